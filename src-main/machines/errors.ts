@@ -1,0 +1,87 @@
+import type { ShellCommand } from './command.ts';
+import type { Output } from './machine.ts';
+
+interface Details {
+  readonly command?: ShellCommand | undefined;
+  readonly output?: Output | undefined;
+  readonly cause?: unknown;
+}
+
+/** What went wrong at a machine. One class a reason; `rollout/explain.ts` turns each into what a person reads. */
+export abstract class MachineError extends Error {
+  readonly machine: string;
+  readonly command: ShellCommand | undefined;
+  readonly output: Output | undefined;
+  /** Whether the same attempt, later, may succeed without anybody mending anything. */
+  abstract readonly retryable: boolean;
+
+  constructor(machine: string, message: string, details: Details = {}) {
+    super(message, { cause: details.cause });
+    this.name = new.target.name;
+    this.machine = machine;
+    this.command = details.command;
+    this.output = details.output;
+  }
+}
+
+/** No TCP connection, or no SSH greeting, within the limit. */
+export class MachineUnreachable extends MachineError {
+  readonly retryable = true;
+}
+
+/** The connection ended while something was running, or keepalives stayed unanswered. */
+export class ConnectionLost extends MachineError {
+  readonly retryable = true;
+}
+
+/** Hoplab has no pinned key for this host. */
+export class HostKeyUnknown extends MachineError {
+  readonly retryable = false;
+  readonly fingerprint: string;
+  constructor(machine: string, message: string, fingerprint: string) {
+    super(machine, message);
+    this.fingerprint = fingerprint;
+  }
+}
+
+/** The host shows another key than the pinned one. Fingerprints as `SHA256:…`, as OpenSSH prints them. */
+export class HostKeyChanged extends MachineError {
+  readonly retryable = false;
+  readonly pinned: readonly string[];
+  readonly shown: string;
+  constructor(machine: string, message: string, keys: { pinned: readonly string[]; shown: string }) {
+    super(machine, message);
+    this.pinned = keys.pinned;
+    this.shown = keys.shown;
+  }
+}
+
+/** The host refused the user, or every key, agent and password that was offered. */
+export class AuthenticationRefused extends MachineError {
+  readonly retryable = false;
+}
+
+/** A private key that cannot be read: missing, not a key, or encrypted with another passphrase. */
+export class KeyUnusable extends MachineError {
+  readonly retryable = false;
+}
+
+/** sudo asks for a password that the lab file does not promise, or refuses the one it was given. */
+export class SudoRefused extends MachineError {
+  readonly retryable = false;
+}
+
+/** The command ended with an exit code that was not accepted. */
+export class CommandFailed extends MachineError {
+  readonly retryable = false;
+}
+
+/** The command did not end within its limit; the remote process was killed. */
+export class CommandTimedOut extends MachineError {
+  readonly retryable = true;
+}
+
+/** The caller's signal was aborted; the remote process was killed. */
+export class Cancelled extends MachineError {
+  readonly retryable = false;
+}

@@ -1,0 +1,61 @@
+import type { Readable } from 'node:stream';
+import type { ShellCommand } from './command.ts';
+
+/** Anything a command can run on: a node or the client, over SSH or on this computer. */
+export interface Machine {
+  /** The machine's name in the lab file. */
+  readonly name: string;
+  /** Where it is, for people: `lab@192.168.2.10:22` or `this computer`. */
+  readonly where: string;
+  /**
+   * Runs a command in a POSIX shell. Many may run at once; those beyond the connection's limit wait for their turn.
+   * @throws MachineError: see errors.ts; a non-zero exit is CommandFailed unless `accept` names the exit code.
+   */
+  run(command: ShellCommand, options?: RunOptions): Promise<Output>;
+  /** Opens an interactive shell with a terminal of the given size. */
+  openShell(options?: ShellOptions): Promise<Shell>;
+  /** Ends the connection. Running commands fail with ConnectionLost. Never throws. */
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Run as root; default false. A machine where the user is root ignores it. */
+  readonly sudo?: boolean;
+  /** Standard input; default empty. A function is called once, when the command starts. */
+  readonly input?: string | Uint8Array | (() => Readable);
+  /** Milliseconds until CommandTimedOut; default 60,000. */
+  readonly timeout?: number;
+  /** Aborting it kills the remote process and rejects with Cancelled. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with output as it arrives. */
+  readonly onOutput?: ((chunk: OutputChunk) => void) | undefined;
+  /** Exit codes that are an answer and no failure; default [0]. 'any' accepts each. */
+  readonly accept?: readonly number[] | 'any';
+}
+
+export interface OutputChunk {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  /** Milliseconds from sending the command to its end. */
+  readonly duration: number;
+}
+
+export interface ShellOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Shell {
+  /** The terminal's bytes, both streams. */
+  readonly output: Readable;
+  write(data: string): void;
+  resize(columns: number, rows: number): void;
+  close(): void;
+}
