@@ -1,0 +1,89 @@
+/** A lab as its lab file describes it, validated, with every default filled in and every path absolute. */
+export interface Lab {
+  /** The lab's name: a DNS label. */
+  readonly name: string;
+  /** Absolute path of the lab file. */
+  readonly file: string;
+  /** Exactly one control plane, first; then the workers in the file's order. */
+  readonly nodes: readonly LabNode[];
+  readonly client: LabClient;
+  readonly kubernetes: {
+    /** A version of the catalogue, without `v`: `1.37.1`. */
+    readonly version: string;
+    readonly podCidr: string;
+    readonly serviceCidr: string;
+    readonly kubeProxy: 'iptables' | 'nftables' | 'ipvs';
+    /** Default: true only when there is no worker. */
+    readonly controlPlaneRunsPods: boolean;
+  };
+  /** `pool` is `FIRST-LAST` or a CIDR; `vip` lies in it. */
+  readonly loadBalancer: { readonly pool: string; readonly vip: string };
+  readonly gateway: { readonly name: string };
+  readonly dns: { readonly zone: string; readonly nodePort: number };
+  readonly app: {
+    readonly image: string;
+    /** Arguments of the container; default those of agnhost: ['netexec', '--http-port=8080']. */
+    readonly args: readonly string[];
+    /** The port the container listens on; default 8080. */
+    readonly port: number;
+    /** The NodePort of the first environment; default 30080. */
+    readonly nodePort: number;
+    readonly environments: readonly Environment[];
+  };
+  /** Absolute folder of the bundle. */
+  readonly source: { readonly bundle: string };
+  readonly overrides: {
+    /** Absolute path of a file of kubeadm documents, merged by kind into what Hoplab writes. */
+    readonly kubeadm?: string;
+  };
+}
+
+export interface LabNode {
+  readonly name: string;
+  readonly role: 'control-plane' | 'worker';
+  /** IPv4 address on the LAN. */
+  readonly address: string;
+  readonly ssh: SshAccess;
+}
+
+/** An app of one environment: its namespace is `name`, its DNS name `host` + `.` + the zone. */
+export interface Environment {
+  readonly name: string;
+  /** Relative to the zone: `url-shortener.staging`. */
+  readonly host: string;
+  /** Default 3. */
+  readonly replicas: number;
+}
+
+/** The machine that the user sits at. As a machine its name is `client`. */
+export type LabClient =
+  { readonly kind: 'this-computer' } | { readonly kind: 'ssh'; readonly address: string; readonly ssh: SshAccess };
+
+/** How a machine is reached and how root is got there. Passwords are never in the lab file: they are asked for. */
+export interface SshAccess {
+  readonly user: string;
+  readonly port: number;
+  /** Absolute path of a private key. */
+  readonly key?: string;
+  /** Use the SSH agent at SSH_AUTH_SOCK. */
+  readonly agent: boolean;
+  /** Ask for a password (also answers keyboard-interactive). */
+  readonly password: boolean;
+  readonly sudo: 'passwordless' | 'password';
+  readonly jump?: { readonly address: string; readonly user: string; readonly port: number; readonly key?: string };
+}
+
+export function controlPlane(lab: Lab): LabNode {
+  const node = lab.nodes.find(({ role }) => role === 'control-plane');
+  if (!node) throw new Error('a lab has a control plane');
+  return node;
+}
+
+export function workers(lab: Lab): readonly LabNode[] {
+  return lab.nodes.filter(({ role }) => role === 'worker');
+}
+
+/** The full name of an environment's app: `url-shortener.staging.k8s.local`. */
+export function hostName(lab: Lab, environment: Environment): string {
+  return `${environment.host}.${lab.dns.zone}`;
+}
