@@ -1,7 +1,7 @@
-/** A sentence that a person reads, in both languages of the product. A missing translation does not compile. */
-export interface Text {
-  readonly en: string;
-  readonly ja: string;
-}
+import { z } from 'zod';
 
+/** A sentence that a person reads, in both languages of the product. A missing translation does not compile. */
+export const textSchema = z.object({ en: z.string(), ja: z.string() }).readonly();
+
+export type Text = z.infer<typeof textSchema>;
 export type Language = keyof Text;

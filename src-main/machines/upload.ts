@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { Transform, type Readable } from 'node:stream';
-import { sh, type ShellCommand } from './command.ts';
+import { pipeline, Transform, type Readable } from 'node:stream';
+import { embed, sh, type ShellCommand } from './command.ts';
 import type { Machine } from './machine.ts';
 
 /** SSH carries 32 KiB packets; reading in big pieces halves the client's processor time (measured with ssh2 1.17). */
@@ -18,11 +18,16 @@ export interface Upload {
   readonly sha256: string;
 }
 
-/** The command an upload runs: reads stdin, checks it, and only then puts it in place, in one step. */
+/**
+ * The command an upload runs: reads stdin, checks it, and only then puts it in place, in one step. The part belongs to
+ * nobody but its owner until then, because it may be a secret, and is taken away when anything fails.
+ */
 export function uploadCommand(upload: Pick<Upload, 'path' | 'mode' | 'sha256'>): ShellCommand {
   const { path, mode, sha256 } = upload;
   const part = `${path}.hoplab-part`;
-  return sh`mkdir -p "$(dirname ${path})" && cat > ${part} && echo ${`${sha256}  ${part}`} | sha256sum -c --status - && chmod ${mode} ${part} && mv -f ${part} ${path}`;
+  const check = sh`echo ${`${sha256}  ${part}`} | sha256sum -c --status -`;
+  const place = sh`chmod ${mode} ${part} && mv -f ${part} ${path}`;
+  return sh`mkdir -p "$(dirname ${path})" && { (umask 077 && cat > ${part}) && ${embed(check)} && ${embed(place)} || { rm -f ${part}; false; }; }`;
 }
 
 /** Uploads one file atomically as root. `onProgress` gets the bytes handed over so far. */
@@ -53,8 +58,7 @@ export function fileInput(path: string, onProgress: ((bytes: number) => void) | 
         done(null, chunk);
       },
     });
-    source.on('error', (error) => counted.destroy(error));
-    return source.pipe(counted);
+    return pipeline(source, counted, () => undefined); // an error reaches the reader of `counted`
   };
 }
 

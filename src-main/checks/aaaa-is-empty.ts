@@ -1,0 +1,33 @@
+import { hostName } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+export const aaaaIsEmpty: Check = {
+  id: 'aaaa-is-empty',
+  sentence: { en: 'Asked for an IPv6 address, CoreDNS says that there is none (NOERROR, empty)', ja: 'IPv6 アドレスを聞くと「ない」(NOERROR、空) と答える' },
+  on: 'client',
+  patience: 30_000,
+  async ask(question) {
+    const { lab } = question;
+    const [environment] = lab.app.environments;
+    const name = environment ? hostName(lab, environment) : lab.dns.zone;
+    const { stdout } = await question.run(
+      sh`dig +time=2 +tries=1 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} AAAA ${name}`,
+    );
+    const status = /status: (\w+)/.exec(stdout)?.[1] ?? '—';
+    const answers = /ANSWER: (\d+)/.exec(stdout)?.[1] ?? '—';
+    return {
+      status: passedIf(status === 'NOERROR' && answers === '0'),
+      expected: verbatim('NOERROR, ANSWER: 0'),
+      actual: verbatim(`${status}, ANSWER: ${answers}`),
+      meaning: {
+        en: 'A Mac believes this at once; after any other answer for a name below .local it waits 5 s.',
+        ja: 'Mac はこれをすぐに受け入れる。.local 以下の名前でほかの答えが返ると 5 秒待たされる。',
+      },
+      remedy: {
+        en: "Remove `fallthrough` from the hosts block of the lab's zone in the ConfigMap kube-system/coredns.",
+        ja: 'ConfigMap kube-system/coredns のラボのゾーンの hosts から `fallthrough` を外してください。',
+      },
+    };
+  },
+};

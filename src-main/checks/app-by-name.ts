@@ -1,0 +1,28 @@
+import { hostName } from '../lab/lab.ts';
+import { askApp } from './ask-app.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+export const appByName: Check = {
+  id: 'app-by-name',
+  sentence: { en: 'The app answers by its name alone: curl http://NAME', ja: '名前だけでアプリが応答する: curl http://名前' },
+  on: 'client',
+  patience: 30_000,
+  async ask(question) {
+    const { lab } = question;
+    const names = lab.app.environments.map((environment) => hostName(lab, environment));
+    const answers = await Promise.all(names.map((name) => askApp(question, `http://${name}`)));
+    return {
+      status: passedIf(answers.every(({ ok }) => ok)),
+      expected: verbatim('HTTP 200'),
+      actual: verbatim(names.map((name, index) => `${name}: ${answers[index]?.text ?? ''}`).join(', ')),
+      meaning: {
+        en: 'The whole way works: name, VIP, leader, kube-proxy, NGINX, pod, and back.',
+        ja: '名前・VIP・リーダー・kube-proxy・NGINX・Pod、そして帰り道まで、全経路が通じている。',
+      },
+      remedy: {
+        en: 'See which earlier check fails: `hoplab verify` asks them all.',
+        ja: '`hoplab verify` で、手前のどの確認が失敗するか調べてください。',
+      },
+    };
+  },
+};

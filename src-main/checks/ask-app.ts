@@ -1,0 +1,36 @@
+import type { Evidence } from '../contract/events.ts';
+import { sh } from '../machines/command.ts';
+import type { Question } from './check.ts';
+
+export interface AppAnswer {
+  /** HTTP status; 0 when nothing answered. */
+  readonly status: number;
+  /** The pod's name where the app tells it (agnhost does, at /hostname), else empty. */
+  readonly pod: string;
+  readonly ok: boolean;
+  /** For people: `200 shortener-service-7d9-x2x`, or curl's complaint. */
+  readonly text: string;
+}
+
+/** One HTTP request from the client, as the user would type it. `host` is sent as the Host header. */
+export async function askApp(question: Question, url: string, host?: string): Promise<AppAnswer> {
+  const header = host === undefined ? [] : ['-H', `Host: ${host}`];
+  return read(await question.run(sh`curl -sS -m 3 -w ${'\\n%{http_code}'} ${header} ${url + appPath(question)}`), question);
+}
+
+/** The path that tells which pod answered. */
+export function appPath(question: Question): string {
+  return tellsPod(question) ? '/hostname' : '/';
+}
+
+function tellsPod({ lab }: Question): boolean {
+  return /\/agnhost[:@]/.test(lab.app.image);
+}
+
+function read({ stdout, stderr }: Evidence, question: Question): AppAnswer {
+  const lines = stdout.split('\n');
+  const status = Number(lines.at(-1) ?? 0);
+  const ok = status >= 200 && status < 400;
+  const pod = ok && tellsPod(question) ? lines.slice(0, -1).join('').trim() : '';
+  return { status, pod, ok, text: status === 0 ? stderr.trim() : `${status} ${pod}`.trim() };
+}

@@ -1,0 +1,28 @@
+import { sh } from '../machines/command.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+export const clusterNamesResolve: Check = {
+  id: 'cluster-names-resolve',
+  sentence: { en: 'Names of the cluster itself still resolve', ja: 'クラスタ自身の名前も引き続き解決できる' },
+  on: 'client',
+  patience: 30_000,
+  async ask(question) {
+    const { lab } = question;
+    const { stdout } = await question.run(
+      sh`dig +short +time=2 +tries=1 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} kubernetes.default.svc.cluster.local`,
+    );
+    return {
+      status: passedIf(/^\d+\.\d+\.\d+\.\d+$/.test(stdout.trim())),
+      expected: { en: 'the address of the API server inside the cluster', ja: 'クラスタ内の API サーバーのアドレス' },
+      actual: verbatim(stdout.trim() || '—'),
+      meaning: {
+        en: 'The zone stands in a server block of its own: the block of cluster.local is untouched.',
+        ja: 'ゾーンは専用のサーバーブロックにあり、cluster.local のブロックには触れていない。',
+      },
+      remedy: {
+        en: 'Compare the ConfigMap kube-system/coredns with what kubeadm writes: the block `.:53` needs its kubernetes plugin.',
+        ja: 'ConfigMap kube-system/coredns の `.:53` ブロックに kubernetes プラグインがあるか確かめてください。',
+      },
+    };
+  },
+};

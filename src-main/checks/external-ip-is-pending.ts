@@ -1,0 +1,29 @@
+import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+import { serviceAddress } from './service-address.ts';
+import { metallbCame } from './superseded.ts';
+
+export const externalIpIsPending: Check = {
+  id: 'external-ip-is-pending',
+  sentence: { en: 'EXTERNAL-IP of the LoadBalancer Service stays <pending>', ja: 'LoadBalancer Service の EXTERNAL-IP が <pending> のままである' },
+  on: 'control-plane',
+  async ask(question) {
+    const superseded = await metallbCame(question);
+    if (superseded) return superseded;
+    const { lab } = question;
+    const addresses = await serviceAddress(question, firstEnvironment(lab).name, loadBalancerName(lab));
+    return {
+      status: passedIf(addresses?.length === 0),
+      expected: verbatim('<pending>'),
+      actual: addresses === undefined ? { en: 'no such Service', ja: 'Service がない' } : verbatim(addresses.join(', ') || '<pending>'),
+      meaning: {
+        en: 'Kubernetes only asks for an address; a cloud would hand one out. Here nobody does yet, which is what MetalLB is for.',
+        ja: 'Kubernetes はアドレスを求めるだけで、払い出すのはクラウドの役目。ここにはまだ誰もいない。そのための MetalLB である。',
+      },
+      remedy: {
+        en: 'Something hands out addresses already: look for another load balancer (k3s servicelb, kube-vip, a cloud controller).',
+        ja: 'すでに何かがアドレスを払い出しています。別のロードバランサー (k3s servicelb, kube-vip など) を探してください。',
+      },
+    };
+  },
+};

@@ -1,0 +1,42 @@
+import { kubectl } from '../cluster/kubectl.ts';
+import { interfaces } from '../facts/interfaces.ts';
+import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
+import { gatewayIsThere, gatewayServiceName } from '../stages/gateway-objects.ts';
+import { macsIn } from './mac-addresses.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+export const leaderIsAnnounced: Check = {
+  id: 'leader-is-announced',
+  sentence: { en: 'MetalLB names the node that answers ARP as the leader (ServiceL2Status)', ja: 'MetalLB がリーダーとして挙げるノード (ServiceL2Status) が ARP に応答するノードと一致する' },
+  on: 'client',
+  patience: 60_000,
+  async ask(question) {
+    const { lab, client } = question;
+    const service = (await gatewayIsThere(question)) ? gatewayServiceName(lab) : loadBalancerName(lab);
+    const selector = `metallb.io/service-name=${service},metallb.io/service-namespace=${firstEnvironment(lab).name}`;
+    const [status, arp] = await Promise.all([
+      question.run(kubectl`-n metallb-system get servicel2statuses -l ${selector} -o ${'jsonpath={.items[*].status.node}'}`, {
+        sudo: true,
+        machine: lab.nodes[0]?.name ?? '',
+      }),
+      question.run(client.askArp(lab.loadBalancer.vip), { sudo: client.platform === 'linux' }),
+    ]);
+    const leaders = status.stdout.split(' ').filter(Boolean);
+    const leader = lab.nodes.find(({ name }) => name === leaders[0]);
+    const macs = leader ? (await question.read(leader.name, interfaces)).map(({ mac }) => mac) : [];
+    const answered = macsIn(arp.stdout);
+    return {
+      status: passedIf(leaders.length === 1 && answered.length === 1 && answered.every((mac) => macs.includes(mac))),
+      expected: { en: 'one leader, whose MAC address answers', ja: 'リーダーが 1 台で、その MAC アドレスが応答する' },
+      actual: verbatim(`ServiceL2Status: ${leaders.join(', ') || '—'}; ARP: ${answered.join(', ') || '—'}`),
+      meaning: {
+        en: 'What MetalLB says and what the LAN sees agree.',
+        ja: 'MetalLB の言うことと LAN から見えることが一致している。',
+      },
+      remedy: {
+        en: 'See `kubectl -n metallb-system logs ds/speaker`; just after a failover the two may differ for some seconds.',
+        ja: '`kubectl -n metallb-system logs ds/speaker` を見てください。フェイルオーバー直後は数秒ずれることがあります。',
+      },
+    };
+  },
+};

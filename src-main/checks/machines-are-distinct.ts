@@ -1,0 +1,47 @@
+import { interfaceOf, interfaces } from '../facts/interfaces.ts';
+import { system } from '../facts/system.ts';
+import { passedIf, verbatim, type Check, type Question } from './check.ts';
+
+export const machinesAreDistinct: Check = {
+  id: 'machines-are-distinct',
+  sentence: {
+    en: 'No two nodes share a host name, a MAC address, a product_uuid or a machine-id',
+    ja: 'ホスト名・MAC アドレス・product_uuid・machine-id が同じノードがない',
+  },
+  on: 'control-plane',
+  async ask(question) {
+    const twins = await findTwins(question);
+    return {
+      status: passedIf(twins.length === 0),
+      expected: { en: 'no twins', ja: '重複なし' },
+      actual: twins.length === 0 ? { en: 'no twins', ja: '重複なし' } : verbatim(twins.join('; ')),
+      meaning: {
+        en: 'Kubernetes tells nodes apart by these. VMs that were cloned from one another often share them.',
+        ja: 'Kubernetes はこれらでノードを区別する。クローンした VM ではよく重複する。',
+      },
+      remedy: {
+        en: 'Give the clone its own: `hostnamectl set-hostname NAME`, `rm /etc/machine-id && systemd-machine-id-setup`, a new MAC and UUID in the VM settings.',
+        ja: 'クローン側を変えてください: `hostnamectl set-hostname NAME`、`rm /etc/machine-id && systemd-machine-id-setup`、MAC と UUID は VM の設定で。',
+      },
+    };
+  },
+};
+
+/** DMI's uuid is the host's when nodes are containers on one machine, so it counts only together with the machine-id. */
+async function findTwins(question: Question): Promise<readonly string[]> {
+  const nodes = await Promise.all(
+    question.lab.nodes.map(async ({ name, address }) => {
+      const [own, links] = await Promise.all([question.read(name, system), question.read(name, interfaces)]);
+      const mac = interfaceOf(links, address)?.mac ?? '';
+      return { name, hostname: own.hostname, mac, machineId: own.machineId };
+    }),
+  );
+  return (['hostname', 'mac', 'machineId'] as const).flatMap((trait) =>
+    nodes.flatMap((node, index) =>
+      nodes
+        .slice(index + 1)
+        .filter((other) => node[trait] !== '' && other[trait] === node[trait])
+        .map((other) => `${node.name} = ${other.name}: ${trait} ${node[trait]}`),
+    ),
+  );
+}

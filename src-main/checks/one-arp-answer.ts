@@ -1,0 +1,32 @@
+import { interfaces } from '../facts/interfaces.ts';
+import { macsIn } from './mac-addresses.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+export const oneArpAnswer: Check = {
+  id: 'one-arp-answer',
+  sentence: { en: 'Exactly one node answers ARP for the VIP', ja: 'VIP への ARP にちょうど 1 台のノードが応答する' },
+  on: 'client',
+  patience: 60_000,
+  async ask(question) {
+    const { lab, client } = question;
+    const { stdout } = await question.run(client.askArp(lab.loadBalancer.vip), { sudo: client.platform === 'linux' });
+    const macs = macsIn(stdout);
+    const owners = await Promise.all(
+      lab.nodes.map(async ({ name }) => ((await question.read(name, interfaces)).some(({ mac }) => macs.includes(mac)) ? [name] : [])),
+    );
+    const names = owners.flat();
+    return {
+      status: passedIf(macs.length === 1 && names.length === 1),
+      expected: { en: 'one MAC address, that of a node', ja: 'ノードの MAC アドレス 1 つ' },
+      actual: verbatim(`${macs.join(', ') || '—'}${names.length > 0 ? ` (${names.join(', ')})` : ''}`),
+      meaning: {
+        en: 'The LAN sends everything for the VIP to this node: it is the leader now.',
+        ja: 'LAN は VIP 宛のパケットをすべてこのノードに送る。今のリーダーである。',
+      },
+      remedy: {
+        en: 'No answer: no node announces (no ready pod, or the node is labelled exclude-from-external-load-balancers), or the VM network drops ARP. Several: another machine has the address.',
+        ja: '応答なし: どのノードも広告していない（Ready な Pod がない、exclude-from-external-load-balancers ラベル）か、VM のネットワークが ARP を落としている。複数: 別のマシンが同じアドレスを持っている。',
+      },
+    };
+  },
+};

@@ -1,0 +1,28 @@
+import { hostName } from '../lab/lab.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+export const resolverKnowsNames: Check = {
+  id: 'resolver-knows-names',
+  sentence: { en: "The client's own resolver knows the lab's names", ja: 'クライアントのシステムのリゾルバがラボの名前を知っている' },
+  on: 'client',
+  patience: 30_000,
+  async ask(question) {
+    const { lab, client } = question;
+    const names = lab.app.environments.map((environment) => hostName(lab, environment));
+    const answers = await Promise.all(names.map((name) => question.run(client.lookUp(name))));
+    const found = answers.map(({ stdout }) => stdout.trim());
+    return {
+      status: passedIf(found.every((answer) => answer === lab.loadBalancer.vip)),
+      expected: verbatim(lab.loadBalancer.vip),
+      actual: verbatim(names.map((name, index) => `${name}: ${found[index] || '—'}`).join(', ')),
+      meaning: {
+        en: 'Browsers, curl and everything else that asks the system find the name, not only dig.',
+        ja: 'dig だけでなく、ブラウザや curl などシステムに聞くすべてのプログラムが名前を引ける。',
+      },
+      remedy: {
+        en: 'Linux: `resolvectl query NAME` and `resolvectl status`. macOS: `scutil --dns`; a VPN may override it.',
+        ja: 'Linux は `resolvectl query 名前` と `resolvectl status`、macOS は `scutil --dns` を見てください。VPN が上書きすることもあります。',
+      },
+    };
+  },
+};

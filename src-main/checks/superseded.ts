@@ -1,0 +1,27 @@
+import { hasApplied } from '../cluster/apply.ts';
+import { gatewayIsThere } from '../stages/gateway-objects.ts';
+import type { Answer, Question } from './check.ts';
+
+/** The answer of a check whose question the Gateway has made void: it holds the VIP now. Undefined when it has not. */
+export async function gatewayTookOver(question: Question): Promise<Answer | undefined> {
+  if (!(await gatewayIsThere(question))) return undefined;
+  return {
+    status: 'not-applicable',
+    reason: {
+      en: 'The Gateway holds the VIP now; the LoadBalancer Service of this stage has given it up.',
+      ja: 'いまは Gateway が VIP を持ち、この段階の LoadBalancer Service は役目を終えている。',
+    },
+  };
+}
+
+/** The answer of a check that only holds before MetalLB. Undefined while MetalLB is not there. */
+export async function metallbCame(question: Question): Promise<Answer | undefined> {
+  if (!(await hasApplied(question, 'metallb'))) return gatewayTookOver(question);
+  return {
+    status: 'not-applicable',
+    reason: {
+      en: 'MetalLB is there and hands out addresses: nothing is pending any more.',
+      ja: 'MetalLB がアドレスを払い出すので、もう pending ではない。',
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { clusterNodes } from '../cluster/nodes.ts';
+import type { Evidence } from '../contract/events.ts';
+import { controlPlane, type LabNode } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import { passedIf, verbatim, type Check, type Question } from './check.ts';
+
+/** Every Linux server has perl; it listens on UDP 8472 for a moment and prints who was heard. */
+const LISTEN =
+  'use IO::Socket; $s = IO::Socket::INET->new(Proto => "udp", LocalPort => 8472) or die "UDP 8472: $!\\n"; $| = 1; $end = time + 3; while (time < $end) { $r = ""; vec($r, fileno($s), 1) = 1; next unless select($r, undef, undef, 0.2); $s->recv($m, 64); print $s->peerhost, "\\n" if $m =~ /^hoplab/; }';
+const SEND =
+  'use IO::Socket; for (1 .. 8) { for (@ARGV) { $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => $_, PeerPort => 8472) or next; $s->send("hoplab"); } select(undef, undef, undef, 0.25); }';
+
+export const vxlanPasses: Check = {
+  id: 'vxlan-passes',
+  sentence: { en: 'UDP 8472 (VXLAN) passes between the nodes', ja: 'ノード間で UDP 8472 (VXLAN) が通る' },
+  on: 'control-plane',
+  async ask(question) {
+    const { lab } = question;
+    if (lab.nodes.length === 1) return notApplicable('There is only one node.', 'ノードが 1 台しかない。');
+    if ((await question.read(controlPlane(lab).name, clusterNodes)).length > 0) {
+      return notApplicable('The port belongs to Flannel now; pod-network proves it.', 'ポートはすでに Flannel のもの。pod-network で確かめる。');
+    }
+    const heard = await Promise.all(lab.nodes.map((node) => listenAndSend(question, node)));
+    const blocked = lab.nodes.flatMap((to, index) =>
+      lab.nodes
+        .filter((from) => from !== to && !(heard[index]?.stdout.split('\n') ?? []).includes(from.address))
+        .map((from) => `${from.name} → ${to.name}`),
+    );
+    return {
+      status: passedIf(blocked.length === 0),
+      expected: { en: 'every node hears every other', ja: 'すべてのノードが互いに届く' },
+      actual: blocked.length === 0 ? { en: 'all heard', ja: 'すべて届いた' } : verbatim(`${blocked.join(', ')} ✗`),
+      meaning: {
+        en: 'Flannel carries all packets between pods on different nodes in UDP 8472.',
+        ja: 'Flannel は別ノードの Pod 間のパケットをすべて UDP 8472 で運ぶ。',
+      },
+      remedy: {
+        en: 'Open UDP 8472 between the nodes in the firewall (ufw, firewalld, nftables, or a security group).',
+        ja: 'ノード間のファイアウォール (ufw, firewalld, nftables など) で UDP 8472 を開けてください。',
+      },
+    };
+  },
+};
+
+function listenAndSend(question: Question, node: LabNode): Promise<Evidence> {
+  const others = question.lab.nodes.filter((other) => other !== node).map(({ address }) => address);
+  const command = sh`perl -e ${LISTEN} & sleep 0.3; perl -e ${SEND} ${others}; wait`;
+  return question.run(command, { machine: node.name, timeout: 20_000 });
+}
+
+function notApplicable(en: string, ja: string) {
+  return { status: 'not-applicable', reason: { en, ja } } as const;
+}

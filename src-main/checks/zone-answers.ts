@@ -1,0 +1,32 @@
+import { hostName } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+export const zoneAnswers: Check = {
+  id: 'zone-answers',
+  sentence: { en: "CoreDNS answers the LAN for the lab's names, over UDP and TCP", ja: 'CoreDNS が LAN からのラボの名前の問い合わせに UDP と TCP で答える' },
+  on: 'client',
+  patience: 60_000,
+  async ask(question) {
+    const { lab } = question;
+    const names = lab.app.environments.map((environment) => hostName(lab, environment));
+    const server = ['+short', '+time=2', '+tries=1', `@${lab.nodes[0]?.address ?? ''}`, '-p', lab.dns.nodePort];
+    const answers = await Promise.all(
+      names.flatMap((name) => [question.run(sh`dig ${server} ${name}`), question.run(sh`dig +tcp ${server} ${name}`)]),
+    );
+    const found = answers.map(({ stdout }) => stdout.trim());
+    return {
+      status: passedIf(found.every((answer) => answer === lab.loadBalancer.vip)),
+      expected: verbatim(lab.loadBalancer.vip),
+      actual: verbatim(names.map((name, index) => `${name}: UDP ${found[2 * index]}, TCP ${found[2 * index + 1]}`).join('; ')),
+      meaning: {
+        en: 'Whoever asks a node at this port learns the VIP. dig asks it by name; the system resolver does not yet.',
+        ja: 'このポートでノードに聞けば誰でも VIP が分かる。dig は指定して聞くが、システムのリゾルバはまだ聞かない。',
+      },
+      remedy: {
+        en: 'See `kubectl -n kube-system logs deploy/coredns` and `kubectl -n kube-system get service coredns-lan`.',
+        ja: '`kubectl -n kube-system logs deploy/coredns` と `kubectl -n kube-system get service coredns-lan` を見てください。',
+      },
+    };
+  },
+};

@@ -1,0 +1,5 @@
+import { program } from './cli/program.ts';
+
+void program(process.argv).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,106 @@
+import type { Text } from '../contract/text.ts';
+import { readLabFile } from '../lab/read-lab-file.ts';
+import type { Lab } from '../lab/lab.ts';
+import { Redactor } from '../rollout/redactor.ts';
+import { Session } from '../rollout/session.ts';
+import { stages } from '../stages/index.ts';
+import { changesOf, type Change } from '../stages/plan.ts';
+import type { Stage } from '../stages/stage.ts';
+import { openMachines } from './open-machines.ts';
+import { recordRollout } from './record-rollout.ts';
+import { UsageError, type Settings } from './settings.ts';
+
+const LAST = stages.at(-1)?.id ?? '';
+
+/** Rolls out up to a stage. The commands return their exit code. */
+export async function up(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
+  const target = stageNamed(to);
+  const lab = await readLabFile(settings.file);
+  return recordRollout(settings, lab, 'up', (rollout) => rollout.up(target.id));
+}
+
+export async function verify(settings: Settings, name: string | undefined): Promise<number> {
+  const asked = name === undefined ? stages : [stageNamed(name)];
+  const lab = await readLabFile(settings.file);
+  return recordRollout(settings, lab, 'verify', (rollout) => rollout.verify(asked));
+}
+
+export async function undo(settings: Settings, name: string): Promise<number> {
+  const target = stageNamed(name);
+  const lab = await readLabFile(settings.file);
+  return recordRollout(settings, lab, 'undo', (rollout) => rollout.undo(target.id));
+}
+
+export async function reset(settings: Settings): Promise<number> {
+  const lab = await readLabFile(settings.file);
+  return recordRollout(settings, lab, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
+}
+
+/** Prints every change that `up` would make now; changes nothing. */
+export async function plan(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
+  const last = stages.indexOf(stageNamed(to));
+  const decided = await decideAll(settings, stages.slice(0, last + 1));
+  if (settings.json) {
+    for (const { stage, changes } of decided) {
+      for (const { machine, sentence, command } of changes) {
+        process.stdout.write(`${JSON.stringify({ stage: stage.id, machine, sentence, command })}\n`);
+      }
+    }
+    return 0;
+  }
+  for (const { stage, changes } of decided) {
+    process.stdout.write(`${stage.id} · ${stage.title[settings.language]}\n`);
+    for (const { machine, sentence, command } of changes) {
+      process.stdout.write(`  + ${machine}: ${sentence[settings.language]}\n`);
+      if (settings.verbose) process.stdout.write(command.replaceAll(/^/gm, '      $ ') + '\n');
+    }
+  }
+  const count = decided.flatMap(({ changes }) => changes).length;
+  say(settings, { en: `${count} changes; nothing was changed.`, ja: `変更 ${count} 件。まだ何も変更していません。` });
+  return 0;
+}
+
+/** Prints how far the lab is, from what the machines say now. */
+export async function status(settings: Settings): Promise<number> {
+  for (const { stage, changes } of await decideAll(settings, stages)) {
+    const done = changes.length === 0;
+    if (settings.json) {
+      process.stdout.write(`${JSON.stringify({ stage: stage.id, done, changes: changes.length })}\n`);
+      continue;
+    }
+    const rest: Text = { en: `${changes.length} changes to make`, ja: `変更 ${changes.length} 件が残っている` };
+    const word: Text = done ? { en: 'in place', ja: '済み' } : rest;
+    process.stdout.write(`${done ? '✓' : '·'} ${stage.id.padEnd(22)} ${word[settings.language]}\n`);
+  }
+  return 0;
+}
+
+async function decideAll(
+  settings: Settings,
+  wanted: readonly Stage[],
+): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
+  const lab = await readLabFile(settings.file);
+  const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, new Redactor());
+  const session = await Session.open(lab, open, new AbortController().signal);
+  try {
+    return await Promise.all(
+      wanted.map(async (stage) => ({ stage, changes: changesOf(await stage.decide(session.context)) })),
+    );
+  } finally {
+    await session.close();
+  }
+}
+
+function stageNamed(name: string): Stage {
+  const found = stages.find(({ id }) => id === name);
+  if (found) return found;
+  const known = stages.map(({ id }) => id).join(', ');
+  throw new UsageError({
+    en: `There is no stage ${name}. The stages are: ${known}.`,
+    ja: `${name} という段階はありません。段階: ${known}`,
+  });
+}
+
+function say({ language }: Settings, text: Text): void {
+  process.stdout.write(`${text[language]}\n`);
+}

@@ -1,0 +1,184 @@
+import logUpdate from 'log-update';
+import pc from 'picocolors';
+import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/events.ts';
+import type { Text } from '../contract/text.ts';
+import type { Settings } from './settings.ts';
+
+type ChangeStarted = EventOf<'change-started'>;
+
+interface Running {
+  readonly change: ChangeStarted;
+  readonly since: number;
+  /** 0 to 1 while something big is sent. */
+  part?: number;
+}
+
+/** Tells a rollout to a person: lines as things end; in a terminal, what is going on below them. */
+export class HumanOutput {
+  readonly #settings: Settings;
+  readonly #live: boolean;
+  readonly #running = new Map<string, Running>();
+  readonly #outputs = new Map<string, string>();
+  readonly #timer: NodeJS.Timeout | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#live = Boolean(process.stdout.isTTY) && !process.env['CI'];
+    if (this.#live) this.#timer = setInterval(() => this.#draw(), 200).unref();
+  }
+
+  tell(event: RolloutEvent): void {
+    const lines = this.#lines(event);
+    if (lines.length > 0) this.#print(lines);
+    else if (this.#live) this.#draw();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    if (this.#live) logUpdate.clear();
+  }
+
+  #lines(event: RolloutEvent): readonly string[] {
+    switch (event.event) {
+      case 'stage-started':
+        return ['', pc.bold(`${event.stage} · ${this.#say(event.title)}`), pc.dim(`  ${this.#say(event.solves)}`)];
+      case 'change-started':
+        this.#running.set(event.change, { change: event, since: performance.now() });
+        return [];
+      case 'change-progress':
+        return this.#progress(event);
+      case 'change-output':
+        this.#outputs.set(event.change, (this.#outputs.get(event.change) ?? '') + event.text);
+        return [];
+      case 'change-finished':
+        return this.#changeEnded(event.change, pc.green('+'), event.duration);
+      case 'change-failed':
+        return [...this.#changeEnded(event.change, pc.red('✗'), event.duration), ...this.#explained(event.explanation)];
+      case 'waiting':
+        return [pc.yellow(`  … ${this.#say(event.sentence)}`)];
+      case 'check-finished':
+        return this.#check(event);
+      case 'stage-undone':
+        return [`${pc.green('↩')} ${event.stage}: ${this.#counted(event.changes)} ${seconds(event.duration)}`];
+      case 'rollout-finished':
+        return this.#finished(event);
+      case 'rollout-started':
+      case 'check-started':
+      case 'stage-finished':
+        return [];
+    }
+  }
+
+  #progress({ change, bytes, total }: EventOf<'change-progress'>): readonly string[] {
+    const running = this.#running.get(change);
+    if (running) running.part = bytes / total;
+    return [];
+  }
+
+  #changeEnded(id: string, sign: string, duration: number): readonly string[] {
+    const change = this.#running.get(id)?.change;
+    this.#running.delete(id);
+    const output = this.#outputs.get(id) ?? '';
+    this.#outputs.delete(id);
+    if (!change) return [];
+    const early = change.ahead ? pc.dim(this.#say({ en: ' (early)', ja: '（先行）' })) : '';
+    const line = `  ${sign} ${this.#say(change.sentence)}${early} ${seconds(duration)}`;
+    return this.#settings.verbose ? [line, ...shown(change.command, output)] : [line];
+  }
+
+  #check(check: EventOf<'check-finished'>): readonly string[] {
+    const name = `${this.#say(check.sentence)} ${pc.dim(`(${check.machine})`)}`;
+    if (check.status === 'not-applicable') return [`  ${pc.dim('-')} ${name} ${pc.dim(this.#say(check.meaning))}`];
+    const line = `  ${check.status === 'passed' ? pc.green('✓') : pc.red('✗')} ${name} ${pc.cyan(this.#say(check.actual))}`;
+    const details = this.#settings.verbose ? [...asked(check.evidence), `      ${this.#say(check.meaning)}`] : [];
+    return check.status === 'passed' ? [line, ...details] : [line, ...this.#failedCheck(check), ...details];
+  }
+
+  #failedCheck({ expected, meaning, remedy, evidence }: EventOf<'check-finished'>): readonly string[] {
+    return [
+      `      ${this.#say({ en: 'expected', ja: '期待' })}: ${this.#say(expected)}`,
+      `      ${this.#say({ en: 'meaning', ja: '意味' })}: ${this.#say(meaning)}`,
+      ...(remedy ? [`      ${pc.yellow(this.#say({ en: 'what to do', ja: '対処' }))}: ${this.#say(remedy)}`] : []),
+      ...(this.#settings.verbose ? [] : asked(evidence.slice(-2))),
+    ];
+  }
+
+  #explained(explanation: Explanation): readonly string[] {
+    const { title, detail, reason, remedy, command } = explanation;
+    return [
+      `      ${pc.red(this.#say(title))}`,
+      ...(command === undefined || this.#settings.verbose ? [] : [pc.dim(`      $ ${oneLine(command)}`)]),
+      ...indented(detail),
+      ...(reason ? [`      ${this.#say({ en: 'likely reason', ja: '考えられる原因' })}: ${this.#say(reason)}`] : []),
+      `      ${pc.yellow(this.#say({ en: 'what to do', ja: '対処' }))}: ${this.#say(remedy)}`,
+    ];
+  }
+
+  #finished({ status, changes, checks, halfDone, explanation, duration }: EventOf<'rollout-finished'>): readonly string[] {
+    const words: Record<typeof status, Text> = {
+      done: { en: 'done', ja: '完了' },
+      failed: { en: 'failed', ja: '失敗' },
+      cancelled: { en: 'stopped', ja: '中止' },
+    };
+    const colour = status === 'done' ? pc.green : pc.red;
+    const summary = this.#say({
+      en: `${changes} changes, ${checks.passed} checks passed, ${checks.failed} failed, ${checks.notApplicable} not applicable`,
+      ja: `変更 ${changes} 件、確認 ${checks.passed} 件成功・${checks.failed} 件失敗・${checks.notApplicable} 件対象外`,
+    });
+    const half = halfDone.map(({ sentence }) => `  ${pc.yellow('!')} ${this.#say({ en: 'half done', ja: '途中' })}: ${this.#say(sentence)}`);
+    const again = this.#say({ en: 'The next `hoplab up` takes it up from here.', ja: '次の `hoplab up` が続きから進めます。' });
+    return [
+      '',
+      ...(explanation ? this.#explained(explanation) : []),
+      ...half,
+      `${colour(pc.bold(this.#say(words[status])))} · ${summary} · ${seconds(duration)}`,
+      ...(half.length > 0 ? [again] : []),
+    ];
+  }
+
+  #counted(changes: number): string {
+    return this.#say({ en: `taken back (${changes} changes)`, ja: `取り消した（変更 ${changes} 件）` });
+  }
+
+  #say(text: Text): string {
+    return text[this.#settings.language];
+  }
+
+  #print(lines: readonly string[]): void {
+    if (this.#live) logUpdate.clear();
+    process.stdout.write(`${lines.join('\n')}\n`);
+    if (this.#live) this.#draw();
+  }
+
+  #draw(): void {
+    const lines = [...this.#running.values()].slice(-12).map(({ change, since, part }) => {
+      const progress = part === undefined ? '' : ` ${Math.floor(part * 100)} %`;
+      return pc.dim(`  ⋯ ${this.#say(change.sentence)}${progress} ${seconds(performance.now() - since)}`);
+    });
+    logUpdate(lines.join('\n'));
+  }
+}
+
+function shown(command: string, output: string): readonly string[] {
+  return [...command.split('\n').map((line) => pc.dim(`      $ ${line}`)), ...indented(output.trim())];
+}
+
+function asked(evidence: readonly Evidence[]): readonly string[] {
+  return evidence.flatMap(({ machine, command, stdout, stderr }) => [
+    pc.dim(`      ${machine}$ ${oneLine(command)}`),
+    ...indented(`${stdout}${stderr}`.trim()),
+  ]);
+}
+
+function indented(text: string): readonly string[] {
+  return text === '' ? [] : text.split('\n').map((line) => pc.dim(`        ${line}`));
+}
+
+function oneLine(command: string): string {
+  const line = command.replaceAll(/\s*\n\s*/g, ' ');
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
+}
+
+function seconds(duration: number): string {
+  return pc.dim(`${(duration / 1000).toFixed(1)} s`);
+}

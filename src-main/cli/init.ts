@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { input } from '@inquirer/prompts';
+import { readCatalogue } from '../bundle/catalogue.ts';
+import { labFileTemplate, type LabFileAnswers } from '../lab/lab-file-template.ts';
+import { LabFileError } from '../lab/lab-file-error.ts';
+import { parseLab } from '../lab/parse-lab.ts';
+import { promptOutput } from './prompt.ts';
+import { UsageError, type Settings } from './settings.ts';
+
+export interface InitOptions {
+  /** Addresses separated by commas, or name=address; the first is the control plane. */
+  readonly nodes?: string;
+  readonly user?: string;
+  readonly key?: string;
+  readonly password?: boolean;
+  readonly sudo?: 'passwordless' | 'password';
+  readonly client?: string;
+  readonly pool?: string;
+  readonly vip?: string;
+  readonly zone?: string;
+  readonly bundle?: string;
+  readonly overrides?: string;
+  readonly force?: boolean;
+}
+
+/** Writes a commented lab file from flags and answers. Nothing is written when they do not make a good lab. */
+export async function init(settings: Settings, options: InitOptions): Promise<number> {
+  const { language, file } = settings;
+  const text = labFileTemplate(await answers(settings, options));
+  // without a disk: the files that it names, such as the bundle, may come later
+  const parsed = parseLab(text, { file, catalogue: readCatalogue(), home: homedir() });
+  if ('problems' in parsed) throw new LabFileError(file, parsed.problems);
+  await write(file, text, options.force ?? false);
+  const next = {
+    en: `Wrote ${file}. Next: \`hoplab trust\` pins the host keys, \`hoplab plan\` shows the changes, \`hoplab up\` makes them.`,
+    ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,
+  };
+  process.stdout.write(`${next[language]}\n`);
+  return 0;
+}
+
+async function answers(settings: Settings, options: InitOptions): Promise<LabFileAnswers> {
+  const ja = settings.language === 'ja';
+  const nodes = await given(
+    options.nodes,
+    ja ? 'ノードのアドレス（カンマ区切り、先頭がコントロールプレーン）' : 'Addresses of the nodes (separated by commas, the control plane first)',
+    '--nodes',
+  );
+  const user = await given(
+    options.user,
+    ja ? 'ノードの SSH ユーザー' : 'SSH user on the nodes',
+    '--user',
+    userInfo().username,
+  );
+  const { key, password, sudo, client, pool, vip, zone, bundle, overrides } = options;
+  return {
+    language: settings.language,
+    nodes: nodes.split(',').map(node),
+    user,
+    ...(key !== undefined && { key }),
+    ...(password !== undefined && { password }),
+    ...(sudo !== undefined && { sudo }),
+    ...(client !== undefined && { client: client === 'this-computer' ? client : { address: client } }),
+    ...(pool !== undefined && { pool }),
+    ...(vip !== undefined && { vip }),
+    ...(zone !== undefined && { zone }),
+    ...(bundle !== undefined && { bundle }),
+    ...(overrides !== undefined && { kubeadmOverrides: overrides }),
+  };
+}
+
+function node(text: string): LabFileAnswers['nodes'][number] {
+  const [first = '', address] = text.trim().split('=', 2);
+  return address === undefined ? { address: first } : { name: first, address };
+}
+
+async function given(value: string | undefined, message: string, flag: string, suggestion?: string): Promise<string> {
+  if (value !== undefined) return value;
+  if (!process.stdin.isTTY) {
+    throw new UsageError({
+      en: `There is no terminal to ask in: give ${flag}.`,
+      ja: `端末がないため質問できません。${flag} を指定してください。`,
+    });
+  }
+  return input({ message, ...(suggestion !== undefined && { default: suggestion }) }, promptOutput);
+}
+
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') {
+      throw new UsageError({
+        en: `${file} is there already: choose another --file, or replace it with --force.`,
+        ja: `${file} はすでにあります。--file で別の名前にするか、--force で置き換えてください。`,
+      });
+    }
+    throw new UsageError({
+      en: `${file} cannot be written (${String(code)}): choose another place with --file.`,
+      ja: `${file} に書けません (${String(code)})。--file で別の場所を指定してください。`,
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import { Command, CommanderError, Option } from 'commander';
+import { BundleError } from '../bundle/bundle.ts';
+import { LabFileError } from '../lab/lab-file-error.ts';
+import { formatProblem } from '../lab/problem.ts';
+import { explain } from '../rollout/explain.ts';
+import { version } from '../version.ts';
+import * as commands from './commands.ts';
+import { init, type InitOptions } from './init.ts';
+import { terminalLanguage, UsageError, type Settings } from './settings.ts';
+import { trust, type TrustOptions } from './trust.ts';
+
+interface Flags {
+  file: string;
+  lang: 'en' | 'ja';
+  json?: boolean;
+  verbose?: boolean;
+  acceptNew?: boolean;
+}
+
+/** Runs the command line. Returns the exit code: 0 done, 1 a stage or check failed, 2 wrong input. */
+export async function program(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const cli = new Command('hoplab');
+  const settings = (): Settings => {
+    const { file, lang, json = false, verbose = false, acceptNew = false } = cli.opts<Flags>();
+    return { file, language: lang, json, verbose, acceptNew };
+  };
+  const run = (work: () => Promise<number>) => async () => void (code = await work());
+  define(cli, settings, run);
+  try {
+    await cli.parseAsync(argv);
+    return code;
+  } catch (error) {
+    return failed(error, cli.opts<Partial<Flags>>().lang ?? terminalLanguage());
+  }
+}
+
+type Run = (work: () => Promise<number>) => () => Promise<void>;
+
+function define(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .description('Bare Linux machines to a kubeadm cluster over SSH, stage by stage, and where every packet goes.')
+    .version(version)
+    .option('-f, --file <lab file>', 'the lab file', process.env['HOPLAB_FILE'] ?? 'lab.yaml')
+    .addOption(new Option('--lang <language>', 'language of the output').choices(['en', 'ja']).default(terminalLanguage()))
+    .option('--json', 'events as JSON lines, for programs')
+    .option('-v, --verbose', 'show commands and their output')
+    .option('--accept-new', 'pin host keys that are not known yet without asking; changed keys are refused all the same')
+    .exitOverride()
+    .showHelpAfterError();
+  cli
+    .command('init')
+    .description('write a commented lab file')
+    .option('--nodes <addresses>', 'addresses separated by commas (or name=address), the control plane first')
+    .option('--user <user>', 'SSH user on the nodes')
+    .option('--key <file>', 'private key')
+    .option('--password', 'ask for an SSH password')
+    .addOption(new Option('--sudo <how>', 'how sudo works').choices(['passwordless', 'password']))
+    .option('--client <address>', 'the client, if it is not this computer')
+    .option('--pool <range>', "MetalLB's addresses: FIRST-LAST or a CIDR")
+    .option('--vip <address>', 'the virtual IP')
+    .option('--zone <zone>', 'DNS zone of the lab')
+    .option('--bundle <folder>', 'the bundle to install from')
+    .option('--overrides <file>', 'kubeadm documents to merge in')
+    .option('--force', 'replace the file if it is there')
+    .action((options: InitOptions) => run(() => init(settings(), options))());
+  cli
+    .command('trust')
+    .description('show the host keys of the machines and pin them')
+    .option('--replace <machine>', 'pin the new key of a machine that was reinstalled')
+    .option('--yes', 'do not ask: you have compared the fingerprints')
+    .action((options: TrustOptions) => run(() => trust(settings(), options))());
+  defineRollouts(cli, settings, run);
+}
+
+function defineRollouts(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .command('plan')
+    .description('show every change that `up` would make now')
+    .option('--to <stage>', 'only up to this stage')
+    .action((options: { to?: string }) => run(() => commands.plan(settings(), options))());
+  cli
+    .command('up')
+    .description('roll out: make the changes that are needed, and prove each stage')
+    .option('--to <stage>', 'only up to this stage')
+    .action((options: { to?: string }) => run(() => commands.up(settings(), options))());
+  cli
+    .command('verify')
+    .argument('[stage]', 'only this stage')
+    .description('ask the checks; change nothing')
+    .action((stage: string | undefined) => run(() => commands.verify(settings(), stage))());
+  cli
+    .command('status')
+    .description('how far the lab is, from what the machines say')
+    .action(() => run(() => commands.status(settings()))());
+  cli
+    .command('undo')
+    .argument('<stage>', 'this stage, and those after it')
+    .description('take a stage back, and those after it')
+    .action((stage: string) => run(() => commands.undo(settings(), stage))());
+  cli
+    .command('reset')
+    .description('take everything back, to bare nodes')
+    .action(() => run(() => commands.reset(settings()))());
+}
+
+function failed(error: unknown, language: 'en' | 'ja'): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof LabFileError) {
+    for (const problem of error.problems) tell(formatProblem(problem, language, error.file));
+    return 2;
+  }
+  if (error instanceof UsageError || error instanceof BundleError) {
+    tell(error.text[language]);
+    return 2;
+  }
+  if (error instanceof Error && error.name === 'ExitPromptError') return 130;
+  const { title, detail, remedy } = explain(error);
+  tell(`${title[language]}\n${detail}\n${remedy[language]}`);
+  return 1;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,53 @@
+import type { RolloutEvent, TimedEvent } from '../contract/events.ts';
+import type { Lab } from '../lab/lab.ts';
+import { Journal } from '../rollout/journal.ts';
+import { Redactor } from '../rollout/redactor.ts';
+import { Rollout, type Outcome } from '../rollout/rollout.ts';
+import { stages } from '../stages/index.ts';
+import { version } from '../version.ts';
+import { journalFolder } from './home.ts';
+import { HumanOutput } from './human-output.ts';
+import { openMachines } from './open-machines.ts';
+import type { Settings } from './settings.ts';
+
+/** Runs one rollout with its journal and its output, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
+export async function recordRollout(
+  settings: Settings,
+  lab: Lab,
+  verb: 'up' | 'verify' | 'undo' | 'reset',
+  work: (rollout: Rollout) => Promise<Outcome>,
+): Promise<number> {
+  const redactor = new Redactor();
+  const started = new Date().toISOString();
+  const id = `${started.replaceAll(/[:.]/g, '-')}-${verb}`;
+  const journal = new Journal(journalFolder(lab.name), id);
+  const human = settings.json ? undefined : new HumanOutput(settings);
+  const emit = (event: RolloutEvent): void => {
+    const timed: TimedEvent = { time: new Date().toISOString(), ...redactor.value(event) };
+    journal.write(timed);
+    if (human) human.tell(timed);
+    else process.stdout.write(`${JSON.stringify(timed)}\n`);
+  };
+  const cancel = stopOnSignals(settings);
+  emit({ event: 'rollout-started', rollout: id, lab: lab.name, verb, stages: stages.map((stage) => stage.id), hoplab: version });
+  try {
+    const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, redactor);
+    const outcome = await work(new Rollout({ lab, stages, open, emit, signal: cancel.signal }));
+    return outcome.status === 'done' ? 0 : 1;
+  } finally {
+    cancel.release();
+    human?.close();
+    journal.close();
+  }
+}
+
+function stopOnSignals({ language }: Settings): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write(language === 'ja' ? '\n中止しています…\n' : '\nStopping…\n');
+    controller.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  return { signal: controller.signal, release: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
+}

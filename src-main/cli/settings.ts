@@ -1,0 +1,30 @@
+import type { Language, Text } from '../contract/text.ts';
+
+/** What the user asked for on the command line, for every command. */
+export interface Settings {
+  /** Path of the lab file. */
+  readonly file: string;
+  readonly language: Language;
+  /** Events as JSON lines instead of sentences. */
+  readonly json: boolean;
+  /** Commands and their output as well. */
+  readonly verbose: boolean;
+  /** Pin host keys that are not known yet without asking. */
+  readonly acceptNew: boolean;
+}
+
+/** Wrong input: told in one sentence, exit code 2. */
+export class UsageError extends Error {
+  readonly text: Text;
+  constructor(text: Text) {
+    super(text.en);
+    this.name = 'UsageError';
+    this.text = text;
+  }
+}
+
+/** The language of the user's terminal, unless `--lang` says another. */
+export function terminalLanguage(): Language {
+  const locale = process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || '';
+  return locale.startsWith('ja') ? 'ja' : 'en';
+}

@@ -1,0 +1,91 @@
+import { confirm } from '@inquirer/prompts';
+import { readLabFile } from '../lab/read-lab-file.ts';
+import type { Lab, SshAccess } from '../lab/lab.ts';
+import { KnownHosts } from '../machines/known-hosts.ts';
+import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
+import { Redactor } from '../rollout/redactor.ts';
+import { askSecrets } from './ask-secrets.ts';
+import { knownHostsFile } from './home.ts';
+import { inTurn, promptOutput } from './prompt.ts';
+import { UsageError, type Settings } from './settings.ts';
+
+interface Host {
+  readonly name: string;
+  readonly address: string;
+  readonly access: SshAccess;
+}
+
+export interface TrustOptions {
+  /** Name of a machine whose pinned key is replaced: after it was reinstalled. */
+  readonly replace?: string;
+  /** Do not ask: the fingerprints were compared before. */
+  readonly yes?: boolean;
+}
+
+/** Shows the host keys of a lab's machines and pins those that the user accepts. Exit code 1 when one was not accepted. */
+export async function trust(settings: Settings, { replace, yes = false }: TrustOptions): Promise<number> {
+  const lab = await readLabFile(settings.file);
+  const hosts = hostsOf(lab);
+  if (replace !== undefined && !hosts.some(({ name }) => name === replace)) throw unknownMachine(replace, hosts);
+  const ask = { settings, yes: yes || settings.acceptNew, knownHosts: new KnownHosts(knownHostsFile()) };
+  const wanted = replace === undefined ? hosts : hosts.filter(({ name }) => name === replace);
+  const pinned = await Promise.all(wanted.map((host) => pin(host, { ...ask, replace: replace !== undefined })));
+  return pinned.every(Boolean) ? 0 : 1;
+}
+
+interface Ask {
+  readonly settings: Settings;
+  readonly knownHosts: KnownHosts;
+  readonly yes: boolean;
+  readonly replace: boolean;
+}
+
+async function pin({ name, address, access }: Host, { settings, knownHosts, yes, replace }: Ask): Promise<boolean> {
+  const { language } = settings;
+  const { jump } = access;
+  const secrets = askSecrets(language, new Redactor());
+  const jumpHost = jump && {
+    name,
+    address: jump.address,
+    access: { ...access, user: jump.user, port: jump.port, ...(jump.key !== undefined && { key: jump.key }) },
+    secrets,
+    knownHosts,
+  };
+  const key = await scanHostKey({ name, address, port: access.port, jump: jumpHost });
+  const verdict = await knownHosts.verify(address, access.port, key.key);
+  const line = `${name} (${address}:${access.port}) ${key.type} ${key.fingerprint}`;
+  if (verdict.kind === 'ok') return tell(`✓ ${line}`, true);
+  if (verdict.kind === 'changed' && !replace) {
+    const old = verdict.pinned.map(({ fingerprint }) => fingerprint).join(', ');
+    const what =
+      language === 'ja'
+        ? `固定した鍵 ${old} と違います。再インストールしたのなら hoplab trust --replace ${name}`
+        : `differs from the pinned ${old}; after a reinstallation: hoplab trust --replace ${name}`;
+    return tell(`✗ ${line}: ${what}`, false);
+  }
+  const message = language === 'ja' ? `${line} を固定しますか？` : `Pin ${line}?`;
+  const accepted = yes || (process.stdin.isTTY && (await inTurn(() => confirm({ message, default: false }, promptOutput))));
+  if (!accepted) {
+    return tell(language === 'ja' ? `- ${line}: 固定していません (--yes で承認)` : `- ${line}: not pinned (--yes accepts)`, false);
+  }
+  await (replace ? knownHosts.replace(address, access.port, key.key) : knownHosts.pin(address, access.port, key.key));
+  return tell(language === 'ja' ? `+ ${line}: 固定しました` : `+ ${line}: pinned`, true);
+}
+
+function tell(line: string, fine: boolean): boolean {
+  process.stdout.write(`${line}\n`);
+  return fine;
+}
+
+function hostsOf({ nodes, client }: Lab): readonly Host[] {
+  const hosts = nodes.map(({ name, address, ssh }) => ({ name, address, access: ssh }));
+  return client.kind === 'ssh' ? [...hosts, { name: 'client', address: client.address, access: client.ssh }] : hosts;
+}
+
+function unknownMachine(name: string, hosts: readonly Host[]): UsageError {
+  const known = hosts.map((host) => host.name).join(', ');
+  return new UsageError({
+    en: `There is no machine ${name} in the lab file. The machines are: ${known}.`,
+    ja: `ラボファイルに ${name} というマシンはありません。マシン: ${known}`,
+  });
+}

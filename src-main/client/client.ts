@@ -1,0 +1,43 @@
+import type { ShellCommand } from '../machines/command.ts';
+import type { Machine } from '../machines/machine.ts';
+import { sh } from '../machines/command.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Plan } from '../stages/plan.ts';
+import { linuxClient } from './linux/linux-client.ts';
+import { macosClient } from './macos/macos-client.ts';
+
+/** What differs between the users' computers: how the system resolver learns a zone, and how one asks the LAN. */
+export interface Client {
+  readonly platform: 'linux' | 'macos';
+  /** Sends the names of a zone, and only those, to a name server on the LAN. */
+  readonly resolver: ClientResolver;
+  /** Asks who on the LAN has an address, several times, and prints each MAC address that answered. Needs root. */
+  askArp(address: string): ShellCommand;
+  /** Asks the system resolver, as a browser would; prints one IPv4 address a line. */
+  lookUp(name: string): ShellCommand;
+}
+
+export interface ClientResolver {
+  /** What is to be changed so that the zone's names are asked at `server`; nothing when it is so. */
+  decide(machine: Machine, zone: ResolverZone): Promise<Plan>;
+  /** What takes it back; nothing when there is nothing of ours. */
+  undo(machine: Machine, zone: ResolverZone): Promise<Plan>;
+}
+
+export interface ResolverZone {
+  readonly zone: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Finds out what kind of computer the client is. */
+export async function detectClient(machine: Machine): Promise<Client> {
+  const { stdout } = await machine.run(sh`uname -s`);
+  return stdout.trim() === 'Darwin' ? macosClient() : linuxClient();
+}
+
+export function resolverZone(lab: Lab): ResolverZone {
+  const address = lab.nodes[0]?.address ?? '';
+  return { zone: lab.dns.zone, address, port: lab.dns.nodePort };
+}
+

@@ -1,0 +1,50 @@
+import { fileHashes } from '../../facts/file-hashes.ts';
+import { FactReader } from '../../facts/fact.ts';
+import { embed, sh } from '../../machines/command.ts';
+import { putBack, writeKeeping } from '../../machines/keep-file.ts';
+import { sha256Of } from '../../machines/upload.ts';
+import type { ClientResolver, ResolverZone } from '../client.ts';
+
+/**
+ * A drop-in for systemd-resolved. The routing-only domain is explicit: resolved otherwise keeps names below `.local` for
+ * multicast DNS (met on the lab).
+ */
+export const systemdResolved: ClientResolver = {
+  async decide(machine, zone) {
+    const path = dropIn(zone);
+    const content = dropInContent(zone);
+    const hashes = await new FactReader().read(machine, fileHashes([path]));
+    if (hashes.get(path) === sha256Of(content)) return [];
+    return {
+      machine: machine.name,
+      sentence: {
+        en: `Send names below ${zone.zone} to ${zone.address}:${zone.port} (systemd-resolved)`,
+        ja: `${zone.zone} 以下の名前を ${zone.address}:${zone.port} に問い合わせるようにする (systemd-resolved)`,
+      },
+      command: sh`${embed(writeKeeping(path))} && systemctl restart systemd-resolved`,
+      input: { content },
+    };
+  },
+
+  async undo(machine, zone) {
+    const path = dropIn(zone);
+    const hashes = await new FactReader().read(machine, fileHashes([path]));
+    if (!hashes.has(path)) return [];
+    return {
+      machine: machine.name,
+      sentence: {
+        en: `Stop sending names below ${zone.zone} to the cluster (systemd-resolved)`,
+        ja: `${zone.zone} 以下の名前をクラスタに問い合わせるのをやめる (systemd-resolved)`,
+      },
+      command: sh`${embed(putBack(path))} && systemctl restart systemd-resolved`,
+    };
+  },
+};
+
+function dropIn({ zone }: ResolverZone): string {
+  return `/etc/systemd/resolved.conf.d/hoplab-${zone}.conf`;
+}
+
+function dropInContent({ zone, address, port }: ResolverZone): string {
+  return `# Written by Hoplab: names below ${zone} are asked at the cluster's DNS.\n[Resolve]\nDNS=${address}:${port}\nDomains=~${zone}\n`;
+}

@@ -1,0 +1,47 @@
+import { FactReader } from '../../facts/fact.ts';
+import { fileHashes } from '../../facts/file-hashes.ts';
+import type { Machine } from '../../machines/machine.ts';
+import { putBack, writeKeeping } from '../../machines/keep-file.ts';
+import { sha256Of } from '../../machines/upload.ts';
+import type { ClientResolver, ResolverZone } from '../client.ts';
+
+/**
+ * A file in /etc/resolver, as resolver(5) describes it: macOS watches the folder and asks the named server for the zone of
+ * the file's name at once. `root` stands for `/` in tests.
+ */
+export function etcResolver(root: string): ClientResolver {
+  const path = ({ zone }: ResolverZone) => `/etc/resolver/${zone}`;
+  const hash = async (machine: Machine, zone: ResolverZone) =>
+    (await new FactReader().read(machine, fileHashes([root + path(zone)]))).get(root + path(zone));
+  return {
+    async decide(machine, zone) {
+      const content = resolverFile(zone);
+      if ((await hash(machine, zone)) === sha256Of(content)) return [];
+      return {
+        machine: machine.name,
+        sentence: {
+          en: `Send names below ${zone.zone} to ${zone.address}:${zone.port} (${path(zone)})`,
+          ja: `${zone.zone} 以下の名前を ${zone.address}:${zone.port} に問い合わせるようにする (${path(zone)})`,
+        },
+        command: writeKeeping(path(zone), root),
+        input: { content },
+      };
+    },
+
+    async undo(machine, zone) {
+      if ((await hash(machine, zone)) === undefined) return [];
+      return {
+        machine: machine.name,
+        sentence: {
+          en: `Stop sending names below ${zone.zone} to the cluster (${path(zone)})`,
+          ja: `${zone.zone} 以下の名前をクラスタに問い合わせるのをやめる (${path(zone)})`,
+        },
+        command: putBack(path(zone), root),
+      };
+    },
+  };
+}
+
+function resolverFile({ address, port }: ResolverZone): string {
+  return `# Written by Hoplab\nnameserver ${address}\nport ${port}\ntimeout 2\n`;
+}

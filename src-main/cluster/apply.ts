@@ -1,0 +1,80 @@
+import type { Text } from '../contract/text.ts';
+import { controlPlane } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import type { Change, Plan } from '../stages/plan.ts';
+import type { StageContext } from '../stages/stage.ts';
+import { ADMIN_CONF, kubectl } from './kubectl.ts';
+import { labelled, labelledDefinition, STAGE_LABEL, type KubernetesObject, type Manifest } from './manifest.ts';
+import { appliedDefinitions, appliedObjects, nameOf, states } from './objects.ts';
+
+export interface Application {
+  readonly stage: string;
+  readonly sentence: Text;
+  readonly objects?: readonly KubernetesObject[];
+  readonly manifest?: Manifest;
+}
+
+/**
+ * Applies what is missing in the cluster or is not as stated; nothing when all is. By server-side apply, since some
+ * definitions are too large for the annotation that client-side apply leaves.
+ */
+export async function apply(context: StageContext, application: Application): Promise<Plan> {
+  const { stage, sentence, manifest } = application;
+  const [objects, definitions] = await Promise.all([
+    missingObjects(context, stage, [...(manifest?.objects ?? []), ...(application.objects ?? [])]),
+    missingDefinitions(context, stage, manifest?.definitions ?? []),
+  ]);
+  if (objects.length + definitions.length === 0) return [];
+  const documents = [...definitions, ...objects.map((object) => JSON.stringify(object))];
+  return applyChange(context, sentence, documents);
+}
+
+/** The change that applies documents (YAML or JSON), whatever is there. */
+export function applyChange(context: StageContext, sentence: Text, documents: readonly string[]): Change {
+  return {
+    machine: controlPlane(context.lab).name,
+    sentence,
+    command: kubectl`apply --server-side --force-conflicts --field-manager=hoplab -f -`,
+    input: { content: documents.join('\n---\n') },
+  };
+}
+
+/** Deletes all that a stage applied, of the given kinds, in order. Namespaces take what is in them along. */
+export function deleteApplied(context: StageContext, stage: string, kinds: readonly string[], sentence: Text): Change {
+  return {
+    machine: controlPlane(context.lab).name,
+    sentence,
+    command: sh`export KUBECONFIG=${ADMIN_CONF}; known=$(kubectl api-resources --no-headers -o name) || exit; for kind in ${kinds}; do case $known in *$kind*) kubectl delete "$kind" -A -l ${`${STAGE_LABEL}=${stage}`} --ignore-not-found --timeout=120s || exit ;; esac; done`,
+  };
+}
+
+/** Whether a stage has anything in the cluster. */
+export async function hasApplied(context: StageContext, stage: string): Promise<boolean> {
+  const lists = await Promise.all(appliedObjects.map((fact) => context.read(controlPlane(context.lab).name, fact)));
+  return lists.flat().some((object) => object.metadata.labels?.[STAGE_LABEL] === stage);
+}
+
+async function missingObjects(
+  context: StageContext,
+  stage: string,
+  wanted: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  if (wanted.length === 0) return [];
+  const node = controlPlane(context.lab).name;
+  const lists = await Promise.all(appliedObjects.map((fact) => context.read(node, fact)));
+  const found = new Map(lists.flat().map((object) => [nameOf(object), object]));
+  return wanted.map((object) => labelled(object, stage)).filter((object) => !states(object, found.get(nameOf(object))));
+}
+
+async function missingDefinitions(
+  context: StageContext,
+  stage: string,
+  wanted: Manifest['definitions'],
+): Promise<readonly string[]> {
+  if (wanted.length === 0) return [];
+  const found = await context.read(controlPlane(context.lab).name, appliedDefinitions);
+  return wanted.flatMap((definition) => {
+    const { text, hash } = labelledDefinition(definition, stage);
+    return found.get(definition.name) === hash ? [] : [text];
+  });
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Fact } from '../facts/fact.ts';
+import { kubectl } from './kubectl.ts';
+
+const schema = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+      spec: z.object({ taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]), podCIDR: z.string().default('') }),
+      status: z.object({
+        conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') })).default([]),
+        addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]),
+        nodeInfo: z.object({ kubeletVersion: z.string() }),
+      }),
+    }),
+  ),
+});
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly ready: boolean;
+  /** Why the node is not ready, in the kubelet's words. */
+  readonly reason: string;
+  readonly internalAddress: string;
+  readonly podCidr: string;
+  /** With `v`. */
+  readonly kubeletVersion: string;
+  readonly taints: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The nodes that are registered; none while there is no API server. */
+export const clusterNodes: Fact<readonly ClusterNode[]> = {
+  id: 'cluster-nodes',
+  sudo: true,
+  command: kubectl`get nodes -o json`,
+  accept: 'any',
+  parse: ({ stdout }) => (stdout.startsWith('{') ? schema.parse(JSON.parse(stdout)).items.map(clusterNode) : []),
+};
+
+function clusterNode({ metadata, spec, status }: z.infer<typeof schema>['items'][number]): ClusterNode {
+  const ready = status.conditions.find(({ type }) => type === 'Ready');
+  return {
+    name: metadata.name,
+    ready: ready?.status === 'True',
+    reason: ready?.message ?? '',
+    internalAddress: status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '',
+    podCidr: spec.podCIDR,
+    kubeletVersion: status.nodeInfo.kubeletVersion,
+    taints: spec.taints.map(({ key }) => key),
+    labels: metadata.labels,
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Fact } from '../facts/fact.ts';
+import { kubectl } from './kubectl.ts';
+import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
+
+const objectSchema = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+});
+
+const listSchema = z.object({ items: z.array(objectSchema) });
+
+const BUILT_IN =
+  'namespaces,deployments,daemonsets,services,configmaps,secrets,serviceaccounts,jobs,roles,rolebindings,clusterroles,clusterrolebindings,validatingwebhookconfigurations,validatingadmissionpolicies,validatingadmissionpolicybindings';
+const METALLB = 'ipaddresspools.metallb.io,l2advertisements.metallb.io';
+const GATEWAY =
+  'gatewayclasses.gateway.networking.k8s.io,gateways.gateway.networking.k8s.io,httproutes.gateway.networking.k8s.io,nginxgateways.gateway.nginx.org,nginxproxies.gateway.nginx.org';
+
+/**
+ * The objects that Hoplab applied and that are in the cluster now, in three questions because kubectl refuses a list with
+ * a kind that is not defined yet. No API server, no kinds: nothing applied.
+ */
+export const appliedObjects: readonly Fact<readonly KubernetesObject[]>[] = [BUILT_IN, METALLB, GATEWAY].map((kinds) => ({
+  id: 'applied-objects',
+  sudo: true,
+  command: kubectl`get ${kinds} -A -l ${STAGE_LABEL} -o json`,
+  accept: 'any',
+  parse: ({ stdout }) => (stdout.startsWith('{') ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : []),
+}));
+
+/** Custom resource definitions that Hoplab applied: their names and the hash of what was applied. */
+export const appliedDefinitions: Fact<ReadonlyMap<string, string>> = {
+  id: 'applied-definitions',
+  sudo: true,
+  command: kubectl`get crd -l ${STAGE_LABEL} --no-headers -o ${`custom-columns=NAME:.metadata.name,APPLIED:.metadata.labels.${APPLIED_LABEL.replaceAll('.', '\\.')}`}`,
+  accept: 'any',
+  parse: ({ stdout }) =>
+    new Map(
+      stdout.split('\n').flatMap((line): [string, string][] => {
+        const [name, hash] = line.trim().split(/\s+/);
+        return name !== undefined && hash !== undefined ? [[name, hash]] : [];
+      }),
+    ),
+};
+
+/** Names an object in sentences and comparisons: `Service staging/shortener-service`. */
+export function nameOf(object: KubernetesObject): string {
+  const { name, namespace } = object.metadata;
+  return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** Whether everything that `wanted` states is so in `found`; what it does not state is not looked at. */
+export function states(wanted: unknown, found: unknown): boolean {
+  if (wanted === null || wanted === undefined) return true;
+  if (Array.isArray(wanted)) {
+    return Array.isArray(found) && wanted.length === found.length && wanted.every((item, index) => states(item, found[index]));
+  }
+  if (typeof wanted === 'object') {
+    const entries = Object.entries(wanted).filter(([field]) => field !== 'status' && field !== 'stringData');
+    const there = typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : {};
+    return entries.every(([field, value]) => states(value, there[field]));
+  }
+  return String(wanted) === String(found) || isEmpty(wanted, found);
+}
+
+/** The API server leaves out empty strings, zeros and `false` that a manifest states. */
+function isEmpty(wanted: unknown, found: unknown): boolean {
+  return found === undefined && (wanted === '' || wanted === 0 || wanted === false);
+}

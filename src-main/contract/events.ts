@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { textSchema } from './text.ts';
+
+/*
+ * What a rollout tells while it runs: one event a line in `--json` and in the journal. Times are ISO 8601 in UTC,
+ * durations milliseconds. Secrets are redacted before an event exists.
+ */
+
+const stage = z.string().describe('Id of a stage: prepare-nodes');
+const machine = z.string().describe("The machine's name in the lab file, or `client`");
+const duration = z.number().describe('Milliseconds');
+const output = z.object({ stdout: z.string(), stderr: z.string(), exitCode: z.number() });
+
+/** One command that a check asked, and what came back. */
+export const evidenceSchema = z.object({ machine, command: z.string(), ...output.shape, duration });
+
+/** What went wrong, told once: made by rollout/explain.ts alone. */
+export const explanationSchema = z.object({
+  machine: machine.optional(),
+  title: textSchema,
+  detail: z.string().describe('What the machine said: its last output'),
+  reason: textSchema.optional().describe('The likely reason'),
+  remedy: textSchema,
+  command: z.string().optional(),
+});
+
+const checkBase = { stage, check: z.string(), machine, sentence: textSchema };
+
+const eventSchemas = [
+  z.object({
+    event: z.literal('rollout-started'),
+    rollout: z.string(),
+    lab: z.string(),
+    verb: z.enum(['up', 'verify', 'undo', 'reset']),
+    stages: z.array(stage),
+    hoplab: z.string().describe('Version of Hoplab'),
+  }),
+  z.object({ event: z.literal('stage-started'), stage, title: textSchema, problem: textSchema, solves: textSchema }),
+  z.object({
+    event: z.literal('change-started'),
+    stage,
+    change: z.string().describe('Unique in the rollout'),
+    machine,
+    sentence: textSchema,
+    command: z.string(),
+    ahead: z.boolean().describe('Made early, while an earlier stage runs'),
+  }),
+  z.object({
+    event: z.literal('change-progress'),
+    change: z.string(),
+    bytes: z.number().describe('Sent so far'),
+    total: z.number(),
+  }),
+  z.object({
+    event: z.literal('change-output'),
+    change: z.string(),
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+  }),
+  z.object({ event: z.literal('change-finished'), stage, change: z.string(), duration }),
+  z.object({
+    event: z.literal('change-failed'),
+    stage,
+    change: z.string(),
+    duration,
+    explanation: explanationSchema,
+  }),
+  z.object({
+    event: z.literal('waiting'),
+    machine,
+    sentence: textSchema,
+  }),
+  z.object({ event: z.literal('check-started'), ...checkBase }),
+  z.object({
+    event: z.literal('check-finished'),
+    ...checkBase,
+    status: z.enum(['passed', 'failed', 'not-applicable']),
+    expected: textSchema,
+    actual: textSchema,
+    meaning: textSchema,
+    remedy: textSchema.optional(),
+    evidence: z.array(evidenceSchema),
+    duration,
+  }),
+  z.object({
+    event: z.literal('stage-finished'),
+    stage,
+    status: z.enum(['done', 'failed', 'cancelled']),
+    changes: z.number(),
+    duration,
+  }),
+  z.object({ event: z.literal('stage-undone'), stage, changes: z.number(), duration }),
+  z.object({
+    event: z.literal('rollout-finished'),
+    status: z.enum(['done', 'failed', 'cancelled']),
+    changes: z.number(),
+    checks: z.object({ passed: z.number(), failed: z.number(), notApplicable: z.number() }),
+    halfDone: z.array(z.object({ machine, sentence: textSchema })).describe('Changes that were cut off'),
+    explanation: explanationSchema.optional(),
+    duration,
+  }),
+] as const;
+
+export const eventSchema = z.discriminatedUnion('event', eventSchemas);
+export const timedEventSchema = z.intersection(z.object({ time: z.string() }), eventSchema);
+
+export type Evidence = z.infer<typeof evidenceSchema>;
+export type Explanation = z.infer<typeof explanationSchema>;
+export type RolloutEvent = z.infer<typeof eventSchema>;
+export type TimedEvent = z.infer<typeof timedEventSchema>;
+export type EventOf<Name extends RolloutEvent['event']> = Extract<RolloutEvent, { event: Name }>;

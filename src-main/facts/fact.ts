@@ -1,0 +1,50 @@
+import type { ShellCommand } from '../machines/command.ts';
+import type { Machine, Output, RunOptions } from '../machines/machine.ts';
+
+/** Something read from a machine: a read-only command and the parser of what it prints. */
+export interface Fact<Value> {
+  readonly id: string;
+  readonly command: ShellCommand;
+  /** Default: only exit code 0 is an answer. */
+  readonly accept?: RunOptions['accept'];
+  /** Read as root; default false. */
+  readonly sudo?: boolean;
+  /** Pure. Gets exactly what the command printed. */
+  readonly parse: (output: Output) => Value;
+}
+
+/** Reads facts, each once until a change touches its machine. The machines are the state; this only saves asking twice. */
+export class FactReader {
+  readonly #known = new Map<string, Promise<unknown>>();
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  read<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
+    const key = `${machine.name}\n${fact.command}`;
+    const known = this.#known.get(key);
+    if (known) return known as Promise<Value>;
+    const reading = this.#ask(machine, fact);
+    this.#known.set(key, reading);
+    reading.catch(() => this.#known.delete(key));
+    return reading;
+  }
+
+  /** Reads a fact from the machine even when it is known. */
+  readFresh<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
+    return this.#ask(machine, fact);
+  }
+
+  /** Forgets what was read from a machine, after something was changed there; without a name, everything. */
+  forget(machine?: string): void {
+    if (machine === undefined) this.#known.clear();
+    else for (const key of this.#known.keys()) if (key.startsWith(`${machine}\n`)) this.#known.delete(key);
+  }
+
+  async #ask<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
+    const { sudo = false, accept = [0] } = fact;
+    return fact.parse(await machine.run(fact.command, { sudo, accept, signal: this.#signal }));
+  }
+}

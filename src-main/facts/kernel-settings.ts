@@ -1,0 +1,16 @@
+import { sh } from '../machines/command.ts';
+import type { Fact } from './fact.ts';
+
+/** Kernel settings that Kubernetes needs, by their sysctl name; absent where the kernel does not know the name (module not loaded). */
+export const kernelSettings: Fact<ReadonlyMap<string, string>> = {
+  id: 'kernel-settings',
+  command: sh`sysctl net.ipv4.ip_forward net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables 2>/dev/null`,
+  accept: 'any',
+  parse: ({ stdout }) =>
+    new Map(
+      stdout.split('\n').flatMap((line): [string, string][] => {
+        const [name, value] = line.split(' = ');
+        return name !== undefined && value !== undefined ? [[name, value.trim()]] : [];
+      }),
+    ),
+};

@@ -1,0 +1,50 @@
+import { sh } from '../machines/command.ts';
+import type { Fact } from './fact.ts';
+
+export interface System {
+  /** `Linux`, `Darwin`. */
+  readonly kernel: string;
+  readonly hostname: string;
+  /** As Go and container images name it. */
+  readonly arch: 'amd64' | 'arm64' | 'unknown';
+  readonly cpus: number;
+  /** MiB. */
+  readonly memory: number;
+  /** The DMI product_uuid, lower case; empty where the machine has none. */
+  readonly productUuid: string;
+  readonly machineId: string;
+  readonly cgroup: 'v1' | 'v2' | 'unknown';
+  /** Active swap devices and files. */
+  readonly swaps: readonly string[];
+}
+
+/** What a Linux machine is. Sources: uname, /proc/meminfo, DMI, /etc/machine-id, the type of /sys/fs/cgroup, /proc/swaps. */
+export const system: Fact<System> = {
+  id: 'system',
+  sudo: true,
+  command: sh`uname -s; uname -n; uname -m; nproc; awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo; cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo; cat /etc/machine-id 2>/dev/null || echo; stat -fc %T /sys/fs/cgroup 2>/dev/null || echo; awk 'NR > 1 {print $1}' /proc/swaps`,
+  parse({ stdout }) {
+    const [kernel = '', hostname = '', arch = '', cpus = '', memory = '', uuid = '', id = '', cgroup = '', ...swaps] =
+      stdout.split('\n');
+    return {
+      kernel,
+      hostname,
+      arch: ARCHITECTURES[arch] ?? 'unknown',
+      cpus: Number(cpus),
+      memory: Number(memory),
+      productUuid: uuid.trim().toLowerCase(),
+      machineId: id.trim(),
+      cgroup: CGROUPS[cgroup] ?? 'unknown',
+      swaps: swaps.filter((line) => line !== ''),
+    };
+  },
+};
+
+const ARCHITECTURES: Readonly<Record<string, System['arch']>> = {
+  x86_64: 'amd64',
+  amd64: 'amd64',
+  aarch64: 'arm64',
+  arm64: 'arm64',
+};
+
+const CGROUPS: Readonly<Record<string, System['cgroup']>> = { cgroup2fs: 'v2', tmpfs: 'v1' };

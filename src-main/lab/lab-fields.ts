@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { RefusalKind } from './refusals.ts';
+
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const ipv4 = `${octet}(?:\\.${octet}){3}`;
+const cidr = `${ipv4}/(?:3[0-2]|[12]?[0-9])`;
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const domain = `${label}(?:\\.${label})*`;
+// The grammar of github.com/distribution/reference, without IPv6 registries.
+const imagePart = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
+const registry = '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?';
+const image = `(?:${registry}/)?${imagePart}(?:/${imagePart})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?`;
+
+function text(kind: RefusalKind, pattern: string, longest: number): z.ZodString {
+  return z
+    .string(kind)
+    .max(longest, kind)
+    .regex(new RegExp(`^${pattern}$`), kind);
+}
+
+function whole(kind: RefusalKind, from: number, to: number): z.ZodInt {
+  return z.int(kind).min(from, kind).max(to, kind);
+}
+
+/**
+ * The single values of a lab file, each with its syntax, its default and what an editor says about it. The message of an issue is
+ * the RefusalKind that says it in both languages. Patterns have no flags: the JSON Schema cannot express any.
+ */
+export const fields = {
+  lab: text('label', label, 63).describe('The name of the lab: lower-case letters, digits and hyphens.'),
+  nodeName: text('node-name', domain, 63).describe('The host name of the node, as Kubernetes will know it.'),
+  role: z.enum(['control-plane', 'worker'], 'choice').describe('control-plane (exactly one) or worker.'),
+  address: text('ipv4', ipv4, 15).describe('IPv4 address on the LAN.'),
+  user: text('user', '[A-Za-z_][A-Za-z0-9_.-]*\\$?', 32).describe('The user that Hoplab logs in as.'),
+  path: text('path', '[^\\u0000-\\u001f\\u007f]+', 4096),
+  port: whole('port', 1, 65_535),
+  flag: z.boolean('flag'),
+  password: z.boolean('password'),
+  sudo: z
+    .enum(['passwordless', 'password'], 'sudo')
+    .describe('Whether sudo asks for a password. Hoplab then asks you for it.'),
+  jumpAddress: text('machine-address', '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?', 253).describe(
+    'IPv4 address or host name of the jump host.',
+  ),
+  version: text('version', '[0-9]+\\.[0-9]+\\.[0-9]+', 20).describe(
+    'A version of Kubernetes from the catalogue of this Hoplab, without v. Default: the newest of the catalogue.',
+  ),
+  podCidr: text('cidr', cidr, 18)
+    .default('10.244.0.0/16')
+    .describe('The addresses of the pods; every node takes a /24 of it.'),
+  serviceCidr: text('cidr', cidr, 18).default('10.96.0.0/12').describe('The addresses of the Services, /12 to /28.'),
+  kubeProxy: z
+    .enum(['iptables', 'nftables', 'ipvs'], 'choice')
+    .default('iptables')
+    .describe('How kube-proxy forwards packets.'),
+  controlPlaneRunsPods: z
+    .boolean('flag')
+    .describe('Whether pods may run on the control plane. Default: true only when there is no worker.'),
+  pool: text('pool', `(?:${ipv4}-${ipv4}|${cidr})`, 31).describe(
+    'Free addresses of the LAN for MetalLB: FIRST-LAST or a CIDR.',
+  ),
+  vip: text('ipv4', ipv4, 15).describe(
+    'The address of the pool that the app answers on. Default: the first of the pool.',
+  ),
+  // RFC 1035, because NGINX Gateway Fabric names a Service after it: NAME-nginx.
+  gatewayName: text('gateway-name', '[a-z](?:[a-z0-9-]*[a-z0-9])?', 57)
+    .default('shortener-gateway')
+    .describe('The name of the Gateway.'),
+  zone: text('zone', domain, 200)
+    .default('k8s.local')
+    .describe('The DNS zone that CoreDNS answers for, and that the client sends there.'),
+  dnsNodePort: whole('node-port', 30_000, 32_767).default(30_053).describe('The NodePort (UDP and TCP) of CoreDNS.'),
+  image: text('image', image, 512)
+    .default('registry.k8s.io/e2e-test-images/agnhost:2.56')
+    .describe('The image of the app: anything that serves HTTP.'),
+  argument: text('argument', '[^\\u0000]*', 4096),
+  appPort: whole('port', 1, 65_535).default(8080).describe('The port that the app listens on.'),
+  appNodePort: whole('node-port', 30_000, 32_767).default(30_080).describe('The NodePort of the first environment.'),
+  environment: text('label', label, 63).describe('The name of the environment, and of its namespace.'),
+  host: text('host', domain, 200).describe('The host name of the environment, relative to the zone.'),
+  replicas: whole('replicas', 1, 100).default(3).describe('How many pods run the app.'),
+};

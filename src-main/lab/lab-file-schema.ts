@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { fields } from './lab-fields.ts';
+import type { RefusalKind } from './refusals.ts';
+
+/** The message of an unrecognized_keys issue is the list of keys that there are. */
+function mapping<S extends z.core.$ZodLooseShape>(
+  shape: S,
+  kind: RefusalKind = 'mapping',
+): z.ZodObject<S, z.core.$strict> {
+  const keys = Object.keys(shape).join(' ');
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : kind) });
+}
+
+const key = fields.path.describe(
+  'Private key. Default: ~/.ssh/id_ed25519, if neither agent nor password is true. Relative to the lab file; ~ is your home.',
+);
+const agent = fields.flag.describe('Use the keys of the SSH agent.');
+const password = fields.password.describe('Ask for a password. The password itself is never in the lab file.');
+const port = fields.port.describe('The port of the SSH server.');
+
+const jump = mapping({
+  address: fields.jumpAddress,
+  user: fields.user.describe('Default: the user of the machine behind it.').optional(),
+  port: port.default(22),
+  key: fields.path.describe('Private key. Default: the key of the machine behind it.').optional(),
+}).describe('A host that the connections go through.');
+
+const access = mapping({
+  user: fields.user,
+  port: port.default(22),
+  key: key.optional(),
+  agent: agent.default(false),
+  password: password.default(false),
+  sudo: fields.sudo.default('passwordless'),
+  jump: jump.optional(),
+}).describe('How the machines are reached by SSH.');
+
+const ownAccess = mapping({
+  user: fields.user.optional(),
+  port: port.optional(),
+  key: key.optional(),
+  agent: agent.optional(),
+  password: password.optional(),
+  sudo: fields.sudo.optional(),
+  jump: jump.optional(),
+}).describe('What differs from the general ssh for this machine.');
+
+const node = mapping({
+  name: fields.nodeName,
+  role: fields.role,
+  address: fields.address,
+  ssh: ownAccess.optional(),
+}).describe('One machine of the cluster.');
+
+const client = z
+  .union([z.literal('this-computer'), mapping({ address: fields.address, ssh: ownAccess.optional() })], 'client')
+  .default('this-computer')
+  .describe('The machine that you sit at: this-computer, or another one reached by SSH.');
+
+const kubernetes = mapping({
+  version: fields.version.optional(),
+  podCidr: fields.podCidr,
+  serviceCidr: fields.serviceCidr,
+  kubeProxy: fields.kubeProxy,
+  controlPlaneRunsPods: fields.controlPlaneRunsPods.optional(),
+});
+
+const environment = mapping({ name: fields.environment, host: fields.host, replicas: fields.replicas });
+
+const app = mapping({
+  image: fields.image,
+  args: z
+    .array(fields.argument, 'list')
+    .describe(
+      'Arguments of the container. Default: those that make agnhost serve HTTP on the port; none for another image.',
+    )
+    .optional(),
+  port: fields.appPort,
+  nodePort: fields.appNodePort,
+  environments: z
+    .array(environment, 'list')
+    .min(1, 'no-environments')
+    .default([
+      { name: 'staging', host: 'url-shortener.staging', replicas: 3 },
+      { name: 'prod', host: 'url-shortener.prod', replicas: 3 },
+    ])
+    .describe('The environments of the app, each with its own namespace and host name.'),
+});
+
+/** A lab file, each value alone. What the values must be to each other is in rules/. */
+export const labFileSchema = mapping(
+  {
+    lab: fields.lab,
+    nodes: z
+      .array(node, 'list')
+      .min(1, 'no-nodes')
+      .describe('The machines of the cluster, one of them the control plane.'),
+    ssh: access,
+    client,
+    kubernetes: kubernetes.prefault({}).describe('The cluster.'),
+    loadBalancer: mapping({ pool: fields.pool, vip: fields.vip.optional() }).describe('What MetalLB gives out.'),
+    gateway: mapping({ name: fields.gatewayName }).prefault({}).describe('The Gateway.'),
+    dns: mapping({ zone: fields.zone, nodePort: fields.dnsNodePort })
+      .prefault({})
+      .describe('Names outside the cluster.'),
+    app: app.prefault({}).describe('The sample app.'),
+    source: mapping(
+      { bundle: fields.path.describe('Folder of a bundle, relative to the lab file.') },
+      'source',
+    ).describe('Where everything that is installed comes from.'),
+    overrides: mapping({
+      kubeadm: fields.path.describe('File of kubeadm documents, merged by kind into what Hoplab writes.').optional(),
+    })
+      .prefault({})
+      .describe('Additions to what Hoplab writes.'),
+  },
+  'mapping',
+);
+
+export type LabFile = z.output<typeof labFileSchema>;
+export type OwnAccess = z.output<typeof ownAccess>;
+
+/** The JSON Schema (draft 2020-12) of a lab file, for editors. Published as resources/lab.schema.json. */
+export function labFileJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(labFileSchema, { io: 'input', target: 'draft-2020-12' });
+  return { $schema, title: 'Hoplab lab file', ...rest };
+}

@@ -1,0 +1,169 @@
+import { parse } from 'yaml';
+import type { Language } from '../contract/text.ts';
+import {
+  addressNumber,
+  addressText,
+  commonNetwork,
+  holds,
+  networkOf,
+  parseCidr,
+  spareCidr,
+  type AddressRange,
+} from './ipv4.ts';
+import { templateTexts } from './template-texts.ts';
+
+/** What `hoplab init` was told. What is left out gets a default that fits the rest. */
+export interface LabFileAnswers {
+  /** Of the comments; default en. */
+  readonly language?: Language;
+  /** Default shortener. */
+  readonly lab?: string;
+  /** At least one. Default names k8s-master, k8s-worker1, …; the first is the control plane unless another is. */
+  readonly nodes: readonly {
+    readonly name?: string;
+    readonly role?: 'control-plane' | 'worker';
+    readonly address: string;
+  }[];
+  readonly user: string;
+  readonly port?: number;
+  readonly key?: string;
+  readonly agent?: boolean;
+  readonly password?: boolean;
+  readonly sudo?: 'passwordless' | 'password';
+  /** Default this-computer. */
+  readonly client?: 'this-computer' | { readonly address: string };
+  readonly pool?: string;
+  readonly vip?: string;
+  readonly podCidr?: string;
+  readonly serviceCidr?: string;
+  readonly zone?: string;
+  /** Folder of the bundle, relative to the lab file; default ./bundle. */
+  readonly bundle?: string;
+  /** File of kubeadm documents, relative to the lab file. */
+  readonly kubeadmOverrides?: string;
+  /** The JSON Schema for editors, relative to the lab file; without it the file does not name one. */
+  readonly schema?: string;
+}
+
+/** The text of a commented lab file that has no problems, given answers that have none. */
+export function labFileTemplate(answers: LabFileAnswers): string {
+  const say = templateTexts[answers.language ?? 'en'];
+  const { nodes, client = 'this-computer' } = answers;
+  const machines = [...nodes.map(({ address }) => address), ...(client === 'this-computer' ? [] : [client.address])];
+  const pool = answers.pool ?? sparePool(machines);
+  const vip = answers.vip ?? pool.split(/[-/]/)[0];
+  const { podCidr, serviceCidr } = clusterNetworks(answers, machines);
+  const lines = [
+    ...(answers.schema === undefined ? [] : [`# yaml-language-server: $schema=${answers.schema}`]),
+    ...say.top,
+    flow('lab', answers.lab ?? 'shortener'),
+    '',
+    ...say.nodes,
+    'nodes:',
+    ...nodeLines(nodes),
+    '',
+    ...say.ssh,
+    flow('ssh', sshAnswers(answers)),
+    '',
+    ...say.client,
+    flow('client', client),
+    '',
+    ...say.kubernetes,
+    flow('kubernetes', { podCidr, serviceCidr, kubeProxy: 'iptables' }),
+    '',
+    ...say.loadBalancer,
+    flow('loadBalancer', { pool, vip }),
+    '',
+    ...say.gateway,
+    flow('gateway', { name: 'shortener-gateway' }),
+    '',
+    ...say.dns,
+    flow('dns', { zone: answers.zone ?? 'k8s.local', nodePort: 30_053 }),
+    '',
+    ...say.app,
+    'app:',
+    '  environments:',
+    '    - { name: staging, host: url-shortener.staging, replicas: 3 }',
+    '    - { name: prod, host: url-shortener.prod, replicas: 3 }',
+    '',
+    ...say.source,
+    flow('source', { bundle: answers.bundle ?? './bundle' }),
+    ...overridesLines(answers, say.overrides),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+type Value = string | number | boolean | undefined;
+
+/** `key: value` or `key: { a: b, c: d }` */
+function flow(key: string, value: Value | Readonly<Record<string, Value>>): string {
+  return `${key}: ${typeof value === 'object' ? mapping(value) : scalar(value)}`;
+}
+
+/** `{ a: b, c: d }`, without the undefined ones. */
+function mapping(values: Readonly<Record<string, Value>>): string {
+  const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
+  return `{ ${pairs.map(([name, value]) => `${name}: ${scalar(value)}`).join(', ')} }`;
+}
+
+/** Plain where YAML reads it back as the same text, else in double quotes. */
+function scalar(value: Value): string {
+  if (typeof value !== 'string') return String(value);
+  return /^[\w~./][\w~./-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value);
+}
+
+function nodeLines(nodes: LabFileAnswers['nodes']): string[] {
+  const chosen = nodes.findIndex(({ role }) => role === 'control-plane');
+  const undecided = nodes.findIndex(({ role }) => role === undefined);
+  const controlPlane = chosen >= 0 ? chosen : Math.max(0, undecided);
+  const taken = new Set(nodes.map(({ name }) => name));
+  let worker = 0;
+  const workerName = (): string => {
+    do worker += 1;
+    while (taken.has(`k8s-worker${worker}`));
+    return `k8s-worker${worker}`;
+  };
+  return nodes.map(({ name, role, address }, index) => {
+    const isControlPlane = index === controlPlane;
+    const defaultName = isControlPlane ? (taken.has('k8s-master') ? 'k8s-control-plane' : 'k8s-master') : undefined;
+    const ownRole = role ?? (isControlPlane ? 'control-plane' : 'worker');
+    return `  - ${mapping({ name: name ?? defaultName ?? workerName(), role: ownRole, address })}`;
+  });
+}
+
+function sshAnswers({ user, port, key, agent, password, sudo }: LabFileAnswers): Record<string, Value> {
+  const named = key ?? (agent || password ? undefined : '~/.ssh/id_ed25519');
+  return { user, key: named, port: port ?? 22, agent, password, sudo: sudo ?? 'passwordless' };
+}
+
+function overridesLines({ kubeadmOverrides }: LabFileAnswers, comment: readonly string[]): string[] {
+  if (kubeadmOverrides === undefined) return [];
+  return ['', ...comment, flow('overrides', { kubeadm: kubeadmOverrides })];
+}
+
+/** 51 addresses (.200 to .250 if they are free) of the first node's /24 that no machine has, or as many as there are. */
+function sparePool(machines: readonly string[]): string {
+  const network = networkOf(addressNumber(machines[0] ?? '192.168.2.10'), 24);
+  const taken = machines.map(addressNumber);
+  const free = (range: AddressRange): boolean => !taken.some((number) => holds(range, number));
+  for (const size of [50, 10, 0]) {
+    for (let start = 200; start > 0; start -= size + 1) {
+      const range = { first: network.first + start, last: network.first + start + size };
+      if (free(range)) return `${addressText(range.first)}-${addressText(range.last)}`;
+    }
+  }
+  return `${addressText(network.first + 200)}-${addressText(network.first + 250)}`;
+}
+
+function clusterNetworks(
+  { podCidr, serviceCidr, nodes }: LabFileAnswers,
+  machines: readonly string[],
+): { podCidr: string; serviceCidr: string } {
+  const lan = commonNetwork(
+    nodes.map(({ address }) => addressNumber(address)),
+    24,
+  );
+  const taken = [lan, ...machines.map((address) => networkOf(addressNumber(address), 32))];
+  const pods = podCidr ?? spareCidr('pods', taken);
+  return { podCidr: pods, serviceCidr: serviceCidr ?? spareCidr('services', [...taken, parseCidr(pods)]) };
+}

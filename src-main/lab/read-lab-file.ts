@@ -1,0 +1,49 @@
+import { readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { readCatalogue } from '../bundle/catalogue.ts';
+import { fileTexts, largestLabFile } from './file-texts.ts';
+import type { Lab } from './lab.ts';
+import { localDisk } from './lab-disk.ts';
+import { LabFileError } from './lab-file-error.ts';
+import { parseLab } from './parse-lab.ts';
+
+/**
+ * Reads a lab file, looks at the files that it names, and fills in every default.
+ * @throws LabFileError with all problems of the file
+ */
+export async function readLabFile(path: string): Promise<Lab> {
+  const text = await readText(path);
+  const parsed = parseLab(text, { file: path, catalogue: readCatalogue(), home: homedir(), disk: localDisk });
+  if ('problems' in parsed) throw new LabFileError(path, parsed.problems);
+  return parsed.lab;
+}
+
+async function readText(path: string): Promise<string> {
+  const stats = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  // A pipe or device would be read without end.
+  if (!stats.isFile()) throw failure(path, 'notAFile');
+  if (stats.size > largestLabFile) throw failure(path, 'tooLarge');
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw failure(path, 'notText', cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): LabFileError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return failure(
+    path,
+    code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' ? 'missing' : 'unreadable',
+    cause,
+  );
+}
+
+function failure(path: string, reason: keyof typeof fileTexts, cause?: unknown): LabFileError {
+  return new LabFileError(path, [{ line: 0, column: 0, path: '', ...fileTexts[reason] }], { cause });
+}

@@ -1,0 +1,32 @@
+import { addresses, oneLan } from './addresses.ts';
+import { bundleFolder } from './bundle-folder.ts';
+import { cidrOverlaps, cidrSizes } from './cidrs.ts';
+import { keyFiles } from './key-files.ts';
+import { kubeadmOverrides } from './kubeadm-overrides.ts';
+import { kubernetesVersion } from './kubernetes-version.ts';
+import { poolPlace, vipPlace } from './load-balancer.ts';
+import { environmentNames, nodeNames } from './names.ts';
+import { nodePorts } from './node-ports.ts';
+import { nodeRoles } from './node-roles.ts';
+import type { Rule } from './rule.ts';
+import { hostsInZone, zoneName } from './zone.ts';
+
+/** All that a lab file must be beyond its schema. */
+export const rules: readonly Rule[] = [
+  nodeRoles,
+  nodeNames,
+  addresses,
+  oneLan,
+  keyFiles,
+  kubernetesVersion,
+  cidrSizes,
+  cidrOverlaps,
+  poolPlace,
+  vipPlace,
+  zoneName,
+  hostsInZone,
+  nodePorts,
+  environmentNames,
+  bundleFolder,
+  kubeadmOverrides,
+];

@@ -1,0 +1,71 @@
+import type { Language } from '../contract/text.ts';
+
+type Section =
+  | 'top'
+  | 'nodes'
+  | 'ssh'
+  | 'client'
+  | 'kubernetes'
+  | 'loadBalancer'
+  | 'gateway'
+  | 'dns'
+  | 'app'
+  | 'source'
+  | 'overrides';
+
+/** The comments of a lab file that `hoplab init` writes. */
+export const templateTexts: Record<Language, Record<Section, readonly string[]>> = {
+  en: {
+    top: ['# A lab: the machines, and what Hoplab makes of them.'],
+    nodes: ['# The machines of the cluster: one control-plane, any number of workers, all on one LAN.'],
+    ssh: [
+      '# How the machines are reached. Passwords are never written here: "password: true" makes Hoplab ask for one,',
+      '# "agent: true" uses the SSH agent, "sudo: password" asks for the password of sudo.',
+      '# A node may have an ssh of its own, with the keys that differ. A jump host: jump: { address: …, user: … }',
+    ],
+    client: ['# The machine that you sit at: this-computer, or { address: … } for another one reached by SSH.'],
+    kubernetes: [
+      '# Each node takes a /24 of podCidr. Neither network may overlap the LAN. kubeProxy: iptables, nftables or ipvs.',
+    ],
+    loadBalancer: [
+      '# Free addresses of the LAN, outside the range that the DHCP server gives out. MetalLB answers for them.',
+      '# The app is reached at vip.',
+    ],
+    gateway: ['# The Gateway that takes over the vip and routes by host name.'],
+    dns: ['# Names below zone are answered by CoreDNS in the cluster; the client asks it at this port of a node.'],
+    app: [
+      '# The app: each environment is a namespace, and answers as HOST.ZONE. Any image that serves HTTP will do:',
+      '#   image: registry.example.com/app:1.0',
+      '#   port: 8080',
+    ],
+    source: ['# The folder with everything that is installed.'],
+    overrides: ['# Kubeadm, kubelet and kube-proxy settings, merged by kind into what Hoplab writes.'],
+  },
+  ja: {
+    top: ['# ラボの定義。使うマシンと、そこに作る構成を書きます。'],
+    nodes: ['# クラスターのマシン。control-plane を 1 台、worker を任意の台数、すべて同じ LAN に置きます。'],
+    ssh: [
+      '# マシンへの接続方法。パスワードはここに書きません。「password: true」とすると Hoplab が接続時に尋ねます。',
+      '# 「agent: true」は SSH エージェントを使い、「sudo: password」は sudo のパスワードを尋ねます。',
+      '# ノードごとに異なる項目は、そのノードの ssh に書けます。踏み台は jump: { address: …, user: … } と書きます。',
+    ],
+    client: ['# 手元のマシン。this-computer か、SSH で接続する別のマシンなら { address: … } と書きます。'],
+    kubernetes: [
+      '# 各ノードは podCidr から /24 を 1 つ使います。どちらのネットワークも LAN と重ねられません。',
+      '# kubeProxy は iptables、nftables、ipvs から選びます。',
+    ],
+    loadBalancer: [
+      '# LAN の空きアドレス。DHCP サーバーが配る範囲は避けてください。MetalLB がこの範囲の ARP に応答します。',
+      '# アプリには vip でアクセスします。',
+    ],
+    gateway: ['# vip を引き継ぎ、ホスト名で振り分ける Gateway。'],
+    dns: ['# zone 以下の名前にはクラスター内の CoreDNS が応答し、クライアントはノードのこのポートへ問い合わせます。'],
+    app: [
+      '# アプリ。環境ごとに名前空間を持ち、「host.zone」の名前で応答します。HTTP を話すイメージなら何でも使えます。',
+      '#   image: registry.example.com/app:1.0',
+      '#   port: 8080',
+    ],
+    source: ['# インストールに使うものをまとめたフォルダー（バンドル）。'],
+    overrides: ['# kubeadm、kubelet、kube-proxy の設定。Hoplab が書く設定に kind ごとに統合されます。'],
+  },
+};

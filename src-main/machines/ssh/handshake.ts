@@ -1,0 +1,122 @@
+import type { Duplex } from 'node:stream';
+import ssh2, { type AuthenticationType, type Client, type ConnectConfig } from 'ssh2';
+import { Cancelled, type MachineError } from '../errors.ts';
+import type { Authentication } from './authentication.ts';
+import { hostKeyAlgorithms, type HostKeyCheck } from './host-keys.ts';
+import type { Endpoint, Limits } from './route.ts';
+import { connectError, connectTimeout } from './ssh-errors.ts';
+
+export interface HandshakeOptions {
+  readonly endpoint: Endpoint;
+  readonly hostKey: Pick<HostKeyCheck, 'pinned' | 'refusal' | 'pinAccepted'>;
+  readonly authentication: Pick<Authentication, 'next' | 'tried'>;
+  readonly limits?: Limits | undefined;
+  /** The way through a jump host; default a TCP connection. */
+  readonly socket?: Duplex | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One SSH connection: TCP, key exchange, host key, authentication. @throws MachineError; nothing stays open then. */
+export async function handshake(options: HandshakeOptions): Promise<Client> {
+  const attempt = new Attempt(options);
+  return attempt.connect(hostKeyAlgorithms(await options.hostKey.pinned()));
+}
+
+class Attempt {
+  readonly #options: HandshakeOptions;
+  readonly #client = new ssh2.Client();
+  readonly #limit: number;
+  #timer: NodeJS.Timeout | undefined;
+  #settle: { resolve: (client: Client) => void; reject: (error: MachineError) => void } | undefined;
+
+  constructor(options: HandshakeOptions) {
+    this.#options = options;
+    this.#limit = options.limits?.connect ?? 10_000;
+  }
+
+  connect(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): Promise<Client> {
+    const { signal } = this.#options;
+    const cancel = () => this.#fail(new Cancelled(this.#options.endpoint.machine, 'The connection attempt was cancelled.'));
+    const done = new Promise<Client>((resolve, reject) => (this.#settle = { resolve, reject }));
+    this.#listen();
+    this.#allow();
+    if (signal?.aborted) cancel();
+    else this.#client.connect(this.#config(serverHostKey));
+    signal?.addEventListener('abort', cancel);
+    return done.finally(() => signal?.removeEventListener('abort', cancel));
+  }
+
+  #listen(): void {
+    this.#client
+      // An agent that cannot sign is one way less, and ssh2 goes on with the next.
+      .on('error', (error: Error & { level?: string }) => error.level !== 'agent' && this.#broken(error))
+      .on('close', () => this.#broken(new Error('closed')))
+      // A command is several small messages each way; Nagle's algorithm would hold each back for 40 ms.
+      .once('connect', () => this.#client.setNoDelay(true))
+      .once('handshake', () => this.#allow())
+      .once('ready', () => void this.#ready());
+  }
+
+  #config(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): ConnectConfig {
+    const { endpoint, limits, socket } = this.#options;
+    return {
+      host: endpoint.address,
+      port: endpoint.port,
+      username: endpoint.user,
+      // Ciphers stay ssh2's: aes128-gcm is its first, and the fastest for bulk data (measured).
+      algorithms: serverHostKey ? { serverHostKey } : {},
+      keepaliveInterval: limits?.keepalive ?? 5_000,
+      keepaliveCountMax: 3,
+      readyTimeout: 0, // ours stops while a person is asked
+      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => void this.#verify(key, verify),
+      authHandler: (left, _partial, next) => void this.#authenticate(left, next as (method: unknown) => void),
+      ...(socket ? { sock: socket as never } : {}),
+    };
+  }
+
+  async #verify(key: Buffer, verify: (valid: boolean) => void): Promise<void> {
+    const refusal = await this.#options.hostKey.refusal(key).catch((error: Error) => this.#broken(error));
+    if (refusal) this.#fail(refusal);
+    if (this.#settle) verify(refusal === undefined);
+  }
+
+  async #authenticate(left: AuthenticationType[] | null, next: (method: unknown) => void): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      const method = await this.#options.authentication.next(left);
+      if (!this.#settle) return;
+      this.#allow();
+      next(method);
+    } catch (error) {
+      this.#broken(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #ready(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      await this.#options.hostKey.pinAccepted();
+      this.#settle?.resolve(this.#client);
+      this.#settle = undefined;
+    } catch (error) {
+      this.#broken(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Grants the limit anew: for the key exchange, then for each answer of the host. */
+  #allow(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fail(connectTimeout(this.#options.endpoint, this.#limit)), this.#limit);
+  }
+
+  #broken(error: Error): undefined {
+    this.#fail(connectError(this.#options.endpoint, error, this.#options.authentication.tried));
+  }
+
+  #fail(error: MachineError): void {
+    clearTimeout(this.#timer);
+    this.#settle?.reject(error);
+    if (this.#settle) this.#client.destroy();
+    this.#settle = undefined;
+  }
+}

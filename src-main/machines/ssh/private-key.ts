@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import ssh2, { type ParsedKey } from 'ssh2';
+import { KeyUnusable } from '../errors.ts';
+import type { Route } from './route.ts';
+
+/** Reads a private key, and asks for its passphrase when it has one. @throws KeyUnusable */
+export async function readPrivateKey({ name, secrets }: Route, file: string): Promise<ParsedKey> {
+  const unusable = (why: string, cause?: unknown) => new KeyUnusable(name, `${name}: the private key ${file} ${why}.`, { cause });
+  const text = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+    throw unusable(cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code ?? cause.message})`, cause);
+  });
+  const plain = parse(text);
+  if (!(plain instanceof Error)) return onlyPrivate(plain, unusable);
+  if (!/encrypted|passphrase/i.test(plain.message)) throw unusable('is not a private key that Hoplab can read', plain);
+  const passphrase = await secrets.passphrase(name, file);
+  if (passphrase === undefined) throw unusable('is encrypted and no passphrase was given');
+  const opened = parse(text, passphrase);
+  if (opened instanceof Error) throw unusable('does not open with the given passphrase', opened);
+  return onlyPrivate(opened, unusable);
+}
+
+function parse(text: Buffer, passphrase?: string): ParsedKey | Error {
+  // The types promise one key, but ssh2 may return a list: https://github.com/mscdex/ssh2/blob/master/lib/client.js
+  const parsed: ParsedKey | Error | ParsedKey[] = ssh2.utils.parseKey(text, passphrase);
+  return Array.isArray(parsed) ? (parsed[0] ?? new Error('no key')) : parsed;
+}
+
+function onlyPrivate(key: ParsedKey, unusable: (why: string) => KeyUnusable): ParsedKey {
+  if (!key.isPrivateKey()) throw unusable('is a public key; the lab file must name the private one');
+  return key;
+}

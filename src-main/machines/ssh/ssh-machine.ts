@@ -1,0 +1,93 @@
+import type { ClientChannel } from 'ssh2';
+import type { ShellCommand } from '../command.ts';
+import { cancelled } from '../local/run-failure.ts';
+import type { Process, ProcessHost, StartOptions } from '../local/process.ts';
+import { runProcess } from '../local/run-process.ts';
+import { Sudo } from '../local/sudo.ts';
+import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
+import { ChannelOpener } from './channel-opener.ts';
+import type { Connection } from './connection.ts';
+import { where, type Route } from './route.ts';
+import { sshProcess } from './ssh-process.ts';
+import { sshShell } from './ssh-shell.ts';
+
+export interface SshMachineOptions extends Route {
+  /** Aborting it ends the first connection attempt. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Connects to a machine. After a lost connection the next command connects again. @throws MachineError */
+export async function openSshMachine({ signal, ...route }: SshMachineOptions): Promise<Machine> {
+  const machine = new SshMachine(route);
+  try {
+    await machine.connect(signal);
+    return machine;
+  } catch (error) {
+    await machine.close();
+    throw error;
+  }
+}
+
+class SshMachine implements Machine, ProcessHost {
+  readonly name: string;
+  readonly where: string;
+  readonly sudo: Sudo;
+  readonly #channels: ChannelOpener;
+
+  constructor(route: Route) {
+    const { name, access, secrets } = route;
+    this.name = name;
+    this.where = where(route);
+    this.#channels = new ChannelOpener(route);
+    this.sudo = new Sudo({
+      machine: name,
+      mode: access.user === 'root' ? 'root' : access.sudo,
+      password: () => secrets.sudoPassword(name),
+      run: (command, options) => this.run(command, options),
+    });
+  }
+
+  async connect(signal: AbortSignal | undefined): Promise<void> {
+    await this.#channels.connect(signal);
+  }
+
+  run(command: ShellCommand, options: RunOptions = {}): Promise<Output> {
+    return runProcess(this, command, options);
+  }
+
+  async start(command: ShellCommand, { signal, urgent = false }: StartOptions = {}): Promise<Process> {
+    const { value, release } = await this.#channels.open((connection) => exec(connection, command), { signal, urgent });
+    void value.ended.then(release);
+    return value;
+  }
+
+  async openShell({ columns = 80, rows = 24, signal }: ShellOptions = {}): Promise<Shell> {
+    if (signal?.aborted) throw cancelled(this.name);
+    // Not one of the commands' slots: a person may leave shells open all day.
+    const open = (connection: Connection) => terminal(connection, columns, rows);
+    const { value, release } = await this.#channels.open(open, { signal, urgent: true });
+    release();
+    return sshShell(value, signal);
+  }
+
+  close(): Promise<void> {
+    return this.#channels.close();
+  }
+}
+
+function exec(connection: Connection, command: string): Promise<Process> {
+  return new Promise((resolve, reject) => {
+    connection.client.exec(command, (error, channel) => {
+      // Listens at once: the exit code may be in the same packet as the permission to start.
+      if (error) reject(error);
+      else resolve(sshProcess(channel, () => connection.lost));
+    });
+  });
+}
+
+function terminal({ client }: Connection, cols: number, rows: number): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const size = { term: 'xterm-256color', cols, rows, width: 0, height: 0 };
+    client.shell(size, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+}

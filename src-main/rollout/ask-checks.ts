@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Check, Question } from '../checks/check.ts';
+import type { EventOf, Evidence } from '../contract/events.ts';
+import type { FactReader } from '../facts/fact.ts';
+import { MachineError } from '../machines/errors.ts';
+import { workers } from '../lab/lab.ts';
+import type { Stage, StageContext } from '../stages/stage.ts';
+import { explain } from './explain.ts';
+
+export type CheckResult = EventOf<'check-finished'>;
+
+export interface Asking {
+  readonly context: StageContext;
+  readonly facts: FactReader;
+  readonly signal: AbortSignal;
+  /** Whether a failure may be because something has just been changed: then it is asked again for a while. */
+  readonly patient: boolean;
+  readonly emit: (event: EventOf<'check-started'> | CheckResult) => void;
+}
+
+/** Milliseconds between two tries of a check that waits. */
+const PAUSE = 250;
+
+/** Asks all checks of a stage at once, each on the machines it belongs to. */
+export async function askChecks(stage: Stage, asking: Asking): Promise<readonly CheckResult[]> {
+  return Promise.all(
+    stage.checks.flatMap((check) =>
+      machinesOf(check, asking.context).map(async (machine) => {
+        const { id, sentence } = check;
+        asking.emit({ event: 'check-started', stage: stage.id, check: id, machine, sentence });
+        const started = performance.now();
+        const { answer, evidence } = await askPatiently(check, machine, asking);
+        const result = finished({ stage: stage.id, check, machine, answer, evidence, started });
+        asking.emit(result);
+        return result;
+      }),
+    ),
+  );
+}
+
+function machinesOf(check: Check, { lab }: StageContext): readonly string[] {
+  switch (check.on) {
+    case 'client':
+      return ['client'];
+    case 'control-plane':
+      return lab.nodes.slice(0, 1).map(({ name }) => name);
+    case 'every-node':
+      return lab.nodes.map(({ name }) => name);
+    case 'workers':
+      return workers(lab).map(({ name }) => name);
+  }
+}
+
+async function askPatiently(check: Check, machine: string, asking: Asking): Promise<{ answer: Answer; evidence: Evidence[] }> {
+  const until = performance.now() + (asking.patient ? (check.patience ?? 0) : 0);
+  for (;;) {
+    const attempt = await askOnce(check, machine, asking);
+    const over = performance.now() >= until || asking.signal.aborted;
+    if (attempt.answer.status !== 'failed' || over) return attempt;
+    await sleep(PAUSE, undefined, { signal: asking.signal }).catch(() => undefined);
+  }
+}
+
+async function askOnce(check: Check, machineName: string, asking: Asking): Promise<{ answer: Answer; evidence: Evidence[] }> {
+  const evidence: Evidence[] = [];
+  const { context, facts, signal } = asking;
+  const question: Question = {
+    ...context,
+    machineName,
+    readFresh: (machine, fact) => facts.readFresh(context.machine(machine), fact),
+    async run(command, { machine = machineName, sudo = false, timeout = 20_000 } = {}) {
+      const output = await context.machine(machine).run(command, { sudo, timeout, signal, accept: 'any' });
+      const { stdout, stderr, exitCode } = output;
+      const piece = { machine, command, stdout, stderr, exitCode, duration: Math.round(output.duration) };
+      evidence.push(piece);
+      return piece;
+    },
+  };
+  try {
+    return { answer: await check.ask(question), evidence };
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    return { answer: unanswered(error), evidence };
+  }
+}
+
+/** A check that could not be asked has failed: the default outcome is failure. */
+function unanswered(error: MachineError): Answer {
+  const { title, remedy, detail } = explain(error);
+  return {
+    status: 'failed',
+    expected: { en: 'an answer from the machine', ja: 'マシンからの応答' },
+    actual: title,
+    meaning: { en: `Nothing could be asked: ${detail}`, ja: `問い合わせできなかった: ${detail}` },
+    remedy,
+  };
+}
+
+function finished(ask: {
+  stage: string;
+  check: Check;
+  machine: string;
+  answer: Answer;
+  evidence: Evidence[];
+  started: number;
+}): CheckResult {
+  const { stage, check, machine, answer, evidence, started } = ask;
+  const base = {
+    event: 'check-finished' as const,
+    stage,
+    check: check.id,
+    machine,
+    sentence: check.sentence,
+    evidence,
+    duration: Math.round(performance.now() - started),
+  };
+  if (answer.status === 'not-applicable') {
+    const nothing = { en: '', ja: '' };
+    return { ...base, status: answer.status, expected: nothing, actual: nothing, meaning: answer.reason };
+  }
+  const { status, expected, actual, meaning, remedy } = answer;
+  return { ...base, status, expected, actual, meaning, ...(status === 'failed' && { remedy }) };
+}

@@ -1,0 +1,134 @@
+import { BundleError } from '../bundle/bundle.ts';
+import type { Explanation } from '../contract/events.ts';
+import type { Text } from '../contract/text.ts';
+import * as errors from '../machines/errors.ts';
+import { StageRefused } from '../stages/stage-refused.ts';
+import { likelyReason } from './likely-reason.ts';
+
+/** Turns any error into what a person reads. The only place that does. */
+export function explain(error: unknown): Explanation {
+  if (error instanceof errors.MachineError) return explainMachine(error);
+  if (error instanceof StageRefused) {
+    return { machine: error.machine, title: error.text, detail: '', remedy: error.remedy };
+  }
+  if (error instanceof BundleError) {
+    return { title: error.text, detail: '', remedy: { en: 'Then roll out again.', ja: 'そのあともう一度展開してください。' } };
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    title: { en: 'Hoplab itself failed', ja: 'Hoplab 自体のエラー' },
+    detail,
+    remedy: { en: 'Please report this with the journal of the rollout.', ja: '展開のジャーナルを添えて報告してください。' },
+  };
+}
+
+function explainMachine(error: errors.MachineError): Explanation {
+  const output = lastLines(`${error.output?.stdout ?? ''}\n${error.output?.stderr ?? ''}`) || error.message;
+  const known = likelyReason(output);
+  const told = tell(error);
+  return {
+    machine: error.machine,
+    title: told.title,
+    detail: output,
+    remedy: known?.remedy ?? told.remedy,
+    ...(known && { reason: known.reason }),
+    ...(error.command !== undefined && { command: error.command }),
+  };
+}
+
+const ROLL_OUT_AGAIN: Text = {
+  en: 'Mend what the output says and roll out again: what is done stays done.',
+  ja: '出力が示す原因を直して、もう一度展開してください。済んだ変更はそのまま残ります。',
+};
+
+function tell(error: errors.MachineError): { title: Text; remedy: Text } {
+  const { machine } = error;
+  if (error instanceof errors.HostKeyChanged) {
+    return {
+      title: {
+        en: `${machine} shows another host key than the pinned one: pinned ${error.pinned.join(', ')}, shown ${error.shown}`,
+        ja: `${machine} のホスト鍵が固定したものと違う: 固定 ${error.pinned.join(', ')}、提示 ${error.shown}`,
+      },
+      remedy: {
+        en: `If the machine was reinstalled, compare the new fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and run \`hoplab trust --replace ${machine}\`. Otherwise somebody may stand in between: do not connect.`,
+        ja: `再インストールしたのなら、コンソールで新しい指紋を確かめ (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub)、\`hoplab trust --replace ${machine}\` を実行してください。心当たりがなければ中間者の可能性があります。接続しないでください。`,
+      },
+    };
+  }
+  if (error instanceof errors.HostKeyUnknown) {
+    return {
+      title: {
+        en: `The host key of ${machine} is not known yet: ${error.fingerprint}`,
+        ja: `${machine} のホスト鍵はまだ知られていない: ${error.fingerprint}`,
+      },
+      remedy: {
+        en: 'Compare it on the console of the machine and accept it once with `hoplab trust`, or take it as it comes with --accept-new.',
+        ja: 'マシンのコンソールで照合し、`hoplab trust` で一度だけ承認してください。照合せずに受け入れるなら --accept-new を付けます。',
+      },
+    };
+  }
+  return tellConnection(error);
+}
+
+function tellConnection(error: errors.MachineError): { title: Text; remedy: Text } {
+  const { machine } = error;
+  if (error instanceof errors.MachineUnreachable) {
+    return {
+      title: { en: `${machine} cannot be reached`, ja: `${machine} に届かない` },
+      remedy: {
+        en: 'See whether the machine runs, and whether address and port in the lab file are right (`ssh -p PORT USER@ADDRESS`).',
+        ja: 'マシンが起動しているか、ラボファイルのアドレスとポートが正しいか確かめてください (`ssh -p ポート ユーザー@アドレス`)。',
+      },
+    };
+  }
+  if (error instanceof errors.AuthenticationRefused || error instanceof errors.KeyUnusable) {
+    return {
+      title: { en: `${machine} does not let the user in`, ja: `${machine} がログインを拒んだ` },
+      remedy: {
+        en: 'Put the public key into ~/.ssh/authorized_keys there (`ssh-copy-id`), or name another user or key in the lab file (ssh).',
+        ja: '公開鍵をそのマシンの ~/.ssh/authorized_keys に入れる (`ssh-copy-id`) か、ラボファイルの ssh で別のユーザーや鍵を指定してください。',
+      },
+    };
+  }
+  if (error instanceof errors.SudoRefused) {
+    return {
+      title: { en: `sudo refuses on ${machine}`, ja: `${machine} で sudo が拒まれた` },
+      remedy: {
+        en: 'Allow the user to run sudo, or set ssh.sudo: password in the lab file and give the right password.',
+        ja: 'そのユーザーに sudo を許可するか、ラボファイルで ssh.sudo: password とし、正しいパスワードを入力してください。',
+      },
+    };
+  }
+  return tellCommand(error);
+}
+
+function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } {
+  const { machine, output } = error;
+  if (error instanceof errors.CommandTimedOut) {
+    return {
+      title: { en: `A command on ${machine} did not end in time and was stopped`, ja: `${machine} のコマンドが時間内に終わらず、止められた` },
+      remedy: ROLL_OUT_AGAIN,
+    };
+  }
+  if (error instanceof errors.Cancelled) {
+    return {
+      title: { en: `Stopped on ${machine}`, ja: `${machine} で中止した` },
+      remedy: { en: 'Roll out again to go on.', ja: '続けるにはもう一度展開してください。' },
+    };
+  }
+  if (error instanceof errors.ConnectionLost) {
+    return { title: { en: `The connection to ${machine} was lost`, ja: `${machine} との接続が切れた` }, remedy: ROLL_OUT_AGAIN };
+  }
+  return {
+    title: {
+      en: `A command failed on ${machine} (exit code ${output?.exitCode ?? '?'})`,
+      ja: `${machine} でコマンドが失敗した（終了コード ${output?.exitCode ?? '?'}）`,
+    },
+    remedy: ROLL_OUT_AGAIN,
+  };
+}
+
+/** The end of an output is where the error stands. */
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-15).join('\n');
+}

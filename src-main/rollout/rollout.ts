@@ -1,0 +1,241 @@
+import type { EventOf, RolloutEvent } from '../contract/events.ts';
+import type { Text } from '../contract/text.ts';
+import type { Lab } from '../lab/lab.ts';
+import { MachineError } from '../machines/errors.ts';
+import { changesOf, type Plan } from '../stages/plan.ts';
+import type { Stage } from '../stages/stage.ts';
+import { askChecks, type CheckResult } from './ask-checks.ts';
+import { explain } from './explain.ts';
+import { PlanRunner } from './run-plan.ts';
+import { Session, type OpenMachines } from './session.ts';
+
+/** A machine that goes away is waited for, and its stage decided anew, so often. */
+const ATTEMPTS = 4;
+
+export interface RolloutOptions {
+  readonly lab: Lab;
+  /** The stages of the whole story, in order. */
+  readonly stages: readonly Stage[];
+  readonly open: OpenMachines;
+  readonly emit: (event: RolloutEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export type Outcome = EventOf<'rollout-finished'>;
+
+/** A run of stages. Each instance runs once; the machines are the state, so another one takes up where this ended. */
+export class Rollout {
+  readonly #options: RolloutOptions;
+  readonly #started = performance.now();
+  readonly #ahead = new Map<string, Promise<void>>();
+  readonly #checks = { passed: 0, failed: 0, notApplicable: 0 };
+  #session: Session | undefined;
+  #runner: PlanRunner | undefined;
+
+  constructor(options: RolloutOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the stages up to and including `target` true and proves them. */
+  async up(target: string): Promise<Outcome> {
+    const stages = upTo(this.#options.stages, target);
+    return this.#told(async () => {
+      const ready = await this.#alreadyDone(stages);
+      if (!(await this.#prove(stages.slice(0, ready), false))) return 'failed';
+      stages.slice(0, ready).forEach((stage) => this.#startAhead(stage, stages));
+      for (const stage of stages.slice(ready)) {
+        if (!(await this.#rollOut(stage, stages))) return 'failed';
+      }
+      return 'done';
+    });
+  }
+
+  /** Asks the checks of the given stages, changing nothing. */
+  async verify(stages: readonly Stage[]): Promise<Outcome> {
+    return this.#told(async () => ((await this.#prove(stages, false, true)) ? 'done' : 'failed'));
+  }
+
+  /** Takes stages back, the last first. Stages that live in the cluster go with it when the cluster goes. */
+  async undo(target: string): Promise<Outcome> {
+    const { stages } = this.#options;
+    const later = stages.slice(stages.findIndex(({ id }) => id === target)).reverse();
+    const clusterGoes = later.some(({ id }) => id === 'control-plane');
+    return this.#told(async () => {
+      for (const stage of later) {
+        if (!(clusterGoes && stage.livesIn === 'cluster')) await this.#undo(stage);
+      }
+      return 'done';
+    });
+  }
+
+  /** Opens the machines, does the work, closes them, and tells how it ended. */
+  async #told(work: () => Promise<'done' | 'failed'>): Promise<Outcome> {
+    const { lab, open, signal, emit } = this.#options;
+    let status: Outcome['status'] = 'failed';
+    let explanation: Outcome['explanation'];
+    try {
+      this.#session = await Session.open(lab, open, signal);
+      const { context, facts } = this.#session;
+      this.#runner = new PlanRunner({ emit, facts, signal, machine: context.machine });
+      status = await work();
+    } catch (error) {
+      explanation = explain(error);
+    }
+    await Promise.allSettled(this.#ahead.values());
+    await this.#session?.close();
+    if (signal.aborted) status = 'cancelled';
+    const outcome = this.#outcome(status, status === 'failed' ? explanation : undefined);
+    emit(outcome);
+    return outcome;
+  }
+
+  #outcome(status: Outcome['status'], explanation: Outcome['explanation']): Outcome {
+    return {
+      event: 'rollout-finished',
+      status,
+      changes: this.#runner?.made ?? 0,
+      checks: this.#checks,
+      halfDone: [...(this.#runner?.halfDone ?? [])].map(({ machine, sentence }) => ({ machine, sentence })),
+      ...(explanation && { explanation }),
+      duration: this.#elapsed(),
+    };
+  }
+
+  /** How many of the first stages need no change. All are decided at once: it is only reading. */
+  async #alreadyDone(stages: readonly Stage[]): Promise<number> {
+    const { context } = this.#open();
+    const needed = await Promise.all(
+      stages.map(async (stage) => {
+        try {
+          return changesOf(await stage.decide(context)).length > 0;
+        } catch {
+          return true; // it is decided again in its turn, and its error told there
+        }
+      }),
+    );
+    const first = needed.indexOf(true);
+    return first === -1 ? stages.length : first;
+  }
+
+  /** Asks the checks of stages that need no change, all at once; tells of them stage by stage. */
+  async #prove(stages: readonly Stage[], patient: boolean, all = false): Promise<boolean> {
+    const asked = stages.map((stage) => {
+      const events: RolloutEvent[] = [];
+      return { stage, events, results: this.#ask(stage, patient, (event) => events.push(event)) };
+    });
+    let fine = true;
+    for (const { stage, events, results } of asked) {
+      const passed = (await results).every(({ status }) => status !== 'failed');
+      if (!fine && !all) continue;
+      this.#tellStarted(stage);
+      for (const event of events) this.#options.emit(event);
+      this.#count(await results);
+      this.#tellFinished(stage, passed, 0, Math.max(0, ...(await results).map(({ duration }) => duration)));
+      fine &&= passed;
+    }
+    return fine;
+  }
+
+  async #rollOut(stage: Stage, stages: readonly Stage[]): Promise<boolean> {
+    const started = performance.now();
+    const runner = this.#run();
+    const before = runner.made;
+    this.#tellStarted(stage);
+    await this.#ahead.get(stage.id)?.catch(() => undefined);
+    try {
+      await this.#makeTrue(stage);
+    } catch (error) {
+      this.#tellFinished(stage, false, runner.made - before, performance.now() - started);
+      throw error;
+    }
+    if (this.#options.signal.aborted) return false;
+    const results = await this.#ask(stage, true, this.#options.emit);
+    this.#count(results);
+    const passed = results.every(({ status }) => status !== 'failed');
+    this.#tellFinished(stage, passed, runner.made - before, performance.now() - started);
+    if (passed) this.#startAhead(stage, stages);
+    return passed;
+  }
+
+  /** Reads, decides and changes until nothing is left to change; a machine that went away meanwhile is waited for. */
+  async #makeTrue(stage: Stage): Promise<void> {
+    const { context, facts } = this.#open();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#run().run(await stage.decide(context), stage.id);
+        return;
+      } catch (error) {
+        if (!(error instanceof MachineError) || !error.retryable || attempt === ATTEMPTS) throw error;
+        this.#tellWaiting(error);
+        await this.#open().waitFor(error.machine);
+        facts.forget();
+      }
+    }
+  }
+
+  /** Begins what later stages may do early. A failure is told there and tried again in the stage itself. */
+  #startAhead(done: Stage, stages: readonly Stage[]): void {
+    const { context } = this.#open();
+    for (const stage of stages) {
+      const { ahead } = stage;
+      if (ahead?.after !== done.id || stages.indexOf(stage) <= stages.indexOf(done)) continue;
+      const work = (async () => this.#run().run(await ahead.decide(context), stage.id, true))();
+      work.catch(() => undefined);
+      this.#ahead.set(stage.id, work);
+    }
+  }
+
+  async #undo(stage: Stage): Promise<void> {
+    const started = performance.now();
+    const { context, facts } = this.#open();
+    const plan: Plan = await stage.undo(context);
+    await this.#run().run(plan, stage.id);
+    facts.forget();
+    const duration = Math.round(performance.now() - started);
+    this.#options.emit({ event: 'stage-undone', stage: stage.id, changes: changesOf(plan).length, duration });
+  }
+
+  async #ask(stage: Stage, patient: boolean, emit: (event: RolloutEvent) => void): Promise<readonly CheckResult[]> {
+    const { context, facts } = this.#open();
+    return askChecks(stage, { context, facts, patient, emit, signal: this.#options.signal });
+  }
+
+  #count(results: readonly CheckResult[]): void {
+    for (const { status } of results) this.#checks[status === 'not-applicable' ? 'notApplicable' : status] += 1;
+  }
+
+  #tellStarted({ id, title, problem, solves }: Stage): void {
+    this.#options.emit({ event: 'stage-started', stage: id, title, problem, solves });
+  }
+
+  #tellFinished(stage: Stage, passed: boolean, changes: number, duration: number): void {
+    const status = this.#options.signal.aborted ? 'cancelled' : passed ? 'done' : 'failed';
+    this.#options.emit({ event: 'stage-finished', stage: stage.id, status, changes, duration: Math.round(duration) });
+  }
+
+  #tellWaiting({ machine }: MachineError): void {
+    const sentence: Text = {
+      en: `${machine} went away; waiting until it answers again`,
+      ja: `${machine} が応答しなくなった。再び応答するのを待つ`,
+    };
+    this.#options.emit({ event: 'waiting', machine, sentence });
+  }
+
+  #elapsed(): number {
+    return Math.round(performance.now() - this.#started);
+  }
+
+  #open(): Session {
+    if (!this.#session) throw new Error('the machines are open while a rollout works');
+    return this.#session;
+  }
+
+  #run(): PlanRunner {
+    if (!this.#runner) throw new Error('the machines are open while a rollout works');
+    return this.#runner;
+  }
+}
+
+function upTo(stages: readonly Stage[], target: string): readonly Stage[] {
+  return stages.slice(0, stages.findIndex(({ id }) => id === target) + 1);
+}

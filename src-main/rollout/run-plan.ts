@@ -1,0 +1,117 @@
+import pLimit from 'p-limit';
+import type { EventOf, RolloutEvent } from '../contract/events.ts';
+import type { FactReader } from '../facts/fact.ts';
+import { Cancelled } from '../machines/errors.ts';
+import type { Machine } from '../machines/machine.ts';
+import { isList, type Change, type ChangeInput, type Plan } from '../stages/plan.ts';
+import { explain } from './explain.ts';
+
+/** Small changes at once, over all machines. */
+const PARALLEL = 16;
+/** Big uploads at once: more only share the same network card and processor. */
+const UPLOADS = 4;
+const BIG = 1 << 20;
+
+export interface RunContext {
+  readonly emit: (event: RolloutEvent) => void;
+  readonly facts: FactReader;
+  readonly machine: (name: string) => Machine;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the changes of plans, in their order, and tells of each. */
+export class PlanRunner {
+  /** Changes that were begun and neither finished nor failed by themselves. */
+  readonly halfDone = new Set<Change>();
+  made = 0;
+  readonly #context: RunContext;
+  readonly #small = pLimit(PARALLEL);
+  readonly #big = pLimit(UPLOADS);
+  #number = 0;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+  }
+
+  /** @throws the error of the first change that failed, after those beside it have ended. */
+  async run(plan: Plan, stage: string, ahead = false): Promise<void> {
+    await this.#run(plan, { stage, ahead, failed: false });
+  }
+
+  async #run(plan: Plan, run: Run): Promise<void> {
+    if (isList(plan)) {
+      for (const step of plan) await this.#run(step, run);
+    } else if ('together' in plan) {
+      const ends = await Promise.allSettled(plan.together.map((step) => this.#run(step, run)));
+      const failure = ends.find((end) => end.status === 'rejected');
+      if (failure) throw failure.reason;
+    } else {
+      await this.#queue(plan, run);
+    }
+  }
+
+  async #queue(change: Change, run: Run): Promise<void> {
+    const input = await readInput(change);
+    const limit = (input?.size ?? 0) > BIG ? this.#big : this.#small;
+    await limit(() => (run.failed ? Promise.resolve() : this.#make(change, input, run)));
+  }
+
+  async #make(change: Change, input: ChangeInput | undefined, run: Run): Promise<void> {
+    const { emit, facts, machine, signal } = this.#context;
+    if (signal.aborted) throw new Cancelled(change.machine, 'stopped before it began');
+    const { stage, ahead } = run;
+    const id = `${stage}-${(this.#number += 1)}`;
+    const started = performance.now();
+    const { sentence, command } = change;
+    emit({ event: 'change-started', stage, change: id, machine: change.machine, sentence, command, ahead });
+    this.halfDone.add(change);
+    const duration = () => Math.round(performance.now() - started);
+    try {
+      await machine(change.machine).run(command, {
+        sudo: change.sudo ?? true,
+        timeout: change.timeout ?? 300_000,
+        signal,
+        onOutput: ({ stream, text }) => emit({ event: 'change-output', change: id, stream, text }),
+        ...(input && { input: withProgress(input, (bytes, total) => emit({ event: 'change-progress', change: id, bytes, total })) }),
+      });
+    } catch (error) {
+      run.failed = true;
+      if (!signal.aborted) this.halfDone.delete(change);
+      emit({ event: 'change-failed', stage, change: id, duration: duration(), explanation: explain(error) });
+      throw error;
+    } finally {
+      facts.forget(change.machine);
+    }
+    this.halfDone.delete(change);
+    this.made += 1;
+    emit({ event: 'change-finished', stage, change: id, duration: duration() } satisfies EventOf<'change-finished'>);
+  }
+}
+
+/** One call of `run`: after a failure nothing further is begun. */
+interface Run {
+  readonly stage: string;
+  readonly ahead: boolean;
+  failed: boolean;
+}
+
+async function readInput({ input }: Change): Promise<ChangeInput | undefined> {
+  return typeof input === 'function' ? await input() : input;
+}
+
+function withProgress({ content, size }: ChangeInput, tell: (bytes: number, total: number) => void): ChangeInput['content'] {
+  if (typeof content === 'string' || size === undefined || size < BIG) return content;
+  return () => {
+    const source = content();
+    let bytes = 0;
+    let told = 0;
+    source.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+      if (bytes - told < size / 50 && bytes < size) return;
+      told = bytes;
+      tell(bytes, size);
+    });
+    source.pause();
+    return source;
+  };
+}

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Bundle } from '../bundle/bundle.ts';
+import { detectClient } from '../client/client.ts';
+import { FactReader } from '../facts/fact.ts';
+import type { Lab } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import { MachineError } from '../machines/errors.ts';
+import type { Machine } from '../machines/machine.ts';
+import type { StageContext } from '../stages/stage.ts';
+
+/** How long a machine that went away, to reboot for example, is waited for. Milliseconds. */
+const PATIENCE = 300_000;
+
+/** Opens each machine of a lab: its nodes by name, and `client`. Throws MachineError. */
+export type OpenMachines = (lab: Lab, signal: AbortSignal) => Promise<ReadonlyMap<string, Machine>>;
+
+/** The open connections of a lab, and what stages and checks work with. */
+export class Session {
+  readonly context: StageContext;
+  readonly facts: FactReader;
+  readonly #machines: ReadonlyMap<string, Machine>;
+  readonly #signal: AbortSignal;
+
+  private constructor(parts: {
+    machines: ReadonlyMap<string, Machine>;
+    facts: FactReader;
+    context: StageContext;
+    signal: AbortSignal;
+  }) {
+    this.#machines = parts.machines;
+    this.facts = parts.facts;
+    this.context = parts.context;
+    this.#signal = parts.signal;
+  }
+
+  static async open(lab: Lab, open: OpenMachines, signal: AbortSignal): Promise<Session> {
+    const [bundle, machines] = await Promise.all([
+      Bundle.open(lab.source.bundle, lab.kubernetes.version),
+      open(lab, signal),
+    ]);
+    const facts = new FactReader(signal);
+    const machine = (name: string): Machine => {
+      const found = machines.get(name);
+      if (!found) throw new Error(`no machine ${name} in this lab`);
+      return found;
+    };
+    const client = await detectClient(machine('client'));
+    const context: StageContext = {
+      lab,
+      bundle,
+      client,
+      machine,
+      read: (name, fact) => facts.read(machine(name), fact),
+    };
+    return new Session({ machines, facts, context, signal });
+  }
+
+  /** Waits until a machine answers again. @throws its last error when it does not within five minutes. */
+  async waitFor(name: string): Promise<void> {
+    const until = performance.now() + PATIENCE;
+    for (;;) {
+      try {
+        await this.context.machine(name).run(sh`true`, { timeout: 15_000, signal: this.#signal });
+        return;
+      } catch (error) {
+        const hopeless = !(error instanceof MachineError) || !error.retryable;
+        if (hopeless || performance.now() > until || this.#signal.aborted) throw error;
+        await sleep(1000, undefined, { signal: this.#signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#machines.values()].map((machine) => machine.close()));
+  }
+}

@@ -1,0 +1,126 @@
+import { aaaaIsEmpty } from '../checks/aaaa-is-empty.ts';
+import { clusterNamesResolve } from '../checks/cluster-names-resolve.ts';
+import { zoneAnswers } from '../checks/zone-answers.ts';
+import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { corefile, withoutZone, withZone } from '../cluster/corefile.ts';
+import type { KubernetesObject } from '../cluster/manifest.ts';
+import type { Text } from '../contract/text.ts';
+import { controlPlane, type Lab } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import { changesOf, together, type Change, type Plan } from './plan.ts';
+import type { Stage, StageContext } from './stage.ts';
+
+export const clusterDns: Stage = {
+  id: 'cluster-dns',
+  title: { en: 'CoreDNS for the LAN', ja: 'LAN からの CoreDNS' },
+  problem: {
+    en: 'The Gateway routes by host name, but a client has no way to learn which address a name has.',
+    ja: 'Gateway はホスト名で振り分けるが、クライアントにはその名前の IP を知る方法がない。',
+  },
+  solves: {
+    en: "CoreDNS serves the lab's zone from a server block of its own, and a NodePort lets the LAN ask it (UDP and TCP).",
+    ja: 'CoreDNS がラボのゾーンを専用のサーバーブロックで提供し、NodePort (UDP と TCP) で LAN から問い合わせられる。',
+  },
+  seed: '4',
+  livesIn: 'cluster',
+  checks: [zoneAnswers, aaaaIsEmpty, clusterNamesResolve],
+
+  async decide(context) {
+    const { lab } = context;
+    const service = await apply(context, {
+      stage: 'cluster-dns',
+      sentence: {
+        en: `Let the LAN ask CoreDNS at port ${lab.dns.nodePort} of each node`,
+        ja: `各ノードのポート ${lab.dns.nodePort} で LAN から CoreDNS に問い合わせられるようにする`,
+      },
+      objects: [lanService(lab)],
+    });
+    const forget = changesOf(service).length > 0 ? forgetFlows(context) : [];
+    return [await zone(context), service, forget];
+  },
+
+  async undo(context) {
+    const found = await context.read(controlPlane(context.lab).name, corefile);
+    const plan: Plan[] = [];
+    if (await hasApplied(context, 'cluster-dns')) {
+      plan.push(
+        deleteApplied(context, 'cluster-dns', ['services'], {
+          en: 'Close the NodePort of CoreDNS',
+          ja: 'CoreDNS の NodePort を閉じる',
+        }),
+        forgetFlows(context),
+      );
+    }
+    if (withoutZone(found) !== found) {
+      plan.push(
+        writeCorefile(context, withoutZone(found), {
+          en: `Remove the zone ${context.lab.dns.zone} from CoreDNS`,
+          ja: `CoreDNS からゾーン ${context.lab.dns.zone} を取り除く`,
+        }),
+      );
+    }
+    return plan;
+  },
+};
+
+async function zone(context: StageContext): Promise<Plan> {
+  const { lab } = context;
+  const found = await context.read(controlPlane(lab).name, corefile);
+  const wanted = withZone(found, lab);
+  if (found === wanted) return [];
+  return {
+    ...writeCorefile(context, wanted, {
+      en: `Add the zone ${lab.dns.zone} to CoreDNS, in a server block of its own`,
+      ja: `CoreDNS に専用のサーバーブロックでゾーン ${lab.dns.zone} を加える`,
+    }),
+    // decided before the cluster exists, written with what the cluster then has
+    input: async () => ({ content: patch(withZone(await context.read(controlPlane(lab).name, corefile), lab)) }),
+  };
+}
+
+/** New pods rather than CoreDNS's own reload, which notices a change only a minute or two later. */
+function writeCorefile(context: StageContext, content: string, sentence: Text): Change {
+  return {
+    machine: controlPlane(context.lab).name,
+    sentence,
+    command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl -n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin && kubectl -n kube-system rollout restart deployment coredns && kubectl -n kube-system rollout status deployment coredns --timeout=120s`,
+    input: { content: patch(content) },
+    timeout: 180_000,
+  };
+}
+
+function patch(content: string): string {
+  return JSON.stringify({ data: { Corefile: content } });
+}
+
+function lanService(lab: Lab): KubernetesObject {
+  const port = { port: 53, targetPort: 53, nodePort: lab.dns.nodePort };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'coredns-lan', namespace: 'kube-system' },
+    spec: {
+      type: 'NodePort',
+      selector: { 'k8s-app': 'kube-dns' },
+      ports: [
+        { name: 'dns', protocol: 'UDP', ...port },
+        { name: 'dns-tcp', protocol: 'TCP', ...port },
+      ],
+    },
+  };
+}
+
+/** A flow that conntrack remembers from before the Service keeps its old way: forget it. `conntrack` exits 1 when there is none. */
+function forgetFlows(context: StageContext): Plan {
+  const { nodePort } = context.lab.dns;
+  return together(
+    context.lab.nodes.map(({ name }) => ({
+      machine: name,
+      sentence: {
+        en: `Forget earlier DNS flows to port ${nodePort} on ${name}`,
+        ja: `${name} でポート ${nodePort} への以前の DNS フローを忘れさせる`,
+      },
+      command: sh`conntrack -D -p udp --orig-port-dst ${nodePort}; [ $? -le 1 ]`,
+    })),
+  );
+}

@@ -1,0 +1,36 @@
+import { addressesAreFree } from '../checks/addresses-are-free.ts';
+import { cgroupsAreUsable } from '../checks/cgroups-are-usable.ts';
+import { clocksAgree } from '../checks/clocks-agree.ts';
+import { machineIsBigEnough } from '../checks/machine-is-big-enough.ts';
+import { machinesAreDistinct } from '../checks/machines-are-distinct.ts';
+import { portsAreFree } from '../checks/ports-are-free.ts';
+import { rootIsReached } from '../checks/root-is-reached.ts';
+import { vxlanPasses } from '../checks/vxlan-passes.ts';
+import type { Stage } from './stage.ts';
+
+export const connect: Stage = {
+  id: 'connect',
+  title: { en: 'Connect', ja: '接続' },
+  problem: {
+    en: 'There are machines on the LAN; nobody knows whether they are fit for a cluster.',
+    ja: 'LAN にマシンはあるが、クラスタに使えるかどうかはまだ分からない。',
+  },
+  solves: {
+    en: 'Every machine is reached over SSH with its host key pinned, and what would fail later is found now.',
+    ja: 'ホスト鍵を固定した SSH で全マシンに届き、後で失敗することを今のうちに見つける。',
+  },
+  livesIn: 'machines',
+  checks: [
+    rootIsReached,
+    clocksAgree,
+    machinesAreDistinct,
+    machineIsBigEnough,
+    cgroupsAreUsable,
+    portsAreFree,
+    addressesAreFree,
+    vxlanPasses,
+  ],
+  // connecting and pinning host keys comes before any fact can be read: see machines/
+  decide: () => Promise.resolve([]),
+  undo: () => Promise.resolve([]),
+};

@@ -1,0 +1,110 @@
+import { apiAnswers } from '../checks/api-answers.ts';
+import { certificateFits } from '../checks/certificate-fits.ts';
+import { kubectl } from '../cluster/kubectl.ts';
+import { clusterNodes } from '../cluster/nodes.ts';
+import { kubeadmState, UNFINISHED, type KubeadmState } from '../facts/kubeadm-state.ts';
+import { controlPlane, type LabNode } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import { importImages } from './import-images.ts';
+import { initConfig } from './kubeadm-config.ts';
+import type { Change, Plan } from './plan.ts';
+import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
+import { StageRefused } from './stage-refused.ts';
+import type { Stage, StageContext } from './stage.ts';
+
+const TAINT = 'node-role.kubernetes.io/control-plane';
+/** Hides a node from load balancers: MetalLB would announce nothing on a cluster that is only a control plane. */
+const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
+const CONFIG = '/var/lib/hoplab/kubeadm.yaml';
+
+export const controlPlaneStage: Stage = {
+  id: 'control-plane',
+  title: { en: 'Control plane', ja: 'コントロールプレーン' },
+  problem: {
+    en: 'Each node is ready by itself, but nobody decides what runs where.',
+    ja: 'それぞれのノードは準備できたが、何をどこで動かすかを決めるものがない。',
+  },
+  solves: {
+    en: 'kubeadm init starts the API server, etcd, the scheduler and the controllers on the control plane.',
+    ja: 'kubeadm init が API サーバー・etcd・スケジューラ・コントローラをコントロールプレーンで起動する。',
+  },
+  seed: '1',
+  livesIn: 'machines',
+  checks: [apiAnswers, certificateFits],
+
+  async decide(context) {
+    const node = controlPlane(context.lab);
+    const state = await context.read(node.name, kubeadmState);
+    refuseForeign(node, state);
+    if (state.adminConf && !state.unfinished) return [await importImages(context, node, 'control-plane'), await scheduling(context)];
+    return [
+      state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [],
+      await importImages(context, node, 'control-plane'),
+      await init(context, node),
+      await scheduling(context),
+    ];
+  },
+
+  async undo(context) {
+    const node = controlPlane(context.lab);
+    const state = await context.read(node.name, kubeadmState);
+    return state.adminConf || state.unfinished || state.traces ? resetKubeadm(node, resetSentence(node)) : [];
+  },
+};
+
+/** What is half of a control plane, and not Hoplab's, is not ours to delete. */
+function refuseForeign(node: LabNode, state: KubeadmState): void {
+  if (state.adminConf || state.unfinished || !state.traces) return;
+  throw new StageRefused(
+    node.name,
+    {
+      en: `${node.name} carries parts of a control plane that Hoplab did not make.`,
+      ja: `${node.name} に Hoplab が作ったものではないコントロールプレーンの一部がある。`,
+    },
+    {
+      en: 'Save what you need of it, then take it off with `hoplab undo control-plane`, and roll out again.',
+      ja: '必要なものを退避してから `hoplab undo control-plane` で取り除き、もう一度展開してください。',
+    },
+  );
+}
+
+async function init(context: StageContext, node: LabNode): Promise<Change> {
+  const config = await initConfig(context.lab);
+  return {
+    machine: node.name,
+    sentence: {
+      en: `Start the control plane on ${node.name} (kubeadm init)`,
+      ja: `${node.name} でコントロールプレーンを起動する (kubeadm init)`,
+    },
+    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm init --config ${CONFIG} && rm -f ${CONFIG} ${UNFINISHED}`,
+    input: { content: config },
+    timeout: 600_000,
+  };
+}
+
+/** Whether ordinary pods may run on the control plane, as the lab file asks. */
+async function scheduling(context: StageContext): Promise<Plan> {
+  const node = controlPlane(context.lab);
+  const found = (await context.read(node.name, clusterNodes)).find(({ name }) => name === node.name);
+  const wanted = context.lab.kubernetes.controlPlaneRunsPods;
+  const tainted = found?.taints.includes(TAINT) ?? true;
+  const excluded = found === undefined || EXCLUDED in found.labels;
+  if (wanted && (tainted || excluded)) {
+    return {
+      machine: node.name,
+      sentence: {
+        en: `Let ${node.name} run pods and be seen by load balancers`,
+        ja: `${node.name} でも Pod を動かし、ロードバランサーから見えるようにする`,
+      },
+      command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl taint node ${node.name} ${`${TAINT}:NoSchedule-`}; kubectl label node ${node.name} ${`${EXCLUDED}-`}`,
+    };
+  }
+  if (!wanted && found !== undefined && !tainted) {
+    return {
+      machine: node.name,
+      sentence: { en: `Keep ordinary pods off ${node.name}`, ja: `${node.name} では普通の Pod を動かさない` },
+      command: kubectl`taint node ${node.name} ${`${TAINT}=:NoSchedule`} --overwrite`,
+    };
+  }
+  return [];
+}

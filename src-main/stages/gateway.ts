@@ -1,0 +1,164 @@
+import { gatewayHasVip } from '../checks/gateway-has-vip.ts';
+import { routesByHost } from '../checks/routes-by-host.ts';
+import { wrongHostIsRefused } from '../checks/wrong-host-is-refused.ts';
+import { apply, applyChange, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { kubectl } from '../cluster/kubectl.ts';
+import { labelled, type KubernetesObject, type Manifest } from '../cluster/manifest.ts';
+import { secretNames } from '../cluster/secret-names.ts';
+import { controlPlane } from '../lab/lab.ts';
+import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
+import { gatewayIsThere, gatewayObjects } from './gateway-objects.ts';
+import { VIP_ANNOTATION } from './metallb.ts';
+import { changesOf, type Change, type Plan } from './plan.ts';
+import type { Stage, StageContext } from './stage.ts';
+import { quickReadiness, thirdParty } from './third-party.ts';
+
+export const gateway: Stage = {
+  id: 'gateway',
+  title: { en: 'Gateway API (NGINX Gateway Fabric)', ja: 'Gateway API (NGINX Gateway Fabric)' },
+  problem: {
+    en: 'Each LoadBalancer Service uses up an address of its own, and no request is routed by its host name.',
+    ja: 'LoadBalancer Service ごとに IP を消費し、ホスト名によるルーティングもできない。',
+  },
+  solves: {
+    en: 'One Gateway takes the VIP over and routes by the Host header: one address for many services.',
+    ja: '1 つの Gateway が VIP を引き継ぎ、Host ヘッダーで振り分ける。1 つの IP で複数のサービスを公開できる。',
+  },
+  seed: '3',
+  livesIn: 'cluster',
+  checks: [gatewayHasVip, routesByHost, wrongHostIsRefused],
+  ahead: { after: 'pod-network', decide: fabric },
+
+  async decide(context) {
+    return [await fabric(context), await takeVip(context)];
+  },
+
+  async undo(context) {
+    if (!(await hasApplied(context, 'gateway'))) return [];
+    const routes = ['httproutes.gateway.networking.k8s.io', 'gateways.gateway.networking.k8s.io'];
+    const fabricKinds = ['gatewayclasses.gateway.networking.k8s.io', 'namespaces', 'clusterrolebindings', 'clusterroles'];
+    const api = ['validatingadmissionpolicybindings', 'validatingadmissionpolicies', 'customresourcedefinitions'];
+    return [
+      deleteApplied(context, 'gateway', routes, { en: 'Remove the Gateway and its routes', ja: 'Gateway とルートを取り除く' }),
+      nginxGone(context),
+      (await gatewayIsThere(context)) ? giveVipBack(context) : [],
+      deleteApplied(context, 'gateway', [...fabricKinds, ...api], {
+        en: 'Remove NGINX Gateway Fabric and the Gateway API',
+        ja: 'NGINX Gateway Fabric と Gateway API を取り除く',
+      }),
+    ];
+  },
+};
+
+/** Definitions and NGINX Gateway Fabric itself: everything but the Gateway. Disturbs nobody, so it may be made early. */
+async function fabric(context: StageContext): Promise<Plan> {
+  const [api, definitions, deployment] = await Promise.all([
+    thirdParty(context.bundle, 'gateway-api-standard'),
+    thirdParty(context.bundle, 'ngf-crds'),
+    thirdParty(context.bundle, 'ngf-deploy', (object) => answeringSoon(quickReadiness(object))),
+  ]);
+  const defined = await apply(context, {
+    stage: 'gateway',
+    sentence: {
+      en: `Define the API objects of Gateway API ${api.version} and NGINX Gateway Fabric ${definitions.version}`,
+      ja: `Gateway API ${api.version} と NGINX Gateway Fabric ${definitions.version} の API オブジェクトを定義する`,
+    },
+    manifest: joined(api, definitions),
+  });
+  return [
+    defined,
+    changesOf(defined).length > 0 ? definitionsEstablished(context) : [],
+    await apply(context, {
+      stage: 'gateway',
+      sentence: {
+        en: `Apply NGINX Gateway Fabric ${deployment.version}`,
+        ja: `NGINX Gateway Fabric ${deployment.version} を適用する`,
+      },
+      objects: await withoutFinishedJob(context, deployment.objects),
+    }),
+  ];
+}
+
+/** The job that makes certificates vanishes half a minute after its work; once they are there it need not run again. */
+async function withoutFinishedJob(
+  context: StageContext,
+  objects: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  const secrets = await context.read(controlPlane(context.lab).name, secretNames('nginx-gateway'));
+  const made = secrets.has('server-tls') && secrets.has('agent-tls');
+  return made ? objects.filter(({ kind }) => kind !== 'Job') : objects;
+}
+
+function joined(one: Manifest, other: Manifest): Manifest {
+  return { objects: [...one.objects, ...other.objects], definitions: [...one.definitions, ...other.definitions] };
+}
+
+/** NGINX's pods, which the Gateway makes, are asked for readiness every second as well. */
+function answeringSoon(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== 'NginxProxy') return object;
+  const spec = object['spec'] as { kubernetes: { deployment: object } };
+  const probe = { name: 'nginx', readinessProbe: { initialDelaySeconds: 1, periodSeconds: 1 } };
+  const patch = { type: 'StrategicMerge', value: { spec: { template: { spec: { containers: [probe] } } } } };
+  return {
+    ...object,
+    spec: { ...spec, kubernetes: { ...spec.kubernetes, deployment: { ...spec.kubernetes.deployment, patches: [patch] } } },
+  };
+}
+
+function definitionsEstablished(context: StageContext): Change {
+  return {
+    machine: controlPlane(context.lab).name,
+    sentence: { en: 'Wait until the API server knows the new objects', ja: 'API サーバーが新しいオブジェクトを認識するのを待つ' },
+    command: kubectl`wait --for=condition=Established crd -l hoplab.dev/stage=gateway --timeout=60s`,
+  };
+}
+
+async function takeVip(context: StageContext): Promise<Plan> {
+  const { lab } = context;
+  const apps = await apply(context, {
+    stage: 'gateway',
+    sentence: {
+      en: `Let the Gateway ${lab.gateway.name} hold ${lab.loadBalancer.vip} and route by host name`,
+      ja: `Gateway ${lab.gateway.name} に ${lab.loadBalancer.vip} を持たせ、ホスト名で振り分ける`,
+    },
+    objects: gatewayObjects(lab),
+  });
+  return [(await gatewayIsThere(context)) ? [] : releaseVip(context), apps];
+}
+
+function releaseVip(context: StageContext): Change {
+  const { lab } = context;
+  return {
+    machine: controlPlane(lab).name,
+    sentence: {
+      en: `Free ${lab.loadBalancer.vip}: remove the LoadBalancer Service that holds it`,
+      ja: `${lab.loadBalancer.vip} を空ける: それを持つ LoadBalancer Service を取り除く`,
+    },
+    command: kubectl`-n ${firstEnvironment(lab).name} delete service ${loadBalancerName(lab)} --ignore-not-found`,
+  };
+}
+
+/** NGINX's Service must be gone before the VIP is given to another. */
+function nginxGone(context: StageContext): Change {
+  const { lab } = context;
+  return {
+    machine: controlPlane(lab).name,
+    sentence: { en: 'Wait until NGINX has let go of the VIP', ja: 'NGINX が VIP を手放すのを待つ' },
+    command: kubectl`-n ${firstEnvironment(lab).name} wait --for=delete service -l ${`gateway.networking.k8s.io/gateway-name=${lab.gateway.name}`} --timeout=60s`,
+  };
+}
+
+function giveVipBack(context: StageContext): Change {
+  const { lab } = context;
+  const service = loadBalancerService(lab);
+  const annotations = { [VIP_ANNOTATION]: lab.loadBalancer.vip };
+  const stated = labelled(service, 'load-balancer-pending');
+  return applyChange(
+    context,
+    {
+      en: `Give ${lab.loadBalancer.vip} back to the LoadBalancer Service`,
+      ja: `${lab.loadBalancer.vip} を LoadBalancer Service に返す`,
+    },
+    [JSON.stringify({ ...stated, metadata: { ...stated.metadata, annotations } })],
+  );
+}

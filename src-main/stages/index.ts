@@ -1,0 +1,27 @@
+import { clientResolver } from './client-resolver.ts';
+import { clusterDns } from './cluster-dns.ts';
+import { connect } from './connect.ts';
+import { controlPlaneStage } from './control-plane.ts';
+import { gateway } from './gateway.ts';
+import { loadBalancerPending } from './load-balancer-pending.ts';
+import { metallb } from './metallb.ts';
+import { nodePort } from './node-port.ts';
+import { podNetwork } from './pod-network.ts';
+import { prepareNodes } from './prepare-nodes.ts';
+import type { Stage } from './stage.ts';
+import { workers } from './workers.ts';
+
+/** The whole installation: bare machines at the top, `curl http://NAME` from the client at the end. */
+export const stages: readonly Stage[] = [
+  connect, //              every machine is reached, and fit
+  prepareNodes, //         containerd, kubelet, kernel settings
+  controlPlaneStage, //    kubeadm init
+  workers, //              kubeadm join
+  podNetwork, //           Flannel: a pod on one node reaches a pod on another
+  nodePort, //             http://NODE:30080
+  loadBalancerPending, //  EXTERNAL-IP <pending>
+  metallb, //              http://VIP
+  gateway, //              many hosts behind one VIP
+  clusterDns, //           dig @NODE -p 30053 NAME
+  clientResolver, //       http://NAME
+];

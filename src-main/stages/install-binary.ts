@@ -1,0 +1,37 @@
+import { verifiedInput, type Bundle, type BundleFile } from '../bundle/bundle.ts';
+import { INSTALLED } from '../facts/installed-files.ts';
+import { embed, sh } from '../machines/command.ts';
+import { uploadCommand } from '../machines/upload.ts';
+import type { Change } from './plan.ts';
+
+/** Where a file of the bundle lies on a node: outside the places of the distribution's packages. */
+export function targetOf(file: BundleFile): string {
+  return file.kind === 'cni-plugin' ? `/opt/cni/bin/${file.name}` : `/usr/local/bin/${file.name}`;
+}
+
+/** Uploads one program, puts it in place in one step when its hash is right, and notes it in Hoplab's list on the node. */
+export function installBinary(node: string, file: BundleFile): Change {
+  const path = targetOf(file);
+  const upload = uploadCommand({ path, mode: '755', sha256: file.sha256 });
+  const part = `${INSTALLED}.hoplab-part`;
+  return {
+    machine: node,
+    sentence: {
+      en: `Install ${file.name} ${file.version} on ${node}`,
+      ja: `${node} に ${file.name} ${file.version} を入れる`,
+    },
+    command: sh`${embed(upload)} && mkdir -p /var/lib/hoplab && { grep -v ${` ${path}$`} ${INSTALLED} 2>/dev/null; echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"; } > ${part} && mv -f ${part} ${INSTALLED}`,
+    input: { content: verifiedInput(file), size: file.size },
+    timeout: 30 * 60_000,
+  };
+}
+
+/** The pause image of a bundle: the one that kubeadm of that version asks for. */
+export function pauseImage(bundle: Bundle): string {
+  const found = bundle
+    .ofKind('images')
+    .flatMap(({ images = [] }) => images)
+    .find((image) => image.includes('/pause:'));
+  if (found === undefined) throw new Error('a bundle holds a pause image');
+  return found;
+}

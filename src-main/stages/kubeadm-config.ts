@@ -1,0 +1,112 @@
+import { createHash, randomInt, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parseAllDocuments } from 'yaml';
+import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Document = { readonly [key: string]: Json };
+
+const API = 'kubeadm.k8s.io/v1beta4';
+
+/** The configuration of `kubeadm init`, with the lab file's overrides merged in by kind. YAML documents in JSON's spelling. */
+export async function initConfig(lab: Lab): Promise<string> {
+  const node = controlPlane(lab);
+  const documents: Document[] = [
+    {
+      apiVersion: API,
+      kind: 'InitConfiguration',
+      localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
+      nodeRegistration: registration(node),
+    },
+    {
+      apiVersion: API,
+      kind: 'ClusterConfiguration',
+      clusterName: lab.name,
+      kubernetesVersion: `v${lab.kubernetes.version}`,
+      controlPlaneEndpoint: `${node.address}:6443`,
+      networking: { podSubnet: lab.kubernetes.podCidr, serviceSubnet: lab.kubernetes.serviceCidr, dnsDomain: 'cluster.local' },
+      apiServer: { certSANs: [node.address, node.name, '127.0.0.1'] },
+    },
+    { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
+    { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', mode: lab.kubernetes.kubeProxy },
+  ];
+  return print(documents, await overrides(lab));
+}
+
+/** The configuration of `kubeadm join` for a worker. `caCertificate` is the cluster's as PEM: the worker pins its public key. */
+export async function joinConfig(lab: Lab, node: LabNode, access: { token: string; caCertificate: string }): Promise<string> {
+  const document: Document = {
+    apiVersion: API,
+    kind: 'JoinConfiguration',
+    nodeRegistration: registration(node),
+    discovery: {
+      bootstrapToken: {
+        token: access.token,
+        apiServerEndpoint: `${controlPlane(lab).address}:6443`,
+        caCertHashes: [publicKeyHash(access.caCertificate)],
+      },
+    },
+  };
+  return print([document], await overrides(lab));
+}
+
+/** The configuration of `kubeadm token create`: the token travels in standard input, never in an argument. */
+export function tokenConfig(token: string): string {
+  return JSON.stringify({
+    apiVersion: API,
+    kind: 'InitConfiguration',
+    bootstrapTokens: [{ token, ttl: '30m0s', description: 'Hoplab: joining workers' }],
+  });
+}
+
+/** A random bootstrap token: six and sixteen characters of a-z and 0-9. */
+export function bootstrapToken(): string {
+  const characters = (count: number) =>
+    Array.from({ length: count }, () => 'abcdefghijklmnopqrstuvwxyz0123456789'[randomInt(36)]).join('');
+  return `${characters(6)}.${characters(16)}`;
+}
+
+/** Whether the lab file's overrides let the kubelet run on cgroup v1, which it refuses by default. */
+export async function allowsCgroupV1(lab: Lab): Promise<boolean> {
+  return (await overrides(lab)).some((document) => document['failCgroupV1'] === false);
+}
+
+function registration(node: LabNode): Json {
+  return {
+    name: node.name,
+    criSocket: 'unix:///run/containerd/containerd.sock',
+    kubeletExtraArgs: [{ name: 'node-ip', value: node.address }],
+  };
+}
+
+async function overrides(lab: Lab): Promise<readonly Document[]> {
+  if (lab.overrides.kubeadm === undefined) return [];
+  const text = await readFile(lab.overrides.kubeadm, 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS() as Document);
+}
+
+function print(documents: readonly Document[], extra: readonly Document[]): string {
+  return documents
+    .map((document) => extra.filter(({ kind }) => kind === document['kind']).reduce(merged, document))
+    .map((document) => JSON.stringify(document, undefined, 2))
+    .join('\n---\n');
+}
+
+/** Mappings are merged, everything else is replaced. */
+function merged(base: Document, extra: Document): Document {
+  const result: Record<string, Json> = { ...base };
+  for (const [key, value] of Object.entries(extra)) {
+    const old = result[key];
+    result[key] = isMapping(old) && isMapping(value) ? merged(old, value) : value;
+  }
+  return result;
+}
+
+function isMapping(value: Json | undefined): value is Document {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function publicKeyHash(pem: string): string {
+  const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
+}

@@ -1,0 +1,38 @@
+import { externalIpIsPending } from '../checks/external-ip-is-pending.ts';
+import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { loadBalancerService } from './app.ts';
+import { gatewayIsThere } from './gateway-objects.ts';
+import type { Stage } from './stage.ts';
+
+export const loadBalancerPending: Stage = {
+  id: 'load-balancer-pending',
+  title: { en: 'LoadBalancer without MetalLB', ja: 'MetalLB なしの LoadBalancer' },
+  problem: {
+    en: "NodePort names a node's address and a port from 30000 to 32767: when that node is down, so is the way in.",
+    ja: 'NodePort ではノードの IP と 30000〜32767 のポートを直接指定する。そのノードが落ちると入口も失われる。',
+  },
+  solves: {
+    en: 'A LoadBalancer Service asks for an address of its own. On premises nobody answers: EXTERNAL-IP stays <pending>.',
+    ja: 'LoadBalancer Service は専用のアドレスを求める。しかしオンプレミスでは応える者がなく、EXTERNAL-IP は <pending> のまま。',
+  },
+  seed: '1.2',
+  livesIn: 'cluster',
+  checks: [externalIpIsPending],
+
+  async decide(context) {
+    if (await gatewayIsThere(context)) return [];
+    return apply(context, {
+      stage: 'load-balancer-pending',
+      sentence: { en: 'Ask for an address with a LoadBalancer Service', ja: 'LoadBalancer Service でアドレスを求める' },
+      objects: [loadBalancerService(context.lab)],
+    });
+  },
+
+  async undo(context) {
+    if (!(await hasApplied(context, 'load-balancer-pending'))) return [];
+    return deleteApplied(context, 'load-balancer-pending', ['services'], {
+      en: 'Remove the LoadBalancer Service',
+      ja: 'LoadBalancer Service を取り除く',
+    });
+  },
+};

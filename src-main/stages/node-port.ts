@@ -1,0 +1,54 @@
+import { nodePortAnswers } from '../checks/node-port-answers.ts';
+import { requestsSpread } from '../checks/requests-spread.ts';
+import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { controlPlane } from '../lab/lab.ts';
+import { appObjects } from './app.ts';
+import { importImages } from './import-images.ts';
+import type { Plan } from './plan.ts';
+import type { Stage, StageContext } from './stage.ts';
+
+export const nodePort: Stage = {
+  id: 'node-port',
+  title: { en: 'NodePort', ja: 'NodePort' },
+  problem: {
+    en: 'Pods reach each other, but nobody outside the cluster reaches a pod.',
+    ja: 'Pod どうしは通信できるが、クラスタの外からは Pod に届かない。',
+  },
+  solves: {
+    en: 'A NodePort opens the same port on every node, and kube-proxy leads it to one of the pods.',
+    ja: 'NodePort がすべてのノードで同じポートを開き、kube-proxy がいずれかの Pod に導く。',
+  },
+  seed: '1.1',
+  livesIn: 'cluster',
+  checks: [nodePortAnswers, requestsSpread],
+  ahead: { after: 'workers', decide: imagesWherePodsRun },
+
+  async decide(context) {
+    const { lab } = context;
+    return [
+      await imagesWherePodsRun(context),
+      await apply(context, {
+        stage: 'node-port',
+        sentence: {
+          en: `Run the sample app in ${lab.app.environments.map(({ name }) => name).join(' and ')}, and open NodePort ${lab.app.nodePort}`,
+          ja: `サンプルアプリを ${lab.app.environments.map(({ name }) => name).join(' と ')} で動かし、NodePort ${lab.app.nodePort} を開く`,
+        },
+        objects: lab.app.environments.flatMap((environment) => appObjects(lab, environment)),
+      }),
+    ];
+  },
+
+  async undo(context) {
+    if (!(await hasApplied(context, 'node-port'))) return [];
+    return deleteApplied(context, 'node-port', ['namespaces'], {
+      en: 'Remove the sample app and its NodePort',
+      ja: 'サンプルアプリと NodePort を取り除く',
+    });
+  },
+};
+
+/** The workers got theirs before they joined; the control plane needs them only when it runs pods. */
+async function imagesWherePodsRun(context: StageContext): Promise<Plan> {
+  if (!context.lab.kubernetes.controlPlaneRunsPods) return [];
+  return importImages(context, controlPlane(context.lab), 'worker');
+}

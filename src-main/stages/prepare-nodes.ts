@@ -1,0 +1,169 @@
+import { kernelIsSet } from '../checks/kernel-is-set.ts';
+import { versionsAreAsAsked } from '../checks/versions-are-as-asked.ts';
+import { fileHashes } from '../facts/file-hashes.ts';
+import { installedFiles } from '../facts/installed-files.ts';
+import { kernelSettings } from '../facts/kernel-settings.ts';
+import { services } from '../facts/services.ts';
+import { system } from '../facts/system.ts';
+import { textFile } from '../facts/text-file.ts';
+import type { LabNode } from '../lab/lab.ts';
+import { embed, sh } from '../machines/command.ts';
+import { writeKeeping } from '../machines/keep-file.ts';
+import { sha256Of } from '../machines/upload.ts';
+import { installBinary, pauseImage, targetOf } from './install-binary.ts';
+import * as files from './node-files.ts';
+import type { Change, Plan } from './plan.ts';
+import { onEach, type Stage, type StageContext } from './stage.ts';
+import { undoNode } from './undo-node.ts';
+
+export const prepareNodes: Stage = {
+  id: 'prepare-nodes',
+  title: { en: 'Prepare the nodes', ja: 'ノードの準備' },
+  problem: {
+    en: 'The machines are reached, but they are bare: no container runtime, no kubelet, and a kernel that does not forward packets.',
+    ja: 'マシンには届いたが、まだ素の状態。コンテナランタイムも kubelet もなく、カーネルはパケットを転送しない。',
+  },
+  solves: {
+    en: 'containerd, kubelet and kubeadm are installed, swap is off, and the kernel forwards packets and shows bridged ones to iptables.',
+    ja: 'containerd・kubelet・kubeadm を入れ、スワップを切り、カーネルがパケットを転送し、ブリッジを通るパケットも iptables に見えるようにする。',
+  },
+  livesIn: 'machines',
+  checks: [versionsAreAsAsked, kernelIsSet],
+  decide: (context) => onEach(context.lab.nodes, (node) => prepare(context, node)),
+  undo: (context) => onEach(context.lab.nodes, (node) => undoNode(context, node)),
+};
+
+async function prepare(context: StageContext, node: LabNode): Promise<Plan> {
+  const { lab, bundle } = context;
+  const { runtime, kubernetes } = files.binariesOf(lab, node);
+  const [hosts, kernel, swap, runtimeBinaries, kubernetesBinaries, started] = await Promise.all([
+    hostsFile(context, node),
+    kernelSetUp(context, node),
+    swapOff(context, node),
+    binaries(context, node, runtime),
+    binaries(context, node, kubernetes),
+    runtimeStarted(context, node),
+  ]);
+  const plugins = await cniPlugins(context, node, bundle.ofKind('cni-plugin').map(({ name }) => name));
+  return [hosts, swap, kernel, runtimeBinaries, started, plugins, kubernetesBinaries, await kubeletReady(context, node)];
+}
+
+async function hostsFile(context: StageContext, node: LabNode): Promise<Plan> {
+  const found = (await context.read(node.name, textFile('/etc/hosts'))) ?? '';
+  const wanted = files.withHosts(found, context.lab.nodes);
+  if (found === wanted) return [];
+  return {
+    machine: node.name,
+    sentence: {
+      en: `Name the lab's nodes in /etc/hosts on ${node.name}`,
+      ja: `${node.name} の /etc/hosts にラボのノードを書く`,
+    },
+    command: sh`cat > /etc/hosts.hoplab-part && chmod 644 /etc/hosts.hoplab-part && mv -f /etc/hosts.hoplab-part /etc/hosts`,
+    input: { content: wanted },
+  };
+}
+
+async function swapOff(context: StageContext, node: LabNode): Promise<Plan> {
+  const [{ swaps }, fstab = ''] = await Promise.all([
+    context.read(node.name, system),
+    context.read(node.name, textFile('/etc/fstab')),
+  ]);
+  if (swaps.length === 0 && !/^[^#\s]\S*\s+\S+\s+swap\s/m.test(fstab)) return [];
+  return {
+    machine: node.name,
+    sentence: {
+      en: `Switch swap off on ${node.name}, now and at boot: the kubelet does not start with it`,
+      ja: `${node.name} のスワップを今と起動時の両方で切る（有効だと kubelet が起動しない）`,
+    },
+    command: sh`swapoff -a && if [ -e /etc/fstab ]; then sed -i -E 's/^([^#[:space:]][^[:space:]]*[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]].*)$/# Hoplab: \\1/' /etc/fstab; fi`,
+  };
+}
+
+async function kernelSetUp(context: StageContext, node: LabNode): Promise<Plan> {
+  const [hashes, settings] = await Promise.all([
+    context.read(node.name, fileHashes([files.modulesFile.path, files.settingsFile.path])),
+    context.read(node.name, kernelSettings),
+  ]);
+  const set = files.SETTINGS.every(([name, value]) => settings.get(name) === value);
+  const plan: Plan[] = [];
+  if (!isThere(hashes, files.modulesFile) || !set) {
+    plan.push({
+      ...write(node, files.modulesFile, sh`modprobe -a ${files.MODULES}`),
+      sentence: {
+        en: `Load ${files.MODULES.join(', ')} on ${node.name}, now and at boot`,
+        ja: `${node.name} に ${files.MODULES.join(', ')} を今と起動時に読み込む`,
+      },
+    });
+  }
+  if (!isThere(hashes, files.settingsFile) || !set) {
+    plan.push({
+      ...write(node, files.settingsFile, sh`sysctl -q -p ${files.settingsFile.path}`),
+      sentence: {
+        en: `Let ${node.name} forward packets and show bridged ones to iptables`,
+        ja: `${node.name} でパケット転送を有効にし、ブリッジを通るパケットを iptables に見せる`,
+      },
+    });
+  }
+  return plan;
+}
+
+async function binaries(context: StageContext, node: LabNode, names: readonly string[]): Promise<Plan> {
+  const installed = await context.read(node.name, installedFiles);
+  return names
+    .map((name) => context.bundle.file('binary', name))
+    .filter((file) => installed.get(targetOf(file)) !== file.sha256)
+    .map((file) => installBinary(node.name, file));
+}
+
+async function cniPlugins(context: StageContext, node: LabNode, names: readonly string[]): Promise<Plan> {
+  const installed = await context.read(node.name, installedFiles);
+  return names
+    .map((name) => context.bundle.file('cni-plugin', name))
+    .filter((file) => installed.get(targetOf(file)) !== file.sha256)
+    .map((file) => installBinary(node.name, file));
+}
+
+async function runtimeStarted(context: StageContext, node: LabNode): Promise<Plan> {
+  const config = files.containerdConfig(pauseImage(context.bundle));
+  const both = [config, files.containerdUnit];
+  const [hashes, states] = await Promise.all([
+    context.read(node.name, fileHashes(both.map(({ path }) => path))),
+    context.read(node.name, services(['containerd', 'kubelet'])),
+  ]);
+  const writes = both.filter((file) => !isThere(hashes, file)).map((file) => write(node, file));
+  const state = states.get('containerd');
+  if (writes.length === 0 && state?.active === 'active' && state.enabled === 'enabled') return [];
+  return [
+    ...writes,
+    {
+      machine: node.name,
+      sentence: { en: `Start containerd on ${node.name}, now and at boot`, ja: `${node.name} で containerd を起動し、起動時にも立ち上げる` },
+      command: sh`systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd`,
+    },
+  ];
+}
+
+async function kubeletReady(context: StageContext, node: LabNode): Promise<Plan> {
+  const [hashes, states] = await Promise.all([
+    context.read(node.name, fileHashes([files.kubeletUnit.path])),
+    context.read(node.name, services(['containerd', 'kubelet'])),
+  ]);
+  if (isThere(hashes, files.kubeletUnit) && states.get('kubelet')?.enabled === 'enabled') return [];
+  return write(node, files.kubeletUnit, sh`systemctl daemon-reload && systemctl enable -q kubelet`);
+}
+
+function isThere(hashes: ReadonlyMap<string, string>, file: files.NodeFile): boolean {
+  return hashes.get(file.path) === sha256Of(file.content);
+}
+
+function write(node: LabNode, file: files.NodeFile, then = sh`:`): Change {
+  return {
+    machine: node.name,
+    sentence: {
+      en: `Write ${file.about.en} on ${node.name} (${file.path})`,
+      ja: `${node.name} に${file.about.ja}を書く (${file.path})`,
+    },
+    command: sh`${embed(writeKeeping(file.path))} && ${embed(then)}`,
+    input: { content: file.content },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Bundle } from '../bundle/bundle.ts';
+import type { Check } from '../checks/check.ts';
+import type { Client } from '../client/client.ts';
+import type { Text } from '../contract/text.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import type { Machine } from '../machines/machine.ts';
+import type { Plan } from './plan.ts';
+
+/** One step of the story. It reads facts, decides on changes, and is done when its checks pass. */
+export interface Stage {
+  readonly id: string;
+  readonly title: Text;
+  /** The problem that the stage before leaves. */
+  readonly problem: Text;
+  /** How this stage solves it. */
+  readonly solves: Text;
+  /** Where the seed tells it, for example `1.1`. */
+  readonly seed?: string;
+  /** What is to be changed now, from facts alone: nothing when all is as it should be. Works on bare machines as well. */
+  decide(lab: StageContext): Promise<Plan>;
+  /** A part of `decide` that may be made early, as soon as the stage `after` is done: what takes long and disturbs nobody. */
+  readonly ahead?: { readonly after: string; decide(lab: StageContext): Promise<Plan> };
+  /** What takes it back. Later stages are already undone. */
+  undo(lab: StageContext): Promise<Plan>;
+  /** Where its traces are: those in the cluster go with the cluster. */
+  readonly livesIn: 'machines' | 'cluster';
+  readonly checks: readonly Check[];
+}
+
+/** What stages and checks work with: the lab file, the machines, and what they say. */
+export interface StageContext {
+  readonly lab: Lab;
+  readonly bundle: Bundle;
+  readonly client: Client;
+  /** The machine of a node, or of the client by the name `client`. */
+  machine(name: string): Machine;
+  /** Reads a fact from a machine by its name. */
+  read<Value>(machine: string, fact: Fact<Value>): Promise<Value>;
+}
+
+/** Plans the same for several nodes at once. */
+export async function onEach(
+  nodes: readonly LabNode[],
+  decide: (node: LabNode) => Promise<Plan>,
+): Promise<Plan> {
+  return { together: await Promise.all(nodes.map(decide)) };
+}

@@ -1,0 +1,90 @@
+import { nodesAreRegistered } from '../checks/nodes-are-registered.ts';
+import { kubectl } from '../cluster/kubectl.ts';
+import { clusterNodes } from '../cluster/nodes.ts';
+import { kubeadmState, UNFINISHED } from '../facts/kubeadm-state.ts';
+import { controlPlane, workers as workersOf, type LabNode } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
+import { importImages } from './import-images.ts';
+import { bootstrapToken, joinConfig, tokenConfig } from './kubeadm-config.ts';
+import { changesOf, together, type Change, type Plan } from './plan.ts';
+import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
+import { onEach, type Stage, type StageContext } from './stage.ts';
+
+const CONFIG = '/var/lib/hoplab/kubeadm.yaml';
+
+export const workers: Stage = {
+  id: 'workers',
+  title: { en: 'Workers', ja: 'ワーカー' },
+  problem: {
+    en: 'There is a control plane, but no machine that works for it.',
+    ja: 'コントロールプレーンはあるが、その下で働くマシンがない。',
+  },
+  solves: { en: 'kubeadm join registers every worker, all at once.', ja: 'kubeadm join ですべてのワーカーを並行して登録する。' },
+  seed: '1',
+  livesIn: 'machines',
+  checks: [nodesAreRegistered],
+  ahead: { after: 'prepare-nodes', decide: importAll },
+
+  async decide(context) {
+    const token = bootstrapToken();
+    const joins = await Promise.all(workersOf(context.lab).map((node) => join(context, node, token)));
+    const needed = joins.some((plan) => changesOf(plan).length > 0);
+    return [await importAll(context), needed ? createToken(context, token) : [], together(joins)];
+  },
+
+  async undo(context) {
+    const registered = await context.read(controlPlane(context.lab).name, clusterNodes);
+    return onEach(workersOf(context.lab), async (node) => {
+      const state = await context.read(node.name, kubeadmState);
+      const plan: Plan[] = [];
+      if (registered.some(({ name }) => name === node.name)) plan.push(unregister(context, node));
+      if (state.kubeletConf || state.unfinished) plan.push(resetKubeadm(node, resetSentence(node)));
+      return plan;
+    });
+  },
+};
+
+function importAll(context: StageContext): Promise<Plan> {
+  return onEach(workersOf(context.lab), (node) => importImages(context, node, 'worker'));
+}
+
+async function join(context: StageContext, node: LabNode, token: string): Promise<Plan> {
+  const [state, registered] = await Promise.all([
+    context.read(node.name, kubeadmState),
+    context.read(controlPlane(context.lab).name, clusterNodes),
+  ]);
+  const isRegistered = registered.some(({ name }) => name === node.name);
+  if (state.kubeletConf && !state.unfinished && isRegistered) return [];
+  return [state.kubeletConf || state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [], joinChange(context, node, token)];
+}
+
+function createToken(context: StageContext, token: string): Change {
+  const node = controlPlane(context.lab).name;
+  return {
+    machine: node,
+    sentence: { en: 'Create a token, valid for 30 minutes, with which workers join', ja: 'ワーカーが参加するためのトークンを作る（30 分有効）' },
+    command: sh`(umask 077; cat > ${CONFIG}) && kubeadm token create --kubeconfig /etc/kubernetes/admin.conf --config ${CONFIG} > /dev/null; code=$?; rm -f ${CONFIG}; exit $code`,
+    input: { content: tokenConfig(token) },
+  };
+}
+
+function joinChange(context: StageContext, node: LabNode, token: string): Change {
+  return {
+    machine: node.name,
+    sentence: { en: `Join ${node.name} to the cluster (kubeadm join)`, ja: `${node.name} をクラスタに参加させる (kubeadm join)` },
+    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm join --config ${CONFIG} && rm -f ${CONFIG} ${UNFINISHED}`,
+    input: async () => {
+      const { caCertificate } = await context.read(controlPlane(context.lab).name, kubeadmState);
+      return { content: await joinConfig(context.lab, node, { token, caCertificate }) };
+    },
+    timeout: 420_000,
+  };
+}
+
+function unregister(context: StageContext, node: LabNode): Change {
+  return {
+    machine: controlPlane(context.lab).name,
+    sentence: { en: `Remove ${node.name} from the cluster's nodes`, ja: `クラスタのノードから ${node.name} を消す` },
+    command: kubectl`delete node ${node.name} --ignore-not-found --timeout=60s`,
+  };
+}

@@ -1,0 +1,4 @@
+import project from '../package.json' with { type: 'json' };
+
+/** Version of Hoplab. */
+export const version: string = project.version;
