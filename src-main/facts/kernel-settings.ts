@@ -4,6 +4,7 @@ import type { Fact } from './fact.ts';
 /** Kernel settings that Kubernetes needs, by their sysctl name; absent where the kernel does not know the name (module not loaded). */
 export const kernelSettings: Fact<ReadonlyMap<string, string>> = {
   id: 'kernel-settings',
+  sudo: true, // sysctl is not in the PATH of Debian's users
   command: sh`sysctl net.ipv4.ip_forward net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables 2>/dev/null`,
   accept: 'any',
   parse: ({ stdout }) =>
