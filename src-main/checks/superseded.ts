@@ -1,4 +1,4 @@
-import { hasApplied } from '../cluster/apply.ts';
+import { readAppliedObjects } from '../cluster/objects.ts';
 import { gatewayIsThere } from '../stages/gateway-objects.ts';
 import type { Answer, Question } from './check.ts';
 
@@ -14,9 +14,10 @@ export async function gatewayTookOver(question: Question): Promise<Answer | unde
   };
 }
 
-/** The answer of a check that only holds before MetalLB. Undefined while MetalLB is not there. */
+/** The answer of a check that only holds until MetalLB has addresses to hand out. Undefined while it has none. */
 export async function metallbCame(question: Question): Promise<Answer | undefined> {
-  if (!(await hasApplied(question, 'metallb'))) return gatewayTookOver(question);
+  const pool = (await readAppliedObjects(question)).some(({ kind }) => kind === 'IPAddressPool');
+  if (!pool) return gatewayTookOver(question);
   return {
     status: 'not-applicable',
     reason: {

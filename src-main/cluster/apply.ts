@@ -5,7 +5,7 @@ import type { Change, Plan } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { ADMIN_CONF, kubectl } from './kubectl.ts';
 import { labelled, labelledDefinition, STAGE_LABEL, type KubernetesObject, type Manifest } from './manifest.ts';
-import { appliedDefinitions, appliedObjects, nameOf, states } from './objects.ts';
+import { appliedDefinitions, nameOf, readAppliedObjects, states } from './objects.ts';
 
 export interface Application {
   readonly stage: string;
@@ -50,8 +50,7 @@ export function deleteApplied(context: StageContext, stage: string, kinds: reado
 
 /** Whether a stage has anything in the cluster. */
 export async function hasApplied(context: StageContext, stage: string): Promise<boolean> {
-  const lists = await Promise.all(appliedObjects.map((fact) => context.read(controlPlane(context.lab).name, fact)));
-  return lists.flat().some((object) => object.metadata.labels?.[STAGE_LABEL] === stage);
+  return (await readAppliedObjects(context)).some((object) => object.metadata.labels?.[STAGE_LABEL] === stage);
 }
 
 async function missingObjects(
@@ -60,9 +59,7 @@ async function missingObjects(
   wanted: readonly KubernetesObject[],
 ): Promise<readonly KubernetesObject[]> {
   if (wanted.length === 0) return [];
-  const node = controlPlane(context.lab).name;
-  const lists = await Promise.all(appliedObjects.map((fact) => context.read(node, fact)));
-  const found = new Map(lists.flat().map((object) => [nameOf(object), object]));
+  const found = new Map((await readAppliedObjects(context)).map((object) => [nameOf(object), object]));
   return wanted.map((object) => labelled(object, stage)).filter((object) => !states(object, found.get(nameOf(object))));
 }
 

@@ -19,13 +19,12 @@ const END = '# Hoplab end';
  * with it a name without an IPv6 address would end in SERVFAIL instead of an empty answer, and a Mac would wait 5 s.
  */
 export function withZone(found: string, lab: Lab): string {
-  const names = lab.app.environments.map((environment) => hostName(lab, environment));
   const block = [
     BEGIN,
     `${lab.dns.zone}:53 {`,
     '    errors',
     '    hosts {',
-    `        ${lab.loadBalancer.vip} ${names.join(' ')}`,
+    hostsLine(lab),
     '        ttl 30',
     '        no_reverse',
     '    }',
@@ -36,6 +35,12 @@ export function withZone(found: string, lab: Lab): string {
   ].join('\n');
   const rest = withoutZone(found);
   return `${rest}${rest === '' || rest.endsWith('\n') ? '' : '\n'}${block}`;
+}
+
+/** The line by which the lab's names are known, as it stands in the Corefile. */
+export function hostsLine(lab: Lab): string {
+  const names = lab.app.environments.map((environment) => hostName(lab, environment));
+  return `        ${lab.loadBalancer.vip} ${names.join(' ')}`;
 }
 
 export function withoutZone(found: string): string {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
+import { controlPlane } from '../lab/lab.ts';
+import type { StageContext } from '../stages/stage.ts';
 import { kubectl } from './kubectl.ts';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 
@@ -16,23 +18,52 @@ const objectSchema = z.looseObject({
 
 const listSchema = z.object({ items: z.array(objectSchema) });
 
-const BUILT_IN =
-  'namespaces,deployments,daemonsets,services,configmaps,secrets,serviceaccounts,jobs,roles,rolebindings,clusterroles,clusterrolebindings,validatingwebhookconfigurations,validatingadmissionpolicies,validatingadmissionpolicybindings';
-const METALLB = 'ipaddresspools.metallb.io,l2advertisements.metallb.io';
-const GATEWAY =
-  'gatewayclasses.gateway.networking.k8s.io,gateways.gateway.networking.k8s.io,httproutes.gateway.networking.k8s.io,nginxgateways.gateway.nginx.org,nginxproxies.gateway.nginx.org';
+const BUILT_IN = [
+  'namespaces',
+  'deployments',
+  'daemonsets',
+  'services',
+  'configmaps',
+  'secrets',
+  'serviceaccounts',
+  'jobs',
+  'roles',
+  'rolebindings',
+  'clusterroles',
+  'clusterrolebindings',
+  'validatingwebhookconfigurations',
+  'validatingadmissionpolicies',
+  'validatingadmissionpolicybindings',
+];
 
-/**
- * The objects that Hoplab applied and that are in the cluster now, in three questions because kubectl refuses a list with
- * a kind that is not defined yet. No API server, no kinds: nothing applied.
- */
-export const appliedObjects: readonly Fact<readonly KubernetesObject[]>[] = [BUILT_IN, METALLB, GATEWAY].map((kinds) => ({
-  id: 'applied-objects',
-  sudo: true,
-  command: kubectl`get ${kinds} -A -l ${STAGE_LABEL} -o json`,
-  accept: 'any',
-  parse: ({ stdout }) => (stdout.startsWith('{') ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : []),
-}));
+/** Kinds of others of which Hoplab makes objects; kubectl refuses to list one that is not defined yet. */
+const CUSTOM = [
+  'ipaddresspools.metallb.io',
+  'l2advertisements.metallb.io',
+  'gatewayclasses.gateway.networking.k8s.io',
+  'gateways.gateway.networking.k8s.io',
+  'httproutes.gateway.networking.k8s.io',
+  'nginxgateways.gateway.nginx.org',
+  'nginxproxies.gateway.nginx.org',
+];
+
+/** The objects that Hoplab applied and that are in the cluster now; none while there is no API server. */
+export async function readAppliedObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
+  const node = controlPlane(context.lab).name;
+  const defined = await context.read(node, appliedDefinitions);
+  return context.read(node, appliedObjects(CUSTOM.filter((kind) => defined.has(kind))));
+}
+
+function appliedObjects(custom: readonly string[]): Fact<readonly KubernetesObject[]> {
+  return {
+    id: 'applied-objects',
+    sudo: true,
+    command: kubectl`get ${[...BUILT_IN, ...custom].join(',')} -A -l ${STAGE_LABEL} -o json`,
+    accept: 'any',
+    parse: ({ stdout }) =>
+      stdout.startsWith('{') ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : [],
+  };
+}
 
 /** Custom resource definitions that Hoplab applied: their names and the hash of what was applied. */
 export const appliedDefinitions: Fact<ReadonlyMap<string, string>> = {

@@ -176,12 +176,14 @@ export class Rollout {
   /** Begins what later stages may do early. A failure is told there and tried again in the stage itself. */
   #startAhead(done: Stage, stages: readonly Stage[]): void {
     const { context } = this.#open();
-    for (const stage of stages) {
-      const { ahead } = stage;
-      if (ahead?.after !== done.id || stages.indexOf(stage) <= stages.indexOf(done)) continue;
-      const work = (async () => this.#run().run(await ahead.decide(context), stage.id, true))();
-      work.catch(() => undefined);
-      this.#ahead.set(stage.id, work);
+    for (const stage of stages.slice(stages.indexOf(done) + 1)) {
+      for (const { after, decide } of stage.ahead ?? []) {
+        if (after !== done.id) continue;
+        const before = this.#ahead.get(stage.id) ?? Promise.resolve();
+        const work = before.then(async () => this.#run().run(await decide(context), stage.id, true));
+        work.catch(() => undefined);
+        this.#ahead.set(stage.id, work);
+      }
     }
   }
 

@@ -27,6 +27,8 @@ export class PlanRunner {
   readonly #context: RunContext;
   readonly #small = pLimit(PARALLEL);
   readonly #big = pLimit(UPLOADS);
+  /** What is made ahead shares the way with a stage's own uploads one at a time. */
+  readonly #bigAhead = pLimit(1);
   #number = 0;
 
   constructor(context: RunContext) {
@@ -35,7 +37,11 @@ export class PlanRunner {
 
   /** @throws the error of the first change that failed, after those beside it have ended. */
   async run(plan: Plan, stage: string, ahead = false): Promise<void> {
-    await this.#run(plan, { stage, ahead, failed: false });
+    try {
+      await this.#run(plan, { stage, ahead, failed: false });
+    } finally {
+      if (!ahead) this.#bigAhead.concurrency = UPLOADS;
+    }
   }
 
   async #run(plan: Plan, run: Run): Promise<void> {
@@ -52,8 +58,12 @@ export class PlanRunner {
 
   async #queue(change: Change, run: Run): Promise<void> {
     const input = await readInput(change);
-    const limit = (input?.size ?? 0) > BIG ? this.#big : this.#small;
-    await limit(() => (run.failed ? Promise.resolve() : this.#make(change, input, run)));
+    const make = () => (run.failed ? Promise.resolve() : this.#make(change, input, run));
+    if ((input?.size ?? 0) <= BIG) return this.#small(make);
+    if (run.ahead) return this.#bigAhead(make);
+    return this.#big(make).finally(() => {
+      if (this.#big.activeCount + this.#big.pendingCount === 0) this.#bigAhead.concurrency = UPLOADS;
+    });
   }
 
   async #make(change: Change, input: ChangeInput | undefined, run: Run): Promise<void> {

@@ -2,11 +2,11 @@ import { aaaaIsEmpty } from '../checks/aaaa-is-empty.ts';
 import { clusterNamesResolve } from '../checks/cluster-names-resolve.ts';
 import { zoneAnswers } from '../checks/zone-answers.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
-import { corefile, withoutZone, withZone } from '../cluster/corefile.ts';
+import { corefile, hostsLine, withoutZone, withZone } from '../cluster/corefile.ts';
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import type { Text } from '../contract/text.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
 import { changesOf, together, type Change, type Plan } from './plan.ts';
 import type { Stage, StageContext } from './stage.ts';
 
@@ -57,6 +57,7 @@ export const clusterDns: Stage = {
           en: `Remove the zone ${context.lab.dns.zone} from CoreDNS`,
           ja: `CoreDNS からゾーン ${context.lab.dns.zone} を取り除く`,
         }),
+        readCorefile(context, hostsLine(context.lab), 'absent'),
       );
     }
     return plan;
@@ -68,7 +69,7 @@ async function zone(context: StageContext): Promise<Plan> {
   const found = await context.read(controlPlane(lab).name, corefile);
   const wanted = withZone(found, lab);
   if (found === wanted) return [];
-  return {
+  const write: Change = {
     ...writeCorefile(context, wanted, {
       en: `Add the zone ${lab.dns.zone} to CoreDNS, in a server block of its own`,
       ja: `CoreDNS に専用のサーバーブロックでゾーン ${lab.dns.zone} を加える`,
@@ -76,17 +77,34 @@ async function zone(context: StageContext): Promise<Plan> {
     // decided before the cluster exists, written with what the cluster then has
     input: async () => ({ content: patch(withZone(await context.read(controlPlane(lab).name, corefile), lab)) }),
   };
+  return [write, readCorefile(context, hostsLine(lab), 'present')];
 }
 
-/** New pods rather than CoreDNS's own reload, which notices a change only a minute or two later. */
+/** The kubelet brings a mounted ConfigMap up to date when it looks at the pod: touching the pod makes it look now. */
 function writeCorefile(context: StageContext, content: string, sentence: Text): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence,
-    command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl -n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin && kubectl -n kube-system rollout restart deployment coredns && kubectl -n kube-system rollout status deployment coredns --timeout=120s`,
+    command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl -n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin && kubectl -n kube-system annotate --overwrite pod -l k8s-app=kube-dns hoplab.dev/corefile=$(date +%s)`,
     input: { content: patch(content) },
-    timeout: 180_000,
   };
+}
+
+/** CoreDNS itself looks at its configuration only once in a while; SIGUSR1 makes it read now, and no query is lost. */
+function readCorefile(context: StageContext, line: string, wanted: 'present' | 'absent'): Plan {
+  const { lab } = context;
+  const test = wanted === 'present' ? sh`grep -qxF ${line}` : sh`! grep -qxF ${line}`;
+  return together(
+    lab.nodes.map(({ name }) => ({
+      machine: name,
+      sentence: {
+        en: `Let CoreDNS on ${name} read its configuration now, if it runs there`,
+        ja: `${name} で CoreDNS が動いていれば、設定を今読み直させる`,
+      },
+      command: sh`for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~configmap/config-volume/Corefile; do [ -e "$file" ] || continue; for i in $(seq 200); do ${embed(test)} "$file" && break; sleep 0.1; done; done; pkill -USR1 -x coredns || true`,
+      timeout: 120_000,
+    })),
+  );
 }
 
 function patch(content: string): string {

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster/manifest.ts';
-import { appliedObjects } from '../cluster/objects.ts';
-import { controlPlane, hostName, type Lab } from '../lab/lab.ts';
+import { readAppliedObjects } from '../cluster/objects.ts';
+import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment, serviceName } from './app.ts';
 import type { StageContext } from './stage.ts';
 
@@ -37,7 +37,6 @@ export function gatewayServiceName(lab: Lab): string {
 
 /** Whether the lab's Gateway is in the cluster: then it holds the VIP, and the LoadBalancer Service has given it up. */
 export async function gatewayIsThere(context: StageContext): Promise<boolean> {
-  const { lab } = context;
-  const lists = await Promise.all(appliedObjects.map((fact) => context.read(controlPlane(lab).name, fact)));
-  return lists.flat().some(({ kind, metadata }) => kind === 'Gateway' && metadata.name === lab.gateway.name);
+  const { name } = context.lab.gateway;
+  return (await readAppliedObjects(context)).some(({ kind, metadata }) => kind === 'Gateway' && metadata.name === name);
 }

@@ -27,10 +27,13 @@ export const gateway: Stage = {
   seed: '3',
   livesIn: 'cluster',
   checks: [gatewayHasVip, routesByHost, wrongHostIsRefused],
-  ahead: { after: 'pod-network', decide: fabric },
+  ahead: [
+    { after: 'control-plane', decide: definitions },
+    { after: 'pod-network', decide: fabric },
+  ],
 
   async decide(context) {
-    return [await fabric(context), await takeVip(context)];
+    return [await definitions(context), await fabric(context), await takeVip(context)];
   },
 
   async undo(context) {
@@ -50,33 +53,33 @@ export const gateway: Stage = {
   },
 };
 
-/** Definitions and NGINX Gateway Fabric itself: everything but the Gateway. Disturbs nobody, so it may be made early. */
-async function fabric(context: StageContext): Promise<Plan> {
-  const [api, definitions, deployment] = await Promise.all([
+async function definitions(context: StageContext): Promise<Plan> {
+  const [api, fabricApi] = await Promise.all([
     thirdParty(context.bundle, 'gateway-api-standard'),
     thirdParty(context.bundle, 'ngf-crds'),
-    thirdParty(context.bundle, 'ngf-deploy', (object) => answeringSoon(quickReadiness(object))),
   ]);
-  const defined = await apply(context, {
+  const plan = await apply(context, {
     stage: 'gateway',
     sentence: {
-      en: `Define the API objects of Gateway API ${api.version} and NGINX Gateway Fabric ${definitions.version}`,
-      ja: `Gateway API ${api.version} と NGINX Gateway Fabric ${definitions.version} の API オブジェクトを定義する`,
+      en: `Define the API objects of Gateway API ${api.version} and NGINX Gateway Fabric ${fabricApi.version}`,
+      ja: `Gateway API ${api.version} と NGINX Gateway Fabric ${fabricApi.version} の API オブジェクトを定義する`,
     },
-    manifest: joined(api, definitions),
+    manifest: joined(api, fabricApi),
   });
-  return [
-    defined,
-    changesOf(defined).length > 0 ? definitionsEstablished(context) : [],
-    await apply(context, {
-      stage: 'gateway',
-      sentence: {
-        en: `Apply NGINX Gateway Fabric ${deployment.version}`,
-        ja: `NGINX Gateway Fabric ${deployment.version} を適用する`,
-      },
-      objects: await withoutFinishedJob(context, deployment.objects),
-    }),
-  ];
+  return [plan, changesOf(plan).length > 0 ? definitionsEstablished(context) : []];
+}
+
+/** NGINX Gateway Fabric's controller. Without a Gateway it disturbs nobody, so it may be started early. */
+async function fabric(context: StageContext): Promise<Plan> {
+  const deployment = await thirdParty(context.bundle, 'ngf-deploy', (object) => answeringSoon(quickReadiness(object)));
+  return apply(context, {
+    stage: 'gateway',
+    sentence: {
+      en: `Apply NGINX Gateway Fabric ${deployment.version}`,
+      ja: `NGINX Gateway Fabric ${deployment.version} を適用する`,
+    },
+    objects: await withoutFinishedJob(context, deployment.objects),
+  });
 }
 
 /** The job that makes certificates vanishes half a minute after its work; once they are there it need not run again. */

@@ -1,7 +1,7 @@
-import { verifiedInput, type Bundle, type BundleFile } from '../bundle/bundle.ts';
+import type { Bundle, BundleFile } from '../bundle/bundle.ts';
 import { INSTALLED } from '../facts/installed-files.ts';
 import { embed, sh } from '../machines/command.ts';
-import { uploadCommand } from '../machines/upload.ts';
+import { fileInput, uploadCommand } from '../machines/upload.ts';
 import type { Change } from './plan.ts';
 
 /** Where a file of the bundle lies on a node: outside the places of the distribution's packages. */
@@ -21,7 +21,7 @@ export function installBinary(node: string, file: BundleFile): Change {
       ja: `${node} に ${file.name} ${file.version} を入れる`,
     },
     command: sh`${embed(upload)} && mkdir -p /var/lib/hoplab && { grep -v ${` ${path}$`} ${INSTALLED} 2>/dev/null; echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"; } > ${part} && mv -f ${part} ${INSTALLED}`,
-    input: { content: verifiedInput(file), size: file.size },
+    input: { content: fileInput(file.file, undefined), size: file.size },
     timeout: 30 * 60_000,
   };
 }

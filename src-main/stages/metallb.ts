@@ -5,11 +5,11 @@ import { vipAnswers } from '../checks/vip-answers.ts';
 import { vipIsAssigned } from '../checks/vip-is-assigned.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
 import { kubectl } from '../cluster/kubectl.ts';
-import { readManifest, type KubernetesObject } from '../cluster/manifest.ts';
-import { appliedObjects } from '../cluster/objects.ts';
+import type { KubernetesObject } from '../cluster/manifest.ts';
+import { nameOf, readAppliedObjects } from '../cluster/objects.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { firstEnvironment, loadBalancerName } from './app.ts';
+import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
 import { gatewayIsThere } from './gateway-objects.ts';
 import { changesOf, type Change, type Plan } from './plan.ts';
 import type { Stage, StageContext } from './stage.ts';
@@ -32,19 +32,16 @@ export const metallb: Stage = {
   seed: '2',
   livesIn: 'cluster',
   checks: [vipIsAssigned, oneArpAnswer, leaderIsAnnounced, vipAnswers],
-  ahead: { after: 'workers', decide: async (context) => (await definitions(context)).plan },
+  ahead: [
+    { after: 'control-plane', decide: definitions },
+    { after: 'pod-network', decide: controllerAndSpeakers },
+  ],
 
   async decide(context) {
-    const { version, plan } = await definitions(context);
-    const objects = await thirdParty(context.bundle, 'metallb-native', quickReadiness);
     const pools = await applyPools(context);
     return [
-      plan,
-      await apply(context, {
-        stage: 'metallb',
-        sentence: { en: `Apply MetalLB ${version}`, ja: `MetalLB ${version} を適用する` },
-        objects: [...inOrder(objects.objects), memberlist()],
-      }),
+      await definitions(context),
+      await controllerAndSpeakers(context),
       changesOf(pools).length > 0 ? webhookReady(context) : [],
       pools,
       await askForVip(context),
@@ -62,14 +59,23 @@ export const metallb: Stage = {
   },
 };
 
-async function definitions(context: StageContext): Promise<{ version: string; plan: Plan }> {
-  const { text, version } = await context.bundle.manifest('metallb-native');
-  const plan = await apply(context, {
+async function definitions(context: StageContext): Promise<Plan> {
+  const { version, definitions } = await thirdParty(context.bundle, 'metallb-native');
+  return apply(context, {
     stage: 'metallb',
     sentence: { en: `Define the API objects of MetalLB ${version}`, ja: `MetalLB ${version} の API オブジェクトを定義する` },
-    manifest: { definitions: readManifest(text).definitions, objects: [] },
+    manifest: { definitions, objects: [] },
   });
-  return { version, plan };
+}
+
+/** Without a pool they hand out nothing: a Service stays pending. */
+async function controllerAndSpeakers(context: StageContext): Promise<Plan> {
+  const { version, objects } = await thirdParty(context.bundle, 'metallb-native', quickReadiness);
+  return apply(context, {
+    stage: 'metallb',
+    sentence: { en: `Apply MetalLB ${version}`, ja: `MetalLB ${version} を適用する` },
+    objects: [...inOrder(objects), memberlist()],
+  });
 }
 
 /** The namespace first. */
@@ -80,7 +86,7 @@ function inOrder(objects: readonly KubernetesObject[]): readonly KubernetesObjec
 /** MetalLB's controller makes this secret late, and its speakers wait for it 8 to 15 s (met on the lab): make it before. */
 function memberlist(): KubernetesObject {
   const metadata = { name: 'memberlist', namespace: NAMESPACE };
-  return { apiVersion: "v1", kind: "Secret", metadata, stringData: { secretkey: randomBytes(96).toString("base64") } };
+  return { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { secretkey: randomBytes(96).toString('base64') } };
 }
 
 /**
@@ -158,9 +164,6 @@ async function withdrawVip(context: StageContext): Promise<Plan> {
 }
 
 async function loadBalancer(context: StageContext): Promise<KubernetesObject | undefined> {
-  const { lab } = context;
-  const lists = await Promise.all(appliedObjects.map((fact) => context.read(controlPlane(lab).name, fact)));
-  return lists
-    .flat()
-    .find(({ kind, metadata }) => kind === 'Service' && metadata.name === loadBalancerName(lab) && metadata.namespace === firstEnvironment(lab).name);
+  const wanted = nameOf(loadBalancerService(context.lab));
+  return (await readAppliedObjects(context)).find((object) => nameOf(object) === wanted);
 }

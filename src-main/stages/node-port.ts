@@ -21,7 +21,7 @@ export const nodePort: Stage = {
   seed: '1.1',
   livesIn: 'cluster',
   checks: [nodePortAnswers, requestsSpread],
-  ahead: { after: 'workers', decide: imagesWherePodsRun },
+  ahead: [{ after: 'workers', decide: imagesWherePodsRun }],
 
   async decide(context) {
     const { lab } = context;

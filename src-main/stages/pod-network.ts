@@ -27,7 +27,7 @@ export const podNetwork: Stage = {
   seed: '5.4',
   livesIn: 'cluster',
   checks: [nodesAreReady, podReachesPod, mtuFits],
-  ahead: { after: 'control-plane', decide: applyFlannel },
+  ahead: [{ after: 'control-plane', decide: applyFlannel }],
 
   async decide(context) {
     return [

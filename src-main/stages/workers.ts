@@ -23,7 +23,7 @@ export const workers: Stage = {
   seed: '1',
   livesIn: 'machines',
   checks: [nodesAreRegistered],
-  ahead: { after: 'prepare-nodes', decide: importAll },
+  ahead: [{ after: 'prepare-nodes', decide: importAll }],
 
   async decide(context) {
     const token = bootstrapToken();

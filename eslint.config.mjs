@@ -1,0 +1,75 @@
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Who may not import what, inside src-main. Paths are from this folder; `except` is relative to `from`. */
+const zones = [
+  {
+    target: './src-main/contract',
+    from: './src-main',
+    except: ['./contract'],
+    message: 'The contract imports nothing else of src-main.',
+  },
+  {
+    target: './src-main/lab',
+    from: './src-main',
+    except: ['./lab', './contract', './bundle/catalogue.ts'],
+    message: 'The lab file knows the contract and the catalogue only.',
+  },
+  {
+    target: ['facts', 'checks', 'stages', 'drills', 'path', 'topology'].map((folder) => `./src-main/${folder}`),
+    from: ['./src-main/machines/ssh', './src-main/machines/local'],
+    message: 'Know a machine by machines/machine.ts, not by how it is reached.',
+  },
+  {
+    target: './src-main/machines',
+    from: ['./src-main/stages', './src-main/checks', './src-main/rollout'],
+    message: 'A machine does not know what it is used for.',
+  },
+  {
+    target: './src-main/!(cli|cli.ts|desktop.ts|serve.ts){,/**}',
+    from: ['./src-main/cli', './src-main/cli.ts'],
+    message: 'The command line is a door: nothing behind it imports it.',
+  },
+];
+
+export default defineConfig(
+  { ignores: ['out/', 'node_modules/', '.cache/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.mjs', '.js', '.json'] })] },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      '@typescript-eslint/require-await': 'off', // async without await turns a throw into a rejection
+      eqeqeq: 'error',
+      'max-params': ['error', { max: 4 }],
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+    },
+  },
+  {
+    files: ['src-main/**'],
+    rules: {
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['src-main/**'],
+    ignores: ['src-main/app/**', 'src-main/desktop.ts', 'src-main/preload.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'electron', message: 'Only app/, desktop.ts and preload.ts know Electron.' }] },
+      ],
+    },
+  },
+  { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+);

@@ -1,0 +1,16 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'src-main/{cli,serve,desktop,preload}.ts',
+    'test/**/*.{test,lab-test}.ts',
+    'test/bench/*.ts',
+    'test/lab/{vitest.config,global-setup}.ts',
+    'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
+  ],
+  project: ['src-main/**/*.ts', 'test/**/*.{ts,mjs}'],
+  ignoreExportsUsedInFile: true,
+  ignoreBinaries: ['script', 'mkfifo', 'ssh-agent'], // programs of the system
+};
+
+export default config;

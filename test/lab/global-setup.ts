@@ -1,0 +1,23 @@
+import { builtCli } from '../set-up/built.ts';
+import { down, info, up } from './lab.ts';
+import { missing, runHere, script, unable } from './script.ts';
+
+/** Bare machines before the first lab test; nothing left after the last, unless HOPLAB_LAB_KEEP is set. */
+export async function setup(): Promise<void> {
+  const reason = await unable();
+  if (reason !== undefined) throw new Error(`no lab on this computer: ${reason}`);
+  if ((await missing()).length > 0) {
+    console.log('lab setup: 20 to 35 minutes the first time');
+    if ((await runHere(script, ['setup'])) !== 0) throw new Error('lab setup failed; the reason is above');
+  }
+  builtCli();
+  if ((await info()).up) {
+    console.log('A lab is up: it is taken down, the tests need bare machines.');
+    await down();
+  }
+  await up();
+}
+
+export async function teardown(): Promise<void> {
+  if (process.env['HOPLAB_LAB_KEEP'] === undefined) await down();
+}
