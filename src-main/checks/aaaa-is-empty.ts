@@ -12,7 +12,7 @@ export const aaaaIsEmpty: Check = {
     const [environment] = lab.app.environments;
     const name = environment ? hostName(lab, environment) : lab.dns.zone;
     const { stdout } = await question.run(
-      sh`dig +time=2 +tries=1 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} AAAA ${name}`,
+      sh`dig +time=1 +tries=2 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} AAAA ${name}`,
     );
     const status = /status: (\w+)/.exec(stdout)?.[1] ?? '—';
     const answers = /ANSWER: (\d+)/.exec(stdout)?.[1] ?? '—';

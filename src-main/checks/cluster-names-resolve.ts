@@ -9,7 +9,7 @@ export const clusterNamesResolve: Check = {
   async ask(question) {
     const { lab } = question;
     const { stdout } = await question.run(
-      sh`dig +short +time=2 +tries=1 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} kubernetes.default.svc.cluster.local`,
+      sh`dig +short +time=1 +tries=2 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} kubernetes.default.svc.cluster.local`,
     );
     return {
       status: passedIf(/^\d+\.\d+\.\d+\.\d+$/.test(stdout.trim())),

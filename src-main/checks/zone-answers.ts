@@ -10,7 +10,7 @@ export const zoneAnswers: Check = {
   async ask(question) {
     const { lab } = question;
     const names = lab.app.environments.map((environment) => hostName(lab, environment));
-    const server = ['+short', '+time=2', '+tries=1', `@${lab.nodes[0]?.address ?? ''}`, '-p', lab.dns.nodePort];
+    const server = ['+short', '+time=1', '+tries=2', `@${lab.nodes[0]?.address ?? ''}`, '-p', lab.dns.nodePort];
     const answers = await Promise.all(
       names.flatMap((name) => [question.run(sh`dig ${server} ${name}`), question.run(sh`dig +tcp ${server} ${name}`)]),
     );

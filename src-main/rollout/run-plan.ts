@@ -37,6 +37,7 @@ export class PlanRunner {
 
   /** @throws the error of the first change that failed, after those beside it have ended. */
   async run(plan: Plan, stage: string, ahead = false): Promise<void> {
+    if (ahead) this.#bigAhead.concurrency = 1;
     try {
       await this.#run(plan, { stage, ahead, failed: false });
     } finally {

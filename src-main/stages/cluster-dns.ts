@@ -25,19 +25,8 @@ export const clusterDns: Stage = {
   livesIn: 'cluster',
   checks: [zoneAnswers, aaaaIsEmpty, clusterNamesResolve],
 
-  async decide(context) {
-    const { lab } = context;
-    const service = await apply(context, {
-      stage: 'cluster-dns',
-      sentence: {
-        en: `Let the LAN ask CoreDNS at port ${lab.dns.nodePort} of each node`,
-        ja: `各ノードのポート ${lab.dns.nodePort} で LAN から CoreDNS に問い合わせられるようにする`,
-      },
-      objects: [lanService(lab)],
-    });
-    const forget = changesOf(service).length > 0 ? forgetFlows(context) : [];
-    return [await zone(context), service, forget];
-  },
+  ahead: [{ after: 'metallb', decide: zoneForTheLan }],
+  decide: zoneForTheLan,
 
   async undo(context) {
     const found = await context.read(controlPlane(context.lab).name, corefile);
@@ -63,6 +52,20 @@ export const clusterDns: Stage = {
     return plan;
   },
 };
+
+async function zoneForTheLan(context: StageContext): Promise<Plan> {
+  const { lab } = context;
+  const service = await apply(context, {
+    stage: 'cluster-dns',
+    sentence: {
+      en: `Let the LAN ask CoreDNS at port ${lab.dns.nodePort} of each node`,
+      ja: `各ノードのポート ${lab.dns.nodePort} で LAN から CoreDNS に問い合わせられるようにする`,
+    },
+    objects: [lanService(lab)],
+  });
+  const forget = changesOf(service).length > 0 ? forgetFlows(context) : [];
+  return [service, forget, await zone(context)];
+}
 
 async function zone(context: StageContext): Promise<Plan> {
   const { lab } = context;
