@@ -50,7 +50,13 @@ export class KnownHosts {
   /** Puts one key in place of all that were pinned for the host: after its machine was installed anew. */
   async replace(address: string, port: number, key: Buffer): Promise<void> {
     const host = hostName(address, port);
-    await this.#change((lines) => withKey(lines.flatMap((line) => without(line, host)), host, hostKey(key)));
+    await this.#change((lines) =>
+      withKey(
+        lines.flatMap((line) => without(line, host)),
+        host,
+        hostKey(key),
+      ),
+    );
   }
 
   async #change(edit: (lines: string[]) => string[]): Promise<void> {

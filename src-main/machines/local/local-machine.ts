@@ -41,7 +41,10 @@ class LocalMachine implements Machine, ProcessHost {
   async run(command: ShellCommand, options: RunOptions = {}): Promise<Output> {
     if (this.closing.aborted) throw this.#closed();
     const running = runProcess(this, command, options);
-    const settled = running.then(() => undefined, () => undefined);
+    const settled = running.then(
+      () => undefined,
+      () => undefined,
+    );
     this.#running.add(settled);
     void settled.then(() => this.#running.delete(settled));
     return running;

@@ -21,7 +21,12 @@ export async function openLocalShell(machine: string, options: ShellOptions): Pr
   child.once('close', () => signal?.removeEventListener('abort', close));
   const path = await terminalPath(machine, child);
   if (signal?.aborted) close();
-  return { output: stdout, write: (data) => void stdin.write(data), resize: (width, height) => resize(path, width, height), close };
+  return {
+    output: stdout,
+    write: (data) => void stdin.write(data),
+    resize: (width, height) => resize(path, width, height),
+    close,
+  };
 }
 
 function start(columns: number, rows: number): Terminal {

@@ -5,7 +5,8 @@ import type { ProcessEnd } from './process.ts';
 import type { Stop } from './stop-watch.ts';
 
 /** How a run ended; `broken` is on our side: the input could not be read, or the output is more than we keep. */
-export type RunEnd = ProcessEnd | Stop | { readonly kind: 'broken'; readonly what: 'input' | 'output'; readonly cause: unknown };
+export type RunEnd =
+  ProcessEnd | Stop | { readonly kind: 'broken'; readonly what: 'input' | 'output'; readonly cause: unknown };
 
 interface Failure {
   readonly machine: string;
@@ -27,13 +28,25 @@ export function runFailure({ machine, command, end, output, survivors }: Failure
     case 'lost':
       return new ConnectionLost(machine, `${machine}: ${end.why} while a command was running.`, details);
     case 'closed':
-      return new ConnectionLost(machine, `${machine}: the machine was closed while a command was running.${left}`, details);
+      return new ConnectionLost(
+        machine,
+        `${machine}: the machine was closed while a command was running.${left}`,
+        details,
+      );
     case 'timed-out':
-      return new CommandTimedOut(machine, `${machine}: the command did not end within ${seconds(end.timeout)}.${left}`, details);
+      return new CommandTimedOut(
+        machine,
+        `${machine}: the command did not end within ${seconds(end.timeout)}.${left}`,
+        details,
+      );
     case 'cancelled':
       return new Cancelled(machine, `${machine}: the command was cancelled.${left}`, details);
     case 'broken':
-      return new CommandFailed(machine, `${machine}: the command was stopped, because ${broken(end.what, cause)}.${left}`, details);
+      return new CommandFailed(
+        machine,
+        `${machine}: the command was stopped, because ${broken(end.what, cause)}.${left}`,
+        details,
+      );
   }
 }
 

@@ -17,14 +17,13 @@ export function marked(command: ShellCommand, id: string, sudo?: ShellCommand): 
 
 /**
  * Ends every process of a run: TERM, and KILL for those that are left after 2 s. A signal sent through sshd reaches only
- * the login shell, and neither root's processes nor those in another session. macOS has no /proc: there `ps -E` shows
- * environments, and the bracket keeps the search from finding itself.
+ * the login shell, and neither root's processes nor those in another session. The bracket keeps the search from finding
+ * itself: sudo puts the whole command line into SUDO_COMMAND. macOS has no /proc; there `ps -E` shows environments.
  */
 export function killScript(id: string): ShellCommand {
-  const marker = `HOPLAB_RUN=${id}`;
   const pattern = `[H]OPLAB_RUN=${id}`;
   return sh`pids() {
-  if [ -r /proc/self/environ ]; then grep -ls ${marker} /proc/[0-9]*/environ | cut -d/ -f3
+  if [ -r /proc/self/environ ]; then grep -ls ${pattern} /proc/[0-9]*/environ | cut -d/ -f3
   else ps -axEww -o pid=,command= | awk ${`/${pattern}/ { print $1 }`}; fi
 }
 found=$(pids); [ -z "$found" ] || kill -TERM $found 2>/dev/null

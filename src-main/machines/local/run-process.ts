@@ -42,7 +42,10 @@ async function firstEnd(
       process.ended,
       stop.stopped,
       collector.failed.then((cause): RunEnd => ({ kind: 'broken', what: 'output', cause })),
-      feeding.then(() => process.ended, (cause: unknown): RunEnd => ({ kind: 'broken', what: 'input', cause })),
+      feeding.then(
+        () => process.ended,
+        (cause: unknown): RunEnd => ({ kind: 'broken', what: 'input', cause }),
+      ),
     ]);
   } finally {
     stop.release();

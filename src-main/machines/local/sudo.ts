@@ -65,7 +65,8 @@ export class Sudo {
     const { machine, password: ask } = this.#options;
     const password = await ask();
     if (password === undefined) throw new SudoRefused(machine, `${machine}: sudo needs a password and none was given.`);
-    if (/[\n\r\0]/.test(password)) throw new SudoRefused(machine, `${machine}: the sudo password has more than one line.`);
+    if (/[\n\r\0]/.test(password))
+      throw new SudoRefused(machine, `${machine}: the sudo password has more than one line.`);
     const probe = await this.#probe(WITH_PASSWORD, password);
     if (probe.exitCode !== 0) throw this.#refused(probe);
     return { words: WITH_PASSWORD, firstLine: password };
@@ -78,7 +79,11 @@ export class Sudo {
 
   #refused(output: Output): SudoRefused {
     const { machine, mode } = this.#options;
-    const reason = { root: 'sudo was refused', passwordless: 'sudo wants a password or is not allowed', password: 'sudo refused the password or the user' };
+    const reason = {
+      root: 'sudo was refused',
+      passwordless: 'sudo wants a password or is not allowed',
+      password: 'sudo refused the password or the user',
+    };
     return new SudoRefused(machine, `${machine}: ${reason[mode]}.`, { output });
   }
 }

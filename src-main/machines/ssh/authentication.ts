@@ -1,4 +1,4 @@
-import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveCallback, Prompt } from 'ssh2';
+import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod } from 'ssh2';
 import { KeyUnusable } from '../errors.ts';
 import { readPrivateKey } from './private-key.ts';
 import type { Route } from './route.ts';
@@ -81,12 +81,6 @@ function passwordWays({ name, access, secrets }: Route): Way[] {
 }
 
 /** Answers only what is asked without echo: a password. Anything else is not ours to know. */
-function answering(password: string) {
-  return (
-    _name: string,
-    _instructions: string,
-    _language: string,
-    prompts: Prompt[],
-    finish: KeyboardInteractiveCallback,
-  ): void => finish(prompts.map(({ echo }) => (echo ? '' : password)));
+function answering(password: string): KeyboardInteractiveAuthMethod['prompt'] {
+  return (...[, , , prompts, finish]) => finish(prompts.map(({ echo }) => (echo ? '' : password)));
 }

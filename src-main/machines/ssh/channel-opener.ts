@@ -39,7 +39,7 @@ export class ChannelOpener {
   /** Opens a channel as soon as there is room for it. @throws MachineError */
   async open<T>(channel: (connection: Connection) => Promise<T>, { signal, urgent }: OpenOptions): Promise<Opened<T>> {
     const slots = urgent ? this.#urgentSlots : this.#slots;
-    for (let tries = 1; ; ) {
+    for (let tries = 1; ;) {
       const release = await slots.take(signal).catch((error: unknown) => {
         throw this.#explained(error, signal);
       });

@@ -97,12 +97,18 @@ async function confirmed(route: Route, target: Endpoint, attempting: Attempting)
   }
 }
 
-async function attempt(route: Route, target: Endpoint, options: Attempting & { acceptNew: AcceptNew }): Promise<Connection> {
+async function attempt(
+  route: Route,
+  target: Endpoint,
+  options: Attempting & { acceptNew: AcceptNew },
+): Promise<Connection> {
   const authentication = await Authentication.prepare(route);
   const hostKey = new HostKeyCheck(target, route.knownHosts, options.acceptNew);
   const socket = await options.open?.();
   const { limits } = route;
-  return new Connection(await handshake({ endpoint: target, hostKey, authentication, limits, socket, signal: options.signal }));
+  return new Connection(
+    await handshake({ endpoint: target, hostKey, authentication, limits, socket, signal: options.signal }),
+  );
 }
 
 function lostReason(error: Error): string {

@@ -36,7 +36,8 @@ class Attempt {
 
   connect(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): Promise<Client> {
     const { signal } = this.#options;
-    const cancel = () => this.#fail(new Cancelled(this.#options.endpoint.machine, 'The connection attempt was cancelled.'));
+    const cancel = () =>
+      this.#fail(new Cancelled(this.#options.endpoint.machine, 'The connection attempt was cancelled.'));
     const done = new Promise<Client>((resolve, reject) => (this.#settle = { resolve, reject }));
     this.#listen();
     this.#allow();
@@ -70,12 +71,12 @@ class Attempt {
       readyTimeout: 0, // ours stops while a person is asked
       hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => void this.#verify(key, verify),
       authHandler: (left, _partial, next) => void this.#authenticate(left, next as (method: unknown) => void),
-      ...(socket ? { sock: socket as never } : {}),
+      ...(socket ? { sock: socket } : {}),
     };
   }
 
   async #verify(key: Buffer, verify: (valid: boolean) => void): Promise<void> {
-    const refusal = await this.#options.hostKey.refusal(key).catch((error: Error) => this.#broken(error));
+    const refusal = await this.#options.hostKey.refusal(key).catch((error: unknown) => this.#broken(asError(error)));
     if (refusal) this.#fail(refusal);
     if (this.#settle) verify(refusal === undefined);
   }
@@ -88,7 +89,7 @@ class Attempt {
       this.#allow();
       next(method);
     } catch (error) {
-      this.#broken(error instanceof Error ? error : new Error(String(error)));
+      this.#broken(asError(error));
     }
   }
 
@@ -99,7 +100,7 @@ class Attempt {
       this.#settle?.resolve(this.#client);
       this.#settle = undefined;
     } catch (error) {
-      this.#broken(error instanceof Error ? error : new Error(String(error)));
+      this.#broken(asError(error));
     }
   }
 
@@ -119,4 +120,8 @@ class Attempt {
     if (this.#settle) this.#client.destroy();
     this.#settle = undefined;
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

@@ -5,9 +5,10 @@ import type { Route } from './route.ts';
 
 /** Reads a private key, and asks for its passphrase when it has one. @throws KeyUnusable */
 export async function readPrivateKey({ name, secrets }: Route, file: string): Promise<ParsedKey> {
-  const unusable = (why: string, cause?: unknown) => new KeyUnusable(name, `${name}: the private key ${file} ${why}.`, { cause });
-  const text = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    throw unusable(cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code ?? cause.message})`, cause);
+  const unusable = (why: string, cause?: unknown) =>
+    new KeyUnusable(name, `${name}: the private key ${file} ${why}.`, { cause });
+  const text = await readFile(file).catch((cause: unknown) => {
+    throw unusable(isMissing(cause) ? 'does not exist' : `cannot be read (${String(cause)})`, cause);
   });
   const plain = parse(text);
   if (!(plain instanceof Error)) return onlyPrivate(plain, unusable);
@@ -22,7 +23,11 @@ export async function readPrivateKey({ name, secrets }: Route, file: string): Pr
 function parse(text: Buffer, passphrase?: string): ParsedKey | Error {
   // The types promise one key, but ssh2 may return a list: https://github.com/mscdex/ssh2/blob/master/lib/client.js
   const parsed: ParsedKey | Error | ParsedKey[] = ssh2.utils.parseKey(text, passphrase);
-  return Array.isArray(parsed) ? (parsed[0] ?? new Error('no key')) : parsed;
+  return Array.isArray(parsed) ? ((parsed as ParsedKey[])[0] ?? new Error('no key')) : parsed;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function onlyPrivate(key: ParsedKey, unusable: (why: string) => KeyUnusable): ParsedKey {

@@ -23,9 +23,12 @@ export class Slots {
     };
   }
 
-  /** The server refused one channel more than those that are open. False: it refused the only one. */
+  /**
+   * The server refused one channel more than those that are open: from now on one less than it takes, so that the command
+   * which kills the others finds room. False: it refused the only one.
+   */
   lower(): boolean {
-    this.#limit = Math.max(1, this.#taken - 1);
+    this.#limit = Math.max(1, this.#taken - 2);
     return this.#taken > 1;
   }
 

@@ -36,6 +36,7 @@ function reason(error: Ssh2Error): string {
   const known = REASONS[String(error.code)];
   if (known !== undefined) return known;
   if (/before handshake|closed/i.test(error.message)) return 'it ended the connection before it let Hoplab in';
-  if (error.level === 'handshake' || error.level === 'protocol') return `it speaks another SSH than Hoplab (${error.message})`;
+  if (error.level === 'handshake' || error.level === 'protocol')
+    return `it speaks another SSH than Hoplab (${error.message})`;
   return error.message;
 }

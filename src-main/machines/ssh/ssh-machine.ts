@@ -1,5 +1,6 @@
 import type { ClientChannel } from 'ssh2';
 import type { ShellCommand } from '../command.ts';
+import { CommandFailed } from '../errors.ts';
 import { cancelled } from '../local/run-failure.ts';
 import type { Process, ProcessHost, StartOptions } from '../local/process.ts';
 import { runProcess } from '../local/run-process.ts';
@@ -10,6 +11,9 @@ import type { Connection } from './connection.ts';
 import { where, type Route } from './route.ts';
 import { sshProcess } from './ssh-process.ts';
 import { sshShell } from './ssh-shell.ts';
+
+/** A shell keeps a channel for as long as a person likes; some must stay for commands. */
+const SHELLS = 4;
 
 export interface SshMachineOptions extends Route {
   /** Aborting it ends the first connection attempt. */
@@ -33,6 +37,7 @@ class SshMachine implements Machine, ProcessHost {
   readonly where: string;
   readonly sudo: Sudo;
   readonly #channels: ChannelOpener;
+  #shells = 0;
 
   constructor(route: Route) {
     const { name, access, secrets } = route;
@@ -63,11 +68,22 @@ class SshMachine implements Machine, ProcessHost {
 
   async openShell({ columns = 80, rows = 24, signal }: ShellOptions = {}): Promise<Shell> {
     if (signal?.aborted) throw cancelled(this.name);
-    // Not one of the commands' slots: a person may leave shells open all day.
-    const open = (connection: Connection) => terminal(connection, columns, rows);
-    const { value, release } = await this.#channels.open(open, { signal, urgent: true });
+    if (this.#shells >= SHELLS) throw tooManyShells(this.name);
+    this.#shells += 1;
+    try {
+      const open = (connection: Connection) => terminal(connection, columns, rows);
+      const { value, release } = await this.#channels.open(open, { signal, urgent: false });
+      value.once('close', () => this.#shellClosed(release));
+      return sshShell(value, signal);
+    } catch (error) {
+      this.#shells -= 1;
+      throw error;
+    }
+  }
+
+  #shellClosed(release: () => void): void {
+    this.#shells -= 1;
     release();
-    return sshShell(value, signal);
   }
 
   close(): Promise<void> {
@@ -90,4 +106,8 @@ function terminal({ client }: Connection, cols: number, rows: number): Promise<C
     const size = { term: 'xterm-256color', cols, rows, width: 0, height: 0 };
     client.shell(size, (error, channel) => (error ? reject(error) : resolve(channel)));
   });
+}
+
+function tooManyShells(machine: string): CommandFailed {
+  return new CommandFailed(machine, `${machine}: ${SHELLS} shells are open; close one first.`);
 }

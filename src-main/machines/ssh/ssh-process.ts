@@ -18,6 +18,7 @@ export function sshProcess(channel: ClientChannel, lost: () => string): Process 
       resolve(exitCode === undefined ? { kind: 'lost', why: lost() } : { kind: 'exited', exitCode });
     });
     abandon = () => {
+      channel.signal('KILL'); // reaches at least what has not left its process group, where sshd knows signals
       channel.close();
       resolve({ kind: 'lost', why: 'the process was left alone' });
     };

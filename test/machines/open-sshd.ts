@@ -1,0 +1,172 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { hostKey, type HostKey } from '../../src-main/machines/known-hosts.ts';
+
+const run = promisify(execFile);
+
+/** Why the real sshd cannot be tried here; undefined: it can. */
+export function sshdMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'the real sshd needs root to serve other users';
+  if (!existsSync('/usr/sbin/sshd')) return 'openssh-server is not installed';
+  return undefined;
+}
+
+export interface OpenSshd {
+  readonly port: number;
+  /** Private keys that log root in, and the passphrase of the encrypted ones. */
+  readonly keys: Readonly<Record<'ed25519' | 'ecdsa' | 'rsa' | 'encrypted', string>>;
+  readonly passphrase: string;
+  readonly hostKeys: Readonly<Record<'ed25519' | 'ecdsa' | 'rsa', HostKey>>;
+  readonly authorizedKeys: string;
+  /** Kills the server and the connections that it serves: what a machine that reboots does. */
+  crash(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The real OpenSSH server on loopback, with its own keys and configuration. */
+export async function openSshd(config: readonly string[] = []): Promise<OpenSshd> {
+  // Not under /tmp: sshd reads authorized_keys as the user who logs in.
+  const folder = await mkdtemp('/run/hoplab-sshd-');
+  await chmod(folder, 0o755);
+  await mkdir('/run/sshd', { recursive: true });
+  const port = await freePort();
+  const keys = await userKeys(folder);
+  const hostKeys = {
+    ed25519: await newHostKey(folder, 'ed25519'),
+    ecdsa: await newHostKey(folder, 'ecdsa'),
+    rsa: await newHostKey(folder, 'rsa'),
+  };
+  const authorizedKeys = join(folder, 'authorized_keys');
+  await writeFile(
+    authorizedKeys,
+    (await Promise.all(Object.values(keys).map((key) => readFile(`${key}.pub`, 'utf8')))).join(''),
+  );
+  const file = join(folder, 'sshd_config');
+  await writeFile(file, [...settings(folder, port), ...config].join('\n') + '\n');
+  const server = new Server(file, port);
+  await server.start();
+  const stop = async () => {
+    await server.crash();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return {
+    port,
+    keys,
+    passphrase: PASSPHRASE,
+    hostKeys,
+    authorizedKeys,
+    crash: () => server.crash(),
+    start: () => server.start(),
+    stop,
+  };
+}
+
+const PASSPHRASE = "a 'quoted' pass phrase";
+
+class Server {
+  readonly #file: string;
+  readonly #port: number;
+  #child: ReturnType<typeof spawn> | undefined;
+
+  constructor(file: string, port: number) {
+    this.#file = file;
+    this.#port = port;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', this.#file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      let log = '';
+      child.once('exit', () => reject(new Error(`sshd ended: ${log}`)));
+      child.stderr.on('data', (data: Buffer) => {
+        log += data.toString();
+        if (log.includes(`port ${this.#port}`)) resolve();
+      });
+    });
+  }
+
+  async crash(): Promise<void> {
+    const child = this.#child;
+    if (!child?.pid || child.exitCode !== null) return;
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    for (const pid of [...(await descendants(child.pid)), child.pid]) kill(pid);
+    await exited;
+  }
+}
+
+async function descendants(pid: number): Promise<number[]> {
+  const { stdout } = await run('ps', ['-eo', 'pid=,ppid=,comm=']);
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  const below = rows
+    .filter(([, parent, name]) => Number(parent) === pid && name?.startsWith('sshd'))
+    .map(([child]) => Number(child));
+  return [...(await Promise.all(below.map(descendants))).flat(), ...below];
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+function settings(folder: string, port: number): string[] {
+  return [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    ...['ed25519', 'ecdsa', 'rsa'].map((type) => `HostKey ${join(folder, `host_${type}`)}`),
+    `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+    `PidFile ${join(folder, 'sshd.pid')}`,
+    'PasswordAuthentication no',
+    'UsePAM no',
+    'PermitRootLogin yes',
+    'StrictModes no',
+    'LogLevel VERBOSE',
+  ];
+}
+
+async function userKeys(folder: string): Promise<OpenSshd['keys']> {
+  const make = async (name: string, type: string, passphrase = '') => {
+    const file = join(folder, name);
+    await run('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-f', file]);
+    return file;
+  };
+  const [ed25519, ecdsa, rsa] = await Promise.all(
+    ['ed25519', 'ecdsa', 'rsa'].map((type) => make(`user_${type}`, type)),
+  );
+  if (!ed25519 || !ecdsa || !rsa) throw new Error('ssh-keygen made no keys');
+  const encrypted = join(folder, 'user_encrypted');
+  await copyFile(ed25519, encrypted);
+  await copyFile(`${ed25519}.pub`, `${encrypted}.pub`);
+  await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', PASSPHRASE, '-f', encrypted]);
+  return { ed25519, ecdsa, rsa, encrypted };
+}
+
+async function newHostKey(folder: string, type: string): Promise<HostKey> {
+  const file = join(folder, `host_${type}`);
+  await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
+  const [, blob = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
+  return hostKey(Buffer.from(blob, 'base64'));
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AuthContext } from 'ssh2';
+import { expect, test } from 'vitest';
+import { sh } from '../../src-main/machines/command.ts';
+import { AuthenticationRefused, KeyUnusable, MachineUnreachable } from '../../src-main/machines/errors.ts';
+import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
+import { freePort } from './open-sshd.ts';
+import { loopbackRoute } from './route.ts';
+import { Ssh2Server, testKey } from './ssh2-server.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const PASSWORD = 'correct horse';
+
+const withPassword = (context: AuthContext) => {
+  if (context.method === 'password' && context.password === PASSWORD) context.accept();
+  else context.reject(['password']);
+};
+
+const withKeyboard = (context: AuthContext) => {
+  if (context.method !== 'keyboard-interactive') context.reject(['keyboard-interactive']);
+  else
+    context.prompt(
+      [
+        { prompt: 'Name: ', echo: true },
+        { prompt: 'Password: ', echo: false },
+      ],
+      (answers) => {
+        if (answers[0] === '' && answers[1] === PASSWORD) context.accept();
+        else context.reject();
+      },
+    );
+};
+
+const access = { user: 'lab', password: true };
+const secrets = { password: async () => PASSWORD };
+
+test('a password logs in', async () => {
+  const server = await Ssh2Server.start({ authenticate: withPassword });
+  const machine = await openSshMachine(await loopbackRoute(server.port, { access, secrets }));
+  expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+  expect(machine.where).toBe(`lab@127.0.0.1:${server.port}`);
+  await machine.close();
+});
+
+test('the password answers keyboard-interactive, and is asked for once', async () => {
+  const server = await Ssh2Server.start({ authenticate: withKeyboard });
+  let asked = 0;
+  const password = async () => {
+    asked += 1;
+    return PASSWORD;
+  };
+  const machine = await openSshMachine(await loopbackRoute(server.port, { access, secrets: { password } }));
+  expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+  expect(asked).toBe(1);
+  await machine.close();
+});
+
+test('a wrong password is AuthenticationRefused, and the error does not hold it', async () => {
+  const server = await Ssh2Server.start({ authenticate: withPassword });
+  const route = await loopbackRoute(server.port, { access, secrets: { password: async () => 'hunter2' } });
+  const error = await openSshMachine(route).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(AuthenticationRefused);
+  expect(error).toMatchObject({ machine: 'k8s-test', retryable: false });
+  expect((error as Error).message).toMatch(
+    /^k8s-test \(lab@127\.0\.0\.1:\d+\) refused the login; offered: password\.$/,
+  );
+  expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('hunter2');
+});
+
+test('a user who gives no password is refused with what was offered', async () => {
+  const server = await Ssh2Server.start({ authenticate: withPassword });
+  await expect(openSshMachine(await loopbackRoute(server.port, { access }))).rejects.toThrow(/offered: nothing/);
+});
+
+test('a key comes before the password, which is asked for only when it is needed', async () => {
+  const key = testKey();
+  const file = join(await tempFolder(), 'key');
+  await writeFile(file, key.privateKey, { mode: 0o600 });
+  const server = await Ssh2Server.start({
+    authenticate: (context) =>
+      context.method === 'publickey' ? context.accept() : context.reject(['publickey', 'password']),
+  });
+  const password = async () => {
+    throw new Error('nobody should ask');
+  };
+  const route = await loopbackRoute(server.port, { access: { ...access, key: file }, secrets: { password } });
+  await (await openSshMachine(route)).close();
+});
+
+test('a host that wants a key and then a password gets both', async () => {
+  const file = join(await tempFolder(), 'key');
+  await writeFile(file, testKey().privateKey);
+  let keySeen = false;
+  const server = await Ssh2Server.start({
+    authenticate: (context) => {
+      if (context.method === 'publickey') {
+        keySeen ||= context.signature !== undefined;
+        if (context.signature) context.reject(['password'], true);
+        else context.accept();
+      } else if (keySeen) withPassword(context);
+      else context.reject(['publickey']);
+    },
+  });
+  await (await openSshMachine(await loopbackRoute(server.port, { access: { ...access, key: file }, secrets }))).close();
+});
+
+test('a prompt may take longer than the limit of the connection', async () => {
+  const server = await Ssh2Server.start({ authenticate: withPassword });
+  const slow = () => new Promise<string>((resolve) => setTimeout(() => resolve(PASSWORD), 2500));
+  const route = await loopbackRoute(server.port, { access, secrets: { password: slow }, limits: { connect: 2000 } });
+  await (await openSshMachine(route)).close();
+});
+
+test.each([
+  ['does not exist', undefined],
+  ['is not a private key that Hoplab can read', 'nonsense'],
+  ['is a public key', `${testKey().hostKey.type} ${testKey().hostKey.key.toString('base64')}`],
+])('a key file that %s is KeyUnusable', async (sentence, content) => {
+  const server = await Ssh2Server.start();
+  const file = join(await tempFolder(), 'key');
+  if (content !== undefined) await writeFile(file, content);
+  const error = await openSshMachine(await loopbackRoute(server.port, { access: { key: file } })).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(KeyUnusable);
+  expect((error as Error).message).toContain(`${file} ${sentence}`);
+});
+
+test('nothing listening is MachineUnreachable', async () => {
+  const error = await openSshMachine(await loopbackRoute(await freePort())).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(MachineUnreachable);
+  expect(error).toMatchObject({ retryable: true });
+  expect((error as Error).message).toMatch(/cannot be reached: nothing listens on that port/);
+});

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { sh } from '../../src-main/machines/command.ts';
+import { HostKeyChanged, HostKeyUnknown, MachineUnreachable } from '../../src-main/machines/errors.ts';
+import { scanHostKey } from '../../src-main/machines/ssh/scan-host-key.ts';
+import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
+import { freePort } from './open-sshd.ts';
+import { loopbackRoute } from './route.ts';
+import { Ssh2Server, testKey } from './ssh2-server.ts';
+
+test('an unknown host key is refused with its fingerprint, and nothing is pinned or asked', async () => {
+  let logins = 0;
+  const server = await Ssh2Server.start({
+    authenticate: (context) => {
+      logins += 1;
+      context.accept();
+    },
+  });
+  const route = await loopbackRoute(server.port, { acceptNew: false });
+  const error = await openSshMachine(route).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(HostKeyUnknown);
+  expect(error).toMatchObject({ fingerprint: server.hostKey.fingerprint });
+  expect((error as Error).message).toContain(server.hostKey.fingerprint);
+  expect(await route.knownHosts.lookup('127.0.0.1', server.port)).toEqual([]);
+  expect(logins).toBe(0);
+});
+
+test('acceptNew pins the key once, and the pinned key is enough from then on', async () => {
+  const server = await Ssh2Server.start();
+  const route = await loopbackRoute(server.port);
+  await (await openSshMachine(route)).close();
+  await (await openSshMachine({ ...route, acceptNew: false })).close();
+  const { type, key } = server.hostKey;
+  expect(await readFile(route.knownHosts.file, 'utf8')).toBe(
+    `[127.0.0.1]:${server.port} ${type} ${key.toString('base64')}\n`,
+  );
+});
+
+test('a key that the user confirms is pinned, with all the time the user needs', async () => {
+  const server = await Ssh2Server.start();
+  const asked: string[] = [];
+  const confirm = async (machine: string, shown: string) => {
+    asked.push(machine, shown);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return true;
+  };
+  const route = await loopbackRoute(server.port, { acceptNew: false, confirm, limits: { connect: 1000 } });
+  await (await openSshMachine(route)).close();
+  await (await openSshMachine(route)).close();
+  expect(asked).toEqual(['k8s-test', server.hostKey.fingerprint]);
+});
+
+test('a key that the user does not confirm is HostKeyUnknown', async () => {
+  const server = await Ssh2Server.start();
+  const route = await loopbackRoute(server.port, { acceptNew: false, confirm: async () => false });
+  await expect(openSshMachine(route)).rejects.toBeInstanceOf(HostKeyUnknown);
+});
+
+test('another key than the pinned one is HostKeyChanged, even when new keys are accepted', async () => {
+  const server = await Ssh2Server.start();
+  const old = testKey().hostKey;
+  const route = await loopbackRoute(server.port);
+  await route.knownHosts.pin('127.0.0.1', server.port, old.key);
+  const error = await openSshMachine(route).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(HostKeyChanged);
+  expect(error).toMatchObject({ pinned: [old.fingerprint], shown: server.hostKey.fingerprint, retryable: false });
+});
+
+test('a host with several keys shows the pinned one, whichever it would prefer', async () => {
+  const keys = [testKey('ec'), testKey('rsa')];
+  for (const pinned of keys) {
+    const server = await Ssh2Server.start({ hostKeys: keys });
+    const route = await loopbackRoute(server.port, { acceptNew: false });
+    await route.knownHosts.pin('127.0.0.1', server.port, pinned.hostKey.key);
+    await (await openSshMachine(route)).close();
+  }
+});
+
+test('two machines that connect at once lose no pin', async () => {
+  const servers = await Promise.all([1, 2, 3].map(() => Ssh2Server.start()));
+  const { knownHosts } = await loopbackRoute(1);
+  const machines = await Promise.all(
+    servers.map(async ({ port }) => openSshMachine(await loopbackRoute(port, { knownHosts }))),
+  );
+  for (const { port, hostKey } of servers) {
+    expect((await knownHosts.lookup('127.0.0.1', port)).map((known) => known.fingerprint)).toEqual([
+      hostKey.fingerprint,
+    ]);
+  }
+  await Promise.all(machines.map((machine) => machine.close()));
+});
+
+test('scanning gets the key without logging in', async () => {
+  let logins = 0;
+  const server = await Ssh2Server.start({
+    authenticate: (context) => {
+      logins += 1;
+      context.accept();
+    },
+  });
+  const scanned = await scanHostKey({ address: '127.0.0.1', port: server.port });
+  expect(scanned).toEqual(server.hostKey);
+  expect(logins).toBe(0);
+  await expect(scanHostKey({ address: '127.0.0.1', port: await freePort() })).rejects.toBeInstanceOf(
+    MachineUnreachable,
+  );
+});
+
+test('through a jump host, both host keys are pinned and scanned', async () => {
+  const jump = await Ssh2Server.start();
+  const server = await Ssh2Server.start();
+  const access = { user: 'lab', jump: { address: '127.0.0.1', user: 'guest', port: jump.port } };
+  const route = await loopbackRoute(server.port, { access });
+  const machine = await openSshMachine(route);
+  expect((await machine.run(sh`echo through`)).stdout).toBe('through\n');
+  expect(await route.knownHosts.lookup('127.0.0.1', jump.port)).toEqual([jump.hostKey]);
+  expect(await route.knownHosts.lookup('127.0.0.1', server.port)).toEqual([server.hostKey]);
+  await machine.close();
+  await expect.poll(() => jump.connections.size + server.connections.size).toBe(0);
+
+  const viaJump = await loopbackRoute(jump.port, { knownHosts: route.knownHosts });
+  expect(await scanHostKey({ address: '127.0.0.1', port: server.port, jump: viaJump })).toEqual(server.hostKey);
+});
+
+test("a jump host's unknown key is refused, and so is a target behind it that is not there", async () => {
+  const jump = await Ssh2Server.start();
+  const access = { jump: { address: '127.0.0.1', user: 'guest', port: jump.port } };
+  const route = await loopbackRoute(await freePort(), { access, acceptNew: false });
+  await expect(openSshMachine(route)).rejects.toThrow(
+    /host key of the jump host guest@127\.0\.0\.1:\d+ of k8s-test is not known/,
+  );
+  await expect(openSshMachine({ ...route, acceptNew: true })).rejects.toBeInstanceOf(MachineUnreachable);
+  await expect.poll(() => jump.connections.size).toBe(0);
+});
