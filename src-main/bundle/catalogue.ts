@@ -49,9 +49,9 @@ const catalogueSchema = z
 
 /** Versions that go together, by the version of Kubernetes. */
 export type Catalogue = z.infer<typeof catalogueSchema>;
-export type Component = z.infer<typeof component>;
+type Component = z.infer<typeof component>;
 export type Components = z.infer<typeof componentsSchema>;
-export type CatalogueFile = z.infer<typeof catalogueFile>;
+type CatalogueFile = z.infer<typeof catalogueFile>;
 
 let read: Catalogue | undefined;
 

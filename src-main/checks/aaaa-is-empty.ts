@@ -4,7 +4,10 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const aaaaIsEmpty: Check = {
   id: 'aaaa-is-empty',
-  sentence: { en: 'Asked for an IPv6 address, CoreDNS says that there is none (NOERROR, empty)', ja: 'IPv6 アドレスを聞くと「ない」(NOERROR、空) と答える' },
+  sentence: {
+    en: 'Asked for an IPv6 address, CoreDNS says that there is none (NOERROR, empty)',
+    ja: 'IPv6 アドレスを聞くと「ない」(NOERROR、空) と答える',
+  },
   on: 'client',
   patience: 30_000,
   async ask(question) {

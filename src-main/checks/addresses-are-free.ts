@@ -13,7 +13,10 @@ export const addressesAreFree: Check = {
     if ((await question.read(controlPlane(lab).name, clusterNodes)).length > 0) {
       return {
         status: 'not-applicable',
-        reason: { en: 'The cluster is there: it may hold the VIP itself.', ja: 'クラスタがすでにあり、VIP を自ら持っている可能性がある。' },
+        reason: {
+          en: 'The cluster is there: it may hold the VIP itself.',
+          ja: 'クラスタがすでにあり、VIP を自ら持っている可能性がある。',
+        },
       };
     }
     const { stdout } = await question.run(client.askArp(vip), { sudo: client.platform === 'linux' });

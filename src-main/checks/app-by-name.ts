@@ -4,7 +4,10 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const appByName: Check = {
   id: 'app-by-name',
-  sentence: { en: 'The app answers by its name alone: curl http://NAME', ja: '名前だけでアプリが応答する: curl http://名前' },
+  sentence: {
+    en: 'The app answers by its name alone: curl http://NAME',
+    ja: '名前だけでアプリが応答する: curl http://名前',
+  },
   on: 'client',
   patience: 30_000,
   async ask(question) {

@@ -15,7 +15,10 @@ export interface AppAnswer {
 /** One HTTP request from the client, as the user would type it. `host` is sent as the Host header. */
 export async function askApp(question: Question, url: string, host?: string): Promise<AppAnswer> {
   const header = host === undefined ? [] : ['-H', `Host: ${host}`];
-  return read(await question.run(sh`curl -sS -m 3 -w ${'\\n%{http_code}'} ${header} ${url + appPath(question)}`), question);
+  return read(
+    await question.run(sh`curl -sS -m 3 -w ${'\\n%{http_code}'} ${header} ${url + appPath(question)}`),
+    question,
+  );
 }
 
 /** The path that tells which pod answered. */

@@ -5,7 +5,10 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const certificateFits: Check = {
   id: 'certificate-fits',
-  sentence: { en: "The API server's certificate is valid for the control plane's address and name", ja: 'API サーバーの証明書がコントロールプレーンのアドレスと名前に有効である' },
+  sentence: {
+    en: "The API server's certificate is valid for the control plane's address and name",
+    ja: 'API サーバーの証明書がコントロールプレーンのアドレスと名前に有効である',
+  },
   on: 'control-plane',
   async ask(question) {
     const node = controlPlane(question.lab);
@@ -14,8 +17,15 @@ export const certificateFits: Check = {
     const names = certificate?.subjectAltName ?? '';
     const days = certificate ? Math.floor((Date.parse(certificate.validTo) - Date.now()) / 86_400_000) : 0;
     return {
-      status: passedIf(certificate?.checkIP(node.address) === node.address && certificate.checkHost(node.name) !== undefined && days > 0),
-      expected: { en: `for ${node.address} and ${node.name}, not expired`, ja: `${node.address} と ${node.name} に有効、期限内` },
+      status: passedIf(
+        certificate?.checkIP(node.address) === node.address &&
+          certificate.checkHost(node.name) !== undefined &&
+          days > 0,
+      ),
+      expected: {
+        en: `for ${node.address} and ${node.name}, not expired`,
+        ja: `${node.address} と ${node.name} に有効、期限内`,
+      },
       actual: certificate ? { en: `${names}; ${days} days left`, ja: `${names}; 残り ${days} 日` } : verbatim('—'),
       meaning: {
         en: 'Workers and kubectl reach the API server by this address and believe it.',

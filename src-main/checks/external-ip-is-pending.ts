@@ -5,7 +5,10 @@ import { metallbCame } from './superseded.ts';
 
 export const externalIpIsPending: Check = {
   id: 'external-ip-is-pending',
-  sentence: { en: 'EXTERNAL-IP of the LoadBalancer Service stays <pending>', ja: 'LoadBalancer Service の EXTERNAL-IP が <pending> のままである' },
+  sentence: {
+    en: 'EXTERNAL-IP of the LoadBalancer Service stays <pending>',
+    ja: 'LoadBalancer Service の EXTERNAL-IP が <pending> のままである',
+  },
   on: 'control-plane',
   async ask(question) {
     const superseded = await metallbCame(question);
@@ -15,7 +18,10 @@ export const externalIpIsPending: Check = {
     return {
       status: passedIf(addresses?.length === 0),
       expected: verbatim('<pending>'),
-      actual: addresses === undefined ? { en: 'no such Service', ja: 'Service がない' } : verbatim(addresses.join(', ') || '<pending>'),
+      actual:
+        addresses === undefined
+          ? { en: 'no such Service', ja: 'Service がない' }
+          : verbatim(addresses.join(', ') || '<pending>'),
       meaning: {
         en: 'Kubernetes only asks for an address; a cloud would hand one out. Here nobody does yet, which is what MetalLB is for.',
         ja: 'Kubernetes はアドレスを求めるだけで、払い出すのはクラウドの役目。ここにはまだ誰もいない。そのための MetalLB である。',

@@ -4,13 +4,19 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const gatewayHasVip: Check = {
   id: 'gateway-has-vip',
-  sentence: { en: 'The Gateway is programmed and holds the VIP', ja: 'Gateway が設定済み (Programmed) で、VIP を持っている' },
+  sentence: {
+    en: 'The Gateway is programmed and holds the VIP',
+    ja: 'Gateway が設定済み (Programmed) で、VIP を持っている',
+  },
   on: 'control-plane',
   patience: 90_000,
   async ask(question) {
     const { lab } = question;
     const format = 'jsonpath={.status.conditions[?(@.type=="Programmed")].status} {.status.addresses[*].value}';
-    const { stdout } = await question.run(kubectl`-n ${firstEnvironment(lab).name} get gateway ${lab.gateway.name} -o ${format}`, { sudo: true });
+    const { stdout } = await question.run(
+      kubectl`-n ${firstEnvironment(lab).name} get gateway ${lab.gateway.name} -o ${format}`,
+      { sudo: true },
+    );
     return {
       status: passedIf(stdout.trim() === `True ${lab.loadBalancer.vip}`),
       expected: verbatim(`Programmed=True ${lab.loadBalancer.vip}`),

@@ -5,10 +5,16 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const kernelIsSet: Check = {
   id: 'kernel-is-set',
-  sentence: { en: 'The kernel forwards packets, bridged ones pass iptables, and swap is off', ja: 'カーネルがパケットを転送し、ブリッジを通るパケットも iptables を通り、スワップが切れている' },
+  sentence: {
+    en: 'The kernel forwards packets, bridged ones pass iptables, and swap is off',
+    ja: 'カーネルがパケットを転送し、ブリッジを通るパケットも iptables を通り、スワップが切れている',
+  },
   on: 'every-node',
   async ask(question) {
-    const { stdout } = await question.run(sh`${embed(kernelSettings.command)}; echo swap = $(awk 'NR > 1' /proc/swaps | wc -l)`, { sudo: true });
+    const { stdout } = await question.run(
+      sh`${embed(kernelSettings.command)}; echo swap = $(awk 'NR > 1' /proc/swaps | wc -l)`,
+      { sudo: true },
+    );
     const wanted = [...SETTINGS.map(([name, value]) => `${name} = ${value}`), 'swap = 0'];
     const found = stdout.trim().split('\n');
     return {

@@ -7,7 +7,10 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const leaderIsAnnounced: Check = {
   id: 'leader-is-announced',
-  sentence: { en: 'MetalLB names the node that answers ARP as the leader (ServiceL2Status)', ja: 'MetalLB がリーダーとして挙げるノード (ServiceL2Status) が ARP に応答するノードと一致する' },
+  sentence: {
+    en: 'MetalLB names the node that answers ARP as the leader (ServiceL2Status)',
+    ja: 'MetalLB がリーダーとして挙げるノード (ServiceL2Status) が ARP に応答するノードと一致する',
+  },
   on: 'client',
   patience: 60_000,
   async ask(question) {
@@ -15,10 +18,13 @@ export const leaderIsAnnounced: Check = {
     const service = (await gatewayIsThere(question)) ? gatewayServiceName(lab) : loadBalancerName(lab);
     const selector = `metallb.io/service-name=${service},metallb.io/service-namespace=${firstEnvironment(lab).name}`;
     const [status, arp] = await Promise.all([
-      question.run(kubectl`-n metallb-system get servicel2statuses -l ${selector} -o ${'jsonpath={.items[*].status.node}'}`, {
-        sudo: true,
-        machine: lab.nodes[0]?.name ?? '',
-      }),
+      question.run(
+        kubectl`-n metallb-system get servicel2statuses -l ${selector} -o ${'jsonpath={.items[*].status.node}'}`,
+        {
+          sudo: true,
+          machine: lab.nodes[0]?.name ?? '',
+        },
+      ),
       question.run(client.askArp(lab.loadBalancer.vip), { sudo: client.platform === 'linux' }),
     ]);
     const leaders = status.stdout.split(' ').filter(Boolean);

@@ -17,7 +17,9 @@ export const machineIsBigEnough: Check = {
     const found = await question.read(question.machineName, system);
     const { arch } = question.bundle;
     return {
-      status: passedIf(found.cpus >= needed.cpus && found.memory >= needed.memory && found.arch === arch && found.kernel === 'Linux'),
+      status: passedIf(
+        found.cpus >= needed.cpus && found.memory >= needed.memory && found.arch === arch && found.kernel === 'Linux',
+      ),
       expected: verbatim(`Linux ${arch}, CPU ≥ ${needed.cpus}, RAM ≥ ${needed.memory} MiB`),
       actual: verbatim(`${found.kernel} ${found.arch}, CPU ${found.cpus}, RAM ${found.memory} MiB`),
       meaning: {

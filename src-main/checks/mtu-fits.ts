@@ -6,7 +6,10 @@ const PAYLOAD = 1422;
 
 export const mtuFits: Check = {
   id: 'mtu-fits',
-  sentence: { en: 'A full packet fits through the pod network without being split', ja: '最大サイズのパケットが分割されずに Pod ネットワークを通る' },
+  sentence: {
+    en: 'A full packet fits through the pod network without being split',
+    ja: '最大サイズのパケットが分割されずに Pod ネットワークを通る',
+  },
   on: 'every-node',
   patience: 60_000,
   ask: (question) =>

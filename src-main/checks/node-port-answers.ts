@@ -8,7 +8,9 @@ export const nodePortAnswers: Check = {
   patience: 60_000,
   async ask(question) {
     const { nodes, app } = question.lab;
-    const answers = await Promise.all(nodes.map(({ address }) => askApp(question, `http://${address}:${app.nodePort}`)));
+    const answers = await Promise.all(
+      nodes.map(({ address }) => askApp(question, `http://${address}:${app.nodePort}`)),
+    );
     return {
       status: passedIf(answers.every(({ ok }) => ok)),
       expected: { en: `an answer from each of ${nodes.length} nodes`, ja: `${nodes.length} 台すべてから応答` },

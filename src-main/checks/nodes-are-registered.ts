@@ -3,11 +3,15 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const nodesAreRegistered: Check = {
   id: 'nodes-are-registered',
-  sentence: { en: 'Every node of the lab is registered with its own address', ja: 'ラボのすべてのノードが自分のアドレスで登録されている' },
+  sentence: {
+    en: 'Every node of the lab is registered with its own address',
+    ja: 'ラボのすべてのノードが自分のアドレスで登録されている',
+  },
   on: 'control-plane',
   patience: 60_000,
   async ask(question) {
-    const format = 'jsonpath={range .items[*]}{.metadata.name} {.status.addresses[?(@.type=="InternalIP")].address}{"\\n"}{end}';
+    const format =
+      'jsonpath={range .items[*]}{.metadata.name} {.status.addresses[?(@.type=="InternalIP")].address}{"\\n"}{end}';
     const { stdout } = await question.run(kubectl`get nodes -o ${format}`, { sudo: true });
     const wanted = question.lab.nodes.map(({ name, address }) => `${name} ${address}`).sort();
     const found = stdout.trim().split('\n').sort();

@@ -12,7 +12,9 @@ export const oneArpAnswer: Check = {
     const { stdout } = await question.run(client.askArp(lab.loadBalancer.vip), { sudo: client.platform === 'linux' });
     const macs = macsIn(stdout);
     const owners = await Promise.all(
-      lab.nodes.map(async ({ name }) => ((await question.read(name, interfaces)).some(({ mac }) => macs.includes(mac)) ? [name] : [])),
+      lab.nodes.map(async ({ name }) =>
+        (await question.read(name, interfaces)).some(({ mac }) => macs.includes(mac)) ? [name] : [],
+      ),
     );
     const names = owners.flat();
     return {

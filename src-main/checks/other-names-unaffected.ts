@@ -4,7 +4,10 @@ import { passedIf, type Check } from './check.ts';
 
 export const otherNamesUnaffected: Check = {
   id: 'other-names-unaffected',
-  sentence: { en: "Names outside the lab's zone do not go to the cluster", ja: 'ラボのゾーン以外の名前はクラスタに問い合わせない' },
+  sentence: {
+    en: "Names outside the lab's zone do not go to the cluster",
+    ja: 'ラボのゾーン以外の名前はクラスタに問い合わせない',
+  },
   on: 'client',
   async ask(question) {
     const { lab, client } = question;
@@ -19,10 +22,16 @@ export const otherNamesUnaffected: Check = {
     const leaked = /kubernetes\.default\.svc\.cluster\.local: \d|ip_address: /.test(stdout);
     return {
       status: passedIf(routed && !leaked),
-      expected: { en: `only names below ${lab.dns.zone} (such as ${name})`, ja: `${lab.dns.zone} 以下の名前だけ（例: ${name}）` },
+      expected: {
+        en: `only names below ${lab.dns.zone} (such as ${name})`,
+        ja: `${lab.dns.zone} 以下の名前だけ（例: ${name}）`,
+      },
       actual: leaked
         ? { en: 'the cluster is asked for other names too', ja: 'ほかの名前もクラスタに問い合わせている' }
-        : { en: routed ? `only ${lab.dns.zone}` : `no route for ${lab.dns.zone}`, ja: routed ? `${lab.dns.zone} だけ` : `${lab.dns.zone} の経路がない` },
+        : {
+            en: routed ? `only ${lab.dns.zone}` : `no route for ${lab.dns.zone}`,
+            ja: routed ? `${lab.dns.zone} だけ` : `${lab.dns.zone} の経路がない`,
+          },
       meaning: {
         en: "A name that only the cluster's DNS knows is unknown here: the rest of the client's names go where they always went.",
         ja: 'クラスタの DNS しか知らない名前はここでは引けない。ほかの名前はこれまで通りの DNS に聞いている。',

@@ -22,7 +22,10 @@ export async function pingBetweenPods(
     ja: `${others.length} 個の Pod から応答`,
   };
   if (own === undefined || targets.length < others.length) {
-    const actual: Text = { en: `${pods.size} of ${lab.nodes.length} probe pods run`, ja: `確認用 Pod は ${lab.nodes.length} 個中 ${pods.size} 個が動作中` };
+    const actual: Text = {
+      en: `${pods.size} of ${lab.nodes.length} probe pods run`,
+      ja: `確認用 Pod は ${lab.nodes.length} 個中 ${pods.size} 個が動作中`,
+    };
     return { status: 'failed', expected, actual, ...texts };
   }
   const { stdout } = await question.run(

@@ -3,7 +3,10 @@ import { pingBetweenPods } from './ping-between-pods.ts';
 
 export const podReachesPod: Check = {
   id: 'pod-reaches-pod',
-  sentence: { en: 'A pod on this node reaches a pod on every other node', ja: 'このノードの Pod が他のすべてのノードの Pod に届く' },
+  sentence: {
+    en: 'A pod on this node reaches a pod on every other node',
+    ja: 'このノードの Pod が他のすべてのノードの Pod に届く',
+  },
   on: 'every-node',
   patience: 60_000,
   ask: (question) =>

@@ -7,14 +7,20 @@ const NEEDED = { 'control-plane': [6443, 2379, 2380, 10250, 10257, 10259, 8081],
 
 export const portsAreFree: Check = {
   id: 'ports-are-free',
-  sentence: { en: 'Nobody else listens on the ports that Kubernetes needs', ja: 'Kubernetes が使うポートを他のプログラムが使っていない' },
+  sentence: {
+    en: 'Nobody else listens on the ports that Kubernetes needs',
+    ja: 'Kubernetes が使うポートを他のプログラムが使っていない',
+  },
   on: 'every-node',
   async ask(question) {
     const state = await question.read(question.machineName, kubeadmState);
     if (state.adminConf || state.kubeletConf || state.unfinished) {
       return {
         status: 'not-applicable',
-        reason: { en: 'Kubernetes itself is on this node already.', ja: 'このノードではすでに Kubernetes が動いている。' },
+        reason: {
+          en: 'Kubernetes itself is on this node already.',
+          ja: 'このノードではすでに Kubernetes が動いている。',
+        },
       };
     }
     const role = question.lab.nodes.find(({ name }) => name === question.machineName)?.role ?? 'worker';

@@ -7,7 +7,10 @@ const REQUESTS = 24;
 
 export const requestsSpread: Check = {
   id: 'requests-spread',
-  sentence: { en: 'Requests to one NodePort are spread over the pods', ja: '1 つの NodePort への要求が複数の Pod に分散される' },
+  sentence: {
+    en: 'Requests to one NodePort are spread over the pods',
+    ja: '1 つの NodePort への要求が複数の Pod に分散される',
+  },
   on: 'client',
   patience: 10_000,
   async ask(question) {
@@ -15,12 +18,21 @@ export const requestsSpread: Check = {
     if (replicas < 2 || appPath(question) === '/') {
       return {
         status: 'not-applicable',
-        reason: { en: 'There is one pod only, or the app does not tell its name.', ja: 'Pod が 1 つだけか、アプリが自分の名前を返さない。' },
+        reason: {
+          en: 'There is one pod only, or the app does not tell its name.',
+          ja: 'Pod が 1 つだけか、アプリが自分の名前を返さない。',
+        },
       };
     }
     const url = `http://${question.lab.nodes[0]?.address ?? ''}:${question.lab.app.nodePort}${appPath(question)}`;
-    const { stdout } = await question.run(sh`for i in $(seq ${REQUESTS}); do curl -sS -m 3 ${url}; echo; done | sort | uniq -c`);
-    const counts = stdout.trim().split('\n').map((line) => line.trim()).filter((line) => /^\d+ \S/.test(line));
+    const { stdout } = await question.run(
+      sh`for i in $(seq ${REQUESTS}); do curl -sS -m 3 ${url}; echo; done | sort | uniq -c`,
+    );
+    const counts = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => /^\d+ \S/.test(line));
     return {
       status: passedIf(counts.length >= 2),
       expected: { en: `more than one of ${replicas} pods`, ja: `${replicas} 個の Pod のうち 2 個以上` },

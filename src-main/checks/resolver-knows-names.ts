@@ -3,7 +3,10 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const resolverKnowsNames: Check = {
   id: 'resolver-knows-names',
-  sentence: { en: "The client's own resolver knows the lab's names", ja: 'クライアントのシステムのリゾルバがラボの名前を知っている' },
+  sentence: {
+    en: "The client's own resolver knows the lab's names",
+    ja: 'クライアントのシステムのリゾルバがラボの名前を知っている',
+  },
   on: 'client',
   patience: 30_000,
   async ask(question) {

@@ -4,7 +4,10 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const routesByHost: Check = {
   id: 'routes-by-host',
-  sentence: { en: 'Each host name is routed to its own environment, all at one VIP', ja: '1 つの VIP で、ホスト名ごとにそれぞれの環境へ振り分けられる' },
+  sentence: {
+    en: 'Each host name is routed to its own environment, all at one VIP',
+    ja: '1 つの VIP で、ホスト名ごとにそれぞれの環境へ振り分けられる',
+  },
   on: 'client',
   patience: 90_000,
   async ask(question) {
@@ -15,7 +18,10 @@ export const routesByHost: Check = {
     const distinct = new Set(pods).size === pods.length;
     return {
       status: passedIf(answers.every(({ ok }) => ok) && distinct),
-      expected: { en: `an answer for each of ${hosts.length} hosts, from different pods`, ja: `${hosts.length} 個のホストそれぞれに、別の Pod から応答` },
+      expected: {
+        en: `an answer for each of ${hosts.length} hosts, from different pods`,
+        ja: `${hosts.length} 個のホストそれぞれに、別の Pod から応答`,
+      },
       actual: verbatim(hosts.map((host, index) => `${host}: ${answers[index]?.text ?? ''}`).join(', ')),
       meaning: {
         en: 'NGINX reads the Host header and chooses the HTTPRoute: one address serves several hosts.',

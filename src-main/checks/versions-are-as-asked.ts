@@ -3,12 +3,20 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const versionsAreAsAsked: Check = {
   id: 'versions-are-as-asked',
-  sentence: { en: 'containerd runs, and kubelet, kubeadm and containerd have the versions asked for', ja: 'containerd が動き、kubelet・kubeadm・containerd が指定のバージョンである' },
+  sentence: {
+    en: 'containerd runs, and kubelet, kubeadm and containerd have the versions asked for',
+    ja: 'containerd が動き、kubelet・kubeadm・containerd が指定のバージョンである',
+  },
   on: 'every-node',
   patience: 10_000,
   async ask(question) {
     const { bundle, lab } = question;
-    const wanted = [`v${lab.kubernetes.version}`, `v${lab.kubernetes.version}`, bundle.file('binary', 'containerd').version, 'active'];
+    const wanted = [
+      `v${lab.kubernetes.version}`,
+      `v${lab.kubernetes.version}`,
+      bundle.file('binary', 'containerd').version,
+      'active',
+    ];
     const { stdout } = await question.run(
       sh`kubelet --version | awk '{print $2}'; kubeadm version -o short; containerd --version | awk '{print $3}'; systemctl is-active containerd`,
     );

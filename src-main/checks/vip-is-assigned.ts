@@ -5,7 +5,10 @@ import { gatewayTookOver } from './superseded.ts';
 
 export const vipIsAssigned: Check = {
   id: 'vip-is-assigned',
-  sentence: { en: 'The LoadBalancer Service has the VIP as its EXTERNAL-IP', ja: 'LoadBalancer Service の EXTERNAL-IP が VIP になっている' },
+  sentence: {
+    en: 'The LoadBalancer Service has the VIP as its EXTERNAL-IP',
+    ja: 'LoadBalancer Service の EXTERNAL-IP が VIP になっている',
+  },
   on: 'control-plane',
   patience: 60_000,
   async ask(question) {
@@ -17,7 +20,10 @@ export const vipIsAssigned: Check = {
       status: passedIf(addresses?.join() === lab.loadBalancer.vip),
       expected: verbatim(lab.loadBalancer.vip),
       actual: verbatim(addresses?.join(', ') || '<pending>'),
-      meaning: { en: "MetalLB's controller handed out the VIP from its pool.", ja: 'MetalLB のコントローラがプールから VIP を払い出した。' },
+      meaning: {
+        en: "MetalLB's controller handed out the VIP from its pool.",
+        ja: 'MetalLB のコントローラがプールから VIP を払い出した。',
+      },
       remedy: {
         en: '`kubectl describe service` tells why not; `kubectl -n metallb-system get ipaddresspools` shows the pool.',
         ja: '理由は `kubectl describe service` に、プールは `kubectl -n metallb-system get ipaddresspools` に出ます。',

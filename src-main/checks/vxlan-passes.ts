@@ -18,7 +18,10 @@ export const vxlanPasses: Check = {
     const { lab } = question;
     if (lab.nodes.length === 1) return notApplicable('There is only one node.', 'ノードが 1 台しかない。');
     if ((await question.read(controlPlane(lab).name, clusterNodes)).length > 0) {
-      return notApplicable('The port belongs to Flannel now; pod-network proves it.', 'ポートはすでに Flannel のもの。pod-network で確かめる。');
+      return notApplicable(
+        'The port belongs to Flannel now; pod-network proves it.',
+        'ポートはすでに Flannel のもの。pod-network で確かめる。',
+      );
     }
     const heard = await Promise.all(lab.nodes.map((node) => listenAndSend(question, node)));
     const blocked = lab.nodes.flatMap((to, index) =>

@@ -4,7 +4,10 @@ import { passedIf, verbatim, type Check } from './check.ts';
 
 export const zoneAnswers: Check = {
   id: 'zone-answers',
-  sentence: { en: "CoreDNS answers the LAN for the lab's names, over UDP and TCP", ja: 'CoreDNS が LAN からのラボの名前の問い合わせに UDP と TCP で答える' },
+  sentence: {
+    en: "CoreDNS answers the LAN for the lab's names, over UDP and TCP",
+    ja: 'CoreDNS が LAN からのラボの名前の問い合わせに UDP と TCP で答える',
+  },
   on: 'client',
   patience: 60_000,
   async ask(question) {
@@ -18,7 +21,9 @@ export const zoneAnswers: Check = {
     return {
       status: passedIf(found.every((answer) => answer === lab.loadBalancer.vip)),
       expected: verbatim(lab.loadBalancer.vip),
-      actual: verbatim(names.map((name, index) => `${name}: UDP ${found[2 * index]}, TCP ${found[2 * index + 1]}`).join('; ')),
+      actual: verbatim(
+        names.map((name, index) => `${name}: UDP ${found[2 * index]}, TCP ${found[2 * index + 1]}`).join('; '),
+      ),
       meaning: {
         en: 'Whoever asks a node at this port learns the VIP. dig asks it by name; the system resolver does not yet.',
         ja: 'このポートでノードに聞けば誰でも VIP が分かる。dig は指定して聞くが、システムのリゾルバはまだ聞かない。',

@@ -20,10 +20,17 @@ export function askSecrets(language: Language, redactor: Redactor): Secrets {
   };
   return {
     password: (machine) =>
-      get('HOPLAB_PASSWORD', { en: `SSH password for ${machine} (and the other machines):`, ja: `${machine}（とほかのマシン）の SSH パスワード:` }),
+      get('HOPLAB_PASSWORD', {
+        en: `SSH password for ${machine} (and the other machines):`,
+        ja: `${machine}（とほかのマシン）の SSH パスワード:`,
+      }),
     sudoPassword: (machine) =>
-      get('HOPLAB_SUDO_PASSWORD', { en: `sudo password on ${machine} (and the other machines):`, ja: `${machine}（とほかのマシン）の sudo パスワード:` }),
-    passphrase: (_machine, file) => get('HOPLAB_PASSPHRASE', { en: `Passphrase of ${file}:`, ja: `${file} のパスフレーズ:` }),
+      get('HOPLAB_SUDO_PASSWORD', {
+        en: `sudo password on ${machine} (and the other machines):`,
+        ja: `${machine}（とほかのマシン）の sudo パスワード:`,
+      }),
+    passphrase: (_machine, file) =>
+      get('HOPLAB_PASSPHRASE', { en: `Passphrase of ${file}:`, ja: `${file} のパスフレーズ:` }),
   };
 }
 

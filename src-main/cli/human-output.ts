@@ -23,7 +23,7 @@ export class HumanOutput {
 
   constructor(settings: Settings) {
     this.#settings = settings;
-    this.#live = Boolean(process.stdout.isTTY) && !process.env['CI'];
+    this.#live = process.stdout.isTTY && !process.env['CI'];
     if (this.#live) this.#timer = setInterval(() => this.#draw(), 200).unref();
   }
 
@@ -114,7 +114,14 @@ export class HumanOutput {
     ];
   }
 
-  #finished({ status, changes, checks, halfDone, explanation, duration }: EventOf<'rollout-finished'>): readonly string[] {
+  #finished({
+    status,
+    changes,
+    checks,
+    halfDone,
+    explanation,
+    duration,
+  }: EventOf<'rollout-finished'>): readonly string[] {
     const words: Record<typeof status, Text> = {
       done: { en: 'done', ja: '完了' },
       failed: { en: 'failed', ja: '失敗' },
@@ -125,8 +132,13 @@ export class HumanOutput {
       en: `${changes} changes, ${checks.passed} checks passed, ${checks.failed} failed, ${checks.notApplicable} not applicable`,
       ja: `変更 ${changes} 件、確認 ${checks.passed} 件成功・${checks.failed} 件失敗・${checks.notApplicable} 件対象外`,
     });
-    const half = halfDone.map(({ sentence }) => `  ${pc.yellow('!')} ${this.#say({ en: 'half done', ja: '途中' })}: ${this.#say(sentence)}`);
-    const again = this.#say({ en: 'The next `hoplab up` takes it up from here.', ja: '次の `hoplab up` が続きから進めます。' });
+    const half = halfDone.map(
+      ({ sentence }) => `  ${pc.yellow('!')} ${this.#say({ en: 'half done', ja: '途中' })}: ${this.#say(sentence)}`,
+    );
+    const again = this.#say({
+      en: 'The next `hoplab up` takes it up from here.',
+      ja: '次の `hoplab up` が続きから進めます。',
+    });
     return [
       '',
       ...(explanation ? this.#explained(explanation) : []),

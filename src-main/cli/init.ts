@@ -44,7 +44,9 @@ async function answers(settings: Settings, options: InitOptions): Promise<LabFil
   const ja = settings.language === 'ja';
   const nodes = await given(
     options.nodes,
-    ja ? 'ノードのアドレス（カンマ区切り、先頭がコントロールプレーン）' : 'Addresses of the nodes (separated by commas, the control plane first)',
+    ja
+      ? 'ノードのアドレス（カンマ区切り、先頭がコントロールプレーン）'
+      : 'Addresses of the nodes (separated by commas, the control plane first)',
     '--nodes',
   );
   const user = await given(

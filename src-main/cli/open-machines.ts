@@ -26,7 +26,13 @@ export async function openMachines(
     ...lab.nodes.map(({ name, address, ssh: access }) => openSshMachine({ ...ssh, name, address, access })),
     client.kind === 'ssh'
       ? openSshMachine({ ...ssh, name: 'client', address: client.address, access: client.ssh })
-      : openLocalMachine({ name: 'client', sudo: 'password', sudoPassword: secrets.sudoPassword }),
+      : Promise.resolve(
+          openLocalMachine({
+            name: 'client',
+            sudo: 'password',
+            sudoPassword: (machine) => secrets.sudoPassword(machine),
+          }),
+        ),
   ];
   const ends = await Promise.allSettled(opening);
   const machines = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));

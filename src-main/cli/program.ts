@@ -42,10 +42,15 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     .description('Bare Linux machines to a kubeadm cluster over SSH, stage by stage, and where every packet goes.')
     .version(version)
     .option('-f, --file <lab file>', 'the lab file', process.env['HOPLAB_FILE'] ?? 'lab.yaml')
-    .addOption(new Option('--lang <language>', 'language of the output').choices(['en', 'ja']).default(terminalLanguage()))
+    .addOption(
+      new Option('--lang <language>', 'language of the output').choices(['en', 'ja']).default(terminalLanguage()),
+    )
     .option('--json', 'events as JSON lines, for programs')
     .option('-v, --verbose', 'show commands and their output')
-    .option('--accept-new', 'pin host keys that are not known yet without asking; changed keys are refused all the same')
+    .option(
+      '--accept-new',
+      'pin host keys that are not known yet without asking; changed keys are refused all the same',
+    )
     .exitOverride()
     .showHelpAfterError();
   cli

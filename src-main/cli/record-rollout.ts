@@ -29,7 +29,14 @@ export async function recordRollout(
     else process.stdout.write(`${JSON.stringify(timed)}\n`);
   };
   const cancel = stopOnSignals(settings);
-  emit({ event: 'rollout-started', rollout: id, lab: lab.name, verb, stages: stages.map((stage) => stage.id), hoplab: version });
+  emit({
+    event: 'rollout-started',
+    rollout: id,
+    lab: lab.name,
+    verb,
+    stages: stages.map((stage) => stage.id),
+    hoplab: version,
+  });
   try {
     const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, redactor);
     const outcome = await work(new Rollout({ lab, stages, open, emit, signal: cancel.signal }));

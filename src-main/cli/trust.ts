@@ -64,9 +64,13 @@ async function pin({ name, address, access }: Host, { settings, knownHosts, yes,
     return tell(`✗ ${line}: ${what}`, false);
   }
   const message = language === 'ja' ? `${line} を固定しますか？` : `Pin ${line}?`;
-  const accepted = yes || (process.stdin.isTTY && (await inTurn(() => confirm({ message, default: false }, promptOutput))));
+  const accepted =
+    yes || (process.stdin.isTTY && (await inTurn(() => confirm({ message, default: false }, promptOutput))));
   if (!accepted) {
-    return tell(language === 'ja' ? `- ${line}: 固定していません (--yes で承認)` : `- ${line}: not pinned (--yes accepts)`, false);
+    return tell(
+      language === 'ja' ? `- ${line}: 固定していません (--yes で承認)` : `- ${line}: not pinned (--yes accepts)`,
+      false,
+    );
   }
   await (replace ? knownHosts.replace(address, access.port, key.key) : knownHosts.pin(address, access.port, key.key));
   return tell(language === 'ja' ? `+ ${line}: 固定しました` : `+ ${line}: pinned`, true);

@@ -40,4 +40,3 @@ export function resolverZone(lab: Lab): ResolverZone {
   const address = lab.nodes[0]?.address ?? '';
   return { zone: lab.dns.zone, address, port: lab.dns.nodePort };
 }
-

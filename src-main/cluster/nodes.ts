@@ -6,9 +6,14 @@ const schema = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
-      spec: z.object({ taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]), podCIDR: z.string().default('') }),
+      spec: z.object({
+        taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+        podCIDR: z.string().default(''),
+      }),
       status: z.object({
-        conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') })).default([]),
+        conditions: z
+          .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
+          .default([]),
         addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]),
         nodeInfo: z.object({ kubeletVersion: z.string() }),
       }),

@@ -90,14 +90,18 @@ export function nameOf(object: KubernetesObject): string {
 export function states(wanted: unknown, found: unknown): boolean {
   if (wanted === null || wanted === undefined) return true;
   if (Array.isArray(wanted)) {
-    return Array.isArray(found) && wanted.length === found.length && wanted.every((item, index) => states(item, found[index]));
+    return (
+      Array.isArray(found) &&
+      wanted.length === found.length &&
+      wanted.every((item, index) => states(item, found[index]))
+    );
   }
   if (typeof wanted === 'object') {
     const entries = Object.entries(wanted).filter(([field]) => field !== 'status' && field !== 'stringData');
     const there = typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : {};
     return entries.every(([field, value]) => states(value, there[field]));
   }
-  return String(wanted) === String(found) || isEmpty(wanted, found);
+  return wanted === found || isEmpty(wanted, found);
 }
 
 /** The API server leaves out empty strings, zeros and `false` that a manifest states. */

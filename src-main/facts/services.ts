@@ -19,7 +19,10 @@ export function services(names: readonly string[]): Fact<ReadonlyMap<string, Ser
         const values = new Map(block.split('\n').map((line) => line.split('=', 2) as [string, string]));
         const id = values.get('Id')?.replace(/\.service$/, '');
         if (id === undefined) continue;
-        states.set(id, { active: values.get('ActiveState') ?? '', enabled: values.get('UnitFileState') || 'not-found' });
+        states.set(id, {
+          active: values.get('ActiveState') ?? '',
+          enabled: values.get('UnitFileState') || 'not-found',
+        });
       }
       return states;
     },

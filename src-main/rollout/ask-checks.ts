@@ -51,7 +51,11 @@ function machinesOf(check: Check, { lab }: StageContext): readonly string[] {
   }
 }
 
-async function askPatiently(check: Check, machine: string, asking: Asking): Promise<{ answer: Answer; evidence: Evidence[] }> {
+async function askPatiently(
+  check: Check,
+  machine: string,
+  asking: Asking,
+): Promise<{ answer: Answer; evidence: Evidence[] }> {
   const until = performance.now() + (asking.patient ? (check.patience ?? 0) : 0);
   for (;;) {
     const attempt = await askOnce(check, machine, asking);
@@ -61,7 +65,11 @@ async function askPatiently(check: Check, machine: string, asking: Asking): Prom
   }
 }
 
-async function askOnce(check: Check, machineName: string, asking: Asking): Promise<{ answer: Answer; evidence: Evidence[] }> {
+async function askOnce(
+  check: Check,
+  machineName: string,
+  asking: Asking,
+): Promise<{ answer: Answer; evidence: Evidence[] }> {
   const evidence: Evidence[] = [];
   const { context, facts, signal } = asking;
   const question: Question = {

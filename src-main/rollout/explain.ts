@@ -12,13 +12,20 @@ export function explain(error: unknown): Explanation {
     return { machine: error.machine, title: error.text, detail: '', remedy: error.remedy };
   }
   if (error instanceof BundleError) {
-    return { title: error.text, detail: '', remedy: { en: 'Then roll out again.', ja: 'そのあともう一度展開してください。' } };
+    return {
+      title: error.text,
+      detail: '',
+      remedy: { en: 'Then roll out again.', ja: 'そのあともう一度展開してください。' },
+    };
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     title: { en: 'Hoplab itself failed', ja: 'Hoplab 自体のエラー' },
     detail,
-    remedy: { en: 'Please report this with the journal of the rollout.', ja: '展開のジャーナルを添えて報告してください。' },
+    remedy: {
+      en: 'Please report this with the journal of the rollout.',
+      ja: '展開のジャーナルを添えて報告してください。',
+    },
   };
 }
 
@@ -106,7 +113,10 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
   const { machine, output } = error;
   if (error instanceof errors.CommandTimedOut) {
     return {
-      title: { en: `A command on ${machine} did not end in time and was stopped`, ja: `${machine} のコマンドが時間内に終わらず、止められた` },
+      title: {
+        en: `A command on ${machine} did not end in time and was stopped`,
+        ja: `${machine} のコマンドが時間内に終わらず、止められた`,
+      },
       remedy: ROLL_OUT_AGAIN,
     };
   }
@@ -117,7 +127,10 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
     };
   }
   if (error instanceof errors.ConnectionLost) {
-    return { title: { en: `The connection to ${machine} was lost`, ja: `${machine} との接続が切れた` }, remedy: ROLL_OUT_AGAIN };
+    return {
+      title: { en: `The connection to ${machine} was lost`, ja: `${machine} との接続が切れた` },
+      remedy: ROLL_OUT_AGAIN,
+    };
   }
   return {
     title: {

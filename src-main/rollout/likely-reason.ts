@@ -11,52 +11,94 @@ const REASONS: readonly Reason[] = [
   {
     sign: /No space left on device/i,
     reason: { en: 'The disk is full.', ja: 'ディスクがいっぱい。' },
-    remedy: { en: 'Free some space on the machine (`df -h`), and roll out again.', ja: 'マシンの空きを増やし (`df -h`)、もう一度展開してください。' },
+    remedy: {
+      en: 'Free some space on the machine (`df -h`), and roll out again.',
+      ja: 'マシンの空きを増やし (`df -h`)、もう一度展開してください。',
+    },
   },
   {
     sign: /running with swap on is not supported|swap is enabled/i,
     reason: { en: 'Swap is on: the kubelet refuses it.', ja: 'スワップが有効で、kubelet が拒んでいる。' },
-    remedy: { en: '`swapoff -a`, and look for zram or a swap unit (`systemctl --type swap`).', ja: '`swapoff -a` を実行し、zram や swap ユニット (`systemctl --type swap`) を確かめてください。' },
+    remedy: {
+      en: '`swapoff -a`, and look for zram or a swap unit (`systemctl --type swap`).',
+      ja: '`swapoff -a` を実行し、zram や swap ユニット (`systemctl --type swap`) を確かめてください。',
+    },
   },
   {
     sign: /\[ERROR Port-(\d+)\]/,
-    reason: { en: 'Another program listens on a port that Kubernetes needs.', ja: 'Kubernetes が使うポートを別のプログラムが使っている。' },
-    remedy: { en: '`ss -tlnp` names the program: stop it, or take the earlier cluster off.', ja: '`ss -tlnp` でプログラムを調べて止めるか、以前のクラスタを取り除いてください。' },
+    reason: {
+      en: 'Another program listens on a port that Kubernetes needs.',
+      ja: 'Kubernetes が使うポートを別のプログラムが使っている。',
+    },
+    remedy: {
+      en: '`ss -tlnp` names the program: stop it, or take the earlier cluster off.',
+      ja: '`ss -tlnp` でプログラムを調べて止めるか、以前のクラスタを取り除いてください。',
+    },
   },
   {
     sign: /FileAvailable--etc-kubernetes|DirAvailable--var-lib-etcd/,
     reason: { en: 'An earlier cluster left files here.', ja: '以前のクラスタのファイルが残っている。' },
-    remedy: { en: 'Take it off with `hoplab undo control-plane`, and roll out again.', ja: '`hoplab undo control-plane` で取り除き、もう一度展開してください。' },
+    remedy: {
+      en: 'Take it off with `hoplab undo control-plane`, and roll out again.',
+      ja: '`hoplab undo control-plane` で取り除き、もう一度展開してください。',
+    },
   },
   {
     sign: /failed to pull image|ErrImagePull|ImagePull/,
-    reason: { en: 'An image is not in containerd, and there is no way to a registry.', ja: 'イメージが containerd になく、レジストリにも届かない。' },
-    remedy: { en: 'Make the bundle anew with that image, and roll out again.', ja: 'そのイメージを含むバンドルを作り直し、もう一度展開してください。' },
+    reason: {
+      en: 'An image is not in containerd, and there is no way to a registry.',
+      ja: 'イメージが containerd になく、レジストリにも届かない。',
+    },
+    remedy: {
+      en: 'Make the bundle anew with that image, and roll out again.',
+      ja: 'そのイメージを含むバンドルを作り直し、もう一度展開してください。',
+    },
   },
   {
     sign: /x509: certificate (?:has expired|.*not yet valid)/i,
     reason: { en: 'The clocks of the machines disagree.', ja: 'マシンの時計がずれている。' },
-    remedy: { en: '`timedatectl set-ntp true` on every machine, and roll out again.', ja: '全マシンで `timedatectl set-ntp true` を実行し、もう一度展開してください。' },
+    remedy: {
+      en: '`timedatectl set-ntp true` on every machine, and roll out again.',
+      ja: '全マシンで `timedatectl set-ntp true` を実行し、もう一度展開してください。',
+    },
   },
   {
     sign: /modprobe: FATAL: Module (\S+) not found/,
     reason: { en: "The kernel's module is not installed.", ja: 'カーネルモジュールが入っていない。' },
-    remedy: { en: 'Install linux-modules-extra-$(uname -r), or a full kernel instead of a minimal one.', ja: 'linux-modules-extra-$(uname -r) か、最小構成でないカーネルを入れてください。' },
+    remedy: {
+      en: 'Install linux-modules-extra-$(uname -r), or a full kernel instead of a minimal one.',
+      ja: 'linux-modules-extra-$(uname -r) か、最小構成でないカーネルを入れてください。',
+    },
   },
   {
     sign: /failed calling webhook/i,
-    reason: { en: 'The API server does not reach a webhook in a pod: often the pod network.', ja: 'API サーバーが Pod の Webhook に届かない。Pod ネットワークが原因のことが多い。' },
-    remedy: { en: 'Run `hoplab verify pod-network`; if it passes, roll out again.', ja: '`hoplab verify pod-network` を実行し、成功するならもう一度展開してください。' },
+    reason: {
+      en: 'The API server does not reach a webhook in a pod: often the pod network.',
+      ja: 'API サーバーが Pod の Webhook に届かない。Pod ネットワークが原因のことが多い。',
+    },
+    remedy: {
+      en: 'Run `hoplab verify pod-network`; if it passes, roll out again.',
+      ja: '`hoplab verify pod-network` を実行し、成功するならもう一度展開してください。',
+    },
   },
   {
     sign: /connection to the server .* was refused|dial tcp .*:6443: connect: connection refused/i,
     reason: { en: 'The API server does not run.', ja: 'API サーバーが動いていない。' },
-    remedy: { en: '`journalctl -u kubelet -n 50` on the control plane says why.', ja: 'コントロールプレーンで `journalctl -u kubelet -n 50` を見てください。' },
+    remedy: {
+      en: '`journalctl -u kubelet -n 50` on the control plane says why.',
+      ja: 'コントロールプレーンで `journalctl -u kubelet -n 50` を見てください。',
+    },
   },
   {
     sign: /couldn't validate the identity of the API Server|i\/o timeout.*6443|:6443.*i\/o timeout/i,
-    reason: { en: 'The worker does not reach the API server on TCP 6443.', ja: 'ワーカーから API サーバーの TCP 6443 に届かない。' },
-    remedy: { en: 'Open TCP 6443 from the workers to the control plane.', ja: 'ワーカーからコントロールプレーンへの TCP 6443 を開けてください。' },
+    reason: {
+      en: 'The worker does not reach the API server on TCP 6443.',
+      ja: 'ワーカーから API サーバーの TCP 6443 に届かない。',
+    },
+    remedy: {
+      en: 'Open TCP 6443 from the workers to the control plane.',
+      ja: 'ワーカーからコントロールプレーンへの TCP 6443 を開けてください。',
+    },
   },
 ];
 

@@ -83,11 +83,13 @@ export class PlanRunner {
         timeout: change.timeout ?? 300_000,
         signal,
         onOutput: ({ stream, text }) => emit({ event: 'change-output', change: id, stream, text }),
-        ...(input && { input: withProgress(input, (bytes, total) => emit({ event: 'change-progress', change: id, bytes, total })) }),
+        ...(input && {
+          input: withProgress(input, (bytes, total) => emit({ event: 'change-progress', change: id, bytes, total })),
+        }),
       });
     } catch (error) {
       run.failed = true;
-      if (!signal.aborted) this.halfDone.delete(change);
+      if (!isAborted(signal)) this.halfDone.delete(change);
       emit({ event: 'change-failed', stage, change: id, duration: duration(), explanation: explain(error) });
       throw error;
     } finally {
@@ -106,11 +108,18 @@ interface Run {
   failed: boolean;
 }
 
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 async function readInput({ input }: Change): Promise<ChangeInput | undefined> {
   return typeof input === 'function' ? await input() : input;
 }
 
-function withProgress({ content, size }: ChangeInput, tell: (bytes: number, total: number) => void): ChangeInput['content'] {
+function withProgress(
+  { content, size }: ChangeInput,
+  tell: (bytes: number, total: number) => void,
+): ChangeInput['content'] {
   if (typeof content === 'string' || size === undefined || size < BIG) return content;
   return () => {
     const source = content();

@@ -36,7 +36,8 @@ export const controlPlaneStage: Stage = {
     const node = controlPlane(context.lab);
     const state = await context.read(node.name, kubeadmState);
     refuseForeign(node, state);
-    if (state.adminConf && !state.unfinished) return [await importImages(context, node, 'control-plane'), await scheduling(context)];
+    if (state.adminConf && !state.unfinished)
+      return [await importImages(context, node, 'control-plane'), await scheduling(context)];
     return [
       state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [],
       await importImages(context, node, 'control-plane'),

@@ -39,10 +39,18 @@ export const gateway: Stage = {
   async undo(context) {
     if (!(await hasApplied(context, 'gateway'))) return [];
     const routes = ['httproutes.gateway.networking.k8s.io', 'gateways.gateway.networking.k8s.io'];
-    const fabricKinds = ['gatewayclasses.gateway.networking.k8s.io', 'namespaces', 'clusterrolebindings', 'clusterroles'];
+    const fabricKinds = [
+      'gatewayclasses.gateway.networking.k8s.io',
+      'namespaces',
+      'clusterrolebindings',
+      'clusterroles',
+    ];
     const api = ['validatingadmissionpolicybindings', 'validatingadmissionpolicies', 'customresourcedefinitions'];
     return [
-      deleteApplied(context, 'gateway', routes, { en: 'Remove the Gateway and its routes', ja: 'Gateway とルートを取り除く' }),
+      deleteApplied(context, 'gateway', routes, {
+        en: 'Remove the Gateway and its routes',
+        ja: 'Gateway とルートを取り除く',
+      }),
       nginxGone(context),
       (await gatewayIsThere(context)) ? giveVipBack(context) : [],
       deleteApplied(context, 'gateway', [...fabricKinds, ...api], {
@@ -104,14 +112,20 @@ function answeringSoon(object: KubernetesObject): KubernetesObject {
   const patch = { type: 'StrategicMerge', value: { spec: { template: { spec: { containers: [probe] } } } } };
   return {
     ...object,
-    spec: { ...spec, kubernetes: { ...spec.kubernetes, deployment: { ...spec.kubernetes.deployment, patches: [patch] } } },
+    spec: {
+      ...spec,
+      kubernetes: { ...spec.kubernetes, deployment: { ...spec.kubernetes.deployment, patches: [patch] } },
+    },
   };
 }
 
 function definitionsEstablished(context: StageContext): Change {
   return {
     machine: controlPlane(context.lab).name,
-    sentence: { en: 'Wait until the API server knows the new objects', ja: 'API サーバーが新しいオブジェクトを認識するのを待つ' },
+    sentence: {
+      en: 'Wait until the API server knows the new objects',
+      ja: 'API サーバーが新しいオブジェクトを認識するのを待つ',
+    },
     command: kubectl`wait --for=condition=Established crd -l hoplab.dev/stage=gateway --timeout=60s`,
   };
 }

@@ -9,7 +9,11 @@ import type { StageContext } from './stage.ts';
  * Streams an archive of images into a node's containerd when one of them is missing. Ends only when the CRI has learnt of
  * them all: it does so by an event, after `ctr import` has returned, and kubeadm would otherwise try to pull.
  */
-export async function importImages(context: StageContext, node: LabNode, archive: 'control-plane' | 'worker'): Promise<Plan> {
+export async function importImages(
+  context: StageContext,
+  node: LabNode,
+  archive: 'control-plane' | 'worker',
+): Promise<Plan> {
   const file = context.bundle.file('images', archive);
   const wanted = file.images ?? [];
   const found = await context.read(node.name, images);

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-type Document = { readonly [key: string]: Json };
+type Document = Readonly<Record<string, Json>>;
 
 const API = 'kubeadm.k8s.io/v1beta4';
 
@@ -24,7 +24,11 @@ export async function initConfig(lab: Lab): Promise<string> {
       clusterName: lab.name,
       kubernetesVersion: `v${lab.kubernetes.version}`,
       controlPlaneEndpoint: `${node.address}:6443`,
-      networking: { podSubnet: lab.kubernetes.podCidr, serviceSubnet: lab.kubernetes.serviceCidr, dnsDomain: 'cluster.local' },
+      networking: {
+        podSubnet: lab.kubernetes.podCidr,
+        serviceSubnet: lab.kubernetes.serviceCidr,
+        dnsDomain: 'cluster.local',
+      },
       apiServer: { certSANs: [node.address, node.name, '127.0.0.1'] },
     },
     { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
@@ -34,7 +38,11 @@ export async function initConfig(lab: Lab): Promise<string> {
 }
 
 /** The configuration of `kubeadm join` for a worker. `caCertificate` is the cluster's as PEM: the worker pins its public key. */
-export async function joinConfig(lab: Lab, node: LabNode, access: { token: string; caCertificate: string }): Promise<string> {
+export async function joinConfig(
+  lab: Lab,
+  node: LabNode,
+  access: { token: string; caCertificate: string },
+): Promise<string> {
   const document: Document = {
     apiVersion: API,
     kind: 'JoinConfiguration',

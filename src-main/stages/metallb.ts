@@ -50,7 +50,12 @@ export const metallb: Stage = {
 
   async undo(context) {
     if (!(await hasApplied(context, 'metallb'))) return [];
-    const kinds = ['l2advertisements.metallb.io', 'ipaddresspools.metallb.io', 'validatingwebhookconfigurations', 'namespaces'];
+    const kinds = [
+      'l2advertisements.metallb.io',
+      'ipaddresspools.metallb.io',
+      'validatingwebhookconfigurations',
+      'namespaces',
+    ];
     const rest = ['clusterrolebindings', 'clusterroles', 'customresourcedefinitions'];
     return [
       deleteApplied(context, 'metallb', [...kinds, ...rest], { en: 'Remove MetalLB', ja: 'MetalLB を取り除く' }),
@@ -63,7 +68,10 @@ async function definitions(context: StageContext): Promise<Plan> {
   const { version, definitions } = await thirdParty(context.bundle, 'metallb-native');
   return apply(context, {
     stage: 'metallb',
-    sentence: { en: `Define the API objects of MetalLB ${version}`, ja: `MetalLB ${version} の API オブジェクトを定義する` },
+    sentence: {
+      en: `Define the API objects of MetalLB ${version}`,
+      ja: `MetalLB ${version} の API オブジェクトを定義する`,
+    },
     manifest: { definitions, objects: [] },
   });
 }
@@ -158,7 +166,10 @@ async function withdrawVip(context: StageContext): Promise<Plan> {
   const [namespace, name] = [firstEnvironment(lab).name, loadBalancerName(lab)];
   return {
     machine: controlPlane(lab).name,
-    sentence: { en: 'Withdraw the VIP from the LoadBalancer Service', ja: 'LoadBalancer Service から VIP を引き上げる' },
+    sentence: {
+      en: 'Withdraw the VIP from the LoadBalancer Service',
+      ja: 'LoadBalancer Service から VIP を引き上げる',
+    },
     command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl -n ${namespace} annotate service ${name} ${`${VIP_ANNOTATION}-`} metallb.io/ip-allocated-from-pool- && kubectl -n ${namespace} patch service ${name} --subresource=status --type=merge -p '{"status":{"loadBalancer":{"ingress":null}}}'`,
   };
 }

@@ -89,7 +89,10 @@ async function waitForSubnet(context: StageContext, node: LabNode): Promise<Plan
   if ((await context.read(node.name, textFile(SUBNET))) !== undefined) return [];
   return {
     machine: node.name,
-    sentence: { en: `Wait until Flannel has its subnet on ${node.name}`, ja: `${node.name} で Flannel がサブネットを得るのを待つ` },
+    sentence: {
+      en: `Wait until Flannel has its subnet on ${node.name}`,
+      ja: `${node.name} で Flannel がサブネットを得るのを待つ`,
+    },
     command: sh`timeout 180 sh -c ${`until [ -s ${SUBNET} ]; do sleep 0.1; done`} || { echo "Flannel has no subnet after 180 s (${SUBNET} is missing)" >&2; exit 1; }`,
     timeout: 200_000,
   };

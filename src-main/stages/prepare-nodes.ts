@@ -44,8 +44,21 @@ async function prepare(context: StageContext, node: LabNode): Promise<Plan> {
     binaries(context, node, kubernetes),
     runtimeStarted(context, node),
   ]);
-  const plugins = await cniPlugins(context, node, bundle.ofKind('cni-plugin').map(({ name }) => name));
-  return [hosts, swap, kernel, runtimeBinaries, started, plugins, kubernetesBinaries, await kubeletReady(context, node)];
+  const plugins = await cniPlugins(
+    context,
+    node,
+    bundle.ofKind('cni-plugin').map(({ name }) => name),
+  );
+  return [
+    hosts,
+    swap,
+    kernel,
+    runtimeBinaries,
+    started,
+    plugins,
+    kubernetesBinaries,
+    await kubeletReady(context, node),
+  ];
 }
 
 async function hostsFile(context: StageContext, node: LabNode): Promise<Plan> {
@@ -137,7 +150,10 @@ async function runtimeStarted(context: StageContext, node: LabNode): Promise<Pla
     ...writes,
     {
       machine: node.name,
-      sentence: { en: `Start containerd on ${node.name}, now and at boot`, ja: `${node.name} で containerd を起動し、起動時にも立ち上げる` },
+      sentence: {
+        en: `Start containerd on ${node.name}, now and at boot`,
+        ja: `${node.name} で containerd を起動し、起動時にも立ち上げる`,
+      },
       command: sh`systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd`,
     },
   ];

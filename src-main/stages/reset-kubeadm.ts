@@ -24,7 +24,10 @@ rm -f ${UNFINISHED}; [ ! -e ${UNFINISHED} ]`,
 }
 
 export function resetSentence(node: LabNode): Text {
-  return { en: `Take ${node.name} out of the cluster (kubeadm reset)`, ja: `${node.name} をクラスタから外す (kubeadm reset)` };
+  return {
+    en: `Take ${node.name} out of the cluster (kubeadm reset)`,
+    ja: `${node.name} をクラスタから外す (kubeadm reset)`,
+  };
 }
 
 export function cleanUpSentence(node: LabNode): Text {

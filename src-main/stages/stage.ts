@@ -20,7 +20,7 @@ export interface Stage {
   /** What is to be changed now, from facts alone: nothing when all is as it should be. Works on bare machines as well. */
   decide(lab: StageContext): Promise<Plan>;
   /** Parts of `decide` that may be made early, as soon as the stage `after` is done: what takes long and disturbs nobody. */
-  readonly ahead?: readonly { readonly after: string; decide(lab: StageContext): Promise<Plan> }[];
+  readonly ahead?: readonly { readonly after: string; readonly decide: (lab: StageContext) => Promise<Plan> }[];
   /** What takes it back. Later stages are already undone. */
   undo(lab: StageContext): Promise<Plan>;
   /** Where its traces are: those in the cluster go with the cluster. */
@@ -34,15 +34,12 @@ export interface StageContext {
   readonly bundle: Bundle;
   readonly client: Client;
   /** The machine of a node, or of the client by the name `client`. */
-  machine(name: string): Machine;
+  readonly machine: (name: string) => Machine;
   /** Reads a fact from a machine by its name. */
   read<Value>(machine: string, fact: Fact<Value>): Promise<Value>;
 }
 
 /** Plans the same for several nodes at once. */
-export async function onEach(
-  nodes: readonly LabNode[],
-  decide: (node: LabNode) => Promise<Plan>,
-): Promise<Plan> {
+export async function onEach(nodes: readonly LabNode[], decide: (node: LabNode) => Promise<Plan>): Promise<Plan> {
   return { together: await Promise.all(nodes.map(decide)) };
 }

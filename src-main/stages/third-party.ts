@@ -18,7 +18,10 @@ interface Container {
 }
 
 /** Changes the containers of a Deployment's or DaemonSet's pods; other objects stay as they are. */
-export function changeContainers(object: KubernetesObject, change: (container: Container) => Container): KubernetesObject {
+export function changeContainers(
+  object: KubernetesObject,
+  change: (container: Container) => Container,
+): KubernetesObject {
   if (object.kind !== 'Deployment' && object.kind !== 'DaemonSet') return object;
   const spec = object['spec'] as { template: { spec: { containers: Container[] } } };
   const containers = spec.template.spec.containers.map(change);

@@ -47,7 +47,10 @@ function servicesGone(node: LabNode): Plan {
 function programsGone(node: LabNode, paths: readonly string[]): Plan {
   return {
     machine: node.name,
-    sentence: { en: `Remove what Hoplab installed on ${node.name}`, ja: `${node.name} から Hoplab が入れたものを取り除く` },
+    sentence: {
+      en: `Remove what Hoplab installed on ${node.name}`,
+      ja: `${node.name} から Hoplab が入れたものを取り除く`,
+    },
     command: sh`rm -rf ${paths} /var/lib/containerd /run/containerd /var/lib/hoplab/installed`,
     timeout: 120_000,
   };
@@ -56,7 +59,10 @@ function programsGone(node: LabNode, paths: readonly string[]): Plan {
 function hostsBack(node: LabNode, content: string): Plan {
   return {
     machine: node.name,
-    sentence: { en: `Remove the lab's nodes from /etc/hosts on ${node.name}`, ja: `${node.name} の /etc/hosts からラボのノードを消す` },
+    sentence: {
+      en: `Remove the lab's nodes from /etc/hosts on ${node.name}`,
+      ja: `${node.name} の /etc/hosts からラボのノードを消す`,
+    },
     command: sh`cat > /etc/hosts.hoplab-part && chmod 644 /etc/hosts.hoplab-part && mv -f /etc/hosts.hoplab-part /etc/hosts`,
     input: { content },
   };

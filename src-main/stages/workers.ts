@@ -19,7 +19,10 @@ export const workers: Stage = {
     en: 'There is a control plane, but no machine that works for it.',
     ja: 'コントロールプレーンはあるが、その下で働くマシンがない。',
   },
-  solves: { en: 'kubeadm join registers every worker, all at once.', ja: 'kubeadm join ですべてのワーカーを並行して登録する。' },
+  solves: {
+    en: 'kubeadm join registers every worker, all at once.',
+    ja: 'kubeadm join ですべてのワーカーを並行して登録する。',
+  },
   seed: '1',
   livesIn: 'machines',
   checks: [nodesAreRegistered],
@@ -55,14 +58,20 @@ async function join(context: StageContext, node: LabNode, token: string): Promis
   ]);
   const isRegistered = registered.some(({ name }) => name === node.name);
   if (state.kubeletConf && !state.unfinished && isRegistered) return [];
-  return [state.kubeletConf || state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [], joinChange(context, node, token)];
+  return [
+    state.kubeletConf || state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [],
+    joinChange(context, node, token),
+  ];
 }
 
 function createToken(context: StageContext, token: string): Change {
   const node = controlPlane(context.lab).name;
   return {
     machine: node,
-    sentence: { en: 'Create a token, valid for 30 minutes, with which workers join', ja: 'ワーカーが参加するためのトークンを作る（30 分有効）' },
+    sentence: {
+      en: 'Create a token, valid for 30 minutes, with which workers join',
+      ja: 'ワーカーが参加するためのトークンを作る（30 分有効）',
+    },
     command: sh`(umask 077; cat > ${CONFIG}) && kubeadm token create --kubeconfig /etc/kubernetes/admin.conf --config ${CONFIG} > /dev/null; code=$?; rm -f ${CONFIG}; exit $code`,
     input: { content: tokenConfig(token) },
   };
@@ -71,7 +80,10 @@ function createToken(context: StageContext, token: string): Change {
 function joinChange(context: StageContext, node: LabNode, token: string): Change {
   return {
     machine: node.name,
-    sentence: { en: `Join ${node.name} to the cluster (kubeadm join)`, ja: `${node.name} をクラスタに参加させる (kubeadm join)` },
+    sentence: {
+      en: `Join ${node.name} to the cluster (kubeadm join)`,
+      ja: `${node.name} をクラスタに参加させる (kubeadm join)`,
+    },
     command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm join --config ${CONFIG} && rm -f ${CONFIG} ${UNFINISHED}`,
     input: async () => {
       const { caCertificate } = await context.read(controlPlane(context.lab).name, kubeadmState);

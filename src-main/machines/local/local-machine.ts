@@ -3,9 +3,9 @@ import { ConnectionLost } from '../errors.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
 import { openLocalShell } from './local-shell.ts';
 import { startLocalProcess } from './local-process.ts';
-import type { Process, ProcessHost } from './process.ts';
-import { runProcess } from './run-process.ts';
-import { Sudo } from './sudo.ts';
+import type { Process, ProcessHost } from '../process/process.ts';
+import { runProcess } from '../process/run-process.ts';
+import { Sudo } from '../process/sudo.ts';
 
 export interface LocalMachineOptions {
   readonly name: string;

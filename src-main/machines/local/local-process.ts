@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { ShellCommand } from '../command.ts';
-import type { Process, ProcessEnd } from './process.ts';
+import type { Process, ProcessEnd } from '../process/process.ts';
 
 /** Starts a command in a session of its own: no terminal, so that sudo cannot ask there. */
 export function startLocalProcess(command: ShellCommand): Process {

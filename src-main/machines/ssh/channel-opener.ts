@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionLost, MachineError } from '../errors.ts';
-import { cancelled } from '../local/run-failure.ts';
+import { cancelled } from '../process/run-failure.ts';
 import { openConnection, type Connection } from './connection.ts';
 import type { Route } from './route.ts';
 import { Slots } from './slots.ts';

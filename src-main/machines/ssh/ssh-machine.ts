@@ -1,10 +1,10 @@
 import type { ClientChannel } from 'ssh2';
 import type { ShellCommand } from '../command.ts';
 import { CommandFailed } from '../errors.ts';
-import { cancelled } from '../local/run-failure.ts';
-import type { Process, ProcessHost, StartOptions } from '../local/process.ts';
-import { runProcess } from '../local/run-process.ts';
-import { Sudo } from '../local/sudo.ts';
+import { cancelled } from '../process/run-failure.ts';
+import type { Process, ProcessHost, StartOptions } from '../process/process.ts';
+import { runProcess } from '../process/run-process.ts';
+import { Sudo } from '../process/sudo.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
 import { ChannelOpener } from './channel-opener.ts';
 import type { Connection } from './connection.ts';

@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2';
-import type { Process, ProcessEnd } from '../local/process.ts';
+import type { Process, ProcessEnd } from '../process/process.ts';
 
 /** The signals that SSH can name, RFC 4254 section 6.10, with Linux' numbers: this computer's may differ. */
 const SIGNALS: Readonly<Record<string, number>> = {
