@@ -49,9 +49,7 @@ const catalogueSchema = z
 
 /** Versions that go together, by the version of Kubernetes. */
 export type Catalogue = z.infer<typeof catalogueSchema>;
-type Component = z.infer<typeof component>;
 export type Components = z.infer<typeof componentsSchema>;
-type CatalogueFile = z.infer<typeof catalogueFile>;
 
 let read: Catalogue | undefined;
 

@@ -3,7 +3,7 @@ import { firstEnvironment } from '../stages/app.ts';
 import { appPath } from './ask-app.ts';
 import { passedIf, verbatim, type Check } from './check.ts';
 
-const REQUESTS = 24;
+const REQUESTS = 16;
 
 export const requestsSpread: Check = {
   id: 'requests-spread',

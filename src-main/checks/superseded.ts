@@ -1,4 +1,4 @@
-import { readAppliedObjects } from '../cluster/objects.ts';
+import { readCustomObjects } from '../cluster/objects.ts';
 import { gatewayIsThere } from '../stages/gateway-objects.ts';
 import type { Answer, Question } from './check.ts';
 
@@ -16,7 +16,7 @@ export async function gatewayTookOver(question: Question): Promise<Answer | unde
 
 /** The answer of a check that only holds until MetalLB has addresses to hand out. Undefined while it has none. */
 export async function metallbCame(question: Question): Promise<Answer | undefined> {
-  const pool = (await readAppliedObjects(question)).some(({ kind }) => kind === 'IPAddressPool');
+  const pool = (await readCustomObjects(question)).some(({ kind }) => kind === 'IPAddressPool');
   if (!pool) return gatewayTookOver(question);
   return {
     status: 'not-applicable',

@@ -5,7 +5,7 @@ import type { Change, Plan } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { ADMIN_CONF, kubectl } from './kubectl.ts';
 import { labelled, labelledDefinition, STAGE_LABEL, type KubernetesObject, type Manifest } from './manifest.ts';
-import { appliedDefinitions, nameOf, readAppliedObjects, states } from './objects.ts';
+import { appliedDefinitions, isCustom, nameOf, readBuiltInObjects, readCustomObjects, states } from './objects.ts';
 
 export interface Application {
   readonly stage: string;
@@ -50,7 +50,8 @@ export function deleteApplied(context: StageContext, stage: string, kinds: reado
 
 /** Whether a stage has anything in the cluster. */
 export async function hasApplied(context: StageContext, stage: string): Promise<boolean> {
-  return (await readAppliedObjects(context)).some((object) => object.metadata.labels?.[STAGE_LABEL] === stage);
+  const found = await Promise.all([readBuiltInObjects(context), readCustomObjects(context)]);
+  return found.flat().some((object) => object.metadata.labels?.[STAGE_LABEL] === stage);
 }
 
 async function missingObjects(
@@ -59,7 +60,11 @@ async function missingObjects(
   wanted: readonly KubernetesObject[],
 ): Promise<readonly KubernetesObject[]> {
   if (wanted.length === 0) return [];
-  const found = new Map((await readAppliedObjects(context)).map((object) => [nameOf(object), object]));
+  const [builtIn, custom] = await Promise.all([
+    wanted.every(isCustom) ? [] : readBuiltInObjects(context),
+    wanted.some(isCustom) ? readCustomObjects(context) : [],
+  ]);
+  const found = new Map([...builtIn, ...custom].map((object) => [nameOf(object), object]));
   return wanted.map((object) => labelled(object, stage)).filter((object) => !states(object, found.get(nameOf(object))));
 }
 

@@ -47,18 +47,28 @@ const CUSTOM = [
   'nginxproxies.gateway.nginx.org',
 ];
 
-/** The objects that Hoplab applied and that are in the cluster now; none while there is no API server. */
-export async function readAppliedObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
-  const node = controlPlane(context.lab).name;
-  const defined = await context.read(node, appliedDefinitions);
-  return context.read(node, appliedObjects(CUSTOM.filter((kind) => defined.has(kind))));
+/** The objects of built-in kinds that Hoplab applied; none while there is no API server. */
+export function readBuiltInObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
+  return context.read(controlPlane(context.lab).name, appliedObjects(BUILT_IN));
 }
 
-function appliedObjects(custom: readonly string[]): Fact<readonly KubernetesObject[]> {
+/** The objects of custom kinds that Hoplab applied; kubectl is asked for those kinds only that are defined. */
+export async function readCustomObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
+  const node = controlPlane(context.lab).name;
+  const defined = await context.read(node, appliedDefinitions);
+  const kinds = CUSTOM.filter((kind) => defined.has(kind));
+  return kinds.length === 0 ? [] : context.read(node, appliedObjects(kinds));
+}
+
+export function isCustom({ apiVersion }: KubernetesObject): boolean {
+  return /(?:metallb\.io|gateway\.networking\.k8s\.io|gateway\.nginx\.org)\//.test(apiVersion);
+}
+
+function appliedObjects(kinds: readonly string[]): Fact<readonly KubernetesObject[]> {
   return {
     id: 'applied-objects',
     sudo: true,
-    command: kubectl`get ${[...BUILT_IN, ...custom].join(',')} -A -l ${STAGE_LABEL} -o json`,
+    command: kubectl`get ${kinds.join(',')} -A -l ${STAGE_LABEL} -o json`,
     accept: 'any',
     parse: ({ stdout }) =>
       stdout.startsWith('{') ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : [],

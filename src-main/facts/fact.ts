@@ -16,6 +16,7 @@ export interface Fact<Value> {
 /** Reads facts, each once until a change touches its machine. The machines are the state; this only saves asking twice. */
 export class FactReader {
   readonly #known = new Map<string, Promise<unknown>>();
+  readonly #underWay = new Map<string, Promise<unknown>>();
   readonly #signal: AbortSignal | undefined;
 
   constructor(signal?: AbortSignal) {
@@ -32,9 +33,14 @@ export class FactReader {
     return reading;
   }
 
-  /** Reads a fact from the machine even when it is known. */
+  /** Reads a fact from the machine even when it is known; who asks while it is being read shares the answer. */
   readFresh<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
-    return this.#ask(machine, fact);
+    const key = `${machine.name}\n${fact.command}`;
+    const underWay = this.#underWay.get(key);
+    if (underWay) return underWay as Promise<Value>;
+    const reading = this.#ask(machine, fact).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, reading);
+    return reading;
   }
 
   /** Forgets what was read from a machine, after something was changed there; without a name, everything. */

@@ -29,6 +29,8 @@ export class Rollout {
   readonly #started = performance.now();
   readonly #ahead = new Map<string, Promise<void>>();
   readonly #checks = { passed: 0, failed: 0, notApplicable: 0 };
+  /** Stages that are still to be rolled out, the present one among them. */
+  #pending: readonly Stage[] = [];
   #session: Session | undefined;
   #runner: PlanRunner | undefined;
 
@@ -42,9 +44,10 @@ export class Rollout {
     return this.#told(async () => {
       const ready = await this.#alreadyDone(stages);
       if (!(await this.#prove(stages.slice(0, ready), false))) return 'failed';
-      stages.slice(0, ready).forEach((stage) => this.#startAhead(stage, stages));
+      this.#pending = stages.slice(ready);
+      stages.slice(0, ready).forEach(({ id }) => this.#startAhead(id));
       for (const stage of stages.slice(ready)) {
-        if (!(await this.#rollOut(stage, stages))) return 'failed';
+        if (!(await this.#rollOut(stage))) return 'failed';
       }
       return 'done';
     });
@@ -76,7 +79,13 @@ export class Rollout {
     try {
       this.#session = await Session.open(lab, open, signal);
       const { context, facts } = this.#session;
-      this.#runner = new PlanRunner({ emit, facts, signal, machine: context.machine });
+      this.#runner = new PlanRunner({
+        emit,
+        facts,
+        signal,
+        machine: context.machine,
+        reached: (name) => this.#startAhead(name),
+      });
       status = await work();
     } catch (error) {
       explanation = explain(error);
@@ -136,7 +145,7 @@ export class Rollout {
     return fine;
   }
 
-  async #rollOut(stage: Stage, stages: readonly Stage[]): Promise<boolean> {
+  async #rollOut(stage: Stage): Promise<boolean> {
     const started = performance.now();
     const runner = this.#run();
     const before = runner.made;
@@ -153,7 +162,8 @@ export class Rollout {
     this.#count(results);
     const passed = results.every(({ status }) => status !== 'failed');
     this.#tellFinished(stage, passed, runner.made - before, performance.now() - started);
-    if (passed) this.#startAhead(stage, stages);
+    this.#pending = this.#pending.filter((pending) => pending !== stage);
+    if (passed) this.#startAhead(stage.id);
     return passed;
   }
 
@@ -173,14 +183,14 @@ export class Rollout {
     }
   }
 
-  /** Begins what later stages may do early. A failure is told there and tried again in the stage itself. */
-  #startAhead(done: Stage, stages: readonly Stage[]): void {
+  /** Begins what stages of this rollout may do early. A failure is told there and tried again in the stage itself. */
+  #startAhead(after: string): void {
     const { context } = this.#open();
-    for (const stage of stages.slice(stages.indexOf(done) + 1)) {
-      for (const { after, decide } of stage.ahead ?? []) {
-        if (after !== done.id) continue;
+    for (const stage of this.#pending) {
+      for (const early of stage.ahead ?? []) {
+        if (early.after !== after) continue;
         const before = this.#ahead.get(stage.id) ?? Promise.resolve();
-        const work = before.then(async () => this.#run().run(await decide(context), stage.id, true));
+        const work = before.then(async () => this.#run().run(await early.decide(context), stage.id, true));
         work.catch(() => undefined);
         this.#ahead.set(stage.id, work);
       }

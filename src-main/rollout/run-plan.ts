@@ -3,13 +3,14 @@ import type { EventOf, RolloutEvent } from '../contract/events.ts';
 import type { FactReader } from '../facts/fact.ts';
 import { Cancelled } from '../machines/errors.ts';
 import type { Machine } from '../machines/machine.ts';
-import { isList, type Change, type ChangeInput, type Plan } from '../stages/plan.ts';
+import { isList, type Change, type ChangeInput, type Milestone, type Plan } from '../stages/plan.ts';
 import { explain } from './explain.ts';
 
 /** Small changes at once, over all machines. */
 const PARALLEL = 16;
 /** Big uploads at once: more only share the same network card and processor. */
 const UPLOADS = 4;
+const UPLOADS_AHEAD = 2;
 const BIG = 1 << 20;
 
 export interface RunContext {
@@ -17,6 +18,8 @@ export interface RunContext {
   readonly facts: FactReader;
   readonly machine: (name: string) => Machine;
   readonly signal: AbortSignal;
+  /** Called when a plan reaches a milestone. */
+  readonly reached: (milestone: Milestone) => void;
 }
 
 /** Makes the changes of plans, in their order, and tells of each. */
@@ -27,8 +30,8 @@ export class PlanRunner {
   readonly #context: RunContext;
   readonly #small = pLimit(PARALLEL);
   readonly #big = pLimit(UPLOADS);
-  /** What is made ahead shares the way with a stage's own uploads one at a time. */
-  readonly #bigAhead = pLimit(1);
+  /** What is made ahead shares the way with a stage's own uploads. */
+  readonly #bigAhead = pLimit(UPLOADS_AHEAD);
   #number = 0;
 
   constructor(context: RunContext) {
@@ -37,12 +40,7 @@ export class PlanRunner {
 
   /** @throws the error of the first change that failed, after those beside it have ended. */
   async run(plan: Plan, stage: string, ahead = false): Promise<void> {
-    if (ahead) this.#bigAhead.concurrency = 1;
-    try {
-      await this.#run(plan, { stage, ahead, failed: false });
-    } finally {
-      if (!ahead) this.#bigAhead.concurrency = UPLOADS;
-    }
+    await this.#run(plan, { stage, ahead, failed: false });
   }
 
   async #run(plan: Plan, run: Run): Promise<void> {
@@ -52,6 +50,8 @@ export class PlanRunner {
       const ends = await Promise.allSettled(plan.together.map((step) => this.#run(step, run)));
       const failure = ends.find((end) => end.status === 'rejected');
       if (failure) throw failure.reason;
+    } else if ('reached' in plan) {
+      if (!run.failed) this.#context.reached(plan.reached);
     } else {
       await this.#queue(plan, run);
     }
@@ -61,10 +61,7 @@ export class PlanRunner {
     const input = await readInput(change);
     const make = () => (run.failed ? Promise.resolve() : this.#make(change, input, run));
     if ((input?.size ?? 0) <= BIG) return this.#small(make);
-    if (run.ahead) return this.#bigAhead(make);
-    return this.#big(make).finally(() => {
-      if (this.#big.activeCount + this.#big.pendingCount === 0) this.#bigAhead.concurrency = UPLOADS;
-    });
+    return run.ahead ? this.#bigAhead(make) : this.#big(make);
   }
 
   async #make(change: Change, input: ChangeInput | undefined, run: Run): Promise<void> {

@@ -31,6 +31,12 @@ export const controlPlaneStage: Stage = {
   seed: '1',
   livesIn: 'machines',
   checks: [apiAnswers, certificateFits],
+  ahead: [
+    {
+      after: 'container-runtime',
+      decide: (context) => importImages(context, controlPlane(context.lab), 'control-plane'),
+    },
+  ],
 
   async decide(context) {
     const node = controlPlane(context.lab);

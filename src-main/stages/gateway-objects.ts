@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../cluster/manifest.ts';
-import { readAppliedObjects } from '../cluster/objects.ts';
+import { readCustomObjects } from '../cluster/objects.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment, serviceName } from './app.ts';
 import type { StageContext } from './stage.ts';
@@ -38,5 +38,5 @@ export function gatewayServiceName(lab: Lab): string {
 /** Whether the lab's Gateway is in the cluster: then it holds the VIP, and the LoadBalancer Service has given it up. */
 export async function gatewayIsThere(context: StageContext): Promise<boolean> {
   const { name } = context.lab.gateway;
-  return (await readAppliedObjects(context)).some(({ kind, metadata }) => kind === 'Gateway' && metadata.name === name);
+  return (await readCustomObjects(context)).some(({ kind, metadata }) => kind === 'Gateway' && metadata.name === name);
 }

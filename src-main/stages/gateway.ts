@@ -29,7 +29,7 @@ export const gateway: Stage = {
   checks: [gatewayHasVip, routesByHost, wrongHostIsRefused],
   ahead: [
     { after: 'control-plane', decide: definitions },
-    { after: 'pod-network', decide: fabric },
+    { after: 'node-port', decide: fabric },
   ],
 
   async decide(context) {
@@ -104,11 +104,12 @@ function joined(one: Manifest, other: Manifest): Manifest {
   return { objects: [...one.objects, ...other.objects], definitions: [...one.definitions, ...other.definitions] };
 }
 
-/** NGINX's pods, which the Gateway makes, are asked for readiness every second as well. */
+/** NGINX's pods, which the Gateway makes, are asked for readiness every second as well, and their agent looks for NGINX as often. */
 function answeringSoon(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'NginxProxy') return object;
   const spec = object['spec'] as { kubernetes: { deployment: object } };
-  const probe = { name: 'nginx', readinessProbe: { initialDelaySeconds: 1, periodSeconds: 1 } };
+  const env = [{ name: 'NGINX_AGENT_WATCHERS_INSTANCE_WATCHER_MONITORING_FREQUENCY', value: '1s' }];
+  const probe = { name: 'nginx', env, readinessProbe: { initialDelaySeconds: 1, periodSeconds: 1 } };
   const patch = { type: 'StrategicMerge', value: { spec: { template: { spec: { containers: [probe] } } } } };
   return {
     ...object,

@@ -6,7 +6,7 @@ import { vipIsAssigned } from '../checks/vip-is-assigned.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import type { KubernetesObject } from '../cluster/manifest.ts';
-import { nameOf, readAppliedObjects } from '../cluster/objects.ts';
+import { nameOf, readBuiltInObjects } from '../cluster/objects.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
@@ -176,5 +176,5 @@ async function withdrawVip(context: StageContext): Promise<Plan> {
 
 async function loadBalancer(context: StageContext): Promise<KubernetesObject | undefined> {
   const wanted = nameOf(loadBalancerService(context.lab));
-  return (await readAppliedObjects(context)).find((object) => nameOf(object) === wanted);
+  return (await readBuiltInObjects(context)).find((object) => nameOf(object) === wanted);
 }

@@ -1,4 +1,4 @@
-import type { Lab, LabNode } from '../lab/lab.ts';
+import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
 
 /** The small files that a node gets. Paths are absolute; contents end in a newline. */
 export interface NodeFile {
@@ -105,13 +105,12 @@ export function withoutHosts(hosts: string): string {
   return hosts.replace(new RegExp(`${BEGIN}\\n[\\s\\S]*?${END}\\n?`, 'g'), '');
 }
 
-/** Names of the binaries that a node gets; kubectl only where the administrator's kubeconfig is. */
-export function binariesOf(lab: Lab, node: LabNode): { runtime: readonly string[]; kubernetes: readonly string[] } {
-  const admin = node.name === lab.nodes[0]?.name;
-  return {
-    runtime: ['runc', 'containerd-shim-runc-v2', 'ctr', 'containerd'],
-    kubernetes: ['kubelet', 'kubeadm', ...(admin ? ['kubectl'] : [])],
-  };
+/** containerd last: it is started when the others are there. */
+export const runtimeBinaries = ['runc', 'containerd-shim-runc-v2', 'ctr', 'containerd'];
+
+/** kubectl only where the administrator's kubeconfig is. */
+export function kubernetesBinaries(lab: Lab, node: LabNode): readonly string[] {
+  return node === controlPlane(lab) ? ['kubelet', 'kubeadm', 'kubectl'] : ['kubelet', 'kubeadm'];
 }
 
 function lines(all: readonly string[]): string {

@@ -21,8 +21,11 @@ export interface ChangeInput {
   readonly size?: number;
 }
 
+/** A point in a plan from which on later stages may begin what they do ahead. */
+export type Milestone = 'container-runtime';
+
 /** Changes with their order: a list runs one after the other, `together` at the same time. */
-export type Plan = Change | readonly Plan[] | { readonly together: readonly Plan[] };
+export type Plan = Change | readonly Plan[] | { readonly together: readonly Plan[] } | { readonly reached: Milestone };
 
 export function together(plans: readonly Plan[]): Plan {
   return { together: plans };
@@ -32,7 +35,7 @@ export function together(plans: readonly Plan[]): Plan {
 export function changesOf(plan: Plan): readonly Change[] {
   if (isList(plan)) return plan.flatMap(changesOf);
   if ('together' in plan) return plan.together.flatMap(changesOf);
-  return [plan];
+  return 'reached' in plan ? [] : [plan];
 }
 
 export function isList(plan: Plan): plan is readonly Plan[] {

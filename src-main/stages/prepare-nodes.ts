@@ -6,6 +6,7 @@ import { kernelSettings } from '../facts/kernel-settings.ts';
 import { services } from '../facts/services.ts';
 import { system } from '../facts/system.ts';
 import { textFile } from '../facts/text-file.ts';
+import type { BundleFile } from '../bundle/bundle.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
 import { writeKeeping } from '../machines/keep-file.ts';
@@ -29,36 +30,31 @@ export const prepareNodes: Stage = {
   },
   livesIn: 'machines',
   checks: [versionsAreAsAsked, kernelIsSet],
-  decide: (context) => onEach(context.lab.nodes, (node) => prepare(context, node)),
+  async decide(context) {
+    const { nodes } = context.lab;
+    const runtime = await onEach(nodes, (node) => prepareRuntime(context, node));
+    const kubernetes = await onEach(nodes, (node) => prepareKubernetes(context, node));
+    return [runtime, { reached: 'container-runtime' }, kubernetes];
+  },
   undo: (context) => onEach(context.lab.nodes, (node) => undoNode(context, node)),
 };
 
-async function prepare(context: StageContext, node: LabNode): Promise<Plan> {
-  const { lab, bundle } = context;
-  const { runtime, kubernetes } = files.binariesOf(lab, node);
-  const [hosts, kernel, swap, runtimeBinaries, kubernetesBinaries, started] = await Promise.all([
+async function prepareRuntime(context: StageContext, node: LabNode): Promise<Plan> {
+  return Promise.all([
     hostsFile(context, node),
-    kernelSetUp(context, node),
     swapOff(context, node),
-    binaries(context, node, runtime),
-    binaries(context, node, kubernetes),
+    kernelSetUp(context, node),
+    programs(context, node, files.runtimeBinaries),
     runtimeStarted(context, node),
   ]);
-  const plugins = await cniPlugins(
-    context,
-    node,
-    bundle.ofKind('cni-plugin').map(({ name }) => name),
-  );
-  return [
-    hosts,
-    swap,
-    kernel,
-    runtimeBinaries,
-    started,
-    plugins,
-    kubernetesBinaries,
-    await kubeletReady(context, node),
-  ];
+}
+
+async function prepareKubernetes(context: StageContext, node: LabNode): Promise<Plan> {
+  return Promise.all([
+    programs(context, node, files.kubernetesBinaries(context.lab, node)),
+    cniPlugins(context, node),
+    kubeletReady(context, node),
+  ]);
 }
 
 async function hostsFile(context: StageContext, node: LabNode): Promise<Plan> {
@@ -120,18 +116,21 @@ async function kernelSetUp(context: StageContext, node: LabNode): Promise<Plan> 
   return plan;
 }
 
-async function binaries(context: StageContext, node: LabNode, names: readonly string[]): Promise<Plan> {
-  const installed = await context.read(node.name, installedFiles);
-  return names
-    .map((name) => context.bundle.file('binary', name))
-    .filter((file) => installed.get(targetOf(file)) !== file.sha256)
-    .map((file) => installBinary(node.name, file));
+function programs(context: StageContext, node: LabNode, names: readonly string[]): Promise<Plan> {
+  return missing(
+    context,
+    node,
+    names.map((name) => context.bundle.file('binary', name)),
+  );
 }
 
-async function cniPlugins(context: StageContext, node: LabNode, names: readonly string[]): Promise<Plan> {
+function cniPlugins(context: StageContext, node: LabNode): Promise<Plan> {
+  return missing(context, node, context.bundle.ofKind('cni-plugin'));
+}
+
+async function missing(context: StageContext, node: LabNode, wanted: readonly BundleFile[]): Promise<Plan> {
   const installed = await context.read(node.name, installedFiles);
-  return names
-    .map((name) => context.bundle.file('cni-plugin', name))
+  return wanted
     .filter((file) => installed.get(targetOf(file)) !== file.sha256)
     .map((file) => installBinary(node.name, file));
 }

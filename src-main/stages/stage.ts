@@ -19,8 +19,14 @@ export interface Stage {
   readonly seed?: string;
   /** What is to be changed now, from facts alone: nothing when all is as it should be. Works on bare machines as well. */
   decide(lab: StageContext): Promise<Plan>;
-  /** Parts of `decide` that may be made early, as soon as the stage `after` is done: what takes long and disturbs nobody. */
-  readonly ahead?: readonly { readonly after: string; readonly decide: (lab: StageContext) => Promise<Plan> }[];
+  /**
+   * Parts of `decide` that may be made early, as soon as a stage is done or a milestone is reached: what takes long and
+   * disturbs nobody.
+   */
+  readonly ahead?: readonly {
+    readonly after: string;
+    readonly decide: (lab: StageContext) => Promise<Plan>;
+  }[];
   /** What takes it back. Later stages are already undone. */
   undo(lab: StageContext): Promise<Plan>;
   /** Where its traces are: those in the cluster go with the cluster. */

@@ -26,7 +26,7 @@ export const workers: Stage = {
   seed: '1',
   livesIn: 'machines',
   checks: [nodesAreRegistered],
-  ahead: [{ after: 'prepare-nodes', decide: importAll }],
+  ahead: [{ after: 'container-runtime', decide: importAll }],
 
   async decide(context) {
     const token = bootstrapToken();

@@ -95,8 +95,12 @@ export async function hoplab(args: readonly string[], options: CommandOptions = 
 export type AcceptStage = 'pod-network' | 'node-port' | 'metallb' | 'gateway' | 'cluster-dns' | 'client-resolver';
 
 /** Asks the lab from outside, without Hoplab, whether everything up to a stage (default: the last) is true. */
-export async function accept(until?: AcceptStage): Promise<{ good: number; wrong: number; text: string }> {
-  const { stdout, stderr } = await run(join(import.meta.dirname, 'accept.sh'), until ? ['--until', until] : []);
+export async function accept(
+  until?: AcceptStage,
+  options: readonly string[] = [],
+): Promise<{ good: number; wrong: number; text: string }> {
+  const args = until ? ['--until', until, ...options] : options;
+  const { stdout, stderr } = await run(join(import.meta.dirname, 'accept.sh'), args);
   const [, good, wrong] = /^(\d+) good, (\d+) wrong/m.exec(stdout) ?? [];
   if (good === undefined || wrong === undefined) throw new Error(`accept.sh did not finish:\n${stdout}${stderr}`);
   return { good: Number(good), wrong: Number(wrong), text: stdout };

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { accept, bare, block, exec, hoplab, info, powerOff, powerOn, reset, unblock, writeLabFile } from './lab.ts';
+import { failures, finished, killAt, rollOut } from './roll-out.ts';
+
+/** A change of each kind, in the order in which they come, and how long it runs before Hoplab is killed. Milliseconds. */
+const KILLS: readonly (readonly [sentence: RegExp, moment: number])[] = [
+  [/Install kubelet .* on k8s-worker1/, 300],
+  [/Import the control-plane images/, 3000],
+  [/Start the control plane/, 4000],
+  [/Import the worker images .* k8s-worker2/, 1000],
+  [/Join k8s-worker1/, 3000],
+  [/Apply Flannel/, 200],
+  [/Run the sample app/, 300],
+  [/Apply MetalLB/, 300],
+  [/Let the Gateway/, 100],
+  [/Add the zone/, 100],
+];
+
+describe('what goes wrong in the middle', () => {
+  beforeAll(async () => {
+    await bare();
+    await writeLabFile({ user: 'lab' });
+  });
+
+  test('preflight finds UDP 8472 blocked between the nodes, and stops before anything is changed', async () => {
+    await block('w1', 'udp/8472');
+    const result = await rollOut(['up']);
+    await unblock();
+    expect(result.exitCode).toBe(1);
+    expect(finished(result)).toMatchObject({ status: 'failed', changes: 0 });
+    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
+    expect(failed).toMatchObject([{ check: 'vxlan-passes' }]);
+  });
+
+  test('preflight finds that somebody has the VIP', async () => {
+    await exec('w2', 'ip addr add 192.168.2.200/32 dev eth0');
+    const result = await rollOut(['up', '--to', 'connect']);
+    await exec('w2', 'ip addr del 192.168.2.200/32 dev eth0');
+    expect(result.exitCode).toBe(1);
+    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
+    expect(failed).toMatchObject([{ check: 'addresses-are-free' }]);
+  });
+
+  test('preflight finds a port that is taken', async () => {
+    await exec('cp', 'setsid socat TCP-LISTEN:6443,fork,reuseaddr /dev/null > /dev/null 2>&1 & sleep 0.3');
+    const result = await rollOut(['up', '--to', 'connect']);
+    await exec('cp', 'pkill -x socat');
+    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
+    expect(failed).toMatchObject([{ check: 'ports-are-free', machine: 'k8s-master', actual: { en: '6443 (socat)' } }]);
+  });
+
+  test('preflight finds twins: a cloned machine-id', async () => {
+    await exec('w1', 'cp /etc/machine-id /root/own-id');
+    const { stdout } = await exec('w2', 'cat /etc/machine-id');
+    await exec('w1', `echo ${stdout.trim()} > /etc/machine-id`);
+    const result = await rollOut(['up', '--to', 'connect']);
+    await exec('w1', 'cat /root/own-id > /etc/machine-id');
+    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
+    expect(failed).toMatchObject([{ check: 'machines-are-distinct' }]);
+  });
+
+  for (const [sentence, moment] of KILLS) {
+    test(`Hoplab killed ${moment} ms into ${sentence.source}`, async () => {
+      expect(await killAt(sentence, moment)).toBe(true);
+    });
+  }
+
+  test('after ten kills the next run ends with all checks passed', async () => {
+    const result = await rollOut(['up']);
+    expect(failures(result)).toBe('');
+    expect(await accept()).toMatchObject({ wrong: 0 });
+    expect(finished(await rollOut(['up'])).changes).toBe(0);
+  });
+
+  test('a lab that somebody changed by hand is understood: what is missing comes back', async () => {
+    const kubectl = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
+    await exec(
+      'cp',
+      `${kubectl} -n metallb-system delete daemonset speaker; ${kubectl} -n prod delete httproute shortener`,
+    );
+    const result = await rollOut(['up']);
+    expect(failures(result)).toBe('');
+    expect(finished(result).changes).toBeGreaterThanOrEqual(2);
+    expect(await accept()).toMatchObject({ wrong: 0 });
+  });
+
+  test('a machine that was reinstalled is refused, with both fingerprints, until it is trusted anew', async () => {
+    await reset(['w1'], { trust: false });
+    const refused = await hoplab(['up']);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toContain('k8s-worker1 shows another host key than the pinned one');
+    expect(refused.stdout.match(/SHA256:\S{43}/g)?.length).toBeGreaterThanOrEqual(2);
+    expect((await hoplab(['up', '--accept-new'])).exitCode).toBe(1);
+    expect((await hoplab(['trust', '--replace', 'k8s-worker1', '--yes'])).exitCode).toBe(0);
+    const result = await rollOut(['up']);
+    expect(failures(result)).toBe('');
+    expect(await accept()).toMatchObject({ wrong: 0 });
+  });
+
+  test('a node that loses power while it joins is waited for', async () => {
+    expect(failures(await rollOut(['undo', 'workers']))).toBe('');
+    let off: Promise<void> | undefined;
+    const result = await rollOut(['up'], {
+      onEvent: (event) => {
+        if (off || event.event !== 'change-started' || !event.sentence.en.includes('Join k8s-worker1')) return;
+        off = new Promise((resolve) => setTimeout(resolve, 3000))
+          .then(() => powerOff('w1'))
+          .then(() => new Promise((resolve) => setTimeout(resolve, 5000)))
+          .then(() => powerOn('w1'));
+      },
+    });
+    await off;
+    expect(failures(result)).toBe('');
+    expect(result.events.some((event) => event.event === 'waiting' && event.machine === 'k8s-worker1')).toBe(true);
+    expect(await accept()).toMatchObject({ wrong: 0 });
+  });
+
+  test('no journal holds a secret', async () => {
+    const { state, ssh } = await info();
+    const folder = join(state, 'hoplab', 'labs', 'shortener', 'journal');
+    const journals = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    expect(journals.length).toBeGreaterThan(10);
+    for (const journal of journals) {
+      expect(journal).not.toMatch(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/);
+      expect(journal).not.toContain('PRIVATE KEY-----\\n');
+      for (const { password } of ssh.users) if (password) expect(journal).not.toContain(password);
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stages } from '../../src-main/stages/index.ts';
+import { accept, bare, client, hoplab, writeLabFile, type AcceptStage } from './lab.ts';
+import { failures, finished, rollOut } from './roll-out.ts';
+
+/** The stages after which accept.sh has questions. */
+const ASKED = new Set<string>(['pod-network', 'node-port', 'metallb', 'gateway', 'cluster-dns', 'client-resolver']);
+
+/** The whole story as user `lab`: stage by stage, again, back, and forth. */
+describe('bare nodes to the app by its name', () => {
+  beforeAll(async () => {
+    await bare();
+    await writeLabFile({ user: 'lab' });
+  });
+
+  test('a plan on bare nodes names changes of every stage that has any, and changes nothing', async () => {
+    const { exitCode, stdout } = await hoplab(['plan', '--json']);
+    expect(exitCode).toBe(0);
+    const planned = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { stage: string }).stage);
+    expect(new Set(planned)).toEqual(new Set(stages.map(({ id }) => id).filter((id) => id !== 'connect')));
+    expect((await hoplab(['plan', '--json'])).stdout).toBe(stdout);
+  });
+
+  for (const { id } of stages) {
+    test(`up --to ${id} makes the stage true, seen from outside as well`, async () => {
+      const result = await rollOut(['up', '--to', id]);
+      expect(failures(result)).toBe('');
+      expect(finished(result)).toMatchObject({ status: 'done', checks: { failed: 0 } });
+      if (ASKED.has(id)) expect(await accept(id as AcceptStage)).toMatchObject({ wrong: 0 });
+    });
+  }
+
+  test('the last picture of the seed is true: curl by name, from the client', async () => {
+    const { stdout } = await client('curl -s -m 5 http://url-shortener.staging.k8s.local/hostname');
+    expect(stdout).toMatch(/^shortener-service-/);
+  });
+
+  test('the same again makes no change', async () => {
+    const again = finished(await rollOut(['up']));
+    expect(again).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+  });
+
+  test('status and verify say that all is in place', async () => {
+    expect((await hoplab(['status'])).stdout).not.toContain('·');
+    expect(finished(await rollOut(['verify']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+  });
+
+  for (const { id } of [...stages].reverse().slice(0, -1)) {
+    test(`undo ${id}, and up again`, async () => {
+      const undone = await rollOut(['undo', id]);
+      expect(failures(undone)).toBe('');
+      const again = await rollOut(['up']);
+      expect(failures(again)).toBe('');
+      expect(finished(again).changes).toBeGreaterThan(0);
+    });
+  }
+
+  test('after all that the lab is as accept.sh wants it', async () => {
+    expect(await accept()).toMatchObject({ wrong: 0 });
+  });
+
+  test('reset leaves bare nodes: nothing of Kubernetes runs or lies there', async () => {
+    expect(failures(await rollOut(['reset']))).toBe('');
+    const { stdout } = await hoplab(['plan', '--json']);
+    const planned = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { stage: string }).stage);
+    expect(new Set(planned).size).toBe(stages.length - 1);
+  });
+});

@@ -1,0 +1,64 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { accept, bare, client, info, writeLabFile } from './lab.ts';
+import type { LabFileOptions } from './lab-file.ts';
+import { failures, finished, rollOut } from './roll-out.ts';
+
+interface Variant {
+  readonly name: string;
+  readonly nodes: number;
+  readonly file: LabFileOptions;
+  /** Other than those of accept.sh. */
+  readonly accept?: readonly string[];
+}
+
+const VARIANTS: readonly Variant[] = [
+  { name: 'user labpw, whose sudo asks for a password', nodes: 3, file: { user: 'labpw' } },
+  { name: 'user root', nodes: 3, file: { user: 'root' } },
+  { name: 'one node, whose control plane runs pods', nodes: 1, file: {} },
+  { name: 'five nodes', nodes: 5, file: {} },
+  {
+    name: 'other CIDRs, zone lab.internal, another VIP',
+    nodes: 3,
+    file: {
+      set: {
+        'kubernetes.podCidr': '10.42.0.0/16',
+        'kubernetes.serviceCidr': '10.43.0.0/16',
+        'dns.zone': 'lab.internal',
+        'loadBalancer.vip': '192.168.2.222',
+      },
+    },
+    accept: ['--zone', 'lab.internal', '--vip', '192.168.2.222'],
+  },
+  { name: 'kube-proxy in nftables mode', nodes: 3, file: { set: { 'kubernetes.kubeProxy': 'nftables' } } },
+];
+
+/** One of them belongs to the core: the one that has most to do with passwords. The others: `npm run test:lab -- --all`. */
+const chosen = process.env['HOPLAB_LAB_ALL'] === '1' ? VARIANTS : VARIANTS.slice(0, 1);
+
+afterAll(() => {
+  const left = VARIANTS.length - chosen.length;
+  if (left > 0) console.log(`SKIPPED: ${left} variants of the lab; they take half an hour: npm run test:lab -- --all`);
+});
+
+describe.each(chosen)('$name', ({ nodes, file, accept: options = [] }) => {
+  test('up ends with all checks passed, and again without a change', async () => {
+    await bare({ nodes });
+    await writeLabFile(file);
+    const env = await secrets();
+    const result = await rollOut(['up'], { env });
+    expect(failures(result)).toBe('');
+    expect(await accept(undefined, options)).toMatchObject({ wrong: 0 });
+    expect(finished(await rollOut(['up'], { env }))).toMatchObject({ status: 'done', changes: 0 });
+  });
+
+  test('the app answers by its name', async () => {
+    const zone = String(file.set?.['dns.zone'] ?? 'k8s.local');
+    const { stdout } = await client(['curl', '-s', '-m', '5', `http://url-shortener.staging.${zone}/hostname`]);
+    expect(stdout).toMatch(/^shortener-service-/);
+  });
+});
+
+async function secrets(): Promise<Record<string, string>> {
+  const given = (await info()).ssh.users.find(({ name }) => name === 'labpw')?.password ?? '';
+  return { HOPLAB_PASSWORD: given, HOPLAB_SUDO_PASSWORD: given };
+}
