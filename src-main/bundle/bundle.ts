@@ -15,6 +15,8 @@ const fileSchema = z.object({
   size: z.number(),
   /** Hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The same file packed with gzip, for the way to a machine. */
+  packed: z.object({ path: z.string().regex(/^[\w./-]+$/), size: z.number() }).optional(),
   /** References of the images in an archive. */
   images: z.array(z.string()).optional(),
 });
@@ -27,7 +29,11 @@ const indexSchema = z.object({
   files: z.array(fileSchema),
 });
 
-export type BundleFile = z.infer<typeof fileSchema> & { readonly file: string };
+export type BundleFile = Omit<z.infer<typeof fileSchema>, 'packed'> & {
+  /** Absolute path. */
+  readonly file: string;
+  readonly packed?: { readonly file: string; readonly size: number } | undefined;
+};
 
 /** A bundle that cannot be used: the user has to mend it. */
 export class BundleError extends Error {
@@ -51,7 +57,11 @@ export class Bundle {
     this.#folder = folder;
     this.arch = index.arch;
     this.kubernetes = index.kubernetes;
-    this.#files = index.files.map((entry) => ({ ...entry, file: join(folder, entry.path) }));
+    this.#files = index.files.map(({ packed, ...entry }) => ({
+      ...entry,
+      file: join(folder, entry.path),
+      packed: packed && { file: join(folder, packed.path), size: packed.size },
+    }));
   }
 
   /** Reads the index and looks whether each file is there in its full size. Throws BundleError. */

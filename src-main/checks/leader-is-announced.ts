@@ -1,7 +1,7 @@
 import { kubectl } from '../cluster/kubectl.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
-import { gatewayIsThere, gatewayServiceName } from '../stages/gateway-objects.ts';
+import { gatewayHoldsVip, gatewayServiceName } from '../stages/gateway-objects.ts';
 import { macsIn } from './mac-addresses.ts';
 import { passedIf, verbatim, type Check } from './check.ts';
 
@@ -15,7 +15,7 @@ export const leaderIsAnnounced: Check = {
   patience: 60_000,
   async ask(question) {
     const { lab, client } = question;
-    const service = (await gatewayIsThere(question)) ? gatewayServiceName(lab) : loadBalancerName(lab);
+    const service = (await gatewayHoldsVip(question)) ? gatewayServiceName(lab) : loadBalancerName(lab);
     const selector = `metallb.io/service-name=${service},metallb.io/service-namespace=${firstEnvironment(lab).name}`;
     const [status, arp] = await Promise.all([
       question.run(

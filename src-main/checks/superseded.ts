@@ -1,10 +1,10 @@
 import { readCustomObjects } from '../cluster/objects.ts';
-import { gatewayIsThere } from '../stages/gateway-objects.ts';
+import { gatewayHoldsVip } from '../stages/gateway-objects.ts';
 import type { Answer, Question } from './check.ts';
 
 /** The answer of a check whose question the Gateway has made void: it holds the VIP now. Undefined when it has not. */
 export async function gatewayTookOver(question: Question): Promise<Answer | undefined> {
-  if (!(await gatewayIsThere(question))) return undefined;
+  if (!(await gatewayHoldsVip(question))) return undefined;
   return {
     status: 'not-applicable',
     reason: {

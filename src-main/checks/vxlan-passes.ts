@@ -6,9 +6,9 @@ import { passedIf, verbatim, type Check, type Question } from './check.ts';
 
 /** Every Linux server has perl; it listens on UDP 8472 for a moment and prints who was heard. */
 const LISTEN =
-  'use IO::Socket; use Time::HiRes "time"; $s = IO::Socket::INET->new(Proto => "udp", LocalPort => 8472) or die "UDP 8472: $!\\n"; $| = 1; $end = time + 1.2; while (time < $end) { $r = ""; vec($r, fileno($s), 1) = 1; next unless select($r, undef, undef, 0.2); $s->recv($m, 64); print $s->peerhost, "\\n" if $m =~ /^hoplab/; }';
+  'use IO::Socket; use Time::HiRes "time"; $s = IO::Socket::INET->new(Proto => "udp", LocalPort => 8472) or die "UDP 8472: $!\\n"; $| = 1; $want = shift; $end = time + 1.5; while (time < $end && keys %h < $want) { $r = ""; vec($r, fileno($s), 1) = 1; next unless select($r, undef, undef, 0.2); $s->recv($m, 64); next unless $m =~ /^hoplab/; print $s->peerhost, "\\n" unless $h{$s->peerhost}++; }';
 const SEND =
-  'use IO::Socket; for (1 .. 5) { for (@ARGV) { $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => $_, PeerPort => 8472) or next; $s->send("hoplab"); } select(undef, undef, undef, 0.15); }';
+  'use IO::Socket; for (1 .. 6) { for (@ARGV) { $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => $_, PeerPort => 8472) or next; $s->send("hoplab"); } select(undef, undef, undef, 0.1); }';
 
 export const vxlanPasses: Check = {
   id: 'vxlan-passes',
@@ -47,7 +47,7 @@ export const vxlanPasses: Check = {
 
 function listenAndSend(question: Question, node: LabNode): Promise<Evidence> {
   const others = question.lab.nodes.filter((other) => other !== node).map(({ address }) => address);
-  const command = sh`perl -e ${LISTEN} & sleep 0.3; perl -e ${SEND} ${others}; wait`;
+  const command = sh`perl -e ${LISTEN} ${others.length} & sleep 0.3; perl -e ${SEND} ${others}; wait`;
   return question.run(command, { machine: node.name, timeout: 20_000 });
 }
 

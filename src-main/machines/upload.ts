@@ -19,15 +19,17 @@ export interface Upload {
 }
 
 /**
- * The command an upload runs: reads stdin, checks it, and only then puts it in place, in one step. The part belongs to
+ * The command an upload runs: reads stdin, unpacks it if it is packed with gzip, checks it, and only then puts it in place,
+ * in one step. The part belongs to
  * nobody but its owner until then, because it may be a secret, and is taken away when anything fails.
  */
-export function uploadCommand(upload: Pick<Upload, 'path' | 'mode' | 'sha256'>): ShellCommand {
-  const { path, mode, sha256 } = upload;
+export function uploadCommand(upload: Pick<Upload, 'path' | 'mode' | 'sha256'> & { packed?: boolean }): ShellCommand {
+  const { path, mode, sha256, packed = false } = upload;
+  const receive = packed ? sh`gzip -dc` : sh`cat`;
   const part = `${path}.hoplab-part`;
   const check = sh`echo ${`${sha256}  ${part}`} | sha256sum -c --status -`;
   const place = sh`chmod ${mode} ${part} && mv -f ${part} ${path}`;
-  return sh`mkdir -p "$(dirname ${path})" && { (umask 077 && cat > ${part}) && ${embed(check)} && ${embed(place)} || { rm -f ${part}; false; }; }`;
+  return sh`mkdir -p "$(dirname ${path})" && { (umask 077 && ${embed(receive)} > ${part}) && ${embed(check)} && ${embed(place)} || { rm -f ${part}; false; }; }`;
 }
 
 /** Uploads one file atomically as root. `onProgress` gets the bytes handed over so far. */
@@ -45,7 +47,7 @@ export async function upload(
 }
 
 /** A command's input read from a local file, counted as it goes. */
-export function fileInput(path: string, onProgress: ((bytes: number) => void) | undefined): () => Readable {
+export function fileInput(path: string, onProgress?: (bytes: number) => void): () => Readable {
   return () => {
     const source = createReadStream(path, { highWaterMark: PIECE });
     if (!onProgress) return source;

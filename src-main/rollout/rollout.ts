@@ -183,14 +183,20 @@ export class Rollout {
     }
   }
 
-  /** Begins what stages of this rollout may do early. A failure is told there and tried again in the stage itself. */
+  /**
+   * Begins what stages of this rollout may do early, in the order of the stages: the next one needs its part first. A
+   * failure is told there and tried again in the stage itself.
+   */
   #startAhead(after: string): void {
     const { context } = this.#open();
+    let decided: Promise<unknown> = Promise.resolve();
     for (const stage of this.#pending) {
       for (const early of stage.ahead ?? []) {
         if (early.after !== after) continue;
-        const before = this.#ahead.get(stage.id) ?? Promise.resolve();
-        const work = before.then(async () => this.#run().run(await early.decide(context), stage.id, true));
+        const before = [decided, this.#ahead.get(stage.id)];
+        const plan = early.decide(context);
+        decided = Promise.allSettled([decided, plan]);
+        const work = Promise.allSettled(before).then(async () => this.#run().run(await plan, stage.id, true));
         work.catch(() => undefined);
         this.#ahead.set(stage.id, work);
       }

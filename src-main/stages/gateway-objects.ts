@@ -2,10 +2,14 @@ import type { KubernetesObject } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment, serviceName } from './app.ts';
+import { VIP_ANNOTATION } from './vip-annotation.ts';
 import type { StageContext } from './stage.ts';
 
-/** The Gateway holds the VIP through an annotation: `spec.addresses` would make an address that nobody answers ARP for. */
-export function gatewayObjects(lab: Lab): readonly KubernetesObject[] {
+/**
+ * The Gateway and a route for each environment. It asks for `vip` through an annotation: `spec.addresses` would make an
+ * address that nobody answers ARP for. Without one MetalLB gives it any address of the pool.
+ */
+export function gatewayObjects(lab: Lab, vip?: string): readonly KubernetesObject[] {
   const namespace = firstEnvironment(lab).name;
   const gateway: KubernetesObject = {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -13,7 +17,7 @@ export function gatewayObjects(lab: Lab): readonly KubernetesObject[] {
     metadata: { name: lab.gateway.name, namespace },
     spec: {
       gatewayClassName: 'nginx',
-      infrastructure: { annotations: { 'metallb.io/loadBalancerIPs': lab.loadBalancer.vip } },
+      ...(vip !== undefined && { infrastructure: { annotations: { [VIP_ANNOTATION]: vip } } }),
       listeners: [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } }],
     },
   };
@@ -35,8 +39,15 @@ export function gatewayServiceName(lab: Lab): string {
   return `${lab.gateway.name}-nginx`;
 }
 
-/** Whether the lab's Gateway is in the cluster: then it holds the VIP, and the LoadBalancer Service has given it up. */
-export async function gatewayIsThere(context: StageContext): Promise<boolean> {
+/** Whether the lab's Gateway has asked for the VIP: then the LoadBalancer Service of the stages before has given it up. */
+export async function gatewayHoldsVip(context: StageContext): Promise<boolean> {
+  const gateway = await findGateway(context);
+  const spec = gateway?.['spec'] as { infrastructure?: { annotations?: Record<string, string> } } | undefined;
+  return spec?.infrastructure?.annotations?.[VIP_ANNOTATION] !== undefined;
+}
+
+export async function findGateway(context: StageContext): Promise<KubernetesObject | undefined> {
   const { name } = context.lab.gateway;
-  return (await readCustomObjects(context)).some(({ kind, metadata }) => kind === 'Gateway' && metadata.name === name);
+  const objects = await readCustomObjects(context);
+  return objects.find(({ kind, metadata }) => kind === 'Gateway' && metadata.name === name);
 }

@@ -7,8 +7,8 @@ import { labelled, type KubernetesObject, type Manifest } from '../cluster/manif
 import { secretNames } from '../cluster/secret-names.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
-import { gatewayIsThere, gatewayObjects } from './gateway-objects.ts';
-import { VIP_ANNOTATION } from './metallb.ts';
+import { findGateway, gatewayHoldsVip, gatewayObjects } from './gateway-objects.ts';
+import { VIP_ANNOTATION } from './vip-annotation.ts';
 import { changesOf, type Change, type Plan } from './plan.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { quickReadiness, thirdParty } from './third-party.ts';
@@ -29,7 +29,7 @@ export const gateway: Stage = {
   checks: [gatewayHasVip, routesByHost, wrongHostIsRefused],
   ahead: [
     { after: 'control-plane', decide: definitions },
-    { after: 'node-port', decide: fabric },
+    { after: 'node-port', decide: startNginx },
   ],
 
   async decide(context) {
@@ -52,7 +52,7 @@ export const gateway: Stage = {
         ja: 'Gateway とルートを取り除く',
       }),
       nginxGone(context),
-      (await gatewayIsThere(context)) ? giveVipBack(context) : [],
+      (await gatewayHoldsVip(context)) ? giveVipBack(context) : [],
       deleteApplied(context, 'gateway', [...fabricKinds, ...api], {
         en: 'Remove NGINX Gateway Fabric and the Gateway API',
         ja: 'NGINX Gateway Fabric と Gateway API を取り除く',
@@ -88,6 +88,18 @@ async function fabric(context: StageContext): Promise<Plan> {
     },
     objects: await withoutFinishedJob(context, deployment.objects),
   });
+}
+
+/** A Gateway with any address, so that NGINX runs by the time the VIP is taken over. */
+async function startNginx(context: StageContext): Promise<Plan> {
+  if ((await findGateway(context)) !== undefined) return fabric(context);
+  const { name } = context.lab.gateway;
+  const gateway = await apply(context, {
+    stage: 'gateway',
+    sentence: { en: `Let the Gateway ${name} start NGINX`, ja: `Gateway ${name} に NGINX を起動させる` },
+    objects: gatewayObjects(context.lab),
+  });
+  return [await fabric(context), gateway];
 }
 
 /** The job that makes certificates vanishes half a minute after its work; once they are there it need not run again. */
@@ -139,9 +151,9 @@ async function takeVip(context: StageContext): Promise<Plan> {
       en: `Let the Gateway ${lab.gateway.name} hold ${lab.loadBalancer.vip} and route by host name`,
       ja: `Gateway ${lab.gateway.name} に ${lab.loadBalancer.vip} を持たせ、ホスト名で振り分ける`,
     },
-    objects: gatewayObjects(lab),
+    objects: gatewayObjects(lab, lab.loadBalancer.vip),
   });
-  return [(await gatewayIsThere(context)) ? [] : releaseVip(context), apps];
+  return [(await gatewayHoldsVip(context)) ? [] : releaseVip(context), apps];
 }
 
 function releaseVip(context: StageContext): Change {

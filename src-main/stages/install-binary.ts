@@ -12,7 +12,8 @@ export function targetOf(file: BundleFile): string {
 /** Uploads one program, puts it in place in one step when its hash is right, and notes it in Hoplab's list on the node. */
 export function installBinary(node: string, file: BundleFile): Change {
   const path = targetOf(file);
-  const upload = uploadCommand({ path, mode: '755', sha256: file.sha256 });
+  const { packed, sha256 } = file;
+  const upload = uploadCommand({ path, mode: '755', sha256, packed: packed !== undefined });
   const part = `${INSTALLED}.hoplab-part`;
   return {
     machine: node,
@@ -21,7 +22,9 @@ export function installBinary(node: string, file: BundleFile): Change {
       ja: `${node} に ${file.name} ${file.version} を入れる`,
     },
     command: sh`${embed(upload)} && mkdir -p /var/lib/hoplab && { grep -v ${` ${path}$`} ${INSTALLED} 2>/dev/null; echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"; } > ${part} && mv -f ${part} ${INSTALLED}`,
-    input: { content: fileInput(file.file, undefined), size: file.size },
+    input: packed
+      ? { content: fileInput(packed.file), size: packed.size }
+      : { content: fileInput(file.file), size: file.size },
     timeout: 30 * 60_000,
   };
 }

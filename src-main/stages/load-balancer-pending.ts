@@ -1,7 +1,7 @@
 import { externalIpIsPending } from '../checks/external-ip-is-pending.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
 import { loadBalancerService } from './app.ts';
-import { gatewayIsThere } from './gateway-objects.ts';
+import { gatewayHoldsVip } from './gateway-objects.ts';
 import type { Stage } from './stage.ts';
 
 export const loadBalancerPending: Stage = {
@@ -20,7 +20,7 @@ export const loadBalancerPending: Stage = {
   checks: [externalIpIsPending],
 
   async decide(context) {
-    if (await gatewayIsThere(context)) return [];
+    if (await gatewayHoldsVip(context)) return [];
     return apply(context, {
       stage: 'load-balancer-pending',
       sentence: { en: 'Ask for an address with a LoadBalancer Service', ja: 'LoadBalancer Service でアドレスを求める' },

@@ -10,13 +10,13 @@ import { nameOf, readBuiltInObjects } from '../cluster/objects.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
-import { gatewayIsThere } from './gateway-objects.ts';
+import { gatewayHoldsVip } from './gateway-objects.ts';
 import { changesOf, type Change, type Plan } from './plan.ts';
+import { VIP_ANNOTATION } from './vip-annotation.ts';
 import type { Stage, StageContext } from './stage.ts';
 import { quickReadiness, thirdParty } from './third-party.ts';
 
 const NAMESPACE = 'metallb-system';
-export const VIP_ANNOTATION = 'metallb.io/loadBalancerIPs';
 
 export const metallb: Stage = {
   id: 'metallb',
@@ -38,12 +38,10 @@ export const metallb: Stage = {
   ],
 
   async decide(context) {
-    const pools = await applyPools(context);
     return [
       await definitions(context),
       await controllerAndSpeakers(context),
-      changesOf(pools).length > 0 ? webhookReady(context) : [],
-      pools,
+      await applyPools(context),
       await askForVip(context),
     ];
   },
@@ -79,11 +77,12 @@ async function definitions(context: StageContext): Promise<Plan> {
 /** Without a pool they hand out nothing: a Service stays pending. */
 async function controllerAndSpeakers(context: StageContext): Promise<Plan> {
   const { version, objects } = await thirdParty(context.bundle, 'metallb-native', quickReadiness);
-  return apply(context, {
+  const plan = await apply(context, {
     stage: 'metallb',
     sentence: { en: `Apply MetalLB ${version}`, ja: `MetalLB ${version} を適用する` },
     objects: [...inOrder(objects), memberlist()],
   });
+  return [plan, changesOf(plan).length > 0 ? webhookReady(context) : []];
 }
 
 /** The namespace first. */
@@ -100,6 +99,7 @@ function memberlist(): KubernetesObject {
 /**
  * The controller writes its webhook's certificate into a secret that it mounts itself, and the kubelet brings a mounted
  * secret up to date only when it looks at the pod again, up to 90 s later: touch the pod once the certificate is there.
+ * The controller itself looks for the file less and less often, so this must not come late.
  */
 function webhookReady(context: StageContext): Change {
   return {
@@ -146,7 +146,7 @@ function retried(change: Change): Change {
 
 async function askForVip(context: StageContext): Promise<Plan> {
   const { lab } = context;
-  if (await gatewayIsThere(context)) return [];
+  if (await gatewayHoldsVip(context)) return [];
   const service = await loadBalancer(context);
   if (service?.metadata.annotations?.[VIP_ANNOTATION] === lab.loadBalancer.vip) return [];
   return {

@@ -26,7 +26,7 @@ IMPORT='ctr -n k8s.io images import - >/dev/null 2>&1
   for i in $(seq 100); do ctr -n k8s.io images ls 2>/dev/null | grep -v ^sha256: | tail -n +2 | grep -qv io.cri-containerd.image=managed || break; sleep 0.1; done'
 prepare() { # binaries, runtime, images; images go from the socket straight into containerd
   local n=$1
-  tar -C "$B" -cf - bin cni -C "$D" kubelet.service containerd.service containerd.toml | R "$n" '
+  tar -C "$B" --exclude='*.gz' -cf - bin cni -C "$D" kubelet.service containerd.service containerd.toml | R "$n" '
     set -e; mkdir -p /opt/cni/bin /root/b; tar -C /root/b --no-same-owner -xf -; cd /root/b
     install bin/* /usr/bin/; install cni/* /opt/cni/bin/; cp containerd.toml /etc/containerd/config.toml; cp *.service /etc/systemd/system/
     printf "%s\n" "net.ipv4.ip_forward = 1" > /etc/sysctl.d/90-k8s.conf; sysctl -qp /etc/sysctl.d/90-k8s.conf

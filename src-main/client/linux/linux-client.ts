@@ -8,7 +8,7 @@ export function linuxClient(): Client {
     platform: 'linux',
     resolver: systemdResolved,
     askArp: (address) =>
-      sh`interface=$(ip -o route get ${address} | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p') && arping -b -c 2 -w 2 -I "$interface" ${address}`,
+      sh`interface=$(ip -o route get ${address} | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p') && arping -b -c 2 -w 1 -I "$interface" ${address}`,
     lookUp: (name) => sh`getent ahostsv4 ${name} | awk '{print $1}' | sort -u`,
   };
 }
