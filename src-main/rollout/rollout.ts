@@ -193,7 +193,7 @@ export class Rollout {
     for (const stage of this.#pending) {
       for (const early of stage.ahead ?? []) {
         if (early.after !== after) continue;
-        const before = [decided, this.#ahead.get(stage.id)];
+        const before = [decided, this.#ahead.get(stage.id) ?? Promise.resolve()];
         const plan = early.decide(context);
         decided = Promise.allSettled([decided, plan]);
         const work = Promise.allSettled(before).then(async () => this.#run().run(await plan, stage.id, true));

@@ -33,16 +33,14 @@ export async function rollOut(
 /** Rolls out and stops Hoplab with SIGKILL a moment after the change began whose sentence matches. */
 export async function killAt(sentence: RegExp, moment: number): Promise<boolean> {
   const kill = new AbortController();
-  let met = false;
   const { killedBy } = await rollOut(['up'], {
     signal: kill.signal,
     onEvent: (event) => {
-      if (met || event.event !== 'change-started' || !sentence.test(event.sentence.en)) return;
-      met = true;
+      if (event.event !== 'change-started' || !sentence.test(event.sentence.en)) return;
       setTimeout(() => kill.abort(), moment);
     },
   });
-  return met && killedBy === 'SIGKILL';
+  return killedBy === 'SIGKILL';
 }
 
 /** How a rollout ended; fails loudly, with what went wrong, when it did not end at all. */

@@ -52,7 +52,7 @@ describe.each(chosen)('$name', ({ nodes, file, accept: options = [] }) => {
   });
 
   test('the app answers by its name', async () => {
-    const zone = String(file.set?.['dns.zone'] ?? 'k8s.local');
+    const zone = options[1] ?? 'k8s.local';
     const { stdout } = await client(['curl', '-s', '-m', '5', `http://url-shortener.staging.${zone}/hostname`]);
     expect(stdout).toMatch(/^shortener-service-/);
   });
