@@ -27,16 +27,15 @@ export const machinesAreDistinct: Check = {
   },
 };
 
-/** DMI's uuid is the host's when nodes are containers on one machine, so it counts only together with the machine-id. */
 async function findTwins(question: Question): Promise<readonly string[]> {
   const nodes = await Promise.all(
     question.lab.nodes.map(async ({ name, address }) => {
       const [own, links] = await Promise.all([question.read(name, system), question.read(name, interfaces)]);
       const mac = interfaceOf(links, address)?.mac ?? '';
-      return { name, hostname: own.hostname, mac, machineId: own.machineId };
+      return { name, hostname: own.hostname, mac, productUuid: own.productUuid, machineId: own.machineId };
     }),
   );
-  return (['hostname', 'mac', 'machineId'] as const).flatMap((trait) =>
+  return (['hostname', 'mac', 'productUuid', 'machineId'] as const).flatMap((trait) =>
     nodes.flatMap((node, index) =>
       nodes
         .slice(index + 1)

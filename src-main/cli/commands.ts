@@ -1,3 +1,4 @@
+import { Bundle } from '../bundle/bundle.ts';
 import type { Text } from '../contract/text.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -15,24 +16,24 @@ const LAST = stages.at(-1)?.id ?? '';
 /** Rolls out up to a stage. The commands return their exit code. */
 export async function up(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
   const target = stageNamed(to);
-  const lab = await readLabFile(settings.file);
+  const lab = await readLab(settings);
   return recordRollout(settings, lab, 'up', (rollout) => rollout.up(target.id));
 }
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
   const asked = name === undefined ? stages : [stageNamed(name)];
-  const lab = await readLabFile(settings.file);
+  const lab = await readLab(settings);
   return recordRollout(settings, lab, 'verify', (rollout) => rollout.verify(asked));
 }
 
 export async function undo(settings: Settings, name: string): Promise<number> {
   const target = stageNamed(name);
-  const lab = await readLabFile(settings.file);
+  const lab = await readLab(settings);
   return recordRollout(settings, lab, 'undo', (rollout) => rollout.undo(target.id));
 }
 
 export async function reset(settings: Settings): Promise<number> {
-  const lab = await readLabFile(settings.file);
+  const lab = await readLab(settings);
   return recordRollout(settings, lab, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
 }
 
@@ -79,7 +80,7 @@ async function decideAll(
   settings: Settings,
   wanted: readonly Stage[],
 ): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
-  const lab = await readLabFile(settings.file);
+  const lab = await readLab(settings);
   const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, new Redactor());
   const session = await Session.open(lab, open, new AbortController().signal);
   try {
@@ -89,6 +90,13 @@ async function decideAll(
   } finally {
     await session.close();
   }
+}
+
+/** The lab with a bundle that can be used: what is wrong with either is told before anything is touched. */
+async function readLab({ file }: Settings): Promise<Lab> {
+  const lab = await readLabFile(file);
+  await Bundle.open(lab.source.bundle, lab.kubernetes.version);
+  return lab;
 }
 
 function stageNamed(name: string): Stage {

@@ -10,7 +10,7 @@ export interface System {
   readonly cpus: number;
   /** MiB. */
   readonly memory: number;
-  /** The DMI product_uuid, lower case; empty where the machine has none. */
+  /** The DMI product_uuid, lower case; empty where the machine has none of its own: in a container it is the host's. */
   readonly productUuid: string;
   readonly machineId: string;
   readonly cgroup: 'v1' | 'v2' | 'unknown';
@@ -22,23 +22,38 @@ export interface System {
 export const system: Fact<System> = {
   id: 'system',
   sudo: true,
-  command: sh`uname -s; uname -n; uname -m; nproc; awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo; cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo; cat /etc/machine-id 2>/dev/null || echo; stat -fc %T /sys/fs/cgroup 2>/dev/null || echo; awk 'NR > 1 {print $1}' /proc/swaps`,
+  command: sh`uname -s; uname -n; uname -m; nproc; awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo; cat /sys/class/dmi/id/product_uuid 2>/dev/null || echo; cat /etc/machine-id 2>/dev/null || echo; stat -fc %T /sys/fs/cgroup 2>/dev/null || echo; systemd-detect-virt --container 2>/dev/null || echo; awk 'NR > 1 {print $1}' /proc/swaps`,
   parse({ stdout }) {
-    const [kernel = '', hostname = '', arch = '', cpus = '', memory = '', uuid = '', id = '', cgroup = '', ...swaps] =
-      stdout.split('\n');
+    const [
+      kernel = '',
+      hostname = '',
+      arch = '',
+      cpus = '',
+      memory = '',
+      uuid = '',
+      id = '',
+      cgroup = '',
+      container = '',
+      ...swaps
+    ] = stdout.split('\n');
     return {
       kernel,
       hostname,
       arch: ARCHITECTURES[arch] ?? 'unknown',
       cpus: Number(cpus),
       memory: Number(memory),
-      productUuid: uuid.trim().toLowerCase(),
+      productUuid: isContainer(container) ? '' : uuid.trim().toLowerCase(),
       machineId: id.trim(),
       cgroup: CGROUPS[cgroup] ?? 'unknown',
       swaps: swaps.filter((line) => line !== ''),
     };
   },
 };
+
+/** `systemd-detect-virt` prints `none` and fails outside containers. */
+function isContainer(answer: string): boolean {
+  return answer !== '' && answer !== 'none';
+}
 
 const ARCHITECTURES: Readonly<Record<string, System['arch']>> = {
   x86_64: 'amd64',
