@@ -1,3 +1,4 @@
+import { confirm } from '@inquirer/prompts';
 import { Bundle } from '../bundle/bundle.ts';
 import type { Text } from '../contract/text.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
@@ -8,6 +9,7 @@ import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { openMachines } from './open-machines.ts';
+import { promptOutput } from './prompt.ts';
 import { recordRollout } from './record-rollout.ts';
 import { UsageError, type Settings } from './settings.ts';
 
@@ -32,8 +34,15 @@ export async function undo(settings: Settings, name: string): Promise<number> {
   return recordRollout(settings, lab, 'undo', (rollout) => rollout.undo(target.id));
 }
 
-export async function reset(settings: Settings): Promise<number> {
+/** Takes everything back. Asks first where there is somebody to ask. */
+export async function reset(settings: Settings, { yes = false }: { yes?: boolean }): Promise<number> {
   const lab = await readLab(settings);
+  const names = lab.nodes.map(({ name }) => name).join(', ');
+  const message =
+    settings.language === 'ja'
+      ? `${names} からクラスタと Hoplab が入れたものをすべて取り除きますか？`
+      : `Take the cluster and all that Hoplab installed off ${names}?`;
+  if (!yes && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput))) return 1;
   return recordRollout(settings, lab, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
 }
 

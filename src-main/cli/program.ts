@@ -52,7 +52,8 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
       'pin host keys that are not known yet without asking; changed keys are refused all the same',
     )
     .exitOverride()
-    .showHelpAfterError();
+    .showHelpAfterError()
+    .action(() => cli.outputHelp());
   cli
     .command('init')
     .description('write a commented lab file')
@@ -106,7 +107,8 @@ function defineRollouts(cli: Command, settings: () => Settings, run: Run): void 
   cli
     .command('reset')
     .description('take everything back, to bare nodes')
-    .action(() => run(() => commands.reset(settings()))());
+    .option('--yes', 'do not ask')
+    .action((options: { yes?: boolean }) => run(() => commands.reset(settings(), options))());
 }
 
 function failed(error: unknown, language: 'en' | 'ja'): number {

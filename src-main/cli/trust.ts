@@ -29,8 +29,9 @@ export async function trust(settings: Settings, { replace, yes = false }: TrustO
   if (replace !== undefined && !hosts.some(({ name }) => name === replace)) throw unknownMachine(replace, hosts);
   const ask = { settings, yes: yes || settings.acceptNew, knownHosts: new KnownHosts(knownHostsFile()) };
   const wanted = replace === undefined ? hosts : hosts.filter(({ name }) => name === replace);
-  const pinned = await Promise.all(wanted.map((host) => pin(host, { ...ask, replace: replace !== undefined })));
-  return pinned.every(Boolean) ? 0 : 1;
+  let fine = true;
+  for (const host of wanted) fine = (await pin(host, { ...ask, replace: replace !== undefined })) && fine;
+  return fine ? 0 : 1;
 }
 
 interface Ask {
@@ -82,8 +83,21 @@ function tell(line: string, fine: boolean): boolean {
 }
 
 function hostsOf({ nodes, client }: Lab): readonly Host[] {
-  const hosts = nodes.map(({ name, address, ssh }) => ({ name, address, access: ssh }));
-  return client.kind === 'ssh' ? [...hosts, { name: 'client', address: client.address, access: client.ssh }] : hosts;
+  const machines = nodes.map(({ name, address, ssh }) => ({ name, address, access: ssh }));
+  if (client.kind === 'ssh') machines.push({ name: 'client', address: client.address, access: client.ssh });
+  return [...jumpHosts(machines), ...machines];
+}
+
+/** Each jump host once, first: what lies behind it is reached through it. */
+function jumpHosts(machines: readonly Host[]): readonly Host[] {
+  const hosts = new Map<string, Host>();
+  for (const { access } of machines) {
+    const { jump, ...own } = access;
+    if (!jump) continue;
+    const { address, user, port } = jump;
+    hosts.set(`${address}:${port}`, { name: `jump host ${address}`, address, access: { ...own, user, port } });
+  }
+  return [...hosts.values()];
 }
 
 function unknownMachine(name: string, hosts: readonly Host[]): UsageError {

@@ -1,6 +1,7 @@
 import type { EventOf, RolloutEvent } from '../contract/events.ts';
 import type { Text } from '../contract/text.ts';
-import type { Lab } from '../lab/lab.ts';
+import { kubeadmState } from '../facts/kubeadm-state.ts';
+import { controlPlane, type Lab } from '../lab/lab.ts';
 import { MachineError } from '../machines/errors.ts';
 import { changesOf, type Plan } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
@@ -19,6 +20,13 @@ export interface RolloutOptions {
   readonly open: OpenMachines;
   readonly emit: (event: RolloutEvent) => void;
   readonly signal: AbortSignal;
+}
+
+interface Asked {
+  readonly stage: Stage;
+  readonly events: readonly RolloutEvent[];
+  readonly results: Promise<readonly CheckResult[]>;
+  readonly drop: () => void;
 }
 
 export type Outcome = EventOf<'rollout-finished'>;
@@ -42,8 +50,11 @@ export class Rollout {
   async up(target: string): Promise<Outcome> {
     const stages = upTo(this.#options.stages, target);
     return this.#told(async () => {
+      const early = (await this.#isProbablyDone()) ? this.#askAll(stages, true) : undefined;
       const ready = await this.#alreadyDone(stages);
-      if (!(await this.#prove(stages.slice(0, ready), false))) return 'failed';
+      const asked = early ?? this.#askAll(stages.slice(0, ready), true);
+      for (const { drop } of asked.slice(ready)) drop();
+      if (!(await this.#prove(asked.slice(0, ready)))) return 'failed';
       this.#pending = stages.slice(ready);
       stages.slice(0, ready).forEach(({ id }) => this.#startAhead(id));
       for (const stage of stages.slice(ready)) {
@@ -55,7 +66,7 @@ export class Rollout {
 
   /** Asks the checks of the given stages, changing nothing. */
   async verify(stages: readonly Stage[]): Promise<Outcome> {
-    return this.#told(async () => ((await this.#prove(stages, false, true)) ? 'done' : 'failed'));
+    return this.#told(async () => ((await this.#prove(this.#askAll(stages, false), true)) ? 'done' : 'failed'));
   }
 
   /** Takes stages back, the last first. Stages that live in the cluster go with it when the cluster goes. */
@@ -126,12 +137,29 @@ export class Rollout {
     return first === -1 ? stages.length : first;
   }
 
-  /** Asks the checks of stages that need no change, all at once; tells of them stage by stage. */
-  async #prove(stages: readonly Stage[], patient: boolean, all = false): Promise<boolean> {
-    const asked = stages.map((stage) => {
+  /** A lab with a control plane probably needs no change: then its checks can be asked while the stages are decided. */
+  async #isProbablyDone(): Promise<boolean> {
+    const { context } = this.#open();
+    const { adminConf, unfinished } = await context.read(controlPlane(context.lab).name, kubeadmState);
+    return adminConf && !unfinished;
+  }
+
+  /** Asks the checks of several stages at once, and keeps what there is to tell. */
+  #askAll(stages: readonly Stage[], patient: boolean): readonly Asked[] {
+    const { signal } = this.#options;
+    return stages.map((stage) => {
+      const dropped = new AbortController();
+      const drop = () => dropped.abort();
+      signal.addEventListener('abort', drop, { once: true });
       const events: RolloutEvent[] = [];
-      return { stage, events, results: this.#ask(stage, patient, (event) => events.push(event)) };
+      const results = this.#ask(stage, patient, (event) => events.push(event), dropped.signal);
+      results.catch(() => undefined); // who needs them awaits them
+      return { stage, events, results, drop };
     });
+  }
+
+  /** Tells what the checks of stages that need no change have answered, stage by stage, up to the first that failed. */
+  async #prove(asked: readonly Asked[], all = false): Promise<boolean> {
     let fine = true;
     for (const { stage, events, results } of asked) {
       const passed = (await results).every(({ status }) => status !== 'failed');
@@ -213,9 +241,14 @@ export class Rollout {
     this.#options.emit({ event: 'stage-undone', stage: stage.id, changes: changesOf(plan).length, duration });
   }
 
-  async #ask(stage: Stage, patient: boolean, emit: (event: RolloutEvent) => void): Promise<readonly CheckResult[]> {
+  async #ask(
+    stage: Stage,
+    patient: boolean,
+    emit: (event: RolloutEvent) => void,
+    signal = this.#options.signal,
+  ): Promise<readonly CheckResult[]> {
     const { context, facts } = this.#open();
-    return askChecks(stage, { context, facts, patient, emit, signal: this.#options.signal });
+    return askChecks(stage, { context, facts, patient, emit, signal });
   }
 
   #count(results: readonly CheckResult[]): void {

@@ -2,14 +2,14 @@ import { apiAnswers } from '../checks/api-answers.ts';
 import { certificateFits } from '../checks/certificate-fits.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { clusterNodes } from '../cluster/nodes.ts';
-import { kubeadmState, UNFINISHED, type KubeadmState } from '../facts/kubeadm-state.ts';
+import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { importImages } from './import-images.ts';
 import { initConfig } from './kubeadm-config.ts';
 import type { Change, Plan } from './plan.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
-import { StageRefused } from './stage-refused.ts';
+import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
 import type { Stage, StageContext } from './stage.ts';
 
 const TAINT = 'node-role.kubernetes.io/control-plane';
@@ -41,7 +41,7 @@ export const controlPlaneStage: Stage = {
   async decide(context) {
     const node = controlPlane(context.lab);
     const state = await context.read(node.name, kubeadmState);
-    refuseForeign(node, state);
+    refuseForeignCluster(node, state);
     if (state.adminConf && !state.unfinished)
       return [await importImages(context, node, 'control-plane'), await scheduling(context)];
     return [
@@ -55,25 +55,10 @@ export const controlPlaneStage: Stage = {
   async undo(context) {
     const node = controlPlane(context.lab);
     const state = await context.read(node.name, kubeadmState);
-    return state.adminConf || state.unfinished || state.traces ? resetKubeadm(node, resetSentence(node)) : [];
+    refuseForeignCluster(node, state);
+    return state.adminConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
   },
 };
-
-/** What is half of a control plane, and not Hoplab's, is not ours to delete. */
-function refuseForeign(node: LabNode, state: KubeadmState): void {
-  if (state.adminConf || state.unfinished || !state.traces) return;
-  throw new StageRefused(
-    node.name,
-    {
-      en: `${node.name} carries parts of a control plane that Hoplab did not make.`,
-      ja: `${node.name} に Hoplab が作ったものではないコントロールプレーンの一部がある。`,
-    },
-    {
-      en: 'Save what you need of it, then take it off with `hoplab undo control-plane`, and roll out again.',
-      ja: '必要なものを退避してから `hoplab undo control-plane` で取り除き、もう一度展開してください。',
-    },
-  );
-}
 
 async function init(context: StageContext, node: LabNode): Promise<Change> {
   const config = await initConfig(context.lab);
@@ -83,7 +68,7 @@ async function init(context: StageContext, node: LabNode): Promise<Change> {
       en: `Start the control plane on ${node.name} (kubeadm init)`,
       ja: `${node.name} でコントロールプレーンを起動する (kubeadm init)`,
     },
-    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm init --config ${CONFIG} && rm -f ${CONFIG} ${UNFINISHED}`,
+    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm init --config ${CONFIG} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     input: { content: config },
     timeout: 600_000,
   };

@@ -1,6 +1,7 @@
 import type { Bundle, BundleFile } from '../bundle/bundle.ts';
 import { INSTALLED } from '../facts/installed-files.ts';
-import { embed, sh } from '../machines/command.ts';
+import { embed, sh, type ShellCommand } from '../machines/command.ts';
+import { keptPath } from '../machines/keep-file.ts';
 import { fileInput, uploadCommand } from '../machines/upload.ts';
 import type { Change } from './plan.ts';
 
@@ -21,12 +22,18 @@ export function installBinary(node: string, file: BundleFile): Change {
       en: `Install ${file.name} ${file.version} on ${node}`,
       ja: `${node} に ${file.name} ${file.version} を入れる`,
     },
-    command: sh`${embed(upload)} && mkdir -p /var/lib/hoplab && { grep -v ${` ${path}$`} ${INSTALLED} 2>/dev/null; echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"; } > ${part} && mv -f ${part} ${INSTALLED}`,
+    command: sh`${embed(keepForeign(path))} && ${embed(upload)} && mkdir -p /var/lib/hoplab && { grep -v ${` ${path}$`} ${INSTALLED} 2>/dev/null; echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"; } > ${part} && mv -f ${part} ${INSTALLED}`,
     input: packed
       ? { content: fileInput(packed.file), size: packed.size }
       : { content: fileInput(file.file), size: file.size },
     timeout: 30 * 60_000,
   };
+}
+
+/** Somebody else's program at the same place is kept, once, to be put back when ours goes. */
+function keepForeign(path: string): ShellCommand {
+  const kept = keptPath(path);
+  return sh`{ [ ! -e ${path} ] || [ -e ${kept} ] || grep -q ${` ${path}$`} ${INSTALLED} 2> /dev/null || { mkdir -p "$(dirname ${kept})" && cp -a ${path} ${kept}; }; }`;
 }
 
 /** The pause image of a bundle: the one that kubeadm of that version asks for. */

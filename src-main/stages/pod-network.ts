@@ -2,9 +2,10 @@ import { mtuFits } from '../checks/mtu-fits.ts';
 import { nodesAreReady } from '../checks/nodes-are-ready.ts';
 import { podReachesPod } from '../checks/pod-reaches-pod.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { kubectl } from '../cluster/kubectl.ts';
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import { textFile } from '../facts/text-file.ts';
-import type { LabNode } from '../lab/lab.ts';
+import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { pauseImage } from './install-binary.ts';
 import type { Change, Plan } from './plan.ts';
@@ -54,7 +55,8 @@ export const podNetwork: Stage = {
         }),
       );
     }
-    return [...plan, await onEach(context.lab.nodes, (node) => removeLinks(context, node))];
+    const links = await onEach(context.lab.nodes, (node) => removeLinks(context, node));
+    return [...plan, links, plan.length > 0 ? restartPods(context) : []];
   },
 };
 
@@ -122,6 +124,18 @@ function probes(context: StageContext): readonly KubernetesObject[] {
       },
     },
   ];
+}
+
+/** Pods that were there before Flannel's stage, those of CoreDNS, would keep links that lead nowhere. */
+function restartPods(context: StageContext): Change {
+  return {
+    machine: controlPlane(context.lab).name,
+    sentence: {
+      en: 'Let pods that are not on the host network be made anew, once there is a network again',
+      ja: 'ホストネットワークを使わない Pod を、ネットワークが戻ったときに作り直させる',
+    },
+    command: kubectl`delete pods -A --field-selector=spec.hostNetwork=false --wait=false`,
+  };
 }
 
 async function removeLinks(context: StageContext, node: LabNode): Promise<Plan> {

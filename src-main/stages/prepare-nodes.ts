@@ -15,7 +15,7 @@ import { installBinary, pauseImage, targetOf } from './install-binary.ts';
 import * as files from './node-files.ts';
 import type { Change, Plan } from './plan.ts';
 import { onEach, type Stage, type StageContext } from './stage.ts';
-import { undoNode } from './undo-node.ts';
+import { IMAGES_ARE_OURS, undoNode } from './undo-node.ts';
 
 export const prepareNodes: Stage = {
   id: 'prepare-nodes',
@@ -153,7 +153,7 @@ async function runtimeStarted(context: StageContext, node: LabNode): Promise<Pla
         en: `Start containerd on ${node.name}, now and at boot`,
         ja: `${node.name} で containerd を起動し、起動時にも立ち上げる`,
       },
-      command: sh`systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd`,
+      command: sh`mkdir -p /var/lib/hoplab && { [ -e /var/lib/containerd ] || touch ${IMAGES_ARE_OURS}; } && systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd`,
     },
   ];
 }

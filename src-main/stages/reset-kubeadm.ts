@@ -1,5 +1,5 @@
 import type { Text } from '../contract/text.ts';
-import { UNFINISHED } from '../facts/kubeadm-state.ts';
+import { MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import type { Change } from './plan.ts';
@@ -18,7 +18,7 @@ rm -rf /etc/cni/net.d/10-flannel.conflist /var/lib/cni /run/flannel /opt/cni/bin
 for family in ip ip6; do nft delete table $family kube-proxy 2> /dev/null; done
 for tables in iptables ip6tables; do rules=$($tables-save 2> /dev/null) && printf '%s\\n' "$rules" | grep -vE 'KUBE-|FLANNEL|CNI-|cali-' | $tables-restore; done
 if command -v conntrack > /dev/null; then conntrack -F > /dev/null 2>&1; fi
-rm -f ${UNFINISHED}; [ ! -e ${UNFINISHED} ]`,
+rm -f ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     timeout: 180_000,
   };
 }

@@ -1,4 +1,4 @@
-import { installedFiles } from '../facts/installed-files.ts';
+import { INSTALLED, installedFiles } from '../facts/installed-files.ts';
 import { services } from '../facts/services.ts';
 import { textFile } from '../facts/text-file.ts';
 import type { LabNode } from '../lab/lab.ts';
@@ -7,6 +7,9 @@ import { putBack } from '../machines/keep-file.ts';
 import * as files from './node-files.ts';
 import type { Plan } from './plan.ts';
 import type { StageContext } from './stage.ts';
+
+/** Exists when there was no containerd before Hoplab's: then its images go with it. */
+export const IMAGES_ARE_OURS = '/var/lib/hoplab/containerd-is-ours';
 
 const WRITTEN = [
   files.kubeletUnit.path,
@@ -51,7 +54,7 @@ function programsGone(node: LabNode, paths: readonly string[]): Plan {
       en: `Remove what Hoplab installed on ${node.name}`,
       ja: `${node.name} から Hoplab が入れたものを取り除く`,
     },
-    command: sh`rm -rf ${paths} /var/lib/containerd /run/containerd /var/lib/hoplab/installed`,
+    command: sh`${embed(all(paths.map((path) => putBack(path))))} && rm -f ${INSTALLED} && if [ -e ${IMAGES_ARE_OURS} ]; then rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}; fi`,
     timeout: 120_000,
   };
 }

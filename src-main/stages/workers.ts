@@ -1,13 +1,14 @@
 import { nodesAreRegistered } from '../checks/nodes-are-registered.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { clusterNodes } from '../cluster/nodes.ts';
-import { kubeadmState, UNFINISHED } from '../facts/kubeadm-state.ts';
+import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import { controlPlane, workers as workersOf, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { importImages } from './import-images.ts';
 import { bootstrapToken, joinConfig, tokenConfig } from './kubeadm-config.ts';
 import { changesOf, together, type Change, type Plan } from './plan.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
+import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
 import { onEach, type Stage, type StageContext } from './stage.ts';
 
 const CONFIG = '/var/lib/hoplab/kubeadm.yaml';
@@ -39,6 +40,7 @@ export const workers: Stage = {
     const registered = await context.read(controlPlane(context.lab).name, clusterNodes);
     return onEach(workersOf(context.lab), async (node) => {
       const state = await context.read(node.name, kubeadmState);
+      refuseForeignCluster(node, state);
       const plan: Plan[] = [];
       if (registered.some(({ name }) => name === node.name)) plan.push(unregister(context, node));
       if (state.kubeletConf || state.unfinished) plan.push(resetKubeadm(node, resetSentence(node)));
@@ -56,6 +58,7 @@ async function join(context: StageContext, node: LabNode, token: string): Promis
     context.read(node.name, kubeadmState),
     context.read(controlPlane(context.lab).name, clusterNodes),
   ]);
+  refuseForeignCluster(node, state);
   const isRegistered = registered.some(({ name }) => name === node.name);
   if (state.kubeletConf && !state.unfinished && isRegistered) return [];
   return [
@@ -84,7 +87,7 @@ function joinChange(context: StageContext, node: LabNode, token: string): Change
       en: `Join ${node.name} to the cluster (kubeadm join)`,
       ja: `${node.name} をクラスタに参加させる (kubeadm join)`,
     },
-    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm join --config ${CONFIG} && rm -f ${CONFIG} ${UNFINISHED}`,
+    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm join --config ${CONFIG} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     input: async () => {
       const { caCertificate } = await context.read(controlPlane(context.lab).name, kubeadmState);
       return { content: await joinConfig(context.lab, node, { token, caCertificate }) };

@@ -1,0 +1,64 @@
+import { parse } from 'yaml';
+import { APPLIED_LABEL, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
+import { isCustom, nameOf } from '../../../src-main/cluster/objects.ts';
+import type { Change } from '../../../src-main/stages/plan.ts';
+import { bare } from '../bare-machine.ts';
+import type { Reply } from '../table-machine.ts';
+
+/** A cluster that holds what is applied to it, and leaves out what an API server leaves out. */
+export class ExampleCluster {
+  readonly #objects = new Map<string, KubernetesObject>();
+  corefile = '.:53 {\n    kubernetes cluster.local\n}\n';
+
+  /** Makes a change: applies its documents, patches the Corefile; other commands have no effect here. */
+  async make({ command, input }: Change): Promise<void> {
+    const { content } = (typeof input === 'function' ? await input() : input) ?? {};
+    if (typeof content !== 'string') return;
+    if (command.includes('kubectl') && command.includes('apply --server-side')) {
+      for (const document of content.split('\n---\n')) this.#apply(parse(document) as KubernetesObject);
+    }
+    if (command.includes('patch configmap coredns')) {
+      this.corefile = (JSON.parse(content) as { data: { Corefile: string } }).data.Corefile;
+    }
+  }
+
+  reply(command: string): Reply | undefined {
+    const asked = / get (\S+) -A -l hoplab\.dev\/stage -o json$/.exec(command)?.[1];
+    if (asked !== undefined) return { stdout: JSON.stringify({ items: this.#found(asked.includes('.')) }) };
+    if (command.includes(' get crd -l ')) return { stdout: this.#definitions() };
+    if (command.includes('get configmap coredns')) return { stdout: this.corefile };
+    if (command.startsWith('cat /run/flannel/subnet.env')) return { stdout: 'FLANNEL_MTU=1450\n' };
+    return bare(command);
+  }
+
+  #apply(object: KubernetesObject): void {
+    const old = this.#objects.get(nameOf(object));
+    // what was applied before and is not stated any more goes: the same manager owns it
+    this.#objects.set(nameOf(object), { ...(old && { metadata: old.metadata }), ...(stored(object) as KubernetesObject) });
+  }
+
+  #found(custom: boolean): readonly KubernetesObject[] {
+    return [...this.#objects.values()].filter(
+      (object) => isCustom(object) === custom && object.kind !== 'CustomResourceDefinition',
+    );
+  }
+
+  #definitions(): string {
+    return [...this.#objects.values()]
+      .filter(({ kind }) => kind === 'CustomResourceDefinition')
+      .map(({ metadata }) => `${metadata.name}   ${metadata.labels?.[APPLIED_LABEL] ?? '<none>'}\n`)
+      .join('');
+  }
+}
+
+/** As Go's `omitempty` stores it. */
+function stored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stored);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, stored(item)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => !isEmpty(item)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || value === false || value === null || (Array.isArray(value) && value.length === 0);
+}
