@@ -1,3 +1,4 @@
+import { flannelRuns } from '../checks/flannel-runs.ts';
 import { mtuFits } from '../checks/mtu-fits.ts';
 import { nodesAreReady } from '../checks/nodes-are-ready.ts';
 import { podReachesPod } from '../checks/pod-reaches-pod.ts';
@@ -10,7 +11,7 @@ import { sh } from '../machines/command.ts';
 import { pauseImage } from './install-binary.ts';
 import type { Change, Plan } from './plan.ts';
 import { onEach, type Stage, type StageContext } from './stage.ts';
-import { changeContainers, thirdParty } from './third-party.ts';
+import { changeContainers, quickReadiness, thirdParty } from './third-party.ts';
 
 const SUBNET = '/run/flannel/subnet.env';
 
@@ -27,7 +28,7 @@ export const podNetwork: Stage = {
   },
   seed: '5.4',
   livesIn: 'cluster',
-  checks: [nodesAreReady, podReachesPod, mtuFits],
+  checks: [nodesAreReady, flannelRuns, podReachesPod, mtuFits],
   ahead: [{ after: 'control-plane', decide: applyFlannel }],
 
   async decide(context) {
@@ -77,7 +78,7 @@ function asTheLabAsks(context: StageContext, object: KubernetesObject): Kubernet
     const network = { ...(JSON.parse(data['net-conf.json'] ?? '{}') as object), Network: kubernetes.podCidr };
     return { ...object, data: { ...data, 'net-conf.json': JSON.stringify(network, undefined, 2) } };
   }
-  return changeContainers(object, (container) => ({
+  return changeContainers(quickReadiness(object), (container) => ({
     ...container,
     args: [...(container.args ?? []), `--iface-can-reach=${loadBalancer.vip}`],
   }));

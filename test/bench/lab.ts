@@ -16,8 +16,8 @@ for (let round = 1; round <= rounds; round += 1) {
   await writeLabFile({ user: 'root' }); // floor.sh is root as well
   const up = await done(['up']);
   const again = await done(['up']);
-  const { wrong } = await accept();
-  if (wrong > 0) throw new Error('accept.sh is not content with what was timed');
+  const { wrongs } = await accept();
+  if (wrongs.length > 0) throw new Error('accept.sh is not content with what was timed');
   if (round === 1) await command();
   await bare();
   const floor = await run(join(import.meta.dirname, '..', 'lab', 'floor.sh'), []);

@@ -70,7 +70,7 @@ describe('what goes wrong in the middle', () => {
   test('after ten kills the next run ends with all checks passed', async () => {
     const result = await rollOut(['up']);
     expect(failures(result)).toBe('');
-    expect(await accept()).toMatchObject({ wrong: 0 });
+    expect((await accept()).wrongs).toEqual([]);
     expect(finished(await rollOut(['up'])).changes).toBe(0);
   });
 
@@ -83,7 +83,7 @@ describe('what goes wrong in the middle', () => {
     const result = await rollOut(['up']);
     expect(failures(result)).toBe('');
     expect(finished(result).changes).toBeGreaterThanOrEqual(2);
-    expect(await accept()).toMatchObject({ wrong: 0 });
+    expect((await accept()).wrongs).toEqual([]);
   });
 
   test('a machine that was reinstalled is refused, with both fingerprints, until it is trusted anew', async () => {
@@ -96,7 +96,7 @@ describe('what goes wrong in the middle', () => {
     expect((await hoplab(['trust', '--replace', 'k8s-worker1', '--yes'])).exitCode).toBe(0);
     const result = await rollOut(['up']);
     expect(failures(result)).toBe('');
-    expect(await accept()).toMatchObject({ wrong: 0 });
+    expect((await accept()).wrongs).toEqual([]);
   });
 
   test('a node that loses power while it joins is waited for', async () => {
@@ -114,7 +114,7 @@ describe('what goes wrong in the middle', () => {
     await off;
     expect(failures(result)).toBe('');
     expect(result.events.some((event) => event.event === 'waiting' && event.machine === 'k8s-worker1')).toBe(true);
-    expect(await accept()).toMatchObject({ wrong: 0 });
+    expect((await accept()).wrongs).toEqual([]);
   });
 
   test('no journal holds a secret', async () => {

@@ -98,12 +98,12 @@ export type AcceptStage = 'pod-network' | 'node-port' | 'metallb' | 'gateway' | 
 export async function accept(
   until?: AcceptStage,
   options: readonly string[] = [],
-): Promise<{ good: number; wrong: number; text: string }> {
+): Promise<{ good: number; wrongs: readonly string[] }> {
   const args = until ? ['--until', until, ...options] : options;
   const { stdout, stderr } = await run(join(import.meta.dirname, 'accept.sh'), args);
   const [, good, wrong] = /^(\d+) good, (\d+) wrong/m.exec(stdout) ?? [];
   if (good === undefined || wrong === undefined) throw new Error(`accept.sh did not finish:\n${stdout}${stderr}`);
-  return { good: Number(good), wrong: Number(wrong), text: stdout };
+  return { good: Number(good), wrongs: stdout.split('\n').filter((line) => line.startsWith('WRONG')) };
 }
 
 async function prepared(): Promise<LabInfo> {

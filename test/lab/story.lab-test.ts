@@ -29,7 +29,7 @@ describe('bare nodes to the app by its name', () => {
       const result = await rollOut(['up', '--to', id]);
       expect(failures(result)).toBe('');
       expect(finished(result)).toMatchObject({ status: 'done', checks: { failed: 0 } });
-      if (ASKED.has(id)) expect(await accept(id as AcceptStage)).toMatchObject({ wrong: 0 });
+      if (ASKED.has(id)) expect((await accept(id as AcceptStage)).wrongs).toEqual([]);
     });
   }
 
@@ -59,7 +59,7 @@ describe('bare nodes to the app by its name', () => {
   }
 
   test('after all that the lab is as accept.sh wants it', async () => {
-    expect(await accept()).toMatchObject({ wrong: 0 });
+    expect((await accept()).wrongs).toEqual([]);
   });
 
   test('reset leaves bare nodes: nothing of Kubernetes runs or lies there', async () => {

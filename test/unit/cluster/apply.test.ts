@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { apply, deleteApplied, hasApplied } from '../../../src-main/cluster/apply.ts';
-import { labelled, labelledDefinition, readManifest, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
+import {
+  labelled,
+  labelledDefinition,
+  readManifest,
+  type KubernetesObject,
+} from '../../../src-main/cluster/manifest.ts';
 import type { ShellCommand } from '../../../src-main/machines/command.ts';
 import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
 import { changesOf } from '../../../src-main/stages/plan.ts';
@@ -27,7 +32,9 @@ const service: KubernetesObject = {
 };
 const context = (replies: Replies) => contextOf({ lab, bundle, replies });
 const holding = (objects: readonly KubernetesObject[]) =>
-  context((command) => (command.includes(' get namespaces,') ? { stdout: JSON.stringify({ items: objects }) } : undefined));
+  context((command) =>
+    command.includes(' get namespaces,') ? { stdout: JSON.stringify({ items: objects }) } : undefined,
+  );
 
 describe('applying', () => {
   it('is one change of server-side apply on the control plane, with the labels of belonging', async () => {
@@ -66,7 +73,9 @@ describe('applying', () => {
 
   it('is done again when somebody has changed the object', async () => {
     const found = { ...labelled(service, 'metallb'), spec: { ports: [{ port: 81 }] } };
-    expect(changesOf(await apply(holding([found]), { stage: 'metallb', sentence, objects: [service] }))).toHaveLength(1);
+    expect(changesOf(await apply(holding([found]), { stage: 'metallb', sentence, objects: [service] }))).toHaveLength(
+      1,
+    );
   });
 
   it('is of a definition only when its hash is another', async () => {
@@ -133,7 +142,10 @@ describe('deleting what a stage applied', () => {
   });
 
   it('stops at the first that fails, and when the API server does not answer', async () => {
-    expect(await calls(['broken', 'namespaces'], 'broken\nnamespaces\n')).toMatchObject({ exitCode: 1, noted: { length: 1 } });
+    expect(await calls(['broken', 'namespaces'], 'broken\nnamespaces\n')).toMatchObject({
+      exitCode: 1,
+      noted: { length: 1 },
+    });
     expect(await calls(['namespaces'], '')).toEqual({ exitCode: 1, noted: [''] });
   });
 });

@@ -12,8 +12,7 @@ import {
   type KubernetesObject,
 } from '../../../src-main/cluster/manifest.ts';
 
-const folder =
-  process.env['HOPLAB_MANIFESTS'] ?? new URL('../../../../shared/lab/manifests', import.meta.url).pathname;
+const folder = process.env['HOPLAB_MANIFESTS'] ?? new URL('../../../../shared/lab/manifests', import.meta.url).pathname;
 
 function projects(): readonly string[] {
   try {

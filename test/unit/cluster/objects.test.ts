@@ -9,7 +9,9 @@ const value = fc.jsonValue({ maxDepth: 4 }).filter((json) => !/"(?:status|string
 
 function leaves(node: unknown, path: Path = []): Path[] {
   if (typeof node !== 'object' || node === null) return [path];
-  return Object.entries(node).flatMap(([key, item]) => leaves(item, [...path, Array.isArray(node) ? Number(key) : key]));
+  return Object.entries(node).flatMap(([key, item]) =>
+    leaves(item, [...path, Array.isArray(node) ? Number(key) : key]),
+  );
 }
 
 function at(node: unknown, path: Path): unknown {

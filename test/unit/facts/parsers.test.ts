@@ -9,7 +9,7 @@ import { images } from '../../../src-main/facts/images.ts';
 import { INSTALLED, installedFiles } from '../../../src-main/facts/installed-files.ts';
 import { interfaceOf, interfaces } from '../../../src-main/facts/interfaces.ts';
 import { kernelSettings } from '../../../src-main/facts/kernel-settings.ts';
-import { kubeadmState, UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
+import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
 import { listeningPorts } from '../../../src-main/facts/listening-ports.ts';
 import { services } from '../../../src-main/facts/services.ts';
 import { system } from '../../../src-main/facts/system.ts';
@@ -141,16 +141,19 @@ describe('kubeadm-state', () => {
       adminConf: false,
       kubeletConf: false,
       unfinished: false,
+      madeByHoplab: false,
       traces: false,
       caCertificate: '',
     });
   });
 
+  const nothing = { adminConf: false, kubeletConf: false, unfinished: false, madeByHoplab: false, traces: false };
   it.each([
-    ['/etc/kubernetes/admin.conf', { adminConf: true, kubeletConf: false, unfinished: false, traces: false }],
-    ['/etc/kubernetes/kubelet.conf', { adminConf: false, kubeletConf: true, unfinished: false, traces: false }],
-    [UNFINISHED, { adminConf: false, kubeletConf: false, unfinished: true, traces: false }],
-    ['/var/lib/etcd/member', { adminConf: false, kubeletConf: false, unfinished: false, traces: true }],
+    ['/etc/kubernetes/admin.conf', { ...nothing, adminConf: true }],
+    ['/etc/kubernetes/kubelet.conf', { ...nothing, kubeletConf: true }],
+    [UNFINISHED, { ...nothing, unfinished: true }],
+    [MADE_BY_HOPLAB, { ...nothing, madeByHoplab: true }],
+    ['/var/lib/etcd/member', { ...nothing, traces: true }],
   ])('knows what %s means', (path, state) => {
     expect(parse(kubeadmState, `${path}\n${pem}\n`)).toEqual({ ...state, caCertificate: pem });
   });
@@ -191,7 +194,7 @@ describe('kernel-settings', () => {
 describe('system', () => {
   it('reads a whole machine', () => {
     const printed =
-      'Linux\nk8s-master\naarch64\n4\n3911\n4C4C4544-0042\nfeedbeef\ncgroup2fs\n/dev/zram0\n/swap file\\040x\n';
+      'Linux\nk8s-master\naarch64\n4\n3911\n4C4C4544-0042\nfeedbeef\ncgroup2fs\nnone\n\n/dev/zram0\n/swap file\\040x\n';
     expect(parse(system, printed)).toEqual({
       kernel: 'Linux',
       hostname: 'k8s-master',
@@ -206,8 +209,13 @@ describe('system', () => {
   });
 
   it('keeps its places where a machine has neither DMI nor machine-id', () => {
-    const found = parse(system, 'Linux\nh\nriscv64\n1\n512\n\n\ntmpfs\n');
+    const found = parse(system, 'Linux\nh\nriscv64\n1\n512\n\n\ntmpfs\n\n');
     expect(found).toMatchObject({ arch: 'unknown', productUuid: '', machineId: '', cgroup: 'v1', swaps: [] });
+  });
+
+  it("does not take the host for the machine in a container, where DMI is the host's", () => {
+    const found = parse(system, 'Linux\nh\nx86_64\n1\n512\nAB\nfeed\ncgroup2fs\nsystemd-nspawn\n/dev/sda2\n');
+    expect(found).toMatchObject({ productUuid: '', machineId: 'feed', swaps: ['/dev/sda2'] });
   });
 
   // An image that is to be cloned has an empty /etc/machine-id, and so have containers: `cat` then prints no line at all.

@@ -120,8 +120,9 @@ describe('stages in the cluster', () => {
   const known = (name: string, id: string) => name === 'an app of its own' && id === 'node-port';
 
   describe.each(Object.entries(labs))('of a lab with %s', (name, of) => {
-    it.each(inCluster.filter(([id]) => !known(name, id)))('%s decides nothing more once its changes are made', (_, stage) =>
-      expectSettled(stage, of),
+    it.each(inCluster.filter(([id]) => !known(name, id)))(
+      '%s decides nothing more once its changes are made',
+      (_, stage) => expectSettled(stage, of),
     );
     it.fails.each(inCluster.filter(([id]) => known(name, id)))(
       '%s decides nothing more once its changes are made',

@@ -34,7 +34,10 @@ export class ExampleCluster {
   #apply(object: KubernetesObject): void {
     const old = this.#objects.get(nameOf(object));
     // what was applied before and is not stated any more goes: the same manager owns it
-    this.#objects.set(nameOf(object), { ...(old && { metadata: old.metadata }), ...(stored(object) as KubernetesObject) });
+    this.#objects.set(nameOf(object), {
+      ...(old && { metadata: old.metadata }),
+      ...(stored(object) as KubernetesObject),
+    });
   }
 
   #found(custom: boolean): readonly KubernetesObject[] {

@@ -67,14 +67,18 @@ describe('the configuration of kubeadm init', () => {
       networking: { dnsDomain: 'lab.internal', podSubnet: '10.244.0.0/16' },
       apiServer: { certSANs: ['only.this'] },
     });
-    expect(documents['KubeletConfiguration']).toMatchObject({ maxPods: 60, failCgroupV1: false, cgroupDriver: 'systemd' });
+    expect(documents['KubeletConfiguration']).toMatchObject({
+      maxPods: 60,
+      failCgroupV1: false,
+      cgroupDriver: 'systemd',
+    });
     expect(Object.keys(documents)).toHaveLength(4);
   });
 
   // the rule of the lab file lets empty documents pass; here they are null: TypeError
   it.fails.each([
     ['ends in a separator', 'kind: KubeletConfiguration\nmaxPods: 50\n---\n'],
-    ['begins with a comment of its own', '# ours\n---\nkind: KubeletConfiguration\nmaxPods: 50\n'],
+    ['has an empty document', 'kind: KubeletConfiguration\nmaxPods: 50\n---\n# nothing\n---\nkind: X\n'],
   ])('takes a file of overrides that %s', async (_, text) => {
     expect(byKind(await initConfig(await withOverrides(text)))['KubeletConfiguration']).toMatchObject({ maxPods: 50 });
   });

@@ -53,11 +53,14 @@ describe('the small files of a node', () => {
     files.containerdConfig('registry.k8s.io/pause:3.10.2'),
   ];
 
-  it.each(all.map((file) => [file.path, file] as const))('%s says who wrote it, and ends in a newline', (path, file) => {
-    expect(path).toMatch(/^\//);
-    expect(file.content).toMatch(/^# Written by Hoplab/);
-    expect(file.content).toMatch(/[^\n]\n$/);
-  });
+  it.each(all.map((file) => [file.path, file] as const))(
+    '%s says who wrote it, and ends in a newline',
+    (path, file) => {
+      expect(path).toMatch(/^\//);
+      expect(file.content).toMatch(/^# Written by Hoplab/);
+      expect(file.content).toMatch(/[^\n]\n$/);
+    },
+  );
 
   it('set what the check asks for', () => {
     for (const [name, value] of files.SETTINGS) expect(files.settingsFile.content).toContain(`${name} = ${value}\n`);

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Bundle } from '../../../src-main/bundle/bundle.ts';
+import type { Answer, Check } from '../../../src-main/checks/check.ts';
+import { linuxClient } from '../../../src-main/client/linux/linux-client.ts';
+import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
+import { stages } from '../../../src-main/stages/index.ts';
+import { labOf, labText } from '../../lab-file/example.ts';
+import { bare } from '../bare-machine.ts';
+import { exampleBundle } from '../example-bundle.ts';
+import { contextOf, questionOf } from '../table-machine.ts';
+
+const lab = labOf(labText());
+const checks = stages.flatMap((stage) => stage.checks);
+const named = checks.map((check) => [check.id, check] as const);
+let bundle: Bundle;
+beforeAll(async () => void ({ bundle } = await exampleBundle()));
+
+/** Answers of a machine on which nothing that a check asks for is found; ports and links are read by tools it has. */
+const nothing = (command: string) => {
+  if (command === 'ip -j addr') return { stdout: '[]' };
+  if (command === 'ss -Htulnp') return { stdout: '' };
+  return bare(command);
+};
+
+async function asked(check: Check, client = linuxClient()): Promise<Answer> {
+  const context = contextOf({ lab, bundle, client, replies: nothing });
+  const machine = check.on === 'client' ? 'client' : check.on === 'workers' ? 'k8s-worker1' : 'k8s-master';
+  return check.ask(questionOf(context, machine));
+}
+
+it('no two checks have the same id', () => {
+  expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
+});
+
+describe.each(named)('%s', (id, check) => {
+  it('is a sentence in both languages', () => {
+    expect(id).toMatch(/^[a-z]+(?:-[a-z]+)+$/);
+    expect(check.sentence.en).not.toMatch(/[\u3000-\u9fff]|\.$/);
+    expect(check.sentence.ja).toMatch(/[\u3040-\u30ff]/);
+  });
+
+  it.each([
+    ['Linux', linuxClient()],
+    ['a Mac', macosClient()],
+  ])('is answered, not thrown, where nothing is there (%s)', async (_, client) => {
+    const answer = await asked(check, client);
+    if (answer.status === 'not-applicable') {
+      expect(answer.reason.en).not.toBe(answer.reason.ja);
+      return;
+    }
+    const { expected, actual, meaning, remedy } = answer;
+    for (const { en, ja } of [expected, meaning, remedy]) {
+      expect(en.trim()).not.toBe('');
+      expect(ja.trim()).not.toBe('');
+    }
+    for (const text of [meaning, remedy]) expect(text.en).not.toBe(text.ja);
+    expect(`${expected.en} ${actual.en} ${expected.ja} ${actual.ja}`).not.toMatch(/\[object|NaN s/);
+  });
+
+  // only these ask for the absence of something
+  const fineWhenBare = [
+    'machines-are-distinct',
+    'machine-is-big-enough',
+    'cgroups-are-usable',
+    'ports-are-free',
+    'addresses-are-free',
+  ];
+  it('is not passed where nothing is there, unless that is what it asks for', async () => {
+    expect((await asked(check)).status === 'passed').toBe(fineWhenBare.includes(id));
+  });
+});
