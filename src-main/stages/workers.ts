@@ -63,6 +63,8 @@ async function join(context: StageContext, node: LabNode, token: string): Promis
   if (state.kubeletConf && !state.unfinished && isRegistered) return [];
   return [
     state.kubeletConf || state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [],
+    // a machine that was installed anew: kubeadm refuses to join under a name that is still Ready
+    isRegistered ? unregister(context, node) : [],
     joinChange(context, node, token),
   ];
 }
