@@ -1,14 +1,34 @@
+import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { kubectl } from './kubectl.ts';
 
-/** CoreDNS's configuration in the cluster; empty while there is none. */
-export const corefile: Fact<string> = {
+const schema = z.object({
+  metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }),
+  data: z.object({ Corefile: z.string().default('') }).default({ Corefile: '' }),
+});
+
+/** Says which Corefile CoreDNS was last told to read: written after the telling, so that a run that was cut off tells again. */
+export const READ_ANNOTATION = 'hoplab.dev/corefile-read';
+
+export interface Corefile {
+  /** Empty while there is no CoreDNS. */
+  readonly text: string;
+  /** Hash of the text that CoreDNS was last told to read; empty before the first time. */
+  readonly read: string;
+}
+
+/** CoreDNS's configuration in the cluster. */
+export const corefile: Fact<Corefile> = {
   id: 'corefile',
   sudo: true,
-  command: kubectl`-n kube-system get configmap coredns -o ${'jsonpath={.data.Corefile}'}`,
+  command: kubectl`-n kube-system get configmap coredns -o json`,
   accept: 'any',
-  parse: ({ stdout, exitCode }) => (exitCode === 0 ? stdout : ''),
+  parse({ stdout }) {
+    if (!stdout.startsWith('{')) return { text: '', read: '' };
+    const { metadata, data } = schema.parse(JSON.parse(stdout));
+    return { text: data.Corefile, read: metadata.annotations[READ_ANNOTATION] ?? '' };
+  },
 };
 
 const BEGIN = '# Hoplab begin';

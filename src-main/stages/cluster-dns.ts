@@ -2,11 +2,13 @@ import { aaaaIsEmpty } from '../checks/aaaa-is-empty.ts';
 import { clusterNamesResolve } from '../checks/cluster-names-resolve.ts';
 import { zoneAnswers } from '../checks/zone-answers.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
-import { corefile, hostsLine, withoutZone, withZone } from '../cluster/corefile.ts';
+import { corefile, hostsLine, READ_ANNOTATION, withoutZone, withZone } from '../cluster/corefile.ts';
+import { kubectl } from '../cluster/kubectl.ts';
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import type { Text } from '../contract/text.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
+import { sha256Of } from '../machines/upload.ts';
 import { changesOf, together, type Change, type Plan } from './plan.ts';
 import type { Stage, StageContext } from './stage.ts';
 
@@ -29,7 +31,7 @@ export const clusterDns: Stage = {
   decide: zoneForTheLan,
 
   async undo(context) {
-    const found = await context.read(controlPlane(context.lab).name, corefile);
+    const { text: found, read } = await context.read(controlPlane(context.lab).name, corefile);
     const plan: Plan[] = [];
     if (await hasApplied(context, 'cluster-dns')) {
       plan.push(
@@ -40,13 +42,14 @@ export const clusterDns: Stage = {
         forgetFlows(context),
       );
     }
-    if (withoutZone(found) !== found) {
+    if (withoutZone(found) !== found || read !== '') {
       plan.push(
         writeCorefile(context, withoutZone(found), {
           en: `Remove the zone ${context.lab.dns.zone} from CoreDNS`,
           ja: `CoreDNS からゾーン ${context.lab.dns.zone} を取り除く`,
         }),
         readCorefile(context, hostsLine(context.lab), 'absent'),
+        noteRead(context, ''),
       );
     }
     return plan;
@@ -69,18 +72,39 @@ async function zoneForTheLan(context: StageContext): Promise<Plan> {
 
 async function zone(context: StageContext): Promise<Plan> {
   const { lab } = context;
-  const found = await context.read(controlPlane(lab).name, corefile);
-  const wanted = withZone(found, lab);
-  if (found === wanted) return [];
+  const { text, read } = await context.read(controlPlane(lab).name, corefile);
+  const wanted = withZone(text, lab);
+  const written = text === wanted;
+  if (written && read === sha256Of(wanted)) return [];
   const write: Change = {
     ...writeCorefile(context, wanted, {
       en: `Add the zone ${lab.dns.zone} to CoreDNS, in a server block of its own`,
       ja: `CoreDNS に専用のサーバーブロックでゾーン ${lab.dns.zone} を加える`,
     }),
     // decided before the cluster exists, written with what the cluster then has
-    input: async () => ({ content: patch(withZone(await context.read(controlPlane(lab).name, corefile), lab)) }),
+    input: async () => ({ content: patch(withZone(await corefileText(context), lab)) }),
   };
-  return [write, readCorefile(context, hostsLine(lab), 'present')];
+  return [write, readCorefile(context, hostsLine(lab), 'present'), noteRead(context, wanted)];
+}
+
+async function corefileText(context: StageContext): Promise<string> {
+  return (await context.read(controlPlane(context.lab).name, corefile)).text;
+}
+
+/** Notes which configuration CoreDNS was told to read; an empty one takes the note away. */
+function noteRead(context: StageContext, content: string): Change {
+  return {
+    machine: controlPlane(context.lab).name,
+    sentence: {
+      en: 'Note that CoreDNS was told to read its configuration',
+      ja: 'CoreDNS に設定を読み直させたことを記録する',
+    },
+    command: kubectl`-n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin`,
+    input: async () => {
+      const read = content === '' ? null : sha256Of(await corefileText(context));
+      return { content: JSON.stringify({ metadata: { annotations: { [READ_ANNOTATION]: read } } }) };
+    },
+  };
 }
 
 /** The kubelet brings a mounted ConfigMap up to date when it looks at the pod: touching the pod makes it look now. */

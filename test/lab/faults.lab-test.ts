@@ -4,18 +4,21 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { accept, bare, block, exec, hoplab, info, powerOff, powerOn, reset, unblock, writeLabFile } from './lab.ts';
 import { failures, finished, killAt, rollOut } from './roll-out.ts';
 
-/** A change of each kind, in the order in which they come, and how long it runs before Hoplab is killed. Milliseconds. */
+/**
+ * A change of each kind, in the order in which they come, and how long it runs before Hoplab is killed, in milliseconds. What
+ * is made early may be over when the run before is killed; then the next change of its kind counts.
+ */
 const KILLS: readonly (readonly [sentence: RegExp, moment: number])[] = [
   [/Install kubelet .* on k8s-worker1/, 300],
   [/Import the control-plane images/, 3000],
   [/Start the control plane/, 4000],
-  [/Import the worker images .* k8s-worker2/, 1000],
+  [/Import the worker images .* k8s-worker2|Create a token/, 1000],
   [/Join k8s-worker1/, 3000],
-  [/Apply Flannel/, 200],
-  [/Run the sample app/, 300],
-  [/Apply MetalLB/, 300],
-  [/Let the Gateway/, 100],
-  [/Add the zone/, 100],
+  [/Apply Flannel|Wait until Flannel/, 200],
+  [/probe pod|Run the sample app/, 100],
+  [/Wait for MetalLB|Give MetalLB/, 100],
+  [/Let the Gateway .* hold/, 100],
+  [/Add the zone|Let CoreDNS|Note that CoreDNS|Send names/, 50],
 ];
 
 describe('what goes wrong in the middle', () => {

@@ -47,12 +47,11 @@ export class TableMachine implements Machine {
   }
 }
 
-/** What stages work with, over machines that answer out of a table. */
+/** What stages work with, over machines that answer out of a table; each fact is read anew. */
 export function contextOf(parts: { lab: Lab; bundle: Bundle; replies: Replies; client?: Client }): StageContext {
   const { lab, bundle, replies, client = linuxClient() } = parts;
-  const facts = new FactReader();
   const machine = (name: string) => new TableMachine(name, replies);
-  return { lab, bundle, client, machine, read: (name, fact) => facts.read(machine(name), fact) };
+  return { lab, bundle, client, machine, read: (name, fact) => new FactReader().read(machine(name), fact) };
 }
 
 /** What a check works with, over machines that answer out of a table. */

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -31,6 +31,7 @@ import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
+import { hasProgram } from '../has-program.ts';
 import { contextOf, questionOf, type Replies } from '../table-machine.ts';
 
 const lab = labOf(labText());
@@ -116,7 +117,9 @@ describe('checks that ask the app', () => {
     (answers: Readonly<Record<string, string>>): Replies =>
     (command) => {
       const found = Object.entries(answers).find(([part]) => command.includes(part));
-      return command.startsWith('curl') ? { stdout: found?.[1] ?? '\n000', stderr: found ? '' : 'curl: (7) Failed\n' } : undefined;
+      return command.startsWith('curl')
+        ? { stdout: found?.[1] ?? '\n000', stderr: found ? '' : 'curl: (7) Failed\n' }
+        : undefined;
     };
 
   it('node-port-answers passes only when every node answers', async () => {
@@ -158,20 +161,65 @@ describe('checks of names', () => {
       command.startsWith('dig') ? { stdout: reply(command) } : undefined;
 
   it('zone-answers wants the VIP for each name, over UDP and TCP', async () => {
-    expect(await status(zoneAnswers, dig(() => '192.168.2.200\n'))).toBe('passed');
-    expect(await status(zoneAnswers, dig((command) => (command.includes('+tcp') ? '' : '192.168.2.200\n')))).toBe('failed');
-    expect(await status(zoneAnswers, dig((command) => (command.includes('prod') ? '' : '192.168.2.200\n')))).toBe('failed');
-    expect(await status(zoneAnswers, dig(() => '192.168.2.201\n'))).toBe('failed');
-    expect(await status(zoneAnswers, dig(() => ';; connection timed out; no servers could be reached\n'))).toBe('failed');
+    expect(
+      await status(
+        zoneAnswers,
+        dig(() => '192.168.2.200\n'),
+      ),
+    ).toBe('passed');
+    expect(
+      await status(
+        zoneAnswers,
+        dig((command) => (command.includes('+tcp') ? '' : '192.168.2.200\n')),
+      ),
+    ).toBe('failed');
+    expect(
+      await status(
+        zoneAnswers,
+        dig((command) => (command.includes('prod') ? '' : '192.168.2.200\n')),
+      ),
+    ).toBe('failed');
+    expect(
+      await status(
+        zoneAnswers,
+        dig(() => '192.168.2.201\n'),
+      ),
+    ).toBe('failed');
+    expect(
+      await status(
+        zoneAnswers,
+        dig(() => ';; connection timed out; no servers could be reached\n'),
+      ),
+    ).toBe('failed');
   });
 
   it('aaaa-is-empty wants no error and no answer', async () => {
     const header = (state: string, count: number) =>
       `;; ->>HEADER<<- opcode: QUERY, status: ${state}, id: 1\n;; flags: qr aa rd; QUERY: 1, ANSWER: ${count}, AUTHORITY: 0\n`;
-    expect(await status(aaaaIsEmpty, dig(() => header('NOERROR', 0)))).toBe('passed');
-    expect(await status(aaaaIsEmpty, dig(() => header('NOERROR', 1)))).toBe('failed');
-    expect(await status(aaaaIsEmpty, dig(() => header('SERVFAIL', 0)))).toBe('failed');
-    expect(await status(aaaaIsEmpty, dig(() => ''))).toBe('failed');
+    expect(
+      await status(
+        aaaaIsEmpty,
+        dig(() => header('NOERROR', 0)),
+      ),
+    ).toBe('passed');
+    expect(
+      await status(
+        aaaaIsEmpty,
+        dig(() => header('NOERROR', 1)),
+      ),
+    ).toBe('failed');
+    expect(
+      await status(
+        aaaaIsEmpty,
+        dig(() => header('SERVFAIL', 0)),
+      ),
+    ).toBe('failed');
+    expect(
+      await status(
+        aaaaIsEmpty,
+        dig(() => ''),
+      ),
+    ).toBe('failed');
   });
 
   it("other-names-unaffected fails when the cluster's own names are known, or the zone is not", async () => {
@@ -233,7 +281,10 @@ describe('checks of the cluster', () => {
   });
 
   it('pod-reaches-pod wants an answer from the pod of every other node', async () => {
-    const items = lab.nodes.map(({ name }, index) => ({ spec: { nodeName: name }, status: { podIP: `10.244.${index}.2` } }));
+    const items = lab.nodes.map(({ name }, index) => ({
+      spec: { nodeName: name },
+      status: { podIP: `10.244.${index}.2` },
+    }));
     const answered =
       (stdout: string, pods: readonly object[] = items): Replies =>
       (command) =>
@@ -299,13 +350,14 @@ describe('checks of the machines', () => {
   });
 });
 
-const openssl = spawnSync('openssl', ['version']).status === 0;
+const openssl = hasProgram('openssl', 'version');
 
 describe.skipIf(!openssl)('certificate-fits', () => {
   async function certificate(names: string): Promise<Replies> {
     const folder = await tempFolder();
-    const args = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out crt -days 30 -subj /CN=x -addext';
-    execFileSync('openssl', [...args.split(' '), `subjectAltName=${names}`], { cwd: folder, stdio: 'ignore' });
+    const args =
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out crt -days 30 -subj /CN=x -addext';
+    execFileSync('sh', ['-c', `openssl ${args} subjectAltName=${names}`], { cwd: folder, stdio: 'ignore' });
     const stdout = readFileSync(join(folder, 'crt'), 'utf8');
     return (command) => (command.includes('apiserver.crt') ? { stdout } : undefined);
   }
@@ -318,7 +370,7 @@ describe.skipIf(!openssl)('certificate-fits', () => {
   });
 });
 
-const perl = spawnSync('perl', ['-e', 'use IO::Socket; use Time::HiRes']).status === 0;
+const perl = hasProgram('perl', '-e', 'use IO::Socket; use Time::HiRes');
 
 describe('vxlan-passes', () => {
   const heard =
@@ -346,7 +398,10 @@ describe('vxlan-passes', () => {
   it.skipIf(!perl)('hears by its own programs what it sends to itself', async () => {
     const [node] = lab.nodes;
     if (!node) throw new Error('the lab has a node');
-    const self = { ...lab, nodes: [node, { ...node, role: 'worker' as const }].map((own) => ({ ...own, address: '127.0.0.1' })) };
+    const self = {
+      ...lab,
+      nodes: [node, { ...node, role: 'worker' as const }].map((own) => ({ ...own, address: '127.0.0.1' })),
+    };
     const commands: string[] = [];
     const replies: Replies = (command) => {
       if (command.startsWith('perl')) commands.push(command);

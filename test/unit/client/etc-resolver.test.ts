@@ -3,21 +3,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ResolverZone } from '../../../src-main/client/client.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
-import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
-import type { Machine } from '../../../src-main/machines/machine.ts';
 import { changesOf, type Plan } from '../../../src-main/stages/plan.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
+import { thisComputer } from '../this-computer.ts';
 
-const here = openLocalMachine({ name: 'client' });
-afterAll(() => here.close());
-/** This computer, never as root. */
-const machine: Machine = {
-  name: 'client',
-  where: here.where,
-  run: (command, options) => here.run(command, { ...options, sudo: false }),
-  openShell: (options) => here.openShell(options),
-  close: () => here.close(),
-};
+const machine = thisComputer('client');
+afterAll(() => machine.close());
 
 const zone: ResolverZone = { zone: 'k8s.local', address: '192.168.2.10', port: 30053 };
 const ours = '# Written by Hoplab\nnameserver 192.168.2.10\nport 30053\ntimeout 2\n';

@@ -9,7 +9,9 @@ import { TableMachine } from '../table-machine.ts';
 const zone: ResolverZone = { zone: 'k8s.local', address: '192.168.2.10', port: 30053 };
 const path = '/etc/systemd/resolved.conf.d/hoplab-k8s.local.conf';
 const holding = (content: string | undefined) =>
-  new TableMachine('client', () => (content === undefined ? { exitCode: 1 } : { stdout: `${sha256Of(content)}  ${path}\n` }));
+  new TableMachine('client', () =>
+    content === undefined ? { exitCode: 1 } : { stdout: `${sha256Of(content)}  ${path}\n` },
+  );
 const bare = holding(undefined);
 
 async function written(): Promise<string> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { corefile, hostsLine, withoutZone, withZone } from '../../../src-main/cluster/corefile.ts';
+import { corefile, hostsLine, READ_ANNOTATION, withoutZone, withZone } from '../../../src-main/cluster/corefile.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 
 const lab = labOf(labText());
@@ -87,9 +87,18 @@ describe("the lab's zone in CoreDNS's configuration", () => {
     expect(withoutZone(withZone(kubeadms, lab).trimEnd())).toBe(kubeadms);
   });
 
-  it('is empty while there is no API server', () => {
-    const output = { stderr: '', duration: 1 };
-    expect(corefile.parse({ ...output, stdout: 'x', exitCode: 1 })).toBe('');
-    expect(corefile.parse({ ...output, stdout: kubeadms, exitCode: 0 })).toBe(kubeadms);
+  const parse = (stdout: string) => corefile.parse({ stdout, stderr: '', exitCode: 0, duration: 1 });
+
+  it('is empty while there is no API server, or no CoreDNS', () => {
+    for (const printed of ['', 'The connection to the server was refused\n', '{"metadata":{}}']) {
+      expect(parse(printed)).toEqual({ text: '', read: '' });
+    }
+  });
+
+  it('is known with what CoreDNS was last told to read', () => {
+    const data = { Corefile: kubeadms };
+    expect(parse(JSON.stringify({ metadata: { name: 'coredns' }, data }))).toEqual({ text: kubeadms, read: '' });
+    const metadata = { annotations: { [READ_ANNOTATION]: 'ab', other: 'x' } };
+    expect(parse(JSON.stringify({ metadata, data }))).toEqual({ text: kubeadms, read: 'ab' });
   });
 });

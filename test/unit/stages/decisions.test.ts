@@ -92,9 +92,9 @@ describe('control-plane', () => {
     'is refused, and not taken back either, where %s is not of Hoplab',
     async (path) => {
       const replies = either(kubeadm({ 'k8s-master': [path] }), bare);
-      for (const decide of [controlPlaneStage.decide, controlPlaneStage.undo]) {
-        const plan = decide(contextOf({ lab, bundle, replies }));
-        const refusal: unknown = await Promise.resolve(plan).catch((error: unknown) => error);
+      for (const verb of ['decide', 'undo'] as const) {
+        const plan = controlPlaneStage[verb](contextOf({ lab, bundle, replies }));
+        const refusal: unknown = await plan.catch((error: unknown) => error);
         expect(refusal).toBeInstanceOf(StageRefused);
         expect(refusal).toMatchObject({ machine: 'k8s-master' });
       }

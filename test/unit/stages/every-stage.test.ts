@@ -72,7 +72,9 @@ describe.each(named)('%s', (id, stage) => {
   });
 
   it('makes ahead nothing but what it would make itself', async () => {
-    const own = (await sentences(stage.decide)).concat(`Let the Gateway ${lab.gateway.name} start NGINX`);
+    const own = (await sentences((context) => stage.decide(context))).concat(
+      `Let the Gateway ${lab.gateway.name} start NGINX`,
+    );
     for (const { decide } of stage.ahead ?? []) {
       for (const sentence of await sentences(decide)) expect(own).toContain(sentence);
     }

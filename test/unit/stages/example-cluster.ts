@@ -5,10 +5,19 @@ import type { Change } from '../../../src-main/stages/plan.ts';
 import { bare } from '../bare-machine.ts';
 import type { Reply } from '../table-machine.ts';
 
+/** CoreDNS's ConfigMap. */
+interface CoreDns {
+  readonly metadata: { readonly annotations: Record<string, string | null> };
+  data: { readonly Corefile: string };
+}
+
 /** A cluster that holds what is applied to it, and leaves out what an API server leaves out. */
 export class ExampleCluster {
   readonly #objects = new Map<string, KubernetesObject>();
-  corefile = '.:53 {\n    kubernetes cluster.local\n}\n';
+  readonly coreDns: CoreDns = {
+    metadata: { annotations: {} },
+    data: { Corefile: '.:53 {\n    kubernetes cluster.local\n}\n' },
+  };
 
   /** Makes a change: applies its documents, patches the Corefile; other commands have no effect here. */
   async make({ command, input }: Change): Promise<void> {
@@ -18,7 +27,9 @@ export class ExampleCluster {
       for (const document of content.split('\n---\n')) this.#apply(parse(document) as KubernetesObject);
     }
     if (command.includes('patch configmap coredns')) {
-      this.corefile = (JSON.parse(content) as { data: { Corefile: string } }).data.Corefile;
+      const { data, metadata } = JSON.parse(content) as Partial<CoreDns>;
+      if (data) this.coreDns.data = data;
+      Object.assign(this.coreDns.metadata.annotations, metadata?.annotations);
     }
   }
 
@@ -26,7 +37,7 @@ export class ExampleCluster {
     const asked = / get (\S+) -A -l hoplab\.dev\/stage -o json$/.exec(command)?.[1];
     if (asked !== undefined) return { stdout: JSON.stringify({ items: this.#found(asked.includes('.')) }) };
     if (command.includes(' get crd -l ')) return { stdout: this.#definitions() };
-    if (command.includes('get configmap coredns')) return { stdout: this.corefile };
+    if (command.includes('get configmap coredns')) return { stdout: JSON.stringify(this.coreDns) };
     if (command.startsWith('cat /run/flannel/subnet.env')) return { stdout: 'FLANNEL_MTU=1450\n' };
     return bare(command);
   }

@@ -14,6 +14,7 @@ import {
 } from '../../../src-main/stages/kubeadm-config.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
+import { hasProgram } from '../has-program.ts';
 
 type Documents = Readonly<Record<string, Record<string, unknown>>>;
 
@@ -90,7 +91,7 @@ describe('the configuration of kubeadm init', () => {
   });
 });
 
-const openssl = spawnSync('openssl', ['version']).status === 0;
+const openssl = hasProgram('openssl', 'version');
 
 describe.skipIf(!openssl)('the configuration of kubeadm join', () => {
   it('pins the public key of the CA as OpenSSL computes it', async () => {

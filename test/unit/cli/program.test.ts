@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { program } from '../../../src-main/cli/program.ts';
+import { stages } from '../../../src-main/stages/index.ts';
+import { version } from '../../../src-main/version.ts';
+import { labOf, labText } from '../../lab-file/example.ts';
+import { tempFolder } from '../../machines/temp-folder.ts';
+import { bin, root } from '../../set-up/built.ts';
+import { exampleBundle } from '../example-bundle.ts';
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+beforeEach(async () => {
+  folder = await tempFolder();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** The environment of every run: nothing of the developer's own. */
+const environment = () => ({ HOME: folder, HOPLAB_HOME: join(folder, 'home'), LANG: 'C', LC_ALL: '', LC_MESSAGES: '' });
+
+/** Runs the command line in this process: starting it anew costs a second each time. */
+async function hoplab(args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  for (const [name, value] of Object.entries({ ...environment(), ...more })) vi.stubEnv(name, value);
+  const texts = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      texts[stream] += text.toString();
+      return true;
+    });
+  }
+  const file = args.includes('-f') ? [] : ['-f', join(folder, 'lab.yaml')];
+  const code = await program(['node', 'hoplab', ...file, ...args]);
+  return { code, ...texts };
+}
+
+/** Runs it as its user does. */
+function hoplabItself(args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    // the built command line is CommonJS, so package.json says nothing of modules
+    const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+    const child = spawn(bin('node'), [quiet, join(root, 'src-main', 'cli.ts'), ...args], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], ...environment() },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const texts = { stdout: '', stderr: '' };
+    child.stdout.on('data', (data: Buffer) => (texts.stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (texts.stderr += data.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...texts }));
+  });
+}
+
+const inFolder = (name: string) => join(folder, name);
+const sentences = (text: string) => text.trim().split('\n');
+
+const nodes = ['init', '--nodes', '192.168.2.10,192.168.2.11', '--user', 'lab', '--bundle', './bundle'];
+const pool = ['--pool', '192.168.2.200-192.168.2.250'];
+
+describe('wrong input is exit code 2', { timeout: 60_000 }, () => {
+  it.each([
+    ['an option that there is not', ['up', '--frobnicate'], '--frobnicate'],
+    ['a language that there is not', ['--lang', 'fr', 'status'], 'fr'],
+    ['undo without a stage', ['undo'], 'stage'],
+  ])('for %s, with the usage', async (_, args, told) => {
+    const { code, stdout, stderr } = await hoplab(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(told);
+    expect(stderr).toContain('Usage: hoplab');
+  });
+
+  it('for a command that there is not', async () => {
+    expect(await hoplab(['frobnicate'])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  // since the program has an action of its own, commander says "too many arguments. Expected 0 arguments but got 1."
+  it.fails('for a command that there is not, which is named', async () => {
+    expect((await hoplab(['verfy'])).stderr).toContain('verfy');
+  });
+
+  it.each([[['up', '--to', 'nowhere']], [['plan', '--to', 'nowhere']], [['verify', 'nowhere']], [['undo', 'nowhere']]])(
+    'for a stage that there is not (%s), with those that there are',
+    async (args) => {
+      const { code, stdout, stderr } = await hoplab(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(sentences(stderr)).toHaveLength(1);
+      for (const { id } of stages) expect(stderr).toContain(id);
+    },
+  );
+
+  it.each([['up'], ['verify'], ['status'], ['plan'], ['trust']])(
+    'for %s without a lab file, in one sentence',
+    async (command) => {
+      const { code, stdout, stderr } = await hoplab([command]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(sentences(stderr)).toHaveLength(1);
+      expect(stderr).toContain('lab.yaml');
+      expect(existsSync(inFolder('home'))).toBe(false);
+    },
+  );
+
+  it('for a lab file with mistakes, all of them with their place, in the language that was asked for', async () => {
+    writeFileSync(inFolder('lab.yaml'), labText({ 1: 'lab: No', 7: 'loadBalancer: { pool: nonsense }' }));
+    const english = await hoplab(['up']);
+    expect(english.code).toBe(2);
+    expect(english.stderr).toMatch(/\/lab\.yaml:1:\d+ lab: /m);
+    expect(english.stderr).toMatch(/\/lab\.yaml:7:\d+ loadBalancer\.pool: /m);
+    const japanese = await hoplab(['up'], { LANG: 'ja_JP.UTF-8' });
+    expect(japanese.stderr).toMatch(/\/lab\.yaml:1:\d+ lab: .*[\u3040-\u30ff]/);
+    expect((await hoplab(['--lang', 'ja', 'up'])).stderr).toBe(japanese.stderr);
+  });
+
+  it('for a bundle of another version, before anything is touched', async () => {
+    const bundle = (await exampleBundle()).folder;
+    const index = readFileSync(join(bundle, 'index.json'), 'utf8');
+    writeFileSync(join(bundle, 'index.json'), index.replace('"v1.37.1"', '"v1.36.0"'));
+    writeFileSync(inFolder('key'), 'no key');
+    writeFileSync(
+      inFolder('lab.yaml'),
+      labText({ 6: 'ssh: { user: lab, key: ./key }', 8: `source: { bundle: ${bundle} }` }),
+    );
+    const { code, stdout, stderr } = await hoplab(['up', '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(sentences(stderr)).toHaveLength(1);
+    expect(stderr).toContain('v1.36.0');
+  });
+});
+
+describe('hoplab init', { timeout: 60_000 }, () => {
+  it('writes a lab file that can be read', async () => {
+    const { code, stdout, stderr } = await hoplab([...nodes, ...pool]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('hoplab trust');
+    const lab = labOf(readFileSync(inFolder('lab.yaml'), 'utf8'));
+    expect(lab.nodes.map(({ address, role }) => `${role} ${address}`)).toEqual([
+      'control-plane 192.168.2.10',
+      'worker 192.168.2.11',
+    ]);
+    expect(lab.loadBalancer.pool).toBe('192.168.2.200-192.168.2.250');
+  });
+
+  it('takes names of nodes, in the language and the file that were asked for', async () => {
+    const args = ['init', '--nodes', 'cp=10.0.0.1, w1=10.0.0.2', '--user', 'lab', '--pool', '10.0.0.9-10.0.0.9'];
+    const { code } = await hoplab(['--lang', 'ja', '-f', inFolder('other.yaml'), ...args]);
+    expect(code).toBe(0);
+    const text = readFileSync(inFolder('other.yaml'), 'utf8');
+    expect(labOf(text).nodes.map(({ name }) => name)).toEqual(['cp', 'w1']);
+    expect(text).toMatch(/[\u3040-\u30ff]/);
+  });
+
+  it('replaces a file only when it is told to', async () => {
+    writeFileSync(inFolder('lab.yaml'), 'mine');
+    const refused = await hoplab([...nodes, ...pool]);
+    expect(refused.code).toBe(2);
+    expect(sentences(refused.stderr)).toHaveLength(1);
+    expect(refused.stderr).toContain('--force');
+    expect(readFileSync(inFolder('lab.yaml'), 'utf8')).toBe('mine');
+    expect((await hoplab([...nodes, ...pool, '--force'])).code).toBe(0);
+    expect(labOf(readFileSync(inFolder('lab.yaml'), 'utf8')).nodes).toHaveLength(2);
+  });
+
+  it.each([
+    ['twice the same', ['--nodes', '192.168.2.10,192.168.2.10']],
+    ['not a pool', [...nodes.slice(1), '--pool', 'x']],
+  ])('writes nothing when the answers are %s', async (_, args) => {
+    const { code, stdout, stderr } = await hoplab(['init', '--user', 'lab', ...pool, ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('lab.yaml');
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  // lab-file-template computes with the addresses before they are looked at: "Hoplab itself failed", a stack, exit code 1
+  it.fails.each([
+    ['not an address', '192.168.2.10,nonsense'],
+    ['empty', ''],
+  ])('tells in a sentence that the nodes are %s', async (_, given) => {
+    const { code, stderr } = await hoplab(['init', '--user', 'lab', ...pool, '--nodes', given]);
+    expect(code).toBe(2);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  it('says what to give where there is no terminal to ask in', async () => {
+    const { code, stderr } = await hoplab(['init', '--user', 'lab']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--nodes');
+  });
+
+  it('says where it cannot write', async () => {
+    const { code, stderr } = await hoplab(['-f', inFolder('no/such/lab.yaml'), ...nodes, ...pool]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('no/such/lab.yaml');
+    expect(sentences(stderr)).toHaveLength(1);
+  });
+});
+
+describe('hoplab', { timeout: 60_000 }, () => {
+  it('tells its version and its usage', async () => {
+    expect(await hoplab(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const { code, stdout } = await hoplab(['--help']);
+    expect(code).toBe(0);
+    const commands = ['init', 'trust', 'plan', 'up', 'verify', 'status', 'undo', 'reset'];
+    for (const command of commands) expect(stdout).toContain(command);
+  });
+
+  it('hands its exit code to the shell', async () => {
+    expect(await hoplabItself(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const { code, stdout, stderr } = await hoplabItself(['up']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('lab.yaml');
+  });
+
+  it('that reaches no machine exits 1, and its journal says why, line by line', async () => {
+    const bundle = (await exampleBundle()).folder;
+    writeFileSync(inFolder('key'), 'no key');
+    // 127.0.0.1:1 refuses at once
+    const text = labText({
+      4: '',
+      5: '',
+      6: 'ssh: { user: lab, key: ./key, port: 1 }',
+      8: `source: { bundle: ${bundle} }`,
+    });
+    writeFileSync(inFolder('lab.yaml'), text.replace('192.168.2.10', '127.0.0.1'));
+    const { code, stdout, stderr } = await hoplab(['--json', 'up']);
+    // whether the rules allow a loopback address is theirs to say
+    if (code === 2) {
+      expect(stderr).toContain('lab.yaml:3');
+      return;
+    }
+    expect(code).toBe(1);
+    const [first, last] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; status?: string });
+    expect([first?.event, last?.event, last?.status]).toEqual(['rollout-started', 'rollout-finished', 'failed']);
+    const journals = join(folder, 'home', 'labs', 'shortener', 'journal');
+    expect(readdirSync(journals)).toHaveLength(1);
+    expect(readFileSync(join(journals, readdirSync(journals)[0] ?? ''), 'utf8')).toBe(stdout);
+  });
+});
