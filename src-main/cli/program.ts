@@ -53,7 +53,11 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     )
     .exitOverride()
     .showHelpAfterError()
-    .action(() => cli.outputHelp());
+    .argument('[command]')
+    .action((command: string | undefined) => {
+      if (command !== undefined) throw unknownCommand(command, cli);
+      cli.outputHelp();
+    });
   cli
     .command('init')
     .description('write a commented lab file')
@@ -77,6 +81,14 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     .option('--yes', 'do not ask: you have compared the fingerprints')
     .action((options: TrustOptions) => run(() => trust(settings(), options))());
   defineRollouts(cli, settings, run);
+}
+
+function unknownCommand(name: string, cli: Command): UsageError {
+  const known = cli.commands.map((command) => command.name()).join(', ');
+  return new UsageError({
+    en: `There is no command ${name}. The commands are: ${known}.`,
+    ja: `${name} というコマンドはありません。コマンド: ${known}`,
+  });
 }
 
 function defineRollouts(cli: Command, settings: () => Settings, run: Run): void {

@@ -5,7 +5,15 @@ import type { Change, Plan } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { ADMIN_CONF, kubectl } from './kubectl.ts';
 import { labelled, labelledDefinition, STAGE_LABEL, type KubernetesObject, type Manifest } from './manifest.ts';
-import { appliedDefinitions, isCustom, nameOf, readBuiltInObjects, readCustomObjects, states } from './objects.ts';
+import {
+  appliedDefinitions,
+  hasDefinitions,
+  isCustom,
+  nameOf,
+  readBuiltInObjects,
+  readCustomObjects,
+  states,
+} from './objects.ts';
 
 export interface Application {
   readonly stage: string;
@@ -50,8 +58,12 @@ export function deleteApplied(context: StageContext, stage: string, kinds: reado
 
 /** Whether a stage has anything in the cluster. */
 export async function hasApplied(context: StageContext, stage: string): Promise<boolean> {
-  const found = await Promise.all([readBuiltInObjects(context), readCustomObjects(context)]);
-  return found.flat().some((object) => object.metadata.labels?.[STAGE_LABEL] === stage);
+  const [builtIn, custom, definitions] = await Promise.all([
+    readBuiltInObjects(context),
+    readCustomObjects(context),
+    context.read(controlPlane(context.lab).name, hasDefinitions(stage)),
+  ]);
+  return definitions || [...builtIn, ...custom].some(({ metadata }) => metadata.labels?.[STAGE_LABEL] === stage);
 }
 
 async function missingObjects(

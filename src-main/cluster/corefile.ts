@@ -64,5 +64,5 @@ export function hostsLine(lab: Lab): string {
 }
 
 export function withoutZone(found: string): string {
-  return found.replace(new RegExp(`${BEGIN}\\n[\\s\\S]*?${END}\\n?`, 'g'), '');
+  return found.replace(new RegExp(`${BEGIN}\\n(?:(?!${BEGIN}).*\\n)*?${END}\\n?`, 'g'), '');
 }

@@ -57,7 +57,8 @@ export function labelledDefinition(definition: Definition, stage: string): { tex
   const hash = shortHash(definition.text);
   const lines = definition.text.split('\n');
   const metadata = lines.indexOf('metadata:');
-  const end = lines.findIndex((line, index) => index > metadata && /^\S/.test(line));
+  const after = lines.findIndex((line, index) => index > metadata && /^\S/.test(line));
+  const end = after === -1 ? lines.length : after;
   const labels = lines.findIndex((line, index) => index > metadata && index < end && line === '  labels:');
   const added = [`    ${STAGE_LABEL}: ${stage}`, `    ${APPLIED_LABEL}: "${hash}"`];
   if (labels === -1) lines.splice(metadata + 1, 0, '  labels:', ...added);

@@ -90,6 +90,17 @@ export const appliedDefinitions: Fact<ReadonlyMap<string, string>> = {
     ),
 };
 
+/** Whether a stage has defined kinds of objects: definitions are made early, before anything else of the stage. */
+export function hasDefinitions(stage: string): Fact<boolean> {
+  return {
+    id: 'has-definitions',
+    sudo: true,
+    command: kubectl`get crd -l ${`${STAGE_LABEL}=${stage}`} -o name`,
+    accept: 'any',
+    parse: ({ stdout, exitCode }) => exitCode === 0 && stdout.trim() !== '',
+  };
+}
+
 /** Names an object in sentences and comparisons: `Service staging/shortener-service`. */
 export function nameOf(object: KubernetesObject): string {
   const { name, namespace } = object.metadata;
@@ -100,6 +111,7 @@ export function nameOf(object: KubernetesObject): string {
 export function states(wanted: unknown, found: unknown): boolean {
   if (wanted === null || wanted === undefined) return true;
   if (Array.isArray(wanted)) {
+    if (wanted.length === 0 && found === undefined) return true;
     return (
       Array.isArray(found) &&
       wanted.length === found.length &&

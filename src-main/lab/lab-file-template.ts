@@ -10,6 +10,7 @@ import {
   spareCidr,
   type AddressRange,
 } from './ipv4.ts';
+import { fields } from './lab-fields.ts';
 import { templateTexts } from './template-texts.ts';
 
 /** What `hoplab init` was told. What is left out gets a default that fits the rest. */
@@ -49,7 +50,9 @@ export interface LabFileAnswers {
 export function labFileTemplate(answers: LabFileAnswers): string {
   const say = templateTexts[answers.language ?? 'en'];
   const { nodes, client = 'this-computer' } = answers;
-  const machines = [...nodes.map(({ address }) => address), ...(client === 'this-computer' ? [] : [client.address])];
+  const all = [...nodes.map(({ address }) => address), ...(client === 'this-computer' ? [] : [client.address])];
+  // what is no address is told as a problem of the file; defaults are found without it
+  const machines = all.filter((address) => fields.address.safeParse(address).success);
   const pool = answers.pool ?? sparePool(machines);
   const vip = answers.vip ?? pool.split(/[-/]/)[0];
   const { podCidr, serviceCidr } = clusterNetworks(answers, machines);
@@ -159,10 +162,8 @@ function clusterNetworks(
   { podCidr, serviceCidr, nodes }: LabFileAnswers,
   machines: readonly string[],
 ): { podCidr: string; serviceCidr: string } {
-  const lan = commonNetwork(
-    nodes.map(({ address }) => addressNumber(address)),
-    24,
-  );
+  const addresses = nodes.map(({ address }) => address).filter((address) => machines.includes(address));
+  const lan = commonNetwork(addresses.length > 0 ? addresses.map(addressNumber) : [addressNumber('192.168.2.10')], 24);
   const taken = [lan, ...machines.map((address) => networkOf(addressNumber(address), 32))];
   const pods = podCidr ?? spareCidr('pods', taken);
   return { podCidr: pods, serviceCidr: serviceCidr ?? spareCidr('services', [...taken, parseCidr(pods)]) };

@@ -22,7 +22,8 @@ export class Redactor {
 
   text(text: string): string {
     let clean = text;
-    for (const secret of this.#secrets) clean = clean.replaceAll(secret, MARK);
+    const longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
+    for (const secret of longestFirst) clean = clean.replaceAll(secret, MARK);
     for (const pattern of PATTERNS) clean = clean.replace(pattern, MARK);
     return clean;
   }

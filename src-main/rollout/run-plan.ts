@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import type { EventOf, RolloutEvent } from '../contract/events.ts';
+import type { RolloutEvent } from '../contract/events.ts';
 import type { FactReader } from '../facts/fact.ts';
 import { Cancelled } from '../machines/errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import type { Machine, OutputChunk } from '../machines/machine.ts';
 import { isList, type Change, type ChangeInput, type Milestone, type Plan } from '../stages/plan.ts';
 import { explain } from './explain.ts';
 
@@ -58,44 +58,75 @@ export class PlanRunner {
   }
 
   async #queue(change: Change, run: Run): Promise<void> {
-    const input = await readInput(change);
+    const input = await readInput(change).catch((error: unknown) => this.#begin(change, run).fail(error));
     const make = () => (run.failed ? Promise.resolve() : this.#make(change, input, run));
     if ((input?.size ?? 0) <= BIG) return this.#small(make);
     return run.ahead ? this.#bigAhead(make) : this.#big(make);
   }
 
+  /** Tells that a change begins; what is returned tells how it ends. */
+  #begin({ machine, sentence, command }: Change, run: Run) {
+    const { emit } = this.#context;
+    const { stage, ahead } = run;
+    const change = `${stage}-${(this.#number += 1)}`;
+    const started = performance.now();
+    const duration = () => Math.round(performance.now() - started);
+    emit({ event: 'change-started', stage, change, machine, sentence, command, ahead });
+    return {
+      change,
+      finish: () => emit({ event: 'change-finished', stage, change, duration: duration() }),
+      fail: (error: unknown): never => {
+        run.failed = true;
+        emit({ event: 'change-failed', stage, change, duration: duration(), explanation: explain(error) });
+        throw error;
+      },
+    };
+  }
+
   async #make(change: Change, input: ChangeInput | undefined, run: Run): Promise<void> {
     const { emit, facts, machine, signal } = this.#context;
     if (signal.aborted) throw new Cancelled(change.machine, 'stopped before it began');
-    const { stage, ahead } = run;
-    const id = `${stage}-${(this.#number += 1)}`;
-    const started = performance.now();
-    const { sentence, command } = change;
-    emit({ event: 'change-started', stage, change: id, machine: change.machine, sentence, command, ahead });
+    const { change: id, finish, fail } = this.#begin(change, run);
     this.halfDone.add(change);
-    const duration = () => Math.round(performance.now() - started);
+    const lines = wholeLines((stream, text) => emit({ event: 'change-output', change: id, stream, text }));
     try {
-      await machine(change.machine).run(command, {
+      await machine(change.machine).run(change.command, {
         sudo: change.sudo ?? true,
         timeout: change.timeout ?? 300_000,
         signal,
-        onOutput: ({ stream, text }) => emit({ event: 'change-output', change: id, stream, text }),
+        onOutput: lines.add,
         ...(input && {
           input: withProgress(input, (bytes, total) => emit({ event: 'change-progress', change: id, bytes, total })),
         }),
       });
     } catch (error) {
-      run.failed = true;
       if (!isAborted(signal)) this.halfDone.delete(change);
-      emit({ event: 'change-failed', stage, change: id, duration: duration(), explanation: explain(error) });
-      throw error;
+      fail(error);
     } finally {
+      lines.end();
       facts.forget(change.machine);
     }
     this.halfDone.delete(change);
     this.made += 1;
-    emit({ event: 'change-finished', stage, change: id, duration: duration() } satisfies EventOf<'change-finished'>);
+    finish();
   }
+}
+
+/** Passes output on in whole lines: a secret that is cut in two would not be recognized as one. */
+function wholeLines(tell: (stream: OutputChunk['stream'], text: string) => void) {
+  const rest = { stdout: '', stderr: '' };
+  return {
+    add: ({ stream, text }: OutputChunk): void => {
+      const end = (rest[stream] + text).lastIndexOf('\n') + 1;
+      const whole = rest[stream] + text;
+      rest[stream] = whole.slice(end);
+      if (end > 0) tell(stream, whole.slice(0, end));
+    },
+    end: (): void => {
+      if (rest.stdout !== '') tell('stdout', rest.stdout);
+      if (rest.stderr !== '') tell('stderr', rest.stderr);
+    },
+  };
 }
 
 /** One call of `run`: after a failure nothing further is begun. */

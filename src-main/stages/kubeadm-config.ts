@@ -90,7 +90,8 @@ function registration(node: LabNode): Json {
 async function overrides(lab: Lab): Promise<readonly Document[]> {
   if (lab.overrides.kubeadm === undefined) return [];
   const text = await readFile(lab.overrides.kubeadm, 'utf8');
-  return parseAllDocuments(text).map((document) => document.toJS() as Document);
+  const documents = parseAllDocuments(text).map((document) => document.toJS() as Document | null);
+  return documents.filter((document) => document !== null);
 }
 
 function print(documents: readonly Document[], extra: readonly Document[]): string {

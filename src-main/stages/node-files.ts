@@ -102,7 +102,7 @@ export function withHosts(hosts: string, nodes: readonly LabNode[]): string {
 }
 
 export function withoutHosts(hosts: string): string {
-  return hosts.replace(new RegExp(`${BEGIN}\\n[\\s\\S]*?${END}\\n?`, 'g'), '');
+  return hosts.replace(new RegExp(`${BEGIN}\\n(?:(?!${BEGIN}).*\\n)*?${END}\\n?`, 'g'), '');
 }
 
 /** containerd last: it is started when the others are there. */

@@ -77,14 +77,14 @@ async function swapOff(context: StageContext, node: LabNode): Promise<Plan> {
     context.read(node.name, system),
     context.read(node.name, textFile('/etc/fstab')),
   ]);
-  if (swaps.length === 0 && !/^[^#\s]\S*\s+\S+\s+swap\s/m.test(fstab)) return [];
+  if (swaps.length === 0 && !/^[^#\s]\S*\s+\S+\s+swap(?:\s|$)/m.test(fstab)) return [];
   return {
     machine: node.name,
     sentence: {
       en: `Switch swap off on ${node.name}, now and at boot: the kubelet does not start with it`,
       ja: `${node.name} のスワップを今と起動時の両方で切る（有効だと kubelet が起動しない）`,
     },
-    command: sh`swapoff -a && if [ -e /etc/fstab ]; then sed -i -E 's/^([^#[:space:]][^[:space:]]*[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]].*)$/# Hoplab: \\1/' /etc/fstab; fi`,
+    command: sh`swapoff -a && if [ -e /etc/fstab ]; then sed -i -E 's/^([^#[:space:]][^[:space:]]*[[:space:]]+[^[:space:]]+[[:space:]]+swap([[:space:]].*)?)$/# Hoplab: \\1/' /etc/fstab; fi`,
   };
 }
 

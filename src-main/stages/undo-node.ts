@@ -1,15 +1,19 @@
 import { INSTALLED, installedFiles } from '../facts/installed-files.ts';
-import { services } from '../facts/services.ts';
+import { fileHashes } from '../facts/file-hashes.ts';
 import { textFile } from '../facts/text-file.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { all, embed, sh } from '../machines/command.ts';
 import { putBack } from '../machines/keep-file.ts';
+import { sha256Of } from '../machines/upload.ts';
 import * as files from './node-files.ts';
 import type { Plan } from './plan.ts';
 import type { StageContext } from './stage.ts';
 
 /** Exists when there was no containerd before Hoplab's: then its images go with it. */
 export const IMAGES_ARE_OURS = '/var/lib/hoplab/containerd-is-ours';
+
+/** A containerd or kubelet with another unit is somebody else's. */
+const UNITS = [files.kubeletUnit, files.containerdUnit];
 
 const WRITTEN = [
   files.kubeletUnit.path,
@@ -21,14 +25,14 @@ const WRITTEN = [
 
 /** Takes back what `prepare-nodes` did: services, programs, files, swap. What was there before is put back. */
 export async function undoNode(context: StageContext, node: LabNode): Promise<Plan> {
-  const [installed, states, hosts = '', fstab = ''] = await Promise.all([
+  const [installed, hashes, hosts = '', fstab = ''] = await Promise.all([
     context.read(node.name, installedFiles),
-    context.read(node.name, services(['containerd', 'kubelet'])),
+    context.read(node.name, fileHashes(UNITS.map(({ path }) => path))),
     context.read(node.name, textFile('/etc/hosts')),
     context.read(node.name, textFile('/etc/fstab')),
   ]);
   const plan: Plan[] = [];
-  if ([...states.values()].some(({ enabled }) => enabled === 'enabled')) plan.push(servicesGone(node));
+  if (UNITS.some(({ path, content }) => hashes.get(path) === sha256Of(content))) plan.push(servicesGone(node));
   if (installed.size > 0) plan.push(programsGone(node, [...installed.keys()]));
   if (files.withoutHosts(hosts) !== hosts) plan.push(hostsBack(node, files.withoutHosts(hosts)));
   if (fstab.includes('# Hoplab: ')) plan.push(swapBack(node));

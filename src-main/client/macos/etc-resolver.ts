@@ -1,8 +1,7 @@
 import { FactReader } from '../../facts/fact.ts';
-import { fileHashes } from '../../facts/file-hashes.ts';
+import { textFile } from '../../facts/text-file.ts';
 import type { Machine } from '../../machines/machine.ts';
 import { putBack, writeKeeping } from '../../machines/keep-file.ts';
-import { sha256Of } from '../../machines/upload.ts';
 import type { ClientResolver, ResolverZone } from '../client.ts';
 
 /**
@@ -11,12 +10,11 @@ import type { ClientResolver, ResolverZone } from '../client.ts';
  */
 export function etcResolver(root: string): ClientResolver {
   const path = ({ zone }: ResolverZone) => `/etc/resolver/${zone}`;
-  const hash = async (machine: Machine, zone: ResolverZone) =>
-    (await new FactReader().read(machine, fileHashes([root + path(zone)]))).get(root + path(zone));
+  const found = (machine: Machine, zone: ResolverZone) => new FactReader().read(machine, textFile(root + path(zone)));
   return {
     async decide(machine, zone) {
       const content = resolverFile(zone);
-      if ((await hash(machine, zone)) === sha256Of(content)) return [];
+      if ((await found(machine, zone)) === content) return [];
       return {
         machine: machine.name,
         sentence: {
@@ -29,7 +27,7 @@ export function etcResolver(root: string): ClientResolver {
     },
 
     async undo(machine, zone) {
-      if ((await hash(machine, zone)) === undefined) return [];
+      if (!(await found(machine, zone))?.startsWith(HEAD)) return []; // the user's own is not ours to remove
       return {
         machine: machine.name,
         sentence: {
@@ -42,6 +40,8 @@ export function etcResolver(root: string): ClientResolver {
   };
 }
 
+const HEAD = '# Written by Hoplab\n';
+
 function resolverFile({ address, port }: ResolverZone): string {
-  return `# Written by Hoplab\nnameserver ${address}\nport ${port}\ntimeout 2\n`;
+  return `${HEAD}nameserver ${address}\nport ${port}\ntimeout 2\n`;
 }

@@ -98,7 +98,7 @@ describe('whether a stage has anything in the cluster', () => {
   });
 
   // rolled out ahead after control-plane: `undo metallb` then leaves MetalLB's definitions in the cluster
-  it.fails('counts definitions', async () => {
+  it('counts definitions', async () => {
     const replies: Replies = (command) =>
       command.includes(' get crd ') ? { stdout: 'ipaddresspools.metallb.io 0123\n' } : undefined;
     expect(await hasApplied(context(replies), 'metallb')).toBe(true);

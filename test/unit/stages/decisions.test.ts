@@ -180,7 +180,7 @@ describe('prepare-nodes', () => {
   });
 
   // fields four to six may be left out (fstab(5)): decided for ever, and swap is on again after the next boot
-  it.fails('comments out a line of swap that ends behind its type', async () => {
+  it('comments out a line of swap that ends behind its type', async () => {
     expect(await commentedOut('/swapfile none swap')).toBe('# Hoplab: /swapfile none swap\n');
   });
 
@@ -223,7 +223,7 @@ describe('prepare-nodes', () => {
   });
 
   // `hoplab reset` on machines that have a containerd of their own (Docker's): stopped, disabled, its config.toml deleted
-  it.fails('leaves a containerd alone that Hoplab did not install', async () => {
+  it('leaves a containerd alone that Hoplab did not install', async () => {
     const replies: Replies = (command) =>
       command.startsWith('systemctl show')
         ? {
