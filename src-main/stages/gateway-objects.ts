@@ -1,15 +1,16 @@
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
+import { addressText, parsePool } from '../lab/ipv4.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment, serviceName } from './app.ts';
 import { VIP_ANNOTATION } from './vip-annotation.ts';
 import type { StageContext } from './stage.ts';
 
 /**
- * The Gateway and a route for each environment. It asks for `vip` through an annotation: `spec.addresses` would make an
- * address that nobody answers ARP for. Without one MetalLB gives it any address of the pool.
+ * The Gateway and a route for each environment. It asks for `address` through an annotation: `spec.addresses` would make an
+ * address that nobody answers ARP for.
  */
-export function gatewayObjects(lab: Lab, vip?: string): readonly KubernetesObject[] {
+export function gatewayObjects(lab: Lab, address: string): readonly KubernetesObject[] {
   const namespace = firstEnvironment(lab).name;
   const gateway: KubernetesObject = {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -17,7 +18,7 @@ export function gatewayObjects(lab: Lab, vip?: string): readonly KubernetesObjec
     metadata: { name: lab.gateway.name, namespace },
     spec: {
       gatewayClassName: 'nginx',
-      ...(vip !== undefined && { infrastructure: { annotations: { [VIP_ANNOTATION]: vip } } }),
+      infrastructure: { annotations: { [VIP_ANNOTATION]: address } },
       listeners: [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } }],
     },
   };
@@ -39,11 +40,17 @@ export function gatewayServiceName(lab: Lab): string {
   return `${lab.gateway.name}-nginx`;
 }
 
+/** An address of the pool for the Gateway until it takes the VIP over; undefined when the pool has only that one. */
+export function spareAddress({ loadBalancer: { pool, vip } }: Lab): string | undefined {
+  const { first, last } = parsePool(pool);
+  return [last, first].map(addressText).find((address) => address !== vip);
+}
+
 /** Whether the lab's Gateway has asked for the VIP: then the LoadBalancer Service of the stages before has given it up. */
 export async function gatewayHoldsVip(context: StageContext): Promise<boolean> {
   const gateway = await findGateway(context);
   const spec = gateway?.['spec'] as { infrastructure?: { annotations?: Record<string, string> } } | undefined;
-  return spec?.infrastructure?.annotations?.[VIP_ANNOTATION] !== undefined;
+  return spec?.infrastructure?.annotations?.[VIP_ANNOTATION] === context.lab.loadBalancer.vip;
 }
 
 export async function findGateway(context: StageContext): Promise<KubernetesObject | undefined> {

@@ -7,7 +7,7 @@ import { labelled, type KubernetesObject, type Manifest } from '../cluster/manif
 import { secretNames } from '../cluster/secret-names.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
-import { findGateway, gatewayHoldsVip, gatewayObjects } from './gateway-objects.ts';
+import { findGateway, gatewayHoldsVip, gatewayObjects, spareAddress } from './gateway-objects.ts';
 import { VIP_ANNOTATION } from './vip-annotation.ts';
 import { changesOf, type Change, type Plan } from './plan.ts';
 import type { Stage, StageContext } from './stage.ts';
@@ -90,16 +90,18 @@ async function fabric(context: StageContext): Promise<Plan> {
   });
 }
 
-/** A Gateway with any address, so that NGINX runs by the time the VIP is taken over. */
+/** A Gateway with another address of the pool, so that NGINX runs by the time the VIP is taken over. */
 async function startNginx(context: StageContext): Promise<Plan> {
-  if ((await findGateway(context)) !== undefined) return fabric(context);
+  const address = spareAddress(context.lab);
+  const controller = await fabric(context);
+  if (address === undefined || (await findGateway(context)) !== undefined) return controller;
   const { name } = context.lab.gateway;
   const gateway = await apply(context, {
     stage: 'gateway',
     sentence: { en: `Let the Gateway ${name} start NGINX`, ja: `Gateway ${name} に NGINX を起動させる` },
-    objects: gatewayObjects(context.lab),
+    objects: gatewayObjects(context.lab, address),
   });
-  return [await fabric(context), gateway];
+  return [controller, gateway];
 }
 
 /** The job that makes certificates vanishes half a minute after its work; once they are there it need not run again. */

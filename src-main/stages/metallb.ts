@@ -41,8 +41,9 @@ export const metallb: Stage = {
     return [
       await definitions(context),
       await controllerAndSpeakers(context),
-      await applyPools(context),
+      // asked for before there is a pool: whoever comes first gets an address that nobody has asked for
       await askForVip(context),
+      await applyPools(context),
     ];
   },
 
