@@ -1,25 +1,41 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { TimedEvent } from '../../src-main/contract/events.ts';
+import { stages } from '../../src-main/stages/index.ts';
 import { accept, bare, block, exec, hoplab, info, powerOff, powerOn, reset, unblock, writeLabFile } from './lab.ts';
 import { failures, finished, killAt, rollOut } from './roll-out.ts';
 
+/** In which change Hoplab is killed, and how many milliseconds after it began. */
+interface Kill {
+  readonly in: RegExp | string;
+  readonly moment: number;
+}
+
 /**
- * A change of each kind, in the order in which they come, and how long it runs before Hoplab is killed, in milliseconds. What
- * is made early may be over when the run before is killed; then the next change of its kind counts.
+ * Ten changes, in the order in which they come: by their sentence, or the first of a stage. What is made early may be over
+ * when the run before is killed: then the next stage that has a change is hit.
  */
-const KILLS: readonly (readonly [sentence: RegExp, moment: number])[] = [
-  [/Install kubelet .* on k8s-worker1/, 300],
-  [/Import the control-plane images/, 3000],
-  [/Start the control plane/, 4000],
-  [/Import the worker images .* k8s-worker2|Create a token/, 1000],
-  [/Join k8s-worker1/, 3000],
-  [/Apply Flannel|Wait until Flannel/, 200],
-  [/probe pod|Run the sample app/, 100],
-  [/Wait for MetalLB|Give MetalLB/, 100],
-  [/Let the Gateway .* hold/, 100],
-  [/Add the zone|Let CoreDNS|Note that CoreDNS|Send names/, 50],
+const KILLS: readonly Kill[] = [
+  { in: /Install kubelet .* on k8s-worker1/, moment: 300 },
+  { in: /Import the control-plane images/, moment: 3000 },
+  { in: /Start the control plane/, moment: 4000 },
+  { in: /Import the worker images .* k8s-worker2|Create a token/, moment: 1000 },
+  { in: /Join k8s-worker1/, moment: 3000 },
+  { in: 'pod-network', moment: 100 },
+  { in: 'node-port', moment: 50 },
+  { in: 'load-balancer-pending', moment: 20 },
+  { in: 'metallb', moment: 20 },
+  { in: 'gateway', moment: 20 },
 ];
+
+const ORDER = stages.map(({ id }) => id);
+
+function isHit({ in: where }: Kill, event: TimedEvent): boolean {
+  if (event.event !== 'change-started') return false;
+  if (typeof where !== 'string') return where.test(event.sentence.en);
+  return !event.ahead && ORDER.indexOf(event.stage) >= ORDER.indexOf(where);
+}
 
 describe('what goes wrong in the middle', () => {
   beforeAll(async () => {
@@ -64,9 +80,9 @@ describe('what goes wrong in the middle', () => {
     expect(failed).toMatchObject([{ check: 'machines-are-distinct' }]);
   });
 
-  for (const [sentence, moment] of KILLS) {
-    test(`Hoplab killed ${moment} ms into ${sentence.source}`, async () => {
-      expect(await killAt(sentence, moment)).toBe(true);
+  for (const kill of KILLS) {
+    test(`Hoplab killed ${kill.moment} ms into ${String(kill.in)}`, async () => {
+      expect(await killAt((event) => isHit(kill, event), kill.moment)).toBe(true);
     });
   }
 

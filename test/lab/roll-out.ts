@@ -30,14 +30,13 @@ export async function rollOut(
   return { ...result, events };
 }
 
-/** Rolls out and stops Hoplab with SIGKILL a moment after the change began whose sentence matches. */
-export async function killAt(sentence: RegExp, moment: number): Promise<boolean> {
+/** Rolls out and stops Hoplab with SIGKILL, `moment` milliseconds after an event that hits. False when none did. */
+export async function killAt(hits: (event: TimedEvent) => boolean, moment: number): Promise<boolean> {
   const kill = new AbortController();
   const { killedBy } = await rollOut(['up'], {
     signal: kill.signal,
     onEvent: (event) => {
-      if (event.event !== 'change-started' || !sentence.test(event.sentence.en)) return;
-      setTimeout(() => kill.abort(), moment);
+      if (hits(event)) setTimeout(() => kill.abort(), moment);
     },
   });
   return killedBy === 'SIGKILL';
