@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Text } from '../contract/text.ts';
-import { sha256Of } from '../machines/upload.ts';
+import { PIECE, sha256Of } from '../machines/upload.ts';
 
 const fileSchema = z.object({
   path: z.string().regex(/^[\w./-]+$/),
@@ -119,9 +119,6 @@ export function verifiedInput(entry: BundleFile): () => Readable {
     return source.pipe(verified);
   };
 }
-
-/** Reading in big pieces halves the processor time of sending them (measured with ssh2 1.17). */
-const PIECE = 1 << 20;
 
 async function readIndex(folder: string): Promise<z.infer<typeof indexSchema>> {
   try {

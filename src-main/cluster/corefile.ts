@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
+import { withBlock, withoutBlock } from '../machines/marked-block.ts';
 import { kubectl } from './kubectl.ts';
 
 const schema = z.object({
@@ -31,16 +32,12 @@ export const corefile: Fact<Corefile> = {
   },
 };
 
-const BEGIN = '# Hoplab begin';
-const END = '# Hoplab end';
-
 /**
  * The Corefile with a server block of the lab's zone; the blocks of others stay as they are. `hosts` has no `fallthrough`:
  * with it a name without an IPv6 address would end in SERVFAIL instead of an empty answer, and a Mac would wait 5 s.
  */
 export function withZone(found: string, lab: Lab): string {
-  const block = [
-    BEGIN,
+  return withBlock(found, [
     `${lab.dns.zone}:53 {`,
     '    errors',
     '    hosts {',
@@ -50,11 +47,7 @@ export function withZone(found: string, lab: Lab): string {
     '    }',
     '    reload',
     '}',
-    END,
-    '',
-  ].join('\n');
-  const rest = withoutZone(found);
-  return `${rest}${rest === '' || rest.endsWith('\n') ? '' : '\n'}${block}`;
+  ]);
 }
 
 /** The line by which the lab's names are known, as it stands in the Corefile. */
@@ -64,5 +57,5 @@ export function hostsLine(lab: Lab): string {
 }
 
 export function withoutZone(found: string): string {
-  return found.replace(new RegExp(`${BEGIN}\\n(?:(?!${BEGIN}).*\\n)*?${END}\\n?`, 'g'), '');
+  return withoutBlock(found);
 }

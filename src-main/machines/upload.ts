@@ -5,7 +5,7 @@ import { embed, sh, type ShellCommand } from './command.ts';
 import type { Machine } from './machine.ts';
 
 /** SSH carries 32 KiB packets; reading in big pieces halves the client's processor time (measured with ssh2 1.17). */
-const PIECE = 1 << 20;
+export const PIECE = 1 << 20;
 
 export interface Upload {
   /** A file on this computer, or the content itself. */

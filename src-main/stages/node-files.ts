@@ -1,4 +1,5 @@
 import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
+import { withBlock, withoutBlock } from '../machines/marked-block.ts';
 
 /** The small files that a node gets. Paths are absolute; contents end in a newline. */
 export interface NodeFile {
@@ -91,18 +92,16 @@ export const kubeletUnit: NodeFile = {
   about: { en: "the kubelet's service", ja: 'kubelet のサービス' },
 };
 
-const BEGIN = '# Hoplab begin';
-const END = '# Hoplab end';
-
 /** /etc/hosts with the lab's nodes in a marked block; everything outside the block stays as it is. */
 export function withHosts(hosts: string, nodes: readonly LabNode[]): string {
-  const rest = withoutHosts(hosts);
-  const block = lines([BEGIN, ...nodes.map(({ address, name }) => `${address} ${name}`), END]);
-  return `${rest}${rest === '' || rest.endsWith('\n') ? '' : '\n'}${block}`;
+  return withBlock(
+    hosts,
+    nodes.map(({ address, name }) => `${address} ${name}`),
+  );
 }
 
 export function withoutHosts(hosts: string): string {
-  return hosts.replace(new RegExp(`${BEGIN}\\n(?:(?!${BEGIN}).*\\n)*?${END}\\n?`, 'g'), '');
+  return withoutBlock(hosts);
 }
 
 /** containerd last: it is started when the others are there. */
