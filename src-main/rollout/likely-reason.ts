@@ -39,8 +39,8 @@ const REASONS: readonly Reason[] = [
     sign: /FileAvailable--etc-kubernetes|DirAvailable--var-lib-etcd/,
     reason: { en: 'An earlier cluster left files here.', ja: '以前のクラスタのファイルが残っている。' },
     remedy: {
-      en: 'Take it off with `hoplab undo control-plane`, and roll out again.',
-      ja: '`hoplab undo control-plane` で取り除き、もう一度展開してください。',
+      en: 'Take it off with `kubeadm reset` on that machine, and roll out again.',
+      ja: 'そのマシンで `kubeadm reset` を実行して取り除き、もう一度展開してください。',
     },
   },
   {

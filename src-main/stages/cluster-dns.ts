@@ -49,7 +49,7 @@ export const clusterDns: Stage = {
           ja: `CoreDNS からゾーン ${context.lab.dns.zone} を取り除く`,
         }),
         readCorefile(context, hostsLine(context.lab), 'absent'),
-        noteRead(context, ''),
+        noteRead(context, 'untold'),
       );
     }
     return plan;
@@ -74,8 +74,7 @@ async function zone(context: StageContext): Promise<Plan> {
   const { lab } = context;
   const { text, read } = await context.read(controlPlane(lab).name, corefile);
   const wanted = withZone(text, lab);
-  const written = text === wanted;
-  if (written && read === sha256Of(wanted)) return [];
+  if (text === wanted && read === sha256Of(wanted)) return [];
   const write: Change = {
     ...writeCorefile(context, wanted, {
       en: `Add the zone ${lab.dns.zone} to CoreDNS, in a server block of its own`,
@@ -84,15 +83,15 @@ async function zone(context: StageContext): Promise<Plan> {
     // decided before the cluster exists, written with what the cluster then has
     input: async () => ({ content: patch(withZone(await corefileText(context), lab)) }),
   };
-  return [write, readCorefile(context, hostsLine(lab), 'present'), noteRead(context, wanted)];
+  return [write, readCorefile(context, hostsLine(lab), 'present'), noteRead(context, 'told')];
 }
 
 async function corefileText(context: StageContext): Promise<string> {
   return (await context.read(controlPlane(context.lab).name, corefile)).text;
 }
 
-/** Notes which configuration CoreDNS was told to read; an empty one takes the note away. */
-function noteRead(context: StageContext, content: string): Change {
+/** Notes which configuration CoreDNS was told to read, or takes the note away. */
+function noteRead(context: StageContext, note: 'told' | 'untold'): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: {
@@ -101,7 +100,7 @@ function noteRead(context: StageContext, content: string): Change {
     },
     command: kubectl`-n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin`,
     input: async () => {
-      const read = content === '' ? null : sha256Of(await corefileText(context));
+      const read = note === 'told' ? sha256Of(await corefileText(context)) : null;
       return { content: JSON.stringify({ metadata: { annotations: { [READ_ANNOTATION]: read } } }) };
     },
   };
