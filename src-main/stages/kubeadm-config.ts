@@ -54,12 +54,17 @@ export function joinConfig(lab: Lab, node: LabNode, access: { token: string; caC
 }
 
 /** The configuration of `kubeadm token create`: the token travels in standard input, never in an argument. */
-export function tokenConfig(token: string): string {
-  return JSON.stringify({
-    apiVersion: API,
-    kind: 'InitConfiguration',
-    bootstrapTokens: [{ token, ttl: '30m0s', description: 'Hoplab: joining workers' }],
-  });
+export function tokenConfig(lab: Lab, token: string): string {
+  const bootstrapTokens = [{ token, ttl: '30m0s', description: 'Hoplab: joining workers' }];
+  // without a version kubeadm asks the internet for the newest
+  const version = { kind: 'ClusterConfiguration', kubernetesVersion: `v${lab.kubernetes.version}` };
+  return print(
+    [
+      { apiVersion: API, kind: 'InitConfiguration', bootstrapTokens },
+      { apiVersion: API, ...version },
+    ],
+    [],
+  );
 }
 
 /** A random bootstrap token: six and sixteen characters of a-z and 0-9. */
