@@ -29,6 +29,13 @@ export function initConfig(lab: Lab): string {
         dnsDomain: 'cluster.local',
       },
       apiServer: { certSANs: [node.address, node.name, '127.0.0.1'] },
+      // each of its 50 controllers asks for a token of its own before any starts: 5 s at the default of 20 a second
+      controllerManager: {
+        extraArgs: [
+          { name: 'kube-api-qps', value: '100' },
+          { name: 'kube-api-burst', value: '200' },
+        ],
+      },
     },
     { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
     { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', mode: lab.kubernetes.kubeProxy },
