@@ -3,6 +3,7 @@ import { versionsAreAsAsked } from '../checks/versions-are-as-asked.ts';
 import { fileHashes } from '../facts/file-hashes.ts';
 import { installedFiles } from '../facts/installed-files.ts';
 import { kernelSettings } from '../facts/kernel-settings.ts';
+import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { services } from '../facts/services.ts';
 import { system } from '../facts/system.ts';
 import { textFile } from '../facts/text-file.ts';
@@ -14,6 +15,7 @@ import { sha256Of } from '../machines/upload.ts';
 import { installBinary, pauseImage, targetOf } from './install-binary.ts';
 import * as files from './node-files.ts';
 import type { Change, Plan } from './plan.ts';
+import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
 import { onEach, type Stage, type StageContext } from './stage.ts';
 import { IMAGES_ARE_OURS, undoNode } from './undo-node.ts';
 
@@ -32,6 +34,8 @@ export const prepareNodes: Stage = {
   checks: [versionsAreAsAsked, kernelIsSet],
   async decide(context) {
     const { nodes } = context.lab;
+    // before anything is changed: what a foreign cluster runs on is not ours
+    for (const node of nodes) refuseForeignCluster(node, await context.read(node.name, kubeadmState));
     const runtime = await onEach(nodes, (node) => prepareRuntime(context, node));
     const kubernetes = await onEach(nodes, (node) => prepareKubernetes(context, node));
     return [runtime, { reached: 'container-runtime' }, kubernetes];
