@@ -1,7 +1,6 @@
-import { clusterNodes } from '../cluster/nodes.ts';
-import { controlPlane } from '../lab/lab.ts';
 import { macsIn } from './mac-addresses.ts';
 import { passedIf, verbatim, type Check } from './check.ts';
+import { clusterIsThere } from './cluster-is-there.ts';
 
 export const addressesAreFree: Check = {
   id: 'addresses-are-free',
@@ -10,7 +9,7 @@ export const addressesAreFree: Check = {
   async ask(question) {
     const { lab, client } = question;
     const { vip } = lab.loadBalancer;
-    if ((await question.read(controlPlane(lab).name, clusterNodes)).length > 0) {
+    if (await clusterIsThere(question)) {
       return {
         status: 'not-applicable',
         reason: {
