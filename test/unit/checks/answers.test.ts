@@ -105,10 +105,39 @@ describe('one-arp-answer', () => {
     expect(await status(oneArpAnswer, answering('02:00:00:00:00:99'))).toBe('failed');
     expect(await status(oneArpAnswer, answering())).toBe('failed');
   });
+});
 
-  it('has its contrary before the cluster is there: the address is free', async () => {
-    expect(await status(addressesAreFree, answering())).toBe('passed');
-    expect(await status(addressesAreFree, answering('02:00:00:00:00:99'))).toBe('failed');
+describe('addresses-are-free', () => {
+  /** What arping of iputils says: by address, who answers. */
+  const arping =
+    (owners: Readonly<Record<string, readonly string[]>>): Replies =>
+    (command) => {
+      const address = /arping .* (\S+)$/.exec(command)?.[1];
+      if (address === undefined) return undefined;
+      const lines = (owners[address] ?? []).map((mac) => `Unicast reply from ${address} [${mac}] 1ms\n`);
+      return { stdout: `ARPING ${address}\n${lines.join('')}Sent 2 probes (2 broadcast(s))\n`, exitCode: 1 };
+    };
+  const MAC = '02:00:00:00:00:99';
+
+  it('passes when nobody has the VIP, nor the address that the Gateway has before it', async () => {
+    expect(await status(addressesAreFree, arping({}))).toBe('passed');
+    expect(await actual(addressesAreFree, arping({ '192.168.2.200': [MAC] }))).toBe(`192.168.2.200: ${MAC}`);
+    expect(await actual(addressesAreFree, arping({ '192.168.2.250': [MAC] }))).toBe(`192.168.2.250: ${MAC}`);
+  });
+
+  it('finds two machines with the address of one node', async () => {
+    expect(await status(addressesAreFree, arping({ '192.168.2.11': [MAC] }))).toBe('passed');
+    const twins = arping({ '192.168.2.11': [MAC, '02:00:00:00:00:98'] });
+    expect(await status(addressesAreFree, twins)).toBe('failed');
+  });
+
+  it.each([
+    ['arping', { stderr: 'sh: 1: arping: not found\n', exitCode: 127 }],
+    ['a route', { stderr: 'RTNETLINK answers: Network is unreachable\narping: Device not found\n', exitCode: 2 }],
+  ])('fails without %s, and says what to install', async (_, reply) => {
+    const answer = await ask(addressesAreFree, (command) => (command.includes('arping') ? reply : undefined));
+    expect(answer).toMatchObject({ status: 'failed', actual: { en: 'not asked: 192.168.2.200, 192.168.2.250' } });
+    expect((answer as Told).remedy.en).toContain('iputils-arping');
   });
 });
 
