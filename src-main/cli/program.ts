@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { BundleError } from '../bundle/bundle.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
+import type { Text } from '../contract/text.ts';
 import { formatProblem } from '../lab/problem.ts';
+import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import { explain } from '../rollout/explain.ts';
 import { version } from '../version.ts';
 import * as commands from './commands.ts';
@@ -15,6 +17,9 @@ interface Flags {
   json?: boolean;
   verbose?: boolean;
   acceptNew?: boolean;
+  recording?: boolean;
+  speed?: '1' | '10' | 'instant';
+  inOrder?: boolean;
 }
 
 /** Runs the command line. Returns the exit code: 0 done, 1 a stage or check failed, 2 wrong input. */
@@ -22,8 +27,10 @@ export async function program(argv: readonly string[]): Promise<number> {
   let code = 0;
   const cli = new Command('hoplab');
   const settings = (): Settings => {
-    const { file, lang, json = false, verbose = false, acceptNew = false } = cli.opts<Flags>();
-    return { file, language: lang, json, verbose, acceptNew };
+    const { file, lang, json = false, verbose = false, acceptNew = false, inOrder = false } = cli.opts<Flags>();
+    const { recording = false, speed: word } = cli.opts<Flags>();
+    const speed = word === 'instant' ? Infinity : word && Number(word);
+    return { file, language: lang, json, verbose, acceptNew, inOrder, recording, ...(speed && { speed }) };
   };
   const run = (work: () => Promise<number>) => async () => void (code = await work());
   define(cli, settings, run);
@@ -51,6 +58,15 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
       '--accept-new',
       'pin host keys that are not known yet without asking; changed keys are refused all the same',
     )
+    .option('--in-order', 'each stage by itself: nothing is made early')
+    .option('--recording', 'work on the recording of a real lab that ships with Hoplab: no machine is touched')
+    .addOption(
+      new Option('--speed <speed>', 'how fast the recording is played (default: 1; the tour: 10)').choices([
+        '1',
+        '10',
+        'instant',
+      ]),
+    )
     .exitOverride()
     .showHelpAfterError()
     .argument('[command]')
@@ -58,6 +74,17 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
       if (command !== undefined) throw unknownCommand(command, cli);
       cli.outputHelp();
     });
+  defineInit(cli, settings, run);
+  cli
+    .command('trust')
+    .description('show the host keys of the machines and pin them')
+    .option('--replace <machine>', 'pin the new key of a machine that was reinstalled')
+    .option('--yes', 'do not ask: you have compared the fingerprints')
+    .action((options: TrustOptions) => run(() => trust(settings(), options))());
+  defineRollouts(cli, settings, run);
+}
+
+function defineInit(cli: Command, settings: () => Settings, run: Run): void {
   cli
     .command('init')
     .description('write a commented lab file')
@@ -74,13 +101,6 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     .option('--overrides <file>', 'kubeadm documents to merge in')
     .option('--force', 'replace the file if it is there')
     .action((options: InitOptions) => run(() => init(settings(), options))());
-  cli
-    .command('trust')
-    .description('show the host keys of the machines and pin them')
-    .option('--replace <machine>', 'pin the new key of a machine that was reinstalled')
-    .option('--yes', 'do not ask: you have compared the fingerprints')
-    .action((options: TrustOptions) => run(() => trust(settings(), options))());
-  defineRollouts(cli, settings, run);
 }
 
 function unknownCommand(name: string, cli: Command): UsageError {
@@ -92,6 +112,10 @@ function unknownCommand(name: string, cli: Command): UsageError {
 }
 
 function defineRollouts(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .command('tour')
+    .description('roll out a recorded lab before your eyes; no machine is touched')
+    .action(() => run(() => commands.tour(settings()))());
   cli
     .command('plan')
     .description('show every change that `up` would make now')
@@ -129,6 +153,10 @@ function failed(error: unknown, language: 'en' | 'ja'): number {
     for (const problem of error.problems) tell(formatProblem(problem, language, error.file));
     return 2;
   }
+  if (error instanceof RecordingUnusable) {
+    tell(unusable(error)[language]);
+    return 2;
+  }
   if (error instanceof UsageError || error instanceof BundleError) {
     tell(error.text[language]);
     return 2;
@@ -137,6 +165,13 @@ function failed(error: unknown, language: 'en' | 'ja'): number {
   const { title, detail, remedy } = explain(error);
   tell(`${title[language]}\n${detail}\n${remedy[language]}`);
   return 1;
+}
+
+function unusable({ file }: RecordingUnusable): Text {
+  return {
+    en: `${file} is missing or no recording of this version of Hoplab: check it out anew, or record one with \`npm run record\`.`,
+    ja: `${file} がないか、このバージョンの Hoplab の記録ではありません。取得し直すか、\`npm run record\` で記録してください。`,
+  };
 }
 
 function tell(line: string): void {

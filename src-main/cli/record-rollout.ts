@@ -1,5 +1,4 @@
 import type { RolloutEvent, TimedEvent } from '../contract/events.ts';
-import type { Lab } from '../lab/lab.ts';
 import { Journal } from '../rollout/journal.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { Rollout, type Outcome } from '../rollout/rollout.ts';
@@ -7,20 +6,22 @@ import { stages } from '../stages/index.ts';
 import { version } from '../version.ts';
 import { journalFolder } from './home.ts';
 import { HumanOutput } from './human-output.ts';
-import { openMachines } from './open-machines.ts';
+import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import type { Settings } from './settings.ts';
 
 /** Runs one rollout with its journal and its output, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
 export async function recordRollout(
   settings: Settings,
-  lab: Lab,
+  access: (redactor: Redactor) => Promise<LabAccess>,
   verb: 'up' | 'verify' | 'undo' | 'reset',
   work: (rollout: Rollout) => Promise<Outcome>,
 ): Promise<number> {
   const redactor = new Redactor();
+  const opened = await access(redactor);
+  const { lab, recording } = opened;
   const started = new Date().toISOString();
   const id = `${started.replaceAll(/[:.]/g, '-')}-${verb}`;
-  const journal = new Journal(journalFolder(lab.name), id);
+  const journal = new Journal(journalFolder(recording ? 'recording' : lab.name), id);
   const human = settings.json ? undefined : new HumanOutput(settings);
   const emit = (event: RolloutEvent): void => {
     const timed: TimedEvent = { time: new Date().toISOString(), ...redactor.value(event) };
@@ -36,16 +37,21 @@ export async function recordRollout(
     verb,
     stages: stages.map((stage) => stage.id),
     hoplab: version,
+    ...(recording && { recording: labelled(recording) }),
   });
   try {
-    const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, redactor);
-    const outcome = await work(new Rollout({ lab, stages, open, emit, signal: cancel.signal }));
+    const { signal } = cancel;
+    const outcome = await work(new Rollout({ access: opened, stages, emit, signal, inOrder: settings.inOrder }));
     return outcome.status === 'done' ? 0 : 1;
   } finally {
     cancel.release();
     human?.close();
     journal.close();
   }
+}
+
+function labelled({ recorded, hoplab, speed }: RecordingLabel) {
+  return { recorded, hoplab, ...(Number.isFinite(speed) && { speed }) };
 }
 
 function stopOnSignals({ language }: Settings): { signal: AbortSignal; release: () => void } {

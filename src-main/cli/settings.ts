@@ -11,6 +11,12 @@ export interface Settings {
   readonly verbose: boolean;
   /** Pin host keys that are not known yet without asking. */
   readonly acceptNew: boolean;
+  /** Each stage by itself: nothing is made early. */
+  readonly inOrder: boolean;
+  /** Work on the recording that ships with Hoplab instead of on a lab file. */
+  readonly recording: boolean;
+  /** How many times faster than it was the recording is played; Infinity: at once. */
+  readonly speed?: number | undefined;
 }
 
 /** Wrong input: told in one sentence, exit code 2. */

@@ -90,3 +90,8 @@ export class ApiServerSilent extends MachineError {
 export class Cancelled extends MachineError {
   readonly retryable = false;
 }
+
+/** A recorded machine was asked something that no real one was asked in this state. */
+export class NotRecorded extends MachineError {
+  readonly retryable = false;
+}

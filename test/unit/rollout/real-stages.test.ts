@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { eventSchema, type EventOf, type RolloutEvent } from '../../../src-main/contract/events.ts';
-import type { Lab } from '../../../src-main/lab/lab.ts';
 import { Rollout } from '../../../src-main/rollout/rollout.ts';
 import { stages } from '../../../src-main/stages/index.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
@@ -8,10 +8,11 @@ import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { TableMachine, type Replies } from '../table-machine.ts';
 
-let lab: Lab;
+const lab = labOf(labText());
+let bundle: Bundle;
 let events: RolloutEvent[];
 beforeAll(async () => {
-  lab = { ...labOf(labText()), source: { bundle: (await exampleBundle()).folder } };
+  ({ bundle } = await exampleBundle());
 });
 beforeEach(() => void (events = []));
 
@@ -23,10 +24,13 @@ function rollout(replies: Replies, without: readonly string[] = []): Rollout {
     return replies(command, name) ?? bare(command);
   };
   return new Rollout({
-    lab,
+    access: {
+      lab,
+      bundle,
+      open: async () =>
+        new Map([...lab.nodes.map(({ name }) => name), 'client'].map((name) => [name, new TableMachine(name, all)])),
+    },
     stages: stages.filter(({ id }) => !without.includes(id)),
-    open: async () =>
-      new Map([...lab.nodes.map(({ name }) => name), 'client'].map((name) => [name, new TableMachine(name, all)])),
     emit: (event) => events.push(eventSchema.parse(event)),
     signal: new AbortController().signal,
   });
