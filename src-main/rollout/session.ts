@@ -34,17 +34,19 @@ export class Session {
   }
 
   static async open(lab: Lab, open: OpenMachines, signal: AbortSignal): Promise<Session> {
-    const [bundle, machines] = await Promise.all([
-      openBundle(lab.source.bundle, lab.kubernetes.version),
-      open(lab, signal),
-    ]);
+    // first: a bundle that is refused leaves no machine open
+    const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
+    const machines = await open(lab, signal);
     const facts = new FactReader(signal);
     const machine = (name: string): Machine => {
       const found = machines.get(name);
       if (!found) throw new Error(`no machine ${name} in this lab`);
       return found;
     };
-    const client = await detectClient(machine('client'));
+    const client = await detectClient(machine('client')).catch(async (error: unknown) => {
+      await closeAll(machines);
+      throw error;
+    });
     const context: StageContext = {
       lab,
       bundle,
@@ -71,6 +73,10 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#machines.values()].map((machine) => machine.close()));
+    await closeAll(this.#machines);
   }
+}
+
+async function closeAll(machines: ReadonlyMap<string, Machine>): Promise<void> {
+  await Promise.all([...machines.values()].map((machine) => machine.close()));
 }
