@@ -9,7 +9,7 @@ import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { openMachines } from './open-machines.ts';
-import { promptOutput } from './prompt.ts';
+import { promptOutput, Questions } from './prompt.ts';
 import { recordRollout } from './record-rollout.ts';
 import { UsageError, type Settings } from './settings.ts';
 
@@ -90,8 +90,9 @@ async function decideAll(
   wanted: readonly Stage[],
 ): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
   const lab = await readLab(settings);
-  const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, new Redactor());
-  const session = await Session.open(lab, open, new AbortController().signal);
+  const questions = new Questions();
+  const open = (opened: Lab) => openMachines(opened, settings, new Redactor(), questions);
+  const session = await Session.open(lab, open, questions.signal);
   try {
     return await Promise.all(
       wanted.map(async (stage) => ({ stage, changes: changesOf(await stage.decide(session.context)) })),

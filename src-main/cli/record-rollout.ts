@@ -8,6 +8,7 @@ import { version } from '../version.ts';
 import { journalFolder } from './home.ts';
 import { HumanOutput } from './human-output.ts';
 import { openMachines } from './open-machines.ts';
+import { Questions } from './prompt.ts';
 import type { Settings } from './settings.ts';
 
 /** Runs one rollout with its journal and its output, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
@@ -28,7 +29,9 @@ export async function recordRollout(
     if (human) human.tell(timed);
     else process.stdout.write(`${JSON.stringify(timed)}\n`);
   };
-  const cancel = stopOnSignals(settings);
+  const stop = new AbortController();
+  const release = stopOnSignals(settings, stop);
+  const questions = new Questions(stop);
   emit({
     event: 'rollout-started',
     rollout: id,
@@ -38,23 +41,23 @@ export async function recordRollout(
     hoplab: version,
   });
   try {
-    const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, redactor);
-    const outcome = await work(new Rollout({ lab, stages, open, emit, signal: cancel.signal }));
+    const open = (opened: Lab) => openMachines(opened, settings, redactor, questions);
+    const outcome = await work(new Rollout({ lab, stages, open, emit, signal: stop.signal }));
+    if (questions.left) return 130;
     return outcome.status === 'done' ? 0 : 1;
   } finally {
-    cancel.release();
+    release();
     human?.close();
     journal.close();
   }
 }
 
-function stopOnSignals({ language }: Settings): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
+function stopOnSignals({ language }: Settings, controller: AbortController): () => void {
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);
     process.stderr.write(language === 'ja' ? '\n中止しています…\n' : '\nStopping…\n');
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, release: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
+  return () => process.off('SIGINT', stop).off('SIGTERM', stop);
 }

@@ -6,7 +6,7 @@ import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { askSecrets } from './ask-secrets.ts';
 import { knownHostsFile } from './home.ts';
-import { inTurn, promptOutput } from './prompt.ts';
+import { Questions } from './prompt.ts';
 import { UsageError, type Settings } from './settings.ts';
 
 interface Host {
@@ -27,7 +27,8 @@ export async function trust(settings: Settings, { replace, yes = false }: TrustO
   const lab = await readLabFile(settings.file);
   const hosts = hostsOf(lab);
   if (replace !== undefined && !hosts.some(({ name }) => name === replace)) throw unknownMachine(replace, hosts);
-  const ask = { settings, yes: yes || settings.acceptNew, knownHosts: new KnownHosts(knownHostsFile()) };
+  const questions = new Questions();
+  const ask = { settings, questions, yes: yes || settings.acceptNew, knownHosts: new KnownHosts(knownHostsFile()) };
   const wanted = replace === undefined ? hosts : hosts.filter(({ name }) => name === replace);
   let fine = true;
   for (const host of wanted) fine = (await pin(host, { ...ask, replace: replace !== undefined })) && fine;
@@ -36,15 +37,17 @@ export async function trust(settings: Settings, { replace, yes = false }: TrustO
 
 interface Ask {
   readonly settings: Settings;
+  readonly questions: Questions;
   readonly knownHosts: KnownHosts;
   readonly yes: boolean;
   readonly replace: boolean;
 }
 
-async function pin({ name, address, access }: Host, { settings, knownHosts, yes, replace }: Ask): Promise<boolean> {
+async function pin({ name, address, access }: Host, ask: Ask): Promise<boolean> {
+  const { settings, questions, knownHosts, yes, replace } = ask;
   const { language } = settings;
   const { jump } = access;
-  const secrets = askSecrets(language, new Redactor());
+  const secrets = askSecrets(language, new Redactor(), questions);
   const jumpHost = jump && {
     name,
     address: jump.address,
@@ -66,7 +69,8 @@ async function pin({ name, address, access }: Host, { settings, knownHosts, yes,
   }
   const message = language === 'ja' ? `${line} を固定しますか？` : `Pin ${line}?`;
   const accepted =
-    yes || (process.stdin.isTTY && (await inTurn(() => confirm({ message, default: false }, promptOutput))));
+    yes ||
+    (process.stdin.isTTY && (await questions.ask(name, (context) => confirm({ message, default: false }, context))));
   if (!accepted) {
     return tell(
       language === 'ja' ? `- ${line}: 固定していません (--yes で承認)` : `- ${line}: not pinned (--yes accepts)`,
