@@ -6,14 +6,15 @@ import type { Questions } from './prompt.ts';
 
 /**
  * Passwords from the environment (HOPLAB_PASSWORD, HOPLAB_SUDO_PASSWORD, HOPLAB_PASSPHRASE), else asked for in the terminal,
- * once for all machines of a kind. Each is redacted from everything that Hoplab writes.
+ * a password once for all machines, a passphrase once for each key file. Each is redacted from everything that Hoplab writes.
  */
 export function askSecrets(language: Language, redactor: Redactor, questions: Questions): Secrets {
   const known = new Map<string, Promise<string | undefined>>();
   const get = (variable: string, machine: string, question: Text): Promise<string | undefined> => {
+    const kind = variable === 'HOPLAB_PASSPHRASE' ? question.en : variable;
     const prompt = () => questions.ask(machine, (context) => password({ message: question[language] }, context));
-    const asked = known.get(variable) ?? given(variable, prompt);
-    known.set(variable, asked);
+    const asked = known.get(kind) ?? given(variable, prompt);
+    known.set(kind, asked);
     return asked.then((secret) => {
       if (secret !== undefined) redactor.add(secret);
       return secret;

@@ -2,7 +2,9 @@ import { confirm } from '@inquirer/prompts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import type { Lab, SshAccess } from '../lab/lab.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
+import { jumpRoute } from '../machines/ssh/route.ts';
 import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
+import type { Secrets } from '../machines/ssh/secrets.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { askSecrets } from './ask-secrets.ts';
 import { knownHostsFile } from './home.ts';
@@ -28,7 +30,13 @@ export async function trust(settings: Settings, { replace, yes = false }: TrustO
   const hosts = hostsOf(lab);
   if (replace !== undefined && !hosts.some(({ name }) => name === replace)) throw unknownMachine(replace, hosts);
   const questions = new Questions();
-  const ask = { settings, questions, yes: yes || settings.acceptNew, knownHosts: new KnownHosts(knownHostsFile()) };
+  const ask = {
+    settings,
+    questions,
+    secrets: askSecrets(settings.language, new Redactor(), questions),
+    yes: yes || settings.acceptNew,
+    knownHosts: new KnownHosts(knownHostsFile()),
+  };
   const wanted = replace === undefined ? hosts : hosts.filter(({ name }) => name === replace);
   let fine = true;
   for (const host of wanted) fine = (await pin(host, { ...ask, replace: replace !== undefined })) && fine;
@@ -38,24 +46,17 @@ export async function trust(settings: Settings, { replace, yes = false }: TrustO
 interface Ask {
   readonly settings: Settings;
   readonly questions: Questions;
+  readonly secrets: Secrets;
   readonly knownHosts: KnownHosts;
   readonly yes: boolean;
   readonly replace: boolean;
 }
 
 async function pin({ name, address, access }: Host, ask: Ask): Promise<boolean> {
-  const { settings, questions, knownHosts, yes, replace } = ask;
+  const { settings, questions, secrets, knownHosts, yes, replace } = ask;
   const { language } = settings;
-  const { jump } = access;
-  const secrets = askSecrets(language, new Redactor(), questions);
-  const jumpHost = jump && {
-    name,
-    address: jump.address,
-    access: { ...access, user: jump.user, port: jump.port, ...(jump.key !== undefined && { key: jump.key }) },
-    secrets,
-    knownHosts,
-  };
-  const key = await scanHostKey({ name, address, port: access.port, jump: jumpHost });
+  const jump = jumpRoute({ name, address, access, secrets, knownHosts });
+  const key = await scanHostKey({ name, address, port: access.port, jump });
   const verdict = await knownHosts.verify(address, access.port, key.key);
   const line = `${name} (${address}:${access.port}) ${key.type} ${key.fingerprint}`;
   if (verdict.kind === 'ok') return tell(`✓ ${line}`, true);

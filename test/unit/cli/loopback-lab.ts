@@ -33,15 +33,26 @@ interface Parts {
   readonly jump?: ServerOptions;
   /** The line `ssh: …`, without its jump host. Default: a user, and a password. */
   readonly ssh?: string;
+  /** Called with `ADDRESS:PORT` whenever the jump host is asked to go on to it. */
+  readonly onJump?: (to: string) => void;
 }
 
 /**
  * A lab whose three nodes are one SSH server of this process, which runs nothing. A lab file takes no loopback address,
  * so they lie behind a jump host, which may have one.
  */
-export async function loopbackLab({ node, jump, ssh = 'user: lab, password: true' }: Parts = {}): Promise<LoopbackLab> {
+export async function loopbackLab({
+  node,
+  jump,
+  ssh = 'user: lab, password: true',
+  onJump,
+}: Parts = {}): Promise<LoopbackLab> {
   const server = await Ssh2Server.start({ exec: answering, ...node });
-  const jumpHost = await Ssh2Server.start({ ...jump, forward: () => server.port });
+  const forward = (address: string, port: number) => {
+    onJump?.(`${address}:${port}`);
+    return server.port;
+  };
+  const jumpHost = await Ssh2Server.start({ ...jump, forward });
   const folder = await tempFolder();
   const { folder: bundle } = await exampleBundle();
   const text = labText({
