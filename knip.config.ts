@@ -5,7 +5,7 @@ const config: KnipConfig = {
     'src-main/{cli,serve,desktop,preload}.ts',
     'test/**/*.{test,lab-test}.ts',
     'test/bench/*.ts',
-    'test/lab/{vitest.config,global-setup}.ts',
+    'test/lab/{vitest.config,global-setup,record,record-states}.ts',
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
   project: ['src-main/**/*.ts', 'test/**/*.{ts,mjs}'],

@@ -1,15 +1,14 @@
 import { confirm } from '@inquirer/prompts';
-import { openBundle } from '../bundle/bundle.ts';
 import type { Text } from '../contract/text.ts';
-import { readLabFile } from '../lab/read-lab-file.ts';
-import type { Lab } from '../lab/lab.ts';
 import { Redactor } from '../rollout/redactor.ts';
-import { Session } from '../rollout/session.ts';
+import type { Outcome, Rollout } from '../rollout/rollout.ts';
+import { Session, type RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
-import { openMachines } from './open-machines.ts';
+import { openLab } from './open-lab.ts';
 import { promptOutput, Questions } from './prompt.ts';
+import { recordingLine } from './human-output.ts';
 import { recordRollout } from './record-rollout.ts';
 import { UsageError, type Settings } from './settings.ts';
 
@@ -18,32 +17,30 @@ const LAST = stages.at(-1)?.id ?? '';
 /** Rolls out up to a stage. The commands return their exit code. */
 export async function up(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
   const target = stageNamed(to);
-  const lab = await readLab(settings);
-  return recordRollout(settings, lab, 'up', (rollout) => rollout.up(target.id));
+  return rollOut(settings, 'up', (rollout) => rollout.up(target.id));
 }
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
   const asked = name === undefined ? stages : [stageNamed(name)];
-  const lab = await readLab(settings);
-  return recordRollout(settings, lab, 'verify', (rollout) => rollout.verify(asked));
+  return rollOut(settings, 'verify', (rollout) => rollout.verify(asked));
 }
 
 export async function undo(settings: Settings, name: string): Promise<number> {
   const target = stageNamed(name);
-  const lab = await readLab(settings);
-  return recordRollout(settings, lab, 'undo', (rollout) => rollout.undo(target.id));
+  return rollOut(settings, 'undo', (rollout) => rollout.undo(target.id));
 }
 
 /** Takes everything back. Asks first where there is somebody to ask. */
 export async function reset(settings: Settings, { yes = false }: { yes?: boolean }): Promise<number> {
-  const lab = await readLab(settings);
+  const { lab, recording } = await openLab(settings, new Redactor(), new Questions());
   const names = lab.nodes.map(({ name }) => name).join(', ');
   const message =
     settings.language === 'ja'
       ? `${names} からクラスタと Hoplab が入れたものをすべて取り除きますか？`
       : `Take the cluster and all that Hoplab installed off ${names}?`;
-  if (!yes && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput))) return 1;
-  return recordRollout(settings, lab, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
+  if (!yes && !recording && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput)))
+    return 1;
+  return rollOut(settings, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
 }
 
 /** Prints every change that `up` would make now; changes nothing. */
@@ -89,10 +86,10 @@ async function decideAll(
   settings: Settings,
   wanted: readonly Stage[],
 ): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
-  const lab = await readLab(settings);
   const questions = new Questions();
-  const open = (opened: Lab) => openMachines(opened, settings, new Redactor(), questions);
-  const session = await Session.open(lab, open, questions.signal);
+  const access = await openLab(settings, new Redactor(), questions);
+  tellRecording(settings, access.recording);
+  const session = await Session.open(access, questions.signal);
   try {
     return await Promise.all(
       wanted.map(async (stage) => ({ stage, changes: changesOf(await stage.decide(session.context)) })),
@@ -102,11 +99,17 @@ async function decideAll(
   }
 }
 
-/** The lab with a bundle that can be used: what is wrong with either is told before anything is touched. */
-async function readLab({ file }: Settings): Promise<Lab> {
-  const lab = await readLabFile(file);
-  await openBundle(lab.source.bundle, lab.kubernetes.version);
-  return lab;
+function rollOut(
+  settings: Settings,
+  verb: 'up' | 'verify' | 'undo' | 'reset',
+  work: (rollout: Rollout) => Promise<Outcome>,
+): Promise<number> {
+  return recordRollout(settings, (redactor, questions) => openLab(settings, redactor, questions), verb, work);
+}
+
+/** `plan` and `status` have no events that could say it. */
+function tellRecording({ language, json }: Settings, recording: RecordingLabel | undefined): void {
+  if (recording && !json) process.stdout.write(`${recordingLine(recording, language)}\n\n`);
 }
 
 function stageNamed(name: string): Stage {

@@ -1,5 +1,4 @@
 import type { RolloutEvent, TimedEvent } from '../contract/events.ts';
-import type { Lab } from '../lab/lab.ts';
 import { Journal } from '../rollout/journal.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { Rollout, type Outcome } from '../rollout/rollout.ts';
@@ -7,21 +6,25 @@ import { stages } from '../stages/index.ts';
 import { version } from '../version.ts';
 import { journalFolder } from './home.ts';
 import { HumanOutput } from './human-output.ts';
-import { openMachines } from './open-machines.ts';
+import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { Questions } from './prompt.ts';
 import type { Settings } from './settings.ts';
 
 /** Runs one rollout with its journal and its output, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
 export async function recordRollout(
   settings: Settings,
-  lab: Lab,
+  access: (redactor: Redactor, questions: Questions) => Promise<LabAccess>,
   verb: 'up' | 'verify' | 'undo' | 'reset',
   work: (rollout: Rollout) => Promise<Outcome>,
 ): Promise<number> {
   const redactor = new Redactor();
+  const stop = new AbortController();
+  const questions = new Questions(stop);
+  const opened = await access(redactor, questions);
+  const { lab, recording } = opened;
   const started = new Date().toISOString();
   const id = `${started.replaceAll(/[:.]/g, '-')}-${verb}`;
-  const journal = new Journal(journalFolder(lab.name), id);
+  const journal = new Journal(journalFolder(recording ? 'recording' : lab.name), id);
   const human = settings.json ? undefined : new HumanOutput(settings);
   const emit = (event: RolloutEvent): void => {
     const timed: TimedEvent = { time: new Date().toISOString(), ...redactor.value(event) };
@@ -29,9 +32,7 @@ export async function recordRollout(
     if (human) human.tell(timed);
     else process.stdout.write(`${JSON.stringify(timed)}\n`);
   };
-  const stop = new AbortController();
   const release = stopOnSignals(settings, stop);
-  const questions = new Questions(stop);
   emit({
     event: 'rollout-started',
     rollout: id,
@@ -39,10 +40,11 @@ export async function recordRollout(
     verb,
     stages: stages.map((stage) => stage.id),
     hoplab: version,
+    ...(recording && { recording: labelled(recording) }),
   });
   try {
-    const open = (opened: Lab) => openMachines(opened, settings, redactor, questions);
-    const outcome = await work(new Rollout({ lab, stages, open, emit, signal: stop.signal }));
+    const { signal } = stop;
+    const outcome = await work(new Rollout({ access: opened, stages, emit, signal, inOrder: settings.inOrder }));
     if (questions.left) return 130;
     return outcome.status === 'done' ? 0 : 1;
   } finally {
@@ -50,6 +52,10 @@ export async function recordRollout(
     human?.close();
     journal.close();
   }
+}
+
+function labelled({ recorded, hoplab, speed }: RecordingLabel) {
+  return { recorded, hoplab, ...(Number.isFinite(speed) && { speed }) };
 }
 
 function stopOnSignals({ language }: Settings, controller: AbortController): () => void {

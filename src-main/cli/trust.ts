@@ -2,7 +2,7 @@ import { confirm } from '@inquirer/prompts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import type { Lab, SshAccess } from '../lab/lab.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
-import { jumpRoute } from '../machines/ssh/route.ts';
+import { jumpRoute, where } from '../machines/ssh/route.ts';
 import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
 import { Redactor } from '../rollout/redactor.ts';
@@ -56,7 +56,8 @@ async function pin({ name, address, access }: Host, ask: Ask): Promise<boolean> 
   const { settings, questions, secrets, knownHosts, yes, replace } = ask;
   const { language } = settings;
   const jump = jumpRoute({ name, address, access, secrets, knownHosts });
-  const key = await scanHostKey({ name, address, port: access.port, jump });
+  const through = jump && { ...jump, name: where(jump) };
+  const key = await scanHostKey({ name, address, port: access.port, jump: through });
   const verdict = await knownHosts.verify(address, access.port, key.key);
   const line = `${name} (${address}:${access.port}) ${key.type} ${key.fingerprint}`;
   if (verdict.kind === 'ok') return tell(`✓ ${line}`, true);
