@@ -1,8 +1,9 @@
 import { confirm } from '@inquirer/prompts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import type { Lab, SshAccess } from '../lab/lab.ts';
+import { quote } from '../machines/command.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
-import { jumpRoute, where } from '../machines/ssh/route.ts';
+import { jumpHostName } from '../machines/ssh/route.ts';
 import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
 import { Redactor } from '../rollout/redactor.ts';
@@ -55,18 +56,17 @@ interface Ask {
 async function pin({ name, address, access }: Host, ask: Ask): Promise<boolean> {
   const { settings, questions, secrets, knownHosts, yes, replace } = ask;
   const { language } = settings;
-  const jump = jumpRoute({ name, address, access, secrets, knownHosts });
-  const through = jump && { ...jump, name: where(jump) };
-  const key = await scanHostKey({ name, address, port: access.port, jump: through });
+  const key = await scanHostKey({ name, address, access, secrets, knownHosts });
   const verdict = await knownHosts.verify(address, access.port, key.key);
   const line = `${name} (${address}:${access.port}) ${key.type} ${key.fingerprint}`;
   if (verdict.kind === 'ok') return tell(`✓ ${line}`, true);
   if (verdict.kind === 'changed' && !replace) {
     const old = verdict.pinned.map(({ fingerprint }) => fingerprint).join(', ');
+    const replaces = `hoplab trust --replace ${quote(name)}`;
     const what =
       language === 'ja'
-        ? `固定した鍵 ${old} と違います。再インストールしたのなら hoplab trust --replace ${name}`
-        : `differs from the pinned ${old}; after a reinstallation: hoplab trust --replace ${name}`;
+        ? `固定した鍵 ${old} と違います。再インストールしたのなら ${replaces}`
+        : `differs from the pinned ${old}; after a reinstallation: ${replaces}`;
     return tell(`✗ ${line}: ${what}`, false);
   }
   const message = language === 'ja' ? `${line} を固定しますか？` : `Pin ${line}?`;
@@ -101,7 +101,7 @@ function jumpHosts(machines: readonly Host[]): readonly Host[] {
     const { jump, ...own } = access;
     if (!jump) continue;
     const { address, user, port } = jump;
-    hosts.set(`${address}:${port}`, { name: `jump host ${address}`, address, access: { ...own, user, port } });
+    hosts.set(`${address}:${port}`, { name: jumpHostName(jump), address, access: { ...own, user, port } });
   }
   return [...hosts.values()];
 }

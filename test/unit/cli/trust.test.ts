@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { quote } from '../../../src-main/machines/command.ts';
 import { KnownHosts } from '../../../src-main/machines/known-hosts.ts';
 import { testKey } from '../../machines/ssh2-server.ts';
 import { hasProgram } from '../has-program.ts';
-import { hoplabInTerminal, terminalMissing, type Typed } from './terminal.ts';
+import { hoplabInTerminal, hoplabWords, terminalMissing, type Typed } from './terminal.ts';
 import { loopbackLab, withPassword, type LoopbackLab } from './loopback-lab.ts';
 import { hoplabInPipe } from './pipe.ts';
 
@@ -59,6 +60,19 @@ describe('hoplab trust --yes', { timeout: 60_000 }, () => {
     const replaced = await hoplabInPipe(['trust', '--yes', '--replace', 'k8s-worker1'], lab.env);
     expect(replaced).toMatchObject({ code: 0, stderr: '' });
     expect(replaced.stdout.trim().split('\n')).toHaveLength(1);
+    expect(await pinned(lab)).toEqual(all(lab));
+  });
+
+  it.each([['up'], ['trust']])('takes what %s says to type when a jump host has another key', async (command) => {
+    const lab = await loopbackLab();
+    await hoplabInPipe(['trust', '--yes'], lab.env);
+    await knownHosts(lab).replace('127.0.0.1', lab.jump.port, testKey().hostKey.key);
+    const { code, stdout, stderr } = await hoplabInPipe([command], { ...lab.env, HOPLAB_PASSWORD: 'any' });
+    expect({ code, stdout, stderr }).toMatchObject({ code: 1 });
+    const remedy = /hoplab trust --replace '[^']+'/.exec(stdout)?.[0] ?? '';
+    expect(remedy).toContain(`jump host 127.0.0.1:${lab.jump.port}`);
+    const script = `hoplab() { ${hoplabWords.map(quote).join(' ')} "$@"; }; ${remedy} --yes`;
+    await promisify(execFile)('sh', ['-c', script], { env: { PATH: process.env['PATH'], ...lab.env } });
     expect(await pinned(lab)).toEqual(all(lab));
   });
 
