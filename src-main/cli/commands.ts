@@ -6,7 +6,7 @@ import { Session, type RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
-import { openLab } from './open-lab.ts';
+import { openBareRecording, openLab } from './open-lab.ts';
 import { promptOutput, Questions } from './prompt.ts';
 import { recordingLine } from './human-output.ts';
 import { recordRollout } from './record-rollout.ts';
@@ -19,6 +19,41 @@ export async function up(settings: Settings, { to = LAST }: { to?: string }): Pr
   const target = stageNamed(to);
   return rollOut(settings, 'up', (rollout) => rollout.up(target.id));
 }
+
+/** Rolls the recording out from bare machines, and says how to go on with one's own. */
+export async function tour(settings: Settings): Promise<number> {
+  const speed = settings.speed ?? TOUR_SPEED;
+  const code = await recordRollout(
+    settings,
+    () => openBareRecording(speed),
+    'up',
+    (rollout) => rollout.up(LAST),
+  );
+  if (code === 0 && !settings.json) say(settings, NEXT);
+  return code;
+}
+
+const TOUR_SPEED = 10;
+const NEXT: Text = {
+  en: `
+That was a recording: three machines of a real lab, and every answer as they gave it. To look around in it:
+  hoplab --recording --speed instant up      then: status, verify -v, undo gateway, plan -v
+With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
+  hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
+  hoplab trust
+  hoplab plan
+  hoplab up
+(from a checkout, \`npm start -- COMMAND\` is \`hoplab COMMAND\`)`,
+  ja: `
+ここまでは記録の再生です。実際のラボの 3 台のマシンの応答をそのまま使っています。記録の中を見て回るには:
+  hoplab --recording --speed instant up      続けて status, verify -v, undo gateway, plan -v
+自分のマシンで使うには（Linux、SSH、sudo、インストール元のバンドルが必要。README を参照）:
+  hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
+  hoplab trust
+  hoplab plan
+  hoplab up
+（チェックアウトからは \`npm start -- コマンド\` が \`hoplab コマンド\` です）`,
+};
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
   const asked = name === undefined ? stages : [stageNamed(name)];

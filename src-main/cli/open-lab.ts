@@ -18,10 +18,15 @@ import type { Settings } from './settings.ts';
  * told before anything is touched. @throws LabFileError, BundleError, RecordingUnusable
  */
 export async function openLab(settings: Settings, redactor: Redactor, questions: Questions): Promise<LabAccess> {
-  if (settings.recording) return openShippedRecording(settings.recording.speed);
+  if (settings.recording) return openShippedRecording(settings.speed ?? 1);
   const lab = await readLabFile(settings.file);
   const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
   return { lab, bundle, open: (opened) => openMachines(opened, settings, redactor, questions) };
+}
+
+/** The recording on bare machines, whatever was done with it before. */
+export async function openBareRecording(speed: number): Promise<LabAccess> {
+  return openRecording(await readRecording(recordingFile()), { speed });
 }
 
 /** The recording stands where the last command left it, as machines would. */
