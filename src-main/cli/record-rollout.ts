@@ -8,6 +8,7 @@ import { journalFolder } from './home.ts';
 import { HumanOutput } from './human-output.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { Questions } from './prompt.ts';
+import { whenReaderIsGone } from './reader.ts';
 import type { Settings } from './settings.ts';
 
 /** Runs one rollout with its journal and its output, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
@@ -32,7 +33,7 @@ export async function recordRollout(
     if (human) human.tell(timed);
     else process.stdout.write(`${JSON.stringify(timed)}\n`);
   };
-  const release = stopOnSignals(settings, stop);
+  const releases = [stopOnSignals(settings, stop), whenReaderIsGone(() => stop.abort())];
   emit({
     event: 'rollout-started',
     rollout: id,
@@ -48,7 +49,7 @@ export async function recordRollout(
     if (questions.left) return 130;
     return outcome.status === 'done' ? 0 : 1;
   } finally {
-    release();
+    for (const release of releases) release();
     human?.close();
     journal.close();
   }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuthContext } from 'ssh2';
+import type { AuthContext, ServerChannel } from 'ssh2';
 import { labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { Ssh2Server, type ServerOptions } from '../../machines/ssh2-server.ts';
@@ -22,6 +22,28 @@ export const answering: NonNullable<ServerOptions['exec']> = (command, channel) 
   channel.end();
 };
 
+/**
+ * Answers as machines of a cluster that Hoplab made, and is slow to change one: `kubeadm reset` ends when it is killed; if
+ * `stubborn`, never.
+ */
+export function slow(stubborn = false): NonNullable<ServerOptions['exec']> {
+  const running = new Set<ServerChannel>();
+  return (command, channel, connection) => {
+    if (command.includes('kubeadm reset')) {
+      running.add(channel);
+      return;
+    }
+    if (command.includes('OPLAB_RUN=') && command.includes('pids()') && !stubborn) {
+      for (const killed of running) killed.exit('TERM');
+      for (const killed of running) killed.end();
+    }
+    if (command.includes('/etc/kubernetes/admin.conf')) {
+      channel.write('/etc/kubernetes/admin.conf\n/var/lib/hoplab/kubeadm-done\n');
+    }
+    answering(command, channel, connection);
+  };
+}
+
 /** Lets in whoever knows a password. */
 export const withPassword = (password: string) => (context: AuthContext) => {
   if (context.method === 'password' && context.password === password) context.accept();
@@ -38,7 +60,7 @@ interface Parts {
 }
 
 /**
- * A lab whose three nodes are one SSH server of this process, which runs nothing. A lab file takes no loopback address,
+ * A lab whose three nodes and client are one SSH server of this process, which runs nothing. A lab file takes no loopback address,
  * so they lie behind a jump host, which may have one.
  */
 export async function loopbackLab({
@@ -58,6 +80,7 @@ export async function loopbackLab({
   const text = labText({
     6: `ssh: { ${ssh}, jump: { address: 127.0.0.1, user: guest, port: ${jumpHost.port} } }`,
     8: `source: { bundle: ${bundle} }`,
+    9: 'client: { address: 192.168.2.20 }',
   });
   writeFileSync(join(folder, 'lab.yaml'), text);
   const env = { HOME: folder, HOPLAB_HOME: join(folder, 'home'), LANG: 'C', HOPLAB_FILE: join(folder, 'lab.yaml') };

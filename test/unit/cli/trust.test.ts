@@ -10,7 +10,7 @@ import { hoplabInTerminal, hoplabWords, terminalMissing, type Typed } from './te
 import { loopbackLab, withPassword, type LoopbackLab } from './loopback-lab.ts';
 import { hoplabInPipe } from './pipe.ts';
 
-const NODES = ['192.168.2.10', '192.168.2.11', '192.168.2.12'];
+const NODES = ['192.168.2.10', '192.168.2.11', '192.168.2.12', '192.168.2.20'];
 const knownHosts = ({ folder }: LoopbackLab) => new KnownHosts(join(folder, 'home', 'known_hosts'));
 
 /** The fingerprints that are pinned for the jump host and the nodes. */
@@ -23,7 +23,7 @@ async function pinned(lab: LoopbackLab): Promise<string[][]> {
   return found.map((keys) => keys.map(({ fingerprint }) => fingerprint));
 }
 
-const all = ({ jump, node }: LoopbackLab) => [jump, node, node, node].map(({ hostKey }) => [hostKey.fingerprint]);
+const all = ({ jump, node }: LoopbackLab) => [jump, node, node, node, node].map(({ hostKey }) => [hostKey.fingerprint]);
 
 describe('hoplab trust --yes', { timeout: 60_000 }, () => {
   it('pins the jump host and, through it and over one jump, every node; then there is nothing to pin', async () => {
@@ -31,12 +31,12 @@ describe('hoplab trust --yes', { timeout: 60_000 }, () => {
     const lab = await loopbackLab({ onJump: (to) => jumps.push(to) });
     const first = await hoplabInPipe(['trust', '--yes'], lab.env);
     expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect(first.stdout.match(/: pinned$/gm)).toHaveLength(4);
+    expect(first.stdout.match(/: pinned$/gm)).toHaveLength(5);
     expect(await pinned(lab)).toEqual(all(lab));
     expect(jumps).toEqual(NODES.map((address) => `${address}:22`));
     const again = await hoplabInPipe(['trust'], lab.env);
     expect(again).toMatchObject({ code: 0, stderr: '' });
-    expect(again.stdout.match(/^✓ /gm)).toHaveLength(4);
+    expect(again.stdout.match(/^✓ /gm)).toHaveLength(5);
   });
 
   it('is needed where there is nobody to ask', async () => {
@@ -44,7 +44,7 @@ describe('hoplab trust --yes', { timeout: 60_000 }, () => {
     const { code, stdout } = await hoplabInPipe(['trust'], lab.env);
     expect(code).toBe(1);
     expect(stdout).toContain('not pinned (--yes accepts)');
-    expect(await pinned(lab)).toEqual([[], [], [], []]);
+    expect(await pinned(lab)).toEqual([[], [], [], [], []]);
   });
 
   it('does not accept a key that has changed; --replace does, of that machine alone', async () => {
@@ -92,6 +92,7 @@ describe.skipIf(terminalMissing)('hoplab trust in a terminal', { timeout: 60_000
       { after: 'Pin k8s-master', keys: 'y\n' },
       { after: 'Pin k8s-worker1', keys: '\n' },
       { after: 'Pin k8s-worker2', keys: 'yes\n' },
+      { after: 'Pin client', keys: 'y\n' },
     ];
     const env = { ...lab.env, HOPLAB_PASSWORD: 'unused' };
     const { code, shown } = await hoplabInTerminal(['trust'], env, answers);
