@@ -4,7 +4,7 @@ import { Redactor } from '../rollout/redactor.ts';
 import { Rollout, type Outcome } from '../rollout/rollout.ts';
 import { stages } from '../stages/index.ts';
 import { version } from '../version.ts';
-import { journalFolder } from './home.ts';
+import { journalFolder, prepareHome } from './home.ts';
 import { HumanOutput } from './human-output.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { Questions } from './prompt.ts';
@@ -25,7 +25,9 @@ export async function recordRollout(
   const { lab, recording } = opened;
   const started = new Date().toISOString();
   const id = `${started.replaceAll(/[:.]/g, '-')}-${verb}`;
-  const journal = new Journal(journalFolder(recording ? 'recording' : lab.name), id);
+  const folder = journalFolder(recording ? 'recording' : lab.name);
+  prepareHome(folder);
+  const journal = new Journal(folder, id);
   const human = settings.json ? undefined : new HumanOutput(settings);
   const emit = (event: RolloutEvent): void => {
     const timed: TimedEvent = { time: new Date().toISOString(), ...redactor.value(event) };

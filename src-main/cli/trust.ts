@@ -8,7 +8,7 @@ import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { askSecrets } from './ask-secrets.ts';
-import { knownHostsFile } from './home.ts';
+import { knownHostsFile, prepareHome } from './home.ts';
 import { Questions } from './prompt.ts';
 import { UsageError, type Settings } from './settings.ts';
 
@@ -28,6 +28,7 @@ export interface TrustOptions {
 /** Shows the host keys of a lab's machines and pins those that the user accepts. Exit code 1 when one was not accepted. */
 export async function trust(settings: Settings, { replace, yes = false }: TrustOptions): Promise<number> {
   const lab = await readLabFile(settings.file);
+  prepareHome();
   const hosts = hostsOf(lab);
   if (replace !== undefined && !hosts.some(({ name }) => name === replace)) throw unknownMachine(replace, hosts);
   const questions = new Questions();

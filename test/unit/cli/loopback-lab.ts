@@ -9,6 +9,7 @@ import { exampleBundle } from '../example-bundle.ts';
 export interface LoopbackLab {
   /** Where the command line runs: holds lab.yaml, and home/ for HOPLAB_HOME. */
   readonly folder: string;
+  readonly bundle: string;
   readonly env: Readonly<Record<string, string>>;
   /** The jump host of all nodes, on loopback: it takes every node's address to `node`. */
   readonly jump: Ssh2Server;
@@ -84,5 +85,5 @@ export async function loopbackLab({
   });
   writeFileSync(join(folder, 'lab.yaml'), text);
   const env = { HOME: folder, HOPLAB_HOME: join(folder, 'home'), LANG: 'C', HOPLAB_FILE: join(folder, 'lab.yaml') };
-  return { folder, env, jump: jumpHost, node: server };
+  return { folder, bundle, env, jump: jumpHost, node: server };
 }

@@ -8,17 +8,19 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command line as a program does: without a terminal. `started` gets the process, and what it has printed. */
+/** Runs the command line as a program does: without a terminal. `started` gets the process, and what it has printed; `uid`: as another user. */
 export function hoplabInPipe(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   started: (child: ChildProcess, stdout: string) => void = () => undefined,
+  uid?: number,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const [node = '', ...words] = hoplabWords;
     const child = spawn(node, [...words, ...args], {
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid }),
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const texts = { stdout: '', stderr: '' };
