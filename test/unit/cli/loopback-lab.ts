@@ -77,7 +77,7 @@ export async function loopbackLab({
   };
   const jumpHost = await Ssh2Server.start({ ...jump, forward });
   const folder = await tempFolder();
-  const { folder: bundle } = await exampleBundle();
+  const { folder: bundle } = await exampleBundle({ withManifests: false });
   const text = labText({
     6: `ssh: { ${ssh}, jump: { address: 127.0.0.1, user: guest, port: ${jumpHost.port} } }`,
     8: `source: { bundle: ${bundle} }`,
