@@ -9,7 +9,6 @@ import { version } from '../version.ts';
 import * as commands from './commands.ts';
 import { init, type InitOptions } from './init.ts';
 import { isLeft } from './prompt.ts';
-import { whenReaderIsGone } from './reader.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
@@ -36,7 +35,6 @@ export async function program(argv: readonly string[]): Promise<number> {
   };
   const run = (work: () => Promise<number>) => async () => void (code = await work());
   define(cli, settings, run);
-  whenReaderIsGone(() => undefined); // for as long as the process lives: the last line may fail after all is done
   try {
     await cli.parseAsync(argv);
     return code;
