@@ -26,6 +26,19 @@ export const explanationSchema = z.object({
 
 const checkBase = { stage, check: z.string(), machine, sentence: textSchema };
 
+/** What a check answered. */
+export const checkFinishedSchema = z.object({
+  event: z.literal('check-finished'),
+  ...checkBase,
+  status: z.enum(['passed', 'failed', 'not-applicable']),
+  expected: textSchema,
+  actual: textSchema,
+  meaning: textSchema,
+  remedy: textSchema.optional(),
+  evidence: z.array(evidenceSchema),
+  duration,
+});
+
 const eventSchemas = [
   z.object({
     event: z.literal('rollout-started'),
@@ -71,17 +84,7 @@ const eventSchemas = [
     sentence: textSchema,
   }),
   z.object({ event: z.literal('check-started'), ...checkBase }),
-  z.object({
-    event: z.literal('check-finished'),
-    ...checkBase,
-    status: z.enum(['passed', 'failed', 'not-applicable']),
-    expected: textSchema,
-    actual: textSchema,
-    meaning: textSchema,
-    remedy: textSchema.optional(),
-    evidence: z.array(evidenceSchema),
-    duration,
-  }),
+  checkFinishedSchema,
   z.object({
     event: z.literal('stage-finished'),
     stage,
