@@ -2,13 +2,17 @@ import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
   entry: [
-    'src-main/{cli,serve,desktop,preload}.ts',
+    'src-main/{cli,desktop,preload}.ts',
+    'src-renderer/main.ts',
     'test/**/*.{test,lab-test}.ts',
     'test/bench/*.ts',
     'test/lab/{vitest.config,global-setup}.ts',
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
-  project: ['src-main/**/*.ts', 'test/**/*.{ts,mjs}'],
+  project: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}', 'test/**/*.{ts,mjs}'],
+  ignoreDependencies: [
+    'tailwindcss', // imported by src-renderer/app.css
+  ],
   ignoreExportsUsedInFile: true,
   ignoreBinaries: ['script', 'mkfifo', 'ssh-agent'], // programs of the system
 };
