@@ -4,8 +4,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { z } from 'zod';
+import { readManifest, type Manifest } from '../cluster/manifest.ts';
 import type { Text } from '../contract/text.ts';
-import { PIECE, sha256Of } from '../machines/upload.ts';
+import { fileInput, PIECE, sha256Of } from '../machines/upload.ts';
 
 const fileSchema = z.object({
   path: z.string().regex(/^[\w./-]+$/),
@@ -29,11 +30,36 @@ const indexSchema = z.object({
   files: z.array(fileSchema),
 });
 
-export type BundleFile = Omit<z.infer<typeof fileSchema>, 'packed'> & {
-  /** Absolute path. */
-  readonly file: string;
-  readonly packed?: { readonly file: string; readonly size: number } | undefined;
-};
+/** One file of a bundle, and how it travels to a machine. */
+export interface BundleFile {
+  readonly kind: 'binary' | 'cni-plugin' | 'manifest' | 'images';
+  readonly name: string;
+  readonly version: string;
+  /** Hex, of the file itself. */
+  readonly sha256: string;
+  /** References of the images in an archive. */
+  readonly images: readonly string[];
+  /** Whether `open` gives the file packed with gzip. */
+  readonly packed: boolean;
+  /** Bytes that `open` gives. */
+  readonly size: number;
+  /** The bytes to send. An archive of images that is not what the index says ends in a BundleError before its last byte. */
+  open(): Readable;
+}
+
+/** All that an installation needs, for machines without internet. */
+export interface Bundle {
+  readonly arch: 'amd64' | 'arm64';
+  /** With `v`: `v1.37.1`. */
+  readonly kubernetes: string;
+  ofKind(kind: BundleFile['kind']): readonly BundleFile[];
+  /** @throws BundleError when the bundle lacks it */
+  file(kind: BundleFile['kind'], name: string): BundleFile;
+  /** A project's own manifest, its hash verified, and its version. @throws BundleError */
+  manifest(name: string): Promise<BundleManifest>;
+}
+
+export type BundleManifest = Manifest & { readonly version: string };
 
 /** A bundle that cannot be used: the user has to mend it. */
 export class BundleError extends Error {
@@ -45,36 +71,31 @@ export class BundleError extends Error {
   }
 }
 
-/** A folder with all that an installation needs, for machines without internet. */
-export class Bundle {
-  readonly arch: 'amd64' | 'arm64';
-  /** With `v`: `v1.37.1`. */
+/**
+ * Opens a folder: reads its index and looks whether each file is there in its full size. `version` is that of Kubernetes,
+ * without `v`. @throws BundleError
+ */
+export async function openBundle(folder: string, version: string): Promise<Bundle> {
+  const index = await readIndex(folder);
+  if (index.kubernetes !== `v${version}`) throw otherVersion(folder, index.kubernetes, version);
+  await Promise.all(index.files.map((entry) => complete(folder, entry)));
+  return new FolderBundle(folder, index);
+}
+
+class FolderBundle implements Bundle {
+  readonly arch: Bundle['arch'];
   readonly kubernetes: string;
   readonly #folder: string;
   readonly #files: readonly BundleFile[];
+  readonly #manifests = new Map<string, Promise<BundleManifest>>();
+  readonly #paths: ReadonlyMap<BundleFile, string>;
 
-  private constructor(folder: string, index: z.infer<typeof indexSchema>) {
+  constructor(folder: string, index: z.infer<typeof indexSchema>) {
     this.#folder = folder;
     this.arch = index.arch;
     this.kubernetes = index.kubernetes;
-    this.#files = index.files.map(({ packed, ...entry }) => ({
-      ...entry,
-      file: join(folder, entry.path),
-      packed: packed && { file: join(folder, packed.path), size: packed.size },
-    }));
-  }
-
-  /** Reads the index and looks whether each file is there in its full size. Throws BundleError. */
-  static async open(folder: string, version: string): Promise<Bundle> {
-    const bundle = new Bundle(folder, await readIndex(folder));
-    if (bundle.kubernetes !== `v${version}`) {
-      throw new BundleError({
-        en: `The bundle ${folder} holds Kubernetes ${bundle.kubernetes}, the lab file asks for v${version}: choose the bundle of that version, or change kubernetes.version.`,
-        ja: `バンドル ${folder} の Kubernetes は ${bundle.kubernetes} ですが、ラボファイルは v${version} を求めています。そのバージョンのバンドルを選ぶか、kubernetes.version を変えてください。`,
-      });
-    }
-    await Promise.all(bundle.#files.map(complete));
-    return bundle;
+    this.#paths = new Map(index.files.map((entry) => [bundleFile(folder, entry), join(folder, entry.path)]));
+    this.#files = [...this.#paths.keys()];
   }
 
   ofKind(kind: BundleFile['kind']): readonly BundleFile[] {
@@ -82,28 +103,52 @@ export class Bundle {
   }
 
   file(kind: BundleFile['kind'], name: string): BundleFile {
-    const found = this.#files.find((file) => file.kind === kind && file.name === name);
-    if (found) return found;
-    throw new BundleError({
-      en: `The bundle ${this.#folder} has no ${kind} ${name}: make the bundle again.`,
-      ja: `バンドル ${this.#folder} に ${kind} ${name} がありません。バンドルを作り直してください。`,
-    });
+    return findFile(this.#files, { kind, name, where: this.#folder });
   }
 
-  /** A manifest's text, with its hash verified. */
-  async manifest(name: string): Promise<{ text: string; version: string; sha256: string }> {
-    const entry = this.file('manifest', name);
-    const text = await readFile(entry.file, 'utf8');
-    if (sha256Of(text) !== entry.sha256) throw damaged(entry);
-    return { text, version: entry.version, sha256: entry.sha256 };
+  /** Read once: every decision asks for them, and they have 30,000 lines. */
+  manifest(name: string): Promise<BundleManifest> {
+    const known = this.#manifests.get(name);
+    if (known) return known;
+    const reading = this.#read(this.file('manifest', name));
+    this.#manifests.set(name, reading);
+    return reading;
+  }
+
+  async #read(entry: BundleFile): Promise<BundleManifest> {
+    const path = this.#paths.get(entry) ?? '';
+    const text = await readFile(path, 'utf8');
+    if (sha256Of(text) !== entry.sha256) throw damaged(path);
+    return { ...readManifest(text), version: entry.version };
   }
 }
 
-/** A file of the bundle as a command's input. A file that is not what the index says ends in an error before its last byte. */
-export function verifiedInput(entry: BundleFile): () => Readable {
+/** @throws BundleError when the file is not among them; `where` names the bundle. */
+export function findFile(
+  files: readonly BundleFile[],
+  { kind, name, where }: { kind: BundleFile['kind']; name: string; where: string },
+): BundleFile {
+  const found = files.find((file) => file.kind === kind && file.name === name);
+  if (found) return found;
+  throw new BundleError({
+    en: `The bundle ${where} has no ${kind} ${name}: make the bundle again.`,
+    ja: `バンドル ${where} に ${kind} ${name} がありません。バンドルを作り直してください。`,
+  });
+}
+
+function bundleFile(folder: string, entry: z.infer<typeof fileSchema>): BundleFile {
+  const { kind, name, version, sha256, images = [], packed } = entry;
+  const path = join(folder, entry.path);
+  // programs are verified on the machine, once they are unpacked
+  const open = kind === 'images' ? verified(path, sha256) : fileInput(packed ? join(folder, packed.path) : path);
+  return { kind, name, version, sha256, images, packed: packed !== undefined, size: packed?.size ?? entry.size, open };
+}
+
+/** A file as a command's input, that ends in an error before its last byte when it has another hash. */
+function verified(path: string, sha256: string): () => Readable {
   return () => {
     const hash = createHash('sha256');
-    const verified = new Transform({
+    const checked = new Transform({
       readableHighWaterMark: PIECE,
       writableHighWaterMark: PIECE,
       transform(piece: Buffer, _encoding, done) {
@@ -111,12 +156,12 @@ export function verifiedInput(entry: BundleFile): () => Readable {
         done(null, piece);
       },
       flush(done) {
-        done(hash.digest('hex') === entry.sha256 ? null : damaged(entry));
+        done(hash.digest('hex') === sha256 ? null : damaged(path));
       },
     });
-    const source = createReadStream(entry.file, { highWaterMark: PIECE });
-    source.on('error', (error) => verified.destroy(error));
-    return source.pipe(verified);
+    const source = createReadStream(path, { highWaterMark: PIECE });
+    source.on('error', (error) => checked.destroy(error));
+    return source.pipe(checked);
   };
 }
 
@@ -132,17 +177,25 @@ async function readIndex(folder: string): Promise<z.infer<typeof indexSchema>> {
   }
 }
 
-async function complete(entry: BundleFile): Promise<void> {
-  const size = await stat(entry.file).then(
+async function complete(folder: string, entry: z.infer<typeof fileSchema>): Promise<void> {
+  const path = join(folder, entry.path);
+  const size = await stat(path).then(
     (found) => found.size,
     () => -1,
   );
-  if (size !== entry.size) throw damaged(entry);
+  if (size !== entry.size) throw damaged(path);
 }
 
-function damaged(entry: BundleFile): BundleError {
+function otherVersion(folder: string, found: string, wanted: string): BundleError {
   return new BundleError({
-    en: `${entry.file} is not the file that the bundle's index.json describes (size or sha256): copy or make the bundle again.`,
-    ja: `${entry.file} はバンドルの index.json が示すファイルと異なります（サイズまたは sha256）。バンドルをコピーし直すか、作り直してください。`,
+    en: `The bundle ${folder} holds Kubernetes ${found}, the lab file asks for v${wanted}: choose the bundle of that version, or change kubernetes.version.`,
+    ja: `バンドル ${folder} の Kubernetes は ${found} ですが、ラボファイルは v${wanted} を求めています。そのバージョンのバンドルを選ぶか、kubernetes.version を変えてください。`,
+  });
+}
+
+function damaged(path: string): BundleError {
+  return new BundleError({
+    en: `${path} is not the file that the bundle's index.json describes (size or sha256): copy or make the bundle again.`,
+    ja: `${path} はバンドルの index.json が示すファイルと異なります（サイズまたは sha256）。バンドルをコピーし直すか、作り直してください。`,
   });
 }

@@ -9,8 +9,8 @@ export const clocksAgree: Check = {
   sentence: { en: "The node's clock agrees with this computer's", ja: 'ノードの時計がこのコンピュータと合っている' },
   on: 'every-node',
   async ask(question) {
-    const { stdout } = await question.run(sh`date -u +%s`);
-    const off = Math.round(Number(stdout.trim()) - Date.now() / 1000);
+    const { stdout, at } = await question.run(sh`date -u +%s`);
+    const off = Math.round(Number(stdout.trim()) - Date.parse(at) / 1000);
     return {
       status: passedIf(Math.abs(off) <= TOLERATED),
       expected: { en: `at most ${TOLERATED} s apart`, ja: `差が ${TOLERATED} 秒以内` },

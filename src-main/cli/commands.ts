@@ -1,5 +1,5 @@
 import { confirm } from '@inquirer/prompts';
-import { Bundle } from '../bundle/bundle.ts';
+import { openBundle } from '../bundle/bundle.ts';
 import type { Text } from '../contract/text.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -104,7 +104,7 @@ async function decideAll(
 /** The lab with a bundle that can be used: what is wrong with either is told before anything is touched. */
 async function readLab({ file }: Settings): Promise<Lab> {
   const lab = await readLabFile(file);
-  await Bundle.open(lab.source.bundle, lab.kubernetes.version);
+  await openBundle(lab.source.bundle, lab.kubernetes.version);
   return lab;
 }
 

@@ -87,8 +87,7 @@ async function missingDefinitions(
 ): Promise<readonly string[]> {
   if (wanted.length === 0) return [];
   const found = await context.read(controlPlane(context.lab).name, appliedDefinitions);
-  return wanted.flatMap((definition) => {
-    const { text, hash } = labelledDefinition(definition, stage);
-    return found.get(definition.name) === hash ? [] : [text];
-  });
+  return wanted
+    .filter(({ name, hash }) => found.get(name) !== hash)
+    .map((definition) => labelledDefinition(definition, stage));
 }

@@ -23,6 +23,8 @@ export interface Definition {
   readonly kind: 'CustomResourceDefinition';
   readonly name: string;
   readonly text: string;
+  /** Of the text. */
+  readonly hash: string;
 }
 
 export interface Manifest {
@@ -53,9 +55,8 @@ export function labelled(object: KubernetesObject, stage: string): KubernetesObj
 }
 
 /** The definition's text with its labels of belonging, and the hash among them. */
-export function labelledDefinition(definition: Definition, stage: string): { text: string; hash: string } {
-  const hash = shortHash(definition.text);
-  const lines = definition.text.split('\n');
+export function labelledDefinition({ text, hash }: Definition, stage: string): string {
+  const lines = text.split('\n');
   const metadata = lines.indexOf('metadata:');
   const after = lines.findIndex((line, index) => index > metadata && /^\S/.test(line));
   const end = after === -1 ? lines.length : after;
@@ -63,14 +64,14 @@ export function labelledDefinition(definition: Definition, stage: string): { tex
   const added = [`    ${STAGE_LABEL}: ${stage}`, `    ${APPLIED_LABEL}: "${hash}"`];
   if (labels === -1) lines.splice(metadata + 1, 0, '  labels:', ...added);
   else lines.splice(labels + 1, 0, ...added);
-  return { text: lines.join('\n'), hash };
+  return lines.join('\n');
 }
 
 function readDefinition(text: string): Definition {
   const metadata = text.slice(text.search(/^metadata:\s*$/m));
   const name = /^ {2}name: (\S+)$/m.exec(metadata)?.[1];
   if (name === undefined) throw new Error('a CustomResourceDefinition without a name');
-  return { kind: 'CustomResourceDefinition', name, text };
+  return { kind: 'CustomResourceDefinition', name, text, hash: shortHash(text) };
 }
 
 function shortHash(text: string): string {

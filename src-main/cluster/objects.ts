@@ -4,6 +4,7 @@ import { controlPlane } from '../lab/lab.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { kubectl } from './kubectl.ts';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
+import { secrets } from './secrets.ts';
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
@@ -24,7 +25,6 @@ const BUILT_IN = [
   'daemonsets',
   'services',
   'configmaps',
-  'secrets',
   'serviceaccounts',
   'jobs',
   'roles',
@@ -47,9 +47,17 @@ const CUSTOM = [
   'nginxproxies.gateway.nginx.org',
 ];
 
-/** The objects of built-in kinds that Hoplab applied; none while there is no API server. */
-export function readBuiltInObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
-  return context.read(controlPlane(context.lab).name, appliedObjects(BUILT_IN));
+/**
+ * The objects of built-in kinds that Hoplab applied; none while there is no API server. Of secrets only name and labels: what
+ * is in them is never read.
+ */
+export async function readBuiltInObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
+  const node = controlPlane(context.lab).name;
+  const [objects, known] = await Promise.all([
+    context.read(node, appliedObjects(BUILT_IN)),
+    context.read(node, secrets),
+  ]);
+  return [...objects, ...known.filter(({ metadata }) => metadata.labels?.[STAGE_LABEL] !== undefined)];
 }
 
 /** The objects of custom kinds that Hoplab applied; kubectl is asked for those kinds only that are defined. */

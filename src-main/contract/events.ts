@@ -12,7 +12,13 @@ const duration = z.number().describe('Milliseconds');
 const output = z.object({ stdout: z.string(), stderr: z.string(), exitCode: z.number() });
 
 /** One command that a check asked, and what came back. */
-export const evidenceSchema = z.object({ machine, command: z.string(), ...output.shape, duration });
+export const evidenceSchema = z.object({
+  machine,
+  command: z.string(),
+  ...output.shape,
+  duration,
+  at: z.string().describe('When it came back; in a recording, when it came back then'),
+});
 
 /** What went wrong, told once: made by rollout/explain.ts alone. */
 export const explanationSchema = z.object({

@@ -1,5 +1,5 @@
 import type { ShellCommand } from '../machines/command.ts';
-import type { Machine, Output, RunOptions } from '../machines/machine.ts';
+import type { Machine, Printed, RunOptions } from '../machines/machine.ts';
 
 /** Something read from a machine: a read-only command and the parser of what it prints. */
 export interface Fact<Value> {
@@ -10,7 +10,7 @@ export interface Fact<Value> {
   /** Read as root; default false. */
   readonly sudo?: boolean;
   /** Pure. Gets exactly what the command printed. */
-  readonly parse: (output: Output) => Value;
+  readonly parse: (output: Printed) => Value;
 }
 
 /** Reads facts, each once until a change touches its machine. The machines are the state; this only saves asking twice. */

@@ -33,7 +33,7 @@ export interface Lab {
   /** Absolute folder of the bundle. */
   readonly source: { readonly bundle: string };
   readonly overrides: {
-    /** Absolute path of a file of kubeadm documents, merged by kind into what Hoplab writes. */
+    /** kubeadm documents (YAML), merged by kind into what Hoplab writes. */
     readonly kubeadm?: string;
   };
 }

@@ -35,7 +35,7 @@ export function parseLab(text: string, { file, catalogue, home, disk }: ParseLab
   ];
   const problems = [...document.duplicates, ...findings.map((finding) => document.place(finding))];
   if (!parsed.success || problems.length > 0) return { problems: inFileOrder(problems) };
-  return { lab: resolveLab(parsed.data, paths, catalogue.default) };
+  return { lab: resolveLab(parsed.data, { paths, disk, defaultVersion: catalogue.default }) };
 }
 
 function inFileOrder(problems: readonly Problem[]): Problem[] {

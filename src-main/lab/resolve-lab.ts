@@ -1,10 +1,14 @@
 import { addressText, parsePool } from './ipv4.ts';
 import type { Lab, LabClient, LabNode, SshAccess } from './lab.ts';
+import type { LabDisk } from './lab-disk.ts';
 import type { LabFile, OwnAccess } from './lab-file-schema.ts';
 import type { LabPaths } from './lab-paths.ts';
 
 /** What a lab file without problems stands for: defaults filled in, paths absolute, the control plane first. */
-export function resolveLab(file: LabFile, paths: LabPaths, defaultVersion: string): Lab {
+export function resolveLab(
+  file: LabFile,
+  { paths, disk, defaultVersion }: { paths: LabPaths; disk?: LabDisk | undefined; defaultVersion: string },
+): Lab {
   const nodes = file.nodes.map(({ ssh, ...node }): LabNode => ({ ...node, ssh: sshAccess(file.ssh, ssh, paths) }));
   const controlPlanes = nodes.filter(({ role }) => role === 'control-plane');
   const workers = nodes.filter(({ role }) => role === 'worker');
@@ -28,7 +32,7 @@ export function resolveLab(file: LabFile, paths: LabPaths, defaultVersion: strin
     dns: file.dns,
     app: { ...file.app, args: file.app.args ?? appArguments(file.app) },
     source: { bundle: paths.absolute(file.source.bundle) },
-    overrides: kubeadm === undefined ? {} : { kubeadm: paths.absolute(kubeadm) },
+    overrides: kubeadm === undefined ? {} : { kubeadm: disk?.text(paths.absolute(kubeadm)) ?? '' },
   };
 }
 

@@ -19,6 +19,8 @@ export interface Machine {
 }
 
 export interface RunOptions {
+  /** What the command changes, in English; without it the command only reads. Recordings know a change by it. */
+  readonly change?: string;
   /** Run as root; default false. A machine where the user is root ignores it. */
   readonly sudo?: boolean;
   /** Standard input; default empty. A function is called once, when the command starts. */
@@ -38,12 +40,18 @@ export interface OutputChunk {
   readonly text: string;
 }
 
-export interface Output {
+/** What a command printed, and how it ended. */
+export interface Printed {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+}
+
+export interface Output extends Printed {
   /** Milliseconds from sending the command to its end. */
   readonly duration: number;
+  /** When it ended: milliseconds since 1970 by this computer's clock; in a recording, by the clock of then. */
+  readonly at: number;
 }
 
 export interface ShellOptions {

@@ -78,8 +78,9 @@ async function askOnce(
     readFresh: (machine, fact) => facts.readFresh(context.machine(machine), fact),
     async run(command, { machine = machineName, sudo = false, timeout = 20_000 } = {}) {
       const output = await context.machine(machine).run(command, { sudo, timeout, signal, accept: 'any' });
-      const { stdout, stderr, exitCode } = output;
-      const piece = { machine, command, stdout, stderr, exitCode, duration: Math.round(output.duration) };
+      const { stdout, stderr, exitCode, duration } = output;
+      const at = new Date(output.at).toISOString();
+      const piece = { machine, command, stdout, stderr, exitCode, duration: Math.round(duration), at };
       evidence.push(piece);
       return piece;
     },

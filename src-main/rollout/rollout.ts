@@ -20,6 +20,8 @@ export interface RolloutOptions {
   readonly open: OpenMachines;
   readonly emit: (event: RolloutEvent) => void;
   readonly signal: AbortSignal;
+  /** Each stage by itself: nothing is made early. Slower, and easier to follow. Default false. */
+  readonly inOrder?: boolean;
 }
 
 interface Asked {
@@ -216,6 +218,7 @@ export class Rollout {
    * failure is told there and tried again in the stage itself.
    */
   #startAhead(after: string): void {
+    if (this.#options.inOrder) return;
     const { context } = this.#open();
     let decided: Promise<unknown> = Promise.resolve();
     for (const stage of this.#pending) {

@@ -70,14 +70,14 @@ export class PlanRunner {
     const { stage, ahead } = run;
     const change = `${stage}-${(this.#number += 1)}`;
     const started = performance.now();
-    const duration = () => Math.round(performance.now() - started);
     emit({ event: 'change-started', stage, change, machine, sentence, command, ahead });
     return {
       change,
-      finish: () => emit({ event: 'change-finished', stage, change, duration: duration() }),
+      finish: (duration: number) => emit({ event: 'change-finished', stage, change, duration: Math.round(duration) }),
       fail: (error: unknown): never => {
         run.failed = true;
-        emit({ event: 'change-failed', stage, change, duration: duration(), explanation: explain(error) });
+        const duration = Math.round(performance.now() - started);
+        emit({ event: 'change-failed', stage, change, duration, explanation: explain(error) });
         throw error;
       },
     };
@@ -90,7 +90,8 @@ export class PlanRunner {
     this.halfDone.add(change);
     const lines = wholeLines((stream, text) => emit({ event: 'change-output', change: id, stream, text }));
     try {
-      await machine(change.machine).run(change.command, {
+      const output = await machine(change.machine).run(change.command, {
+        change: change.sentence.en,
         sudo: change.sudo ?? true,
         timeout: change.timeout ?? 300_000,
         signal,
@@ -99,16 +100,17 @@ export class PlanRunner {
           input: withProgress(input, (bytes, total) => emit({ event: 'change-progress', change: id, bytes, total })),
         }),
       });
+      lines.end();
+      this.halfDone.delete(change);
+      this.made += 1;
+      finish(output.duration);
     } catch (error) {
+      lines.end();
       if (!isAborted(signal)) this.halfDone.delete(change);
       fail(error);
     } finally {
-      lines.end();
       facts.forget(change.machine);
     }
-    this.halfDone.delete(change);
-    this.made += 1;
-    finish();
   }
 }
 

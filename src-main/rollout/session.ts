@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Bundle } from '../bundle/bundle.ts';
+import { openBundle } from '../bundle/bundle.ts';
 import { detectClient } from '../client/client.ts';
 import { FactReader } from '../facts/fact.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -35,7 +35,7 @@ export class Session {
 
   static async open(lab: Lab, open: OpenMachines, signal: AbortSignal): Promise<Session> {
     const [bundle, machines] = await Promise.all([
-      Bundle.open(lab.source.bundle, lab.kubernetes.version),
+      openBundle(lab.source.bundle, lab.kubernetes.version),
       open(lab, signal),
     ]);
     const facts = new FactReader(signal);

@@ -47,7 +47,7 @@ export const controlPlaneStage: Stage = {
     return [
       state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [],
       await importImages(context, node, 'control-plane'),
-      await init(context, node),
+      init(context, node),
       await scheduling(context),
     ];
   },
@@ -60,8 +60,7 @@ export const controlPlaneStage: Stage = {
   },
 };
 
-async function init(context: StageContext, node: LabNode): Promise<Change> {
-  const config = await initConfig(context.lab);
+function init(context: StageContext, node: LabNode): Change {
   return {
     machine: node.name,
     sentence: {
@@ -69,7 +68,7 @@ async function init(context: StageContext, node: LabNode): Promise<Change> {
       ja: `${node.name} でコントロールプレーンを起動する (kubeadm init)`,
     },
     command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm init --config ${CONFIG} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
-    input: { content: config },
+    input: { content: initConfig(context.lab) },
     timeout: 600_000,
   };
 }

@@ -4,7 +4,7 @@ import { wrongHostIsRefused } from '../checks/wrong-host-is-refused.ts';
 import { apply, applyChange, deleteApplied, hasApplied } from '../cluster/apply.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { labelled, type KubernetesObject, type Manifest } from '../cluster/manifest.ts';
-import { secretNames } from '../cluster/secret-names.ts';
+import { secrets } from '../cluster/secrets.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
 import { findGateway, gatewayHoldsVip, gatewayObjects, spareAddress } from './gateway-objects.ts';
@@ -109,8 +109,9 @@ async function withoutFinishedJob(
   context: StageContext,
   objects: readonly KubernetesObject[],
 ): Promise<readonly KubernetesObject[]> {
-  const secrets = await context.read(controlPlane(context.lab).name, secretNames('nginx-gateway'));
-  const made = secrets.has('server-tls') && secrets.has('agent-tls');
+  const found = await context.read(controlPlane(context.lab).name, secrets);
+  const inFabric = found.filter(({ metadata }) => metadata.namespace === 'nginx-gateway');
+  const made = ['server-tls', 'agent-tls'].every((name) => inFabric.some(({ metadata }) => metadata.name === name));
   return made ? objects.filter(({ kind }) => kind !== 'Job') : objects;
 }
 

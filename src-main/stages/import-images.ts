@@ -1,4 +1,3 @@
-import { verifiedInput } from '../bundle/bundle.ts';
 import { images } from '../facts/images.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
@@ -15,7 +14,7 @@ export async function importImages(
   archive: 'control-plane' | 'worker',
 ): Promise<Plan> {
   const file = context.bundle.file('images', archive);
-  const wanted = file.images ?? [];
+  const wanted = file.images;
   const found = await context.read(node.name, images);
   if (wanted.every((image) => found.has(image))) return [];
   return {
@@ -25,7 +24,7 @@ export async function importImages(
       ja: `${node.name} の containerd に ${archive} のイメージを取り込む`,
     },
     command: sh`ctr -n k8s.io images import - && for i in $(seq 300); do ctr -n k8s.io images ls > /run/hoplab-images; missing=; for image in ${wanted}; do grep -q "^$image .*io.cri-containerd.image=managed" /run/hoplab-images || missing=$image; done; [ -z "$missing" ] && break; sleep 0.1; done; rm -f /run/hoplab-images; [ -z "$missing" ] || { echo "containerd does not offer $missing to the kubelet" >&2; exit 1; }`,
-    input: { content: verifiedInput(file), size: file.size },
+    input: { content: () => file.open(), size: file.size },
     timeout: 30 * 60_000,
   };
 }

@@ -2,7 +2,7 @@ import type { Bundle, BundleFile } from '../bundle/bundle.ts';
 import { INSTALLED } from '../facts/installed-files.ts';
 import { embed, sh, type ShellCommand } from '../machines/command.ts';
 import { keptPath } from '../machines/keep-file.ts';
-import { fileInput, uploadCommand } from '../machines/upload.ts';
+import { uploadCommand } from '../machines/upload.ts';
 import type { Change } from './plan.ts';
 
 /** Where a file of the bundle lies on a node: outside the places of the distribution's packages. */
@@ -13,8 +13,8 @@ export function targetOf(file: BundleFile): string {
 /** Uploads one program, puts it in place in one step when its hash is right, and notes it in Hoplab's list on the node. */
 export function installBinary(node: string, file: BundleFile): Change {
   const path = targetOf(file);
-  const { packed, sha256 } = file;
-  const upload = uploadCommand({ path, mode: '755', sha256, packed: packed !== undefined });
+  const { packed, sha256, size } = file;
+  const upload = uploadCommand({ path, mode: '755', sha256, packed });
   const part = `${INSTALLED}.hoplab-part`;
   return {
     machine: node,
@@ -23,9 +23,7 @@ export function installBinary(node: string, file: BundleFile): Change {
       ja: `${node} に ${file.name} ${file.version} を入れる`,
     },
     command: sh`${embed(keepForeign(path))} && ${embed(upload)} && mkdir -p /var/lib/hoplab && { grep -v ${` ${path}$`} ${INSTALLED} 2>/dev/null; echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"; } > ${part} && mv -f ${part} ${INSTALLED}`,
-    input: packed
-      ? { content: fileInput(packed.file), size: packed.size }
-      : { content: fileInput(file.file), size: file.size },
+    input: { content: () => file.open(), size },
     timeout: 30 * 60_000,
   };
 }
@@ -40,7 +38,7 @@ function keepForeign(path: string): ShellCommand {
 export function pauseImage(bundle: Bundle): string {
   const found = bundle
     .ofKind('images')
-    .flatMap(({ images = [] }) => images)
+    .flatMap(({ images }) => images)
     .find((image) => image.includes('/pause:'));
   if (found === undefined) throw new Error('a bundle holds a pause image');
   return found;

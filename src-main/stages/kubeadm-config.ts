@@ -1,5 +1,4 @@
 import { createHash, randomInt, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
 
@@ -9,7 +8,7 @@ type Document = Readonly<Record<string, Json>>;
 const API = 'kubeadm.k8s.io/v1beta4';
 
 /** The configuration of `kubeadm init`, with the lab file's overrides merged in by kind. YAML documents in JSON's spelling. */
-export async function initConfig(lab: Lab): Promise<string> {
+export function initConfig(lab: Lab): string {
   const node = controlPlane(lab);
   const documents: Document[] = [
     {
@@ -34,15 +33,11 @@ export async function initConfig(lab: Lab): Promise<string> {
     { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
     { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', mode: lab.kubernetes.kubeProxy },
   ];
-  return print(documents, await overrides(lab));
+  return print(documents, overrides(lab));
 }
 
 /** The configuration of `kubeadm join` for a worker. `caCertificate` is the cluster's as PEM: the worker pins its public key. */
-export async function joinConfig(
-  lab: Lab,
-  node: LabNode,
-  access: { token: string; caCertificate: string },
-): Promise<string> {
+export function joinConfig(lab: Lab, node: LabNode, access: { token: string; caCertificate: string }): string {
   const document: Document = {
     apiVersion: API,
     kind: 'JoinConfiguration',
@@ -55,7 +50,7 @@ export async function joinConfig(
       },
     },
   };
-  return print([document], await overrides(lab));
+  return print([document], overrides(lab));
 }
 
 /** The configuration of `kubeadm token create`: the token travels in standard input, never in an argument. */
@@ -75,8 +70,8 @@ export function bootstrapToken(): string {
 }
 
 /** Whether the lab file's overrides let the kubelet run on cgroup v1, which it refuses by default. */
-export async function allowsCgroupV1(lab: Lab): Promise<boolean> {
-  return (await overrides(lab)).some((document) => document['failCgroupV1'] === false);
+export function allowsCgroupV1(lab: Lab): boolean {
+  return overrides(lab).some((document) => document['failCgroupV1'] === false);
 }
 
 function registration(node: LabNode): Json {
@@ -87,10 +82,9 @@ function registration(node: LabNode): Json {
   };
 }
 
-async function overrides(lab: Lab): Promise<readonly Document[]> {
-  if (lab.overrides.kubeadm === undefined) return [];
-  const text = await readFile(lab.overrides.kubeadm, 'utf8');
-  const documents = parseAllDocuments(text).map((document) => document.toJS() as Document | null);
+function overrides({ overrides: { kubeadm } }: Lab): readonly Document[] {
+  if (kubeadm === undefined) return [];
+  const documents = parseAllDocuments(kubeadm).map((document) => document.toJS() as Document | null);
   return documents.filter((document) => document !== null);
 }
 

@@ -1,15 +1,14 @@
-import type { Bundle } from '../bundle/bundle.ts';
-import { readManifest, type KubernetesObject, type Manifest } from '../cluster/manifest.ts';
+import type { Bundle, BundleManifest } from '../bundle/bundle.ts';
+import type { KubernetesObject } from '../cluster/manifest.ts';
 
 /** A project's own manifest out of the bundle, with each object changed where the lab asks for it. */
 export async function thirdParty(
   bundle: Bundle,
   name: string,
   change: (object: KubernetesObject) => KubernetesObject = (object) => object,
-): Promise<Manifest & { version: string }> {
-  const { text, version } = await bundle.manifest(name);
-  const { objects, definitions } = readManifest(text);
-  return { definitions, objects: objects.map(change), version };
+): Promise<BundleManifest> {
+  const manifest = await bundle.manifest(name);
+  return { ...manifest, objects: manifest.objects.map(change) };
 }
 
 interface Container {

@@ -92,7 +92,7 @@ function joinChange(context: StageContext, node: LabNode, token: string): Change
     command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm join --config ${CONFIG} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     input: async () => {
       const { caCertificate } = await context.read(controlPlane(context.lab).name, kubeadmState);
-      return { content: await joinConfig(context.lab, node, { token, caCertificate }) };
+      return { content: joinConfig(context.lab, node, { token, caCertificate }) };
     },
     timeout: 420_000,
   };

@@ -1,3 +1,4 @@
+import type { LabDisk } from '../../src-main/lab/lab-disk.ts';
 import { describe, expect, it } from 'vitest';
 import { labOf, labText } from './example.ts';
 import { validLabs } from './valid-labs.ts';
@@ -78,8 +79,17 @@ describe('a lab file', () => {
   });
 
   it('expands ~ to the home folder and takes other paths from the folder of the lab file', () => {
-    const lab = labOf(labText({ 8: 'source: { bundle: ~/bundles/b }', 9: 'overrides: { kubeadm: ../x.yaml }' }));
-    expect([lab.source.bundle, lab.overrides.kubeadm]).toEqual(['/home/taro/bundles/b', '/x.yaml']);
+    const lab = labOf(labText({ 8: 'source: { bundle: ~/bundles/b }', 6: 'ssh: { user: lab, key: ../k }' }));
+    expect([lab.source.bundle, lab.nodes[0]?.ssh.key]).toEqual(['/home/taro/bundles/b', '/k']);
+  });
+
+  it('holds the overrides that the lab file names', () => {
+    const text = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 50\n';
+    const disk: LabDisk = {
+      state: (path) => (path === '/labs/bundle' ? 'folder' : 'file'),
+      text: (path) => (path === '/x.yaml' ? text : undefined),
+    };
+    expect(labOf(labText({ 9: 'overrides: { kubeadm: ../x.yaml }' }), { disk }).overrides.kubeadm).toBe(text);
   });
 
   it("lets a jump host default to the machine's user and key", () => {

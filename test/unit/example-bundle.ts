@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Bundle } from '../../src-main/bundle/bundle.ts';
+import { openBundle, type Bundle } from '../../src-main/bundle/bundle.ts';
 import { sha256Of } from '../../src-main/machines/upload.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 
@@ -98,5 +98,5 @@ export async function exampleBundle(): Promise<{ folder: string; bundle: Bundle 
     join(folder, 'index.json'),
     JSON.stringify({ schema: 1, arch: 'amd64', kubernetes: 'v1.37.1', files }),
   );
-  return { folder, bundle: await Bundle.open(folder, '1.37.1') };
+  return { folder, bundle: await openBundle(folder, '1.37.1') };
 }

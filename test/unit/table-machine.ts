@@ -33,7 +33,7 @@ export class TableMachine implements Machine {
 
   async run(command: ShellCommand, { accept = [0] }: RunOptions = {}): Promise<Output> {
     const { stdout = '', stderr = '', exitCode = 0 } = this.#replies(command, this.name) ?? NOT_FOUND;
-    const output = { stdout, stderr, exitCode, duration: 1 };
+    const output = { stdout, stderr, exitCode, duration: 1, at: Date.now() };
     if (accept === 'any' || accept.includes(exitCode)) return output;
     throw new CommandFailed(this.name, `${this.name}: exit code ${exitCode}`, { command, output });
   }
@@ -62,7 +62,7 @@ export function questionOf(context: StageContext, machineName: string): Question
     readFresh: (machine, fact) => context.read(machine, fact),
     async run(command, { machine = machineName } = {}) {
       const { stdout, stderr, exitCode } = await context.machine(machine).run(command, { accept: 'any' });
-      return { machine, command, stdout, stderr, exitCode, duration: 1 };
+      return { machine, command, stdout, stderr, exitCode, duration: 1, at: new Date().toISOString() };
     },
   };
 }

@@ -29,7 +29,8 @@ export class OutputCollector {
 
   output(exitCode: number): Output {
     const { stdout, stderr } = this.#text;
-    return { stdout: stdout.join(''), stderr: stderr.join(''), exitCode, duration: performance.now() - this.#started };
+    const duration = performance.now() - this.#started;
+    return { stdout: stdout.join(''), stderr: stderr.join(''), exitCode, duration, at: Date.now() };
   }
 
   #read(source: Readable, stream: OutputChunk['stream']): void {

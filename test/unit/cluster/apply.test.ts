@@ -3,12 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { apply, deleteApplied, hasApplied } from '../../../src-main/cluster/apply.ts';
-import {
-  labelled,
-  labelledDefinition,
-  readManifest,
-  type KubernetesObject,
-} from '../../../src-main/cluster/manifest.ts';
+import { labelled, labelledDefinition, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
 import type { ShellCommand } from '../../../src-main/machines/command.ts';
 import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
 import { changesOf } from '../../../src-main/stages/plan.ts';
@@ -79,14 +74,14 @@ describe('applying', () => {
   });
 
   it('is of a definition only when its hash is another', async () => {
-    const { text } = await bundle.manifest('ngf-crds');
-    const manifest = readManifest(text);
-    const [first, second] = manifest.definitions.map((definition) => labelledDefinition(definition, 'gateway'));
-    const names = manifest.definitions.map(({ name }) => name);
+    const manifest = await bundle.manifest('ngf-crds');
+    const [first, second] = manifest.definitions;
     const replies: Replies = (command) =>
-      command.includes(' get crd ') ? { stdout: `${names[0]}  ${first?.hash}\n${names[1]}  old\n` } : undefined;
+      command.includes(' get crd ') ? { stdout: `${first?.name}  ${first?.hash}\n${second?.name}  old\n` } : undefined;
     const plan = await apply(context(replies), { stage: 'gateway', sentence, manifest });
-    expect(changesOf(plan).map(({ input }) => input)).toEqual([{ content: second?.text }]);
+    expect(changesOf(plan).map(({ input }) => input)).toEqual([
+      { content: second && labelledDefinition(second, 'gateway') },
+    ]);
   });
 });
 

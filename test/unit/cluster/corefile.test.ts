@@ -87,7 +87,7 @@ describe("the lab's zone in CoreDNS's configuration", () => {
     expect(withoutZone(withZone(kubeadms, lab).trimEnd())).toBe(kubeadms);
   });
 
-  const parse = (stdout: string) => corefile.parse({ stdout, stderr: '', exitCode: 0, duration: 1 });
+  const parse = (stdout: string) => corefile.parse({ stdout, stderr: '', exitCode: 0 });
 
   it('is empty while there is no API server, or no CoreDNS', () => {
     for (const printed of ['', 'The connection to the server was refused\n', '{"metadata":{}}']) {

@@ -28,15 +28,16 @@ interface Parsed {
 }
 
 function expectOnlyLabelsAdded(definition: Definition): void {
-  const { text, hash } = labelledDefinition(definition, 'metallb');
+  const text = labelledDefinition(definition, 'metallb');
   const before = parse(definition.text) as Parsed;
-  const labels = { ...before.metadata.labels, [STAGE_LABEL]: 'metallb', [APPLIED_LABEL]: hash };
+  const labels = { ...before.metadata.labels, [STAGE_LABEL]: 'metallb', [APPLIED_LABEL]: definition.hash };
   expect(parse(text)).toEqual({ ...before, metadata: { ...before.metadata, labels } });
 }
 
 const crd = (metadata: string): Definition => ({
   kind: 'CustomResourceDefinition',
   name: 'x.example.com',
+  hash: '0123456789abcdef',
   text: `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n${metadata}spec:\n  names:\n    labels:\n      - x\n`,
 });
 
@@ -57,7 +58,7 @@ describe.skipIf(projects().length === 0)('the manifests that projects publish', 
     const smallest = [...definitions].sort((a, b) => a.text.length - b.text.length).slice(0, 4);
     for (const definition of smallest) expectOnlyLabelsAdded(definition);
     for (const definition of definitions) {
-      const { text } = labelledDefinition(definition, 's');
+      const text = labelledDefinition(definition, 's');
       const added = text.split('\n').length - definition.text.split('\n').length;
       expect(added === 2 || added === 3).toBe(true);
       expect(/^ {2}name: (\S+)$/m.exec(text)?.[1]).toBe(definition.name);
@@ -101,19 +102,20 @@ describe('labels of belonging', () => {
 
   it('are added to a definition whose metadata stands last', () => {
     const text = 'kind: CustomResourceDefinition\nspec: {}\nmetadata:\n  name: x.example.com\n';
-    expectOnlyLabelsAdded({ kind: 'CustomResourceDefinition', name: 'x.example.com', text });
+    expectOnlyLabelsAdded({ ...crd(''), text });
   });
 
   // `end` is -1 when nothing follows the metadata, so the labels that are there are not seen: a second `labels:` key
   it('are added to the labels of a definition whose metadata stands last', () => {
     const text = 'kind: CustomResourceDefinition\nspec: {}\nmetadata:\n  labels:\n    app: x\n  name: x.example.com\n';
-    expectOnlyLabelsAdded({ kind: 'CustomResourceDefinition', name: 'x.example.com', text });
+    expectOnlyLabelsAdded({ ...crd(''), text });
   });
 
   it('have a hash that is a valid label also where YAML would read a number', () => {
-    const { text, hash } = labelledDefinition(crd('  name: x.example.com\n'), 'metallb');
-    expect(hash).toMatch(/^[0-9a-f]{16}$/);
-    expect(text).toContain(`${APPLIED_LABEL}: "${hash}"`);
+    const { definitions } = readManifest(crd('  name: x.example.com\n').text);
+    const [definition = crd('')] = definitions;
+    expect(definition.hash).toMatch(/^[0-9a-f]{16}$/);
+    expect(labelledDefinition(definition, 'metallb')).toContain(`${APPLIED_LABEL}: "${definition.hash}"`);
   });
 
   const object: KubernetesObject = {
@@ -137,7 +139,7 @@ describe('labels of belonging', () => {
   });
 
   it('survive joining documents to what kubectl reads', () => {
-    const texts = ['a', 'b'].map((name) => labelledDefinition({ ...crd(`  name: ${name}\n`), name }, 's').text);
+    const texts = ['a', 'b'].map((name) => labelledDefinition({ ...crd(`  name: ${name}\n`), name }, 's'));
     const documents = parseAllDocuments(texts.join('\n---\n'));
     expect(documents.map((document) => (document.toJS() as KubernetesObject).metadata.name)).toEqual(['a', 'b']);
   });

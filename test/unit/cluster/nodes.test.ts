@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clusterNodes } from '../../../src-main/cluster/nodes.ts';
 
-const parse = (stdout: string) => clusterNodes.parse({ stdout, stderr: '', exitCode: 0, duration: 1 });
+const parse = (stdout: string) => clusterNodes.parse({ stdout, stderr: '', exitCode: 0 });
 
 describe('the nodes that are registered', () => {
   it('are none while there is no API server', () => {

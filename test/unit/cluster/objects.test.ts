@@ -107,7 +107,7 @@ describe('objects', () => {
   });
 
   it('know the definitions that were applied, and none without an API server', () => {
-    const parse = (stdout: string) => appliedDefinitions.parse({ stdout, stderr: '', exitCode: 0, duration: 1 });
+    const parse = (stdout: string) => appliedDefinitions.parse({ stdout, stderr: '', exitCode: 0 });
     expect(parse('a.example.com    0123456789abcdef\nb.example.com  <none>\n\n')).toEqual(
       new Map([
         ['a.example.com', '0123456789abcdef'],

@@ -17,7 +17,9 @@ const accepts = new Ajv2020({ strict: true, strictTypes: false }).compile(events
 const text = { en: 'x', ja: 'あ' };
 const explanation = { machine: 'a', title: text, detail: '', reason: text, remedy: text, command: 'x' };
 const check = { stage: 's', check: 'c', machine: 'a', sentence: text };
-const evidence = [{ machine: 'a', command: 'x', stdout: '', stderr: '', exitCode: 0, duration: 1 }];
+const evidence = [
+  { machine: 'a', command: 'x', stdout: '', stderr: '', exitCode: 0, duration: 1, at: '2026-11-24T10:00:00.000Z' },
+];
 const checks = { passed: 1, failed: 0, notApplicable: 0 };
 const samples: readonly RolloutEvent[] = [
   { event: 'rollout-started', rollout: 'r', lab: 'l', verb: 'up', stages: ['s'], hoplab: '0.1.0' },

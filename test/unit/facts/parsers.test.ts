@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 function parse<Value>(fact: Fact<Value>, stdout: string, exitCode = 0): Value {
-  return fact.parse({ stdout, stderr: '', exitCode, duration: 1 });
+  return fact.parse({ stdout, stderr: '', exitCode });
 }
 
 /** Runs the fact's own command here, without root. */

@@ -8,7 +8,7 @@ import { likelyReason } from '../../../src-main/rollout/likely-reason.ts';
 import { StageRefused } from '../../../src-main/stages/stage-refused.ts';
 
 const command = sh`kubeadm init`;
-const output = (stderr: string) => ({ stdout: 'out', stderr, exitCode: 3, duration: 1 });
+const output = (stderr: string) => ({ stdout: 'out', stderr, exitCode: 3, duration: 1, at: 0 });
 const text = { en: 'refused', ja: '拒否' };
 
 const machineErrors: readonly errors.MachineError[] = [

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { APPLIED_LABEL, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
+import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
 import { isCustom, nameOf } from '../../../src-main/cluster/objects.ts';
 import type { Change } from '../../../src-main/stages/plan.ts';
 import { bare } from '../bare-machine.ts';
@@ -36,6 +36,7 @@ export class ExampleCluster {
   reply(command: string): Reply | undefined {
     const asked = / get (\S+) -A -l hoplab\.dev\/stage -o json$/.exec(command)?.[1];
     if (asked !== undefined) return { stdout: JSON.stringify({ items: this.#found(asked.includes('.')) }) };
+    if (command.includes(' get secrets -A ')) return { stdout: this.#secrets() };
     if (command.includes(' get crd -l ')) return { stdout: this.#definitions() };
     if (command.includes('get configmap coredns')) return { stdout: JSON.stringify(this.coreDns) };
     if (command.startsWith('cat /run/flannel/subnet.env')) return { stdout: 'FLANNEL_MTU=1450\n' };
@@ -53,8 +54,17 @@ export class ExampleCluster {
 
   #found(custom: boolean): readonly KubernetesObject[] {
     return [...this.#objects.values()].filter(
-      (object) => isCustom(object) === custom && object.kind !== 'CustomResourceDefinition',
+      (object) => isCustom(object) === custom && !['CustomResourceDefinition', 'Secret'].includes(object.kind),
     );
+  }
+
+  #secrets(): string {
+    return [...this.#objects.values()]
+      .filter(({ kind }) => kind === 'Secret')
+      .map(({ metadata: { namespace, name, labels } }) =>
+        [namespace, name, labels?.[STAGE_LABEL], `${labels?.[APPLIED_LABEL]}\n`].join('   '),
+      )
+      .join('');
   }
 
   #definitions(): string {

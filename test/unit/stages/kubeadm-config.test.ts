@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -20,9 +20,7 @@ type Documents = Readonly<Record<string, Record<string, unknown>>>;
 
 const lab = labOf(labText());
 
-async function withOverrides(text: string): Promise<Lab> {
-  const kubeadm = join(await tempFolder(), 'overrides.yaml');
-  writeFileSync(kubeadm, text);
+function withOverrides(kubeadm: string): Lab {
   return { ...lab, overrides: { kubeadm } };
 }
 
@@ -33,7 +31,7 @@ function byKind(text: string): Documents {
 
 describe('the configuration of kubeadm init', () => {
   it('states the lab: addresses, version, networks, mode of kube-proxy', async () => {
-    const documents = byKind(await initConfig(lab));
+    const documents = byKind(initConfig(lab));
     expect(Object.keys(documents)).toEqual([
       'InitConfiguration',
       'ClusterConfiguration',
@@ -54,8 +52,8 @@ describe('the configuration of kubeadm init', () => {
 
   it('merges overrides into the document of their kind: mappings deeply, the rest replaced', async () => {
     const documents = byKind(
-      await initConfig(
-        await withOverrides(
+      initConfig(
+        withOverrides(
           [
             'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking: { dnsDomain: lab.internal }\napiServer: { certSANs: [only.this] }\n',
             'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 50\n',
@@ -81,13 +79,13 @@ describe('the configuration of kubeadm init', () => {
     ['ends in a separator', 'kind: KubeletConfiguration\nmaxPods: 50\n---\n'],
     ['has an empty document', 'kind: KubeletConfiguration\nmaxPods: 50\n---\n# nothing\n---\nkind: X\n'],
   ])('takes a file of overrides that %s', async (_, text) => {
-    expect(byKind(await initConfig(await withOverrides(text)))['KubeletConfiguration']).toMatchObject({ maxPods: 50 });
+    expect(byKind(initConfig(withOverrides(text)))['KubeletConfiguration']).toMatchObject({ maxPods: 50 });
   });
 
   it('lets cgroup v1 pass only where the overrides say so', async () => {
-    expect(await allowsCgroupV1(lab)).toBe(false);
-    expect(await allowsCgroupV1(await withOverrides('kind: KubeletConfiguration\nfailCgroupV1: true\n'))).toBe(false);
-    expect(await allowsCgroupV1(await withOverrides('kind: KubeletConfiguration\nfailCgroupV1: false\n'))).toBe(true);
+    expect(allowsCgroupV1(lab)).toBe(false);
+    expect(allowsCgroupV1(withOverrides('kind: KubeletConfiguration\nfailCgroupV1: true\n'))).toBe(false);
+    expect(allowsCgroupV1(withOverrides('kind: KubeletConfiguration\nfailCgroupV1: false\n'))).toBe(true);
   });
 });
 
@@ -107,7 +105,7 @@ describe.skipIf(!openssl)('the configuration of kubeadm join', () => {
     const [, worker] = lab.nodes;
     if (!worker) throw new Error('the lab has a worker');
     const token = bootstrapToken();
-    const documents = byKind(await joinConfig(lab, worker, { token, caCertificate }));
+    const documents = byKind(joinConfig(lab, worker, { token, caCertificate }));
     expect(documents['JoinConfiguration']).toMatchObject({
       nodeRegistration: { name: 'k8s-worker1', kubeletExtraArgs: [{ name: 'node-ip', value: '192.168.2.11' }] },
       discovery: {
