@@ -8,10 +8,9 @@ import { Session } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
-import { openMachines } from './open-machines.ts';
 import { promptOutput } from './prompt.ts';
-import { recordRollout } from './record-rollout.ts';
 import { UsageError, type Settings } from './settings.ts';
+import { opener, tellRollout } from './tell-rollout.ts';
 
 const LAST = stages.at(-1)?.id ?? '';
 
@@ -19,19 +18,19 @@ const LAST = stages.at(-1)?.id ?? '';
 export async function up(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
   const target = stageNamed(to);
   const lab = await readLab(settings);
-  return recordRollout(settings, lab, 'up', (rollout) => rollout.up(target.id));
+  return tellRollout(settings, lab, 'up', (rollout) => rollout.up(target.id));
 }
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
   const asked = name === undefined ? stages : [stageNamed(name)];
   const lab = await readLab(settings);
-  return recordRollout(settings, lab, 'verify', (rollout) => rollout.verify(asked));
+  return tellRollout(settings, lab, 'verify', (rollout) => rollout.verify(asked));
 }
 
 export async function undo(settings: Settings, name: string): Promise<number> {
   const target = stageNamed(name);
   const lab = await readLab(settings);
-  return recordRollout(settings, lab, 'undo', (rollout) => rollout.undo(target.id));
+  return tellRollout(settings, lab, 'undo', (rollout) => rollout.undo(target.id));
 }
 
 /** Takes everything back. Asks first where there is somebody to ask. */
@@ -43,7 +42,7 @@ export async function reset(settings: Settings, { yes = false }: { yes?: boolean
       ? `${names} からクラスタと Hoplab が入れたものをすべて取り除きますか？`
       : `Take the cluster and all that Hoplab installed off ${names}?`;
   if (!yes && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput))) return 1;
-  return recordRollout(settings, lab, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
+  return tellRollout(settings, lab, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
 }
 
 /** Prints every change that `up` would make now; changes nothing. */
@@ -90,7 +89,7 @@ async function decideAll(
   wanted: readonly Stage[],
 ): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
   const lab = await readLab(settings);
-  const open = (opened: Lab, signal: AbortSignal) => openMachines(opened, signal, settings, new Redactor());
+  const open = opener(settings, new Redactor());
   const session = await Session.open(lab, open, new AbortController().signal);
   try {
     return await Promise.all(

@@ -1,19 +1,13 @@
 import { confirm } from '@inquirer/prompts';
+import { hoplabHome, knownHostsFile } from '../engine/home.ts';
+import { hostsOf, scanHost, type Host } from '../engine/host-keys.ts';
+import { askOnce } from '../engine/prompts.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
-import type { Lab, SshAccess } from '../lab/lab.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
-import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
 import { Redactor } from '../rollout/redactor.ts';
-import { askSecrets } from './ask-secrets.ts';
-import { knownHostsFile } from './home.ts';
 import { inTurn, promptOutput } from './prompt.ts';
 import { UsageError, type Settings } from './settings.ts';
-
-interface Host {
-  readonly name: string;
-  readonly address: string;
-  readonly access: SshAccess;
-}
+import { terminalPrompts } from './terminal-prompts.ts';
 
 export interface TrustOptions {
   /** Name of a machine whose pinned key is replaced: after it was reinstalled. */
@@ -27,7 +21,7 @@ export async function trust(settings: Settings, { replace, yes = false }: TrustO
   const lab = await readLabFile(settings.file);
   const hosts = hostsOf(lab);
   if (replace !== undefined && !hosts.some(({ name }) => name === replace)) throw unknownMachine(replace, hosts);
-  const ask = { settings, yes: yes || settings.acceptNew, knownHosts: new KnownHosts(knownHostsFile()) };
+  const ask = { settings, yes: yes || settings.acceptNew, knownHosts: new KnownHosts(knownHostsFile(hoplabHome())) };
   const wanted = replace === undefined ? hosts : hosts.filter(({ name }) => name === replace);
   let fine = true;
   for (const host of wanted) fine = (await pin(host, { ...ask, replace: replace !== undefined })) && fine;
@@ -41,27 +35,18 @@ interface Ask {
   readonly replace: boolean;
 }
 
-async function pin({ name, address, access }: Host, { settings, knownHosts, yes, replace }: Ask): Promise<boolean> {
+async function pin(host: Host, { settings, knownHosts, yes, replace }: Ask): Promise<boolean> {
   const { language } = settings;
-  const { jump } = access;
-  const secrets = askSecrets(language, new Redactor());
-  const jumpHost = jump && {
-    name,
-    address: jump.address,
-    access: { ...access, user: jump.user, port: jump.port, ...(jump.key !== undefined && { key: jump.key }) },
-    secrets,
-    knownHosts,
-  };
-  const key = await scanHostKey({ name, address, port: access.port, jump: jumpHost });
-  const verdict = await knownHosts.verify(address, access.port, key.key);
-  const line = `${name} (${address}:${access.port}) ${key.type} ${key.fingerprint}`;
-  if (verdict.kind === 'ok') return tell(`✓ ${line}`, true);
-  if (verdict.kind === 'changed' && !replace) {
-    const old = verdict.pinned.map(({ fingerprint }) => fingerprint).join(', ');
+  const scanned = await scanHost(host, { knownHosts, secrets: askOnce(terminalPrompts(settings), new Redactor()) });
+  const { machine, address, port, type, fingerprint, verdict, pinned } = scanned.shown;
+  const line = `${machine} (${address}:${port}) ${type} ${fingerprint}`;
+  if (verdict === 'ok') return tell(`✓ ${line}`, true);
+  if (verdict === 'changed' && !replace) {
+    const old = pinned.join(', ');
     const what =
       language === 'ja'
-        ? `固定した鍵 ${old} と違います。再インストールしたのなら hoplab trust --replace ${name}`
-        : `differs from the pinned ${old}; after a reinstallation: hoplab trust --replace ${name}`;
+        ? `固定した鍵 ${old} と違います。再インストールしたのなら hoplab trust --replace ${machine}`
+        : `differs from the pinned ${old}; after a reinstallation: hoplab trust --replace ${machine}`;
     return tell(`✗ ${line}: ${what}`, false);
   }
   const message = language === 'ja' ? `${line} を固定しますか？` : `Pin ${line}?`;
@@ -73,31 +58,13 @@ async function pin({ name, address, access }: Host, { settings, knownHosts, yes,
       false,
     );
   }
-  await (replace ? knownHosts.replace(address, access.port, key.key) : knownHosts.pin(address, access.port, key.key));
+  await scanned.pin(replace);
   return tell(language === 'ja' ? `+ ${line}: 固定しました` : `+ ${line}: pinned`, true);
 }
 
 function tell(line: string, fine: boolean): boolean {
   process.stdout.write(`${line}\n`);
   return fine;
-}
-
-function hostsOf({ nodes, client }: Lab): readonly Host[] {
-  const machines = nodes.map(({ name, address, ssh }) => ({ name, address, access: ssh }));
-  if (client.kind === 'ssh') machines.push({ name: 'client', address: client.address, access: client.ssh });
-  return [...jumpHosts(machines), ...machines];
-}
-
-/** Each jump host once, first: what lies behind it is reached through it. */
-function jumpHosts(machines: readonly Host[]): readonly Host[] {
-  const hosts = new Map<string, Host>();
-  for (const { access } of machines) {
-    const { jump, ...own } = access;
-    if (!jump) continue;
-    const { address, user, port } = jump;
-    hosts.set(`${address}:${port}`, { name: `jump host ${address}`, address, access: { ...own, user, port } });
-  }
-  return [...hosts.values()];
 }
 
 function unknownMachine(name: string, hosts: readonly Host[]): UsageError {

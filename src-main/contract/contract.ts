@@ -4,7 +4,7 @@ import { failures } from './failures.ts';
 import * as journals from './journals.ts';
 import * as labs from './labs.ts';
 import * as session from './lab-session.ts';
-import { timedEventSchema } from './events.ts';
+import { rolloutVerbSchema, timedEventSchema } from './events.ts';
 import { questionAnswerSchema, questionSchema } from './questions.ts';
 import * as settings from './settings.ts';
 import * as terminals from './terminals.ts';
@@ -63,7 +63,7 @@ const rolloutsContract = {
    * takes everything back. One at a time.
    */
   start: procedure
-    .input(lab.extend({ verb: session.rolloutVerbSchema, stage: z.string().optional() }))
+    .input(lab.extend({ verb: rolloutVerbSchema, stage: z.string().optional() }))
     .output(z.object({ rollout: z.string() })),
   /** Asks one check again, on one machine or on all it belongs to. The answer also arrives in `lab.watch`. */
   check: procedure

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rolloutVerbSchema } from './lab-session.ts';
+import { rolloutVerbSchema } from './events.ts';
 
 /** An earlier rollout, from its journal. */
 export const journalSummarySchema = z.object({

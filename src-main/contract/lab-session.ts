@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { checkFinishedSchema, explanationSchema, timedEventSchema } from './events.ts';
+import { checkFinishedSchema, explanationSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
 import { labSummarySchema } from './labs.ts';
 import { textSchema } from './text.ts';
-
-export const rolloutVerbSchema = z.enum(['up', 'verify', 'undo', 'reset']);
 
 /** What a lab file describes, as the window shows it, with every default filled in. Does not change while the lab is open. */
 export const labDescriptionSchema = z.object({
@@ -112,4 +110,3 @@ export type CheckState = z.infer<typeof checkStateSchema>;
 export type LabState = z.infer<typeof labStateSchema>;
 export type PlannedStages = z.infer<typeof planSchema>;
 export type LogBatch = z.infer<typeof logBatchSchema>;
-export type RolloutVerb = z.infer<typeof rolloutVerbSchema>;
