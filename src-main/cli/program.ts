@@ -1,11 +1,13 @@
 import { Command, CommanderError, Option } from 'commander';
 import { BundleError } from '../bundle/bundle.ts';
+import { Refused } from '../engine/refused.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import { formatProblem } from '../lab/problem.ts';
 import { explain } from '../rollout/explain.ts';
 import { version } from '../version.ts';
 import * as commands from './commands.ts';
 import { init, type InitOptions } from './init.ts';
+import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
@@ -27,6 +29,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   };
   const run = (work: () => Promise<number>) => async () => void (code = await work());
   define(cli, settings, run);
+  defineServe(cli, settings, run);
   try {
     await cli.parseAsync(argv);
     return code;
@@ -83,6 +86,15 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
   defineRollouts(cli, settings, run);
 }
 
+function defineServe(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .command('serve')
+    .description('serve the window as a page for a browser on this computer')
+    .option('--port <port>', 'the port on 127.0.0.1; default: any that is free', parseWhole, 0)
+    .option('--idle <minutes>', 'end after so many minutes without a page', parseWhole)
+    .action((options: ServeFlags) => run(() => serveCommand(settings(), options))());
+}
+
 function unknownCommand(name: string, cli: Command): UsageError {
   const known = cli.commands.map((command) => command.name()).join(', ');
   return new UsageError({
@@ -131,6 +143,10 @@ function failed(error: unknown, language: 'en' | 'ja'): number {
   }
   if (error instanceof UsageError || error instanceof BundleError) {
     tell(error.text[language]);
+    return 2;
+  }
+  if (error instanceof Refused) {
+    tell(`${error.title[language]}${language === 'ja' ? '。' : '. '}${error.remedy[language]}`);
     return 2;
   }
   if (error instanceof Error && error.name === 'ExitPromptError') return 130;

@@ -10,6 +10,7 @@ import type { OpenMachines } from '../rollout/session.ts';
 import { HumanOutput } from './human-output.ts';
 import type { Settings } from './settings.ts';
 import { terminalPrompts } from './terminal-prompts.ts';
+import { untilSignal } from './until-signal.ts';
 
 /** Runs one rollout and tells it in the terminal, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
 export async function tellRollout(
@@ -20,7 +21,8 @@ export async function tellRollout(
 ): Promise<number> {
   const redactor = new Redactor();
   const human = settings.json ? undefined : new HumanOutput(settings);
-  const cancel = stopOnSignals(settings);
+  const stopping = settings.language === 'ja' ? '\n中止しています…\n' : '\nStopping…\n';
+  const cancel = untilSignal(() => void process.stderr.write(stopping));
   try {
     const { status } = await recordRollout(
       {
@@ -46,15 +48,4 @@ export async function tellRollout(
 export function opener(settings: Settings, redactor: Redactor): OpenMachines {
   const knownHosts = new KnownHosts(knownHostsFile(hoplabHome()));
   return machineOpener({ prompts: terminalPrompts(settings), redactor, knownHosts, acceptNew: settings.acceptNew });
-}
-
-function stopOnSignals({ language }: Settings): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    process.stderr.write(language === 'ja' ? '\n中止しています…\n' : '\nStopping…\n');
-    controller.abort();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, release: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
 }

@@ -107,7 +107,7 @@ const vipElement = z.object({
   service: z.string().nullable().describe('Id of the Service that holds it now'),
   announcedBy: unknownable(z.string()).describe('Node that ServiceL2Status names'),
   answeredBy: unknownable(z.string()).describe('Node whose MAC the client has for it'),
-  owner: unknownable(z.string()).describe('Node to plant the flag on: who answers ARP, else who announces'),
+  owner: unknownable(z.string()).describe('Node to plant the flag on: who announces, else who answered the client'),
 });
 
 const gatewayElement = z.object({
