@@ -24,14 +24,14 @@ export function offer(list: () => readonly Command[]): void {
   onScopeDispose(() => sources.delete(source));
 }
 
-const mac = navigator.platform.startsWith('Mac');
+const mac = navigator.userAgent.includes('Mac OS');
 
 /** The shortcut as people read it: `⌘K`, `Ctrl+K`. */
 export function shortcut(keys: string): string {
   const named = keys.split('+').map((key) => {
     if (key === 'mod') return mac ? '⌘' : 'Ctrl';
     if (key === 'shift') return mac ? '⇧' : 'Shift';
-    return key.length === 1 ? key.toUpperCase() : key[0]?.toUpperCase() + key.slice(1);
+    return key.charAt(0).toUpperCase() + key.slice(1);
   });
   return named.join(mac ? '' : '+');
 }

@@ -33,10 +33,6 @@ export function trouble(error: unknown): Trouble {
   return { ...engineTexts.fault, detail: error instanceof Error ? error.message : String(error) };
 }
 
-export function isAborted(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'AbortError';
-}
-
 interface Following<Value> {
   readonly open: (options: { signal: AbortSignal }) => Promise<AsyncIterable<Value>>;
   readonly take: (value: Value) => void;
@@ -51,17 +47,21 @@ export function follow<Value>({ open, take, fail }: Following<Value>): () => voi
   void read();
   return () => end.abort();
 
+  function over(): boolean {
+    return end.signal.aborted;
+  }
+
   async function read(): Promise<void> {
-    for (let pause = 200; !end.signal.aborted; pause = Math.min(pause * 2, 5000)) {
+    for (let pause = 200; ; pause = Math.min(pause * 2, 5000)) {
       try {
         for await (const value of await open({ signal: end.signal })) {
-          if (end.signal.aborted) return;
+          if (over()) return;
           pause = 200;
           take(value);
         }
         return;
       } catch (error) {
-        if (end.signal.aborted) return;
+        if (over()) return;
         if (!(error instanceof Disconnected)) {
           fail?.(trouble(error));
           return;

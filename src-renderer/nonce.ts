@@ -5,10 +5,12 @@
 export function applyNonce(): void {
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="hoplab-nonce"]')?.content;
   if (!nonce) return;
-  const create = document.createElement.bind(document);
-  document.createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
-    const element = create(name, options);
-    if (element instanceof HTMLStyleElement) element.nonce = nonce;
-    return element;
-  };
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- only its overload for unknown names is
+  document.createElement = new Proxy(document.createElement.bind(document), {
+    apply(create, self, parameters) {
+      const element: unknown = Reflect.apply(create, self, parameters);
+      if (element instanceof HTMLStyleElement) element.nonce = nonce;
+      return element;
+    },
+  });
 }

@@ -57,7 +57,7 @@ function isStream(value: unknown): value is AsyncIterableIterator<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-async function* guarded(stream: AsyncIterableIterator<unknown>, gone: Promise<never>): AsyncGenerator<unknown> {
+async function* guarded(stream: AsyncIterableIterator<unknown>, gone: Promise<never>): AsyncGenerator {
   try {
     for (;;) {
       const step = await Promise.race([stream.next(), gone]);

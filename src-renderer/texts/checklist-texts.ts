@@ -9,7 +9,10 @@ export const checklistTexts = {
   askAllHere: { en: 'Ask every check of the chosen stage', ja: '選んだステージのチェックをすべて実行' },
   askAgain: { en: 'Ask again', ja: 'もう一度確認' },
   notAsked: { en: 'not asked yet', ja: '未確認' },
-  askIt: { en: 'Not asked yet: press “Ask again” to run it.', ja: 'まだ確認していません。「もう一度確認」で実行します。' },
+  askIt: {
+    en: 'Not asked yet: press “Ask again” to run it.',
+    ja: 'まだ確認していません。「もう一度確認」で実行します。',
+  },
   onMachines: (n: number) => ({ en: `${n} machines`, ja: `${n} 台` }),
   expected: { en: 'Expected', ja: '期待値' },
   actual: { en: 'Actual', ja: '結果' },

@@ -9,7 +9,10 @@ export const engineTexts = {
   },
   labFile: {
     title: { en: 'The lab file cannot be used as it is', ja: 'ラボファイルをこのままでは使えません' },
-    remedy: { en: 'Mend the places below, then open it again.', ja: '下に示した箇所を直してから、もう一度開いてください。' },
+    remedy: {
+      en: 'Mend the places below, then open it again.',
+      ja: '下に示した箇所を直してから、もう一度開いてください。',
+    },
   },
   fault: {
     title: { en: 'Hoplab itself made a mistake', ja: 'Hoplab 自体の不具合です' },

@@ -16,7 +16,10 @@ export const labsTexts = {
     ja: `${date} に記録した本物のラボ。展開も元に戻すこともでき、応答はすべて実際のマシンのものです。`,
   }),
   lastOpened: (date: string) => ({ en: `opened ${date}`, ja: `最終利用 ${date}` }),
-  forget: (name: string) => ({ en: `Take ${name} out of the list; its file stays`, ja: `${name} を一覧から外す(ファイルは残ります)` }),
+  forget: (name: string) => ({
+    en: `Take ${name} out of the list; its file stays`,
+    ja: `${name} を一覧から外す(ファイルは残ります)`,
+  }),
   again: { en: 'Try again', ja: 'もう一度試す' },
   onlyRecording: {
     en: 'No machines at hand? The recording shows everything. With three Linux machines on your LAN, make a new lab.',

@@ -1,9 +1,16 @@
-/** Host keys to accept, passwords to give. */
-export const questionTexts = {
+import type { OpenQuestion } from '../../src-main/contract/questions.ts';
+import type { Text } from '../../src-main/contract/text.ts';
+
+/** What a question is about. */
+export const questionTitles: Readonly<Record<OpenQuestion['kind'], Text>> = {
   'host-key': { en: 'Is this the right machine?', ja: '正しいマシンですか?' },
   password: { en: 'Password for SSH', ja: 'SSH のパスワード' },
   'sudo-password': { en: 'Password for sudo', ja: 'sudo のパスワード' },
   passphrase: { en: 'Passphrase of the key', ja: '鍵のパスフレーズ' },
+};
+
+/** Host keys to accept, passwords to give. */
+export const questionTexts = {
   compare: {
     en: 'Compare it with what the machine itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
     ja: 'マシン側の表示と見比べてください: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',

@@ -11,10 +11,16 @@ export const rolesTexts = {
     coredns: { en: 'Resolves the names of the zone', ja: 'ゾーンの名前解決' },
   },
   why: {
-    kubeProxy: { en: 'The kernel forwards, it only has to know where to', ja: '転送するのはカーネル。どこへ送るかを知る必要がある' },
+    kubeProxy: {
+      en: 'The kernel forwards, it only has to know where to',
+      ja: '転送するのはカーネル。どこへ送るかを知る必要がある',
+    },
     flannel: { en: 'A pod is reached from any node', ja: 'どのノードからでも Pod に届く' },
     metallb: { en: 'Makes LoadBalancer Services work on premises', ja: 'オンプレミスで LoadBalancer Service を実現' },
     gateway: { en: 'One address for many services', ja: '1 つの IP で複数のサービスを公開' },
-    coredns: { en: 'The client need not know an address', ja: 'クライアントが IP を知らなくてもホスト名でアクセス可能' },
+    coredns: {
+      en: 'The client need not know an address',
+      ja: 'クライアントが IP を知らなくてもホスト名でアクセス可能',
+    },
   },
 };

@@ -1,13 +1,16 @@
+import type { Text } from '../../src-main/contract/text.ts';
+import type { LabScreen } from '../place.ts';
+
 /** The frame around every screen, and the command palette. */
 export const shellTexts = {
   palette: { en: 'Commands', ja: 'コマンド' },
   palettePlaceholder: { en: 'What do you want to do?', ja: '何をしますか?' },
-  nothingFound: { en: 'Nothing is called that. Try another word.', ja: '該当するものがありません。別の言葉で試してください。' },
+  nothingFound: {
+    en: 'Nothing is called that. Try another word.',
+    ja: '該当するものがありません。別の言葉で試してください。',
+  },
   search: { en: 'Search commands', ja: 'コマンドを探す' },
   labs: { en: 'Labs', ja: 'ラボ' },
-  stages: { en: 'Lab', ja: 'ラボ' },
-  log: { en: 'Run log', ja: '実行ログ' },
-  terminals: { en: 'Terminals', ja: 'ターミナル' },
   settings: { en: 'Settings', ja: '設定' },
   screens: { en: 'Screens of the lab', ja: 'ラボの画面' },
   goLabs: { en: 'Go to the labs', ja: 'ラボ一覧へ' },
@@ -22,4 +25,11 @@ export const shellTexts = {
   connecting: { en: 'Connecting to the engine…', ja: 'エンジンに接続しています…' },
   tryAgain: { en: 'Try again', ja: 'もう一度試す' },
   skip: { en: 'Skip to the content', ja: '本文へ移動' },
+};
+
+/** The screens of a lab, as the top bar names them. */
+export const screenTexts: Readonly<Record<LabScreen, Text>> = {
+  stages: { en: 'Lab', ja: 'ラボ' },
+  log: { en: 'Run log', ja: '実行ログ' },
+  terminals: { en: 'Terminals', ja: 'ターミナル' },
 };

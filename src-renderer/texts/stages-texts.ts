@@ -27,8 +27,14 @@ export const stagesTexts = {
     ja: 'たった今マシンから読み取った内容です。見るだけでは何も変わりません。',
   },
   planning: { en: 'Reading the machines and deciding…', ja: 'マシンの状態を読み、変更を判断しています…' },
-  nothingToChange: { en: 'Nothing is to be changed: all is as the lab file says.', ja: '変更はありません。ラボファイルどおりの状態です。' },
-  makeChanges: (n: number) => ({ en: n === 1 ? 'Make this change' : `Make these ${n} changes`, ja: `${n} 件の変更を実行` }),
+  nothingToChange: {
+    en: 'Nothing is to be changed: all is as the lab file says.',
+    ja: '変更はありません。ラボファイルどおりの状態です。',
+  },
+  makeChanges: (n: number) => ({
+    en: n === 1 ? 'Make this change' : `Make these ${n} changes`,
+    ja: `${n} 件の変更を実行`,
+  }),
   undoTitle: { en: 'Undo these stages?', ja: 'これらのステージを元に戻しますか?' },
   undoAbout: {
     en: 'The last first. Files that Hoplab replaced are put back.',

@@ -8,5 +8,8 @@ export const terminalTexts = {
   thisComputer: { en: 'This computer', ja: 'このコンピュータ' },
   none: { en: 'No terminal is open in this lab.', ja: 'このラボで開いているターミナルはありません。' },
   search: { en: 'Search in the output', ja: '出力内を検索' },
-  ended: { en: 'The shell has ended. Close the tab, or open another one.', ja: 'シェルは終了しました。タブを閉じるか、新しく開いてください。' },
+  ended: {
+    en: 'The shell has ended. Close the tab, or open another one.',
+    ja: 'シェルは終了しました。タブを閉じるか、新しく開いてください。',
+  },
 };

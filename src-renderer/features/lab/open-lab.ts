@@ -71,5 +71,9 @@ function followLab(lab: OpenLab): void {
     fail,
   });
   follow({ open: (options) => engine.rollouts.watch(input, options), take: (batch) => lab.log.take(batch), fail });
-  follow({ open: (options) => engine.topology.watch(input, options), take: (update) => lab.picture.take(update), fail });
+  follow({
+    open: (options) => engine.topology.watch(input, options),
+    take: (update) => lab.picture.take(update),
+    fail,
+  });
 }

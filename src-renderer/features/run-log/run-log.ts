@@ -62,34 +62,46 @@ export class RunLog {
   #add(event: TimedEvent): void {
     switch (event.event) {
       case 'check-started':
-        return;
+        break;
       case 'change-progress':
-        return this.#update(event.change, { sent: { bytes: event.bytes, total: event.total } });
+        this.#update(event.change, { sent: { bytes: event.bytes, total: event.total } });
+        break;
+      case 'change-output':
+        this.#output(event);
+        break;
       case 'change-finished':
         this.#flush(event.change, event.time);
-        return this.#update(event.change, { state: 'ok', duration: event.duration });
-      case 'change-output':
-        return this.#output(event);
+        this.#update(event.change, { state: 'ok', duration: event.duration });
+        break;
       case 'change-failed':
         this.#flush(event.change, event.time);
         this.#update(event.change, { state: 'failed', duration: event.duration, explanation: event.explanation });
-        return this.#push(event, this.changes.get(event.change)?.started.machine);
+        this.#push(event, this.changes.get(event.change)?.started.machine);
+        break;
       case 'change-started':
-        this.changes.set(event.change, {
-          started: event,
-          time: event.time,
-          state: 'running',
-          duration: undefined,
-          sent: undefined,
-          explanation: undefined,
-        });
-        return this.#push(event, event.machine);
+        this.changes.set(event.change, begun(event));
+        this.#push(event, event.machine);
+        break;
       case 'rollout-finished':
-        for (const [id, { state }] of this.changes) if (state === 'running') this.#update(id, { state: 'cancelled' });
-        return this.#push(event, undefined);
-      default:
-        return this.#push(event, 'machine' in event ? event.machine : undefined);
+        this.#endRunning();
+        this.#push(event, undefined);
+        break;
+      case 'rollout-started':
+      case 'stage-started':
+      case 'stage-finished':
+      case 'stage-undone':
+        this.#push(event, undefined);
+        break;
+      case 'waiting':
+      case 'check-finished':
+        this.#push(event, event.machine);
+        break;
     }
+  }
+
+  /** What still runs when a rollout ends was cut off. */
+  #endRunning(): void {
+    for (const [id, { state }] of this.changes) if (state === 'running') this.#update(id, { state: 'cancelled' });
   }
 
   #update(id: string, news: Partial<LoggedChange>): void {
@@ -117,4 +129,15 @@ export class RunLog {
   #push(event: Told, machine: string | undefined): void {
     this.rows.value.push({ key: this.#next++, machine, time: event.time, event });
   }
+}
+
+function begun(started: LoggedChange['started'] & { time: string }): LoggedChange {
+  return {
+    started,
+    time: started.time,
+    state: 'running',
+    duration: undefined,
+    sent: undefined,
+    explanation: undefined,
+  };
 }

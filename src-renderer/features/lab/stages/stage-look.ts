@@ -16,7 +16,8 @@ export function stageState(stage: StageState | undefined): State {
       return 'running';
     case 'changes-needed':
       return 'waiting';
-    default:
+    case 'unknown':
+    case undefined:
       return 'unknown';
   }
 }

@@ -5,6 +5,8 @@ export interface Span {
 }
 
 export interface Geometry {
+  /** How large it is drawn; the places below are before it. */
+  readonly scale: number;
   readonly width: number;
   readonly height: number;
   /** Left edge and width of the client and of each node. */
@@ -37,27 +39,32 @@ export interface Sizes {
   readonly podsHeight: number;
 }
 
-export const GAP = 12;
+export const GAP = 10;
 export const PAD = 8;
 export const RULE = 18;
 export const LANE = 9;
 export const SHELF = 32;
-const CLIENT = { least: 158, most: 260 };
-const COLUMN = { least: 172, most: 300 };
+const CLIENT = { least: 164, most: 250 };
+const COLUMN = { least: 202, most: 290 };
+/** The picture is drawn as large as fits, within these; below the least it scrolls. */
+const SCALE = { least: 0.84, most: 1.15 };
 
-/** Wide windows get wider boxes; narrow ones scroll sideways. */
+/** Wide windows get larger writing and wider boxes; what does not fit a narrow one scrolls sideways. */
 export function geometryOf(sizes: Sizes): Geometry {
-  const { width, nodes } = sizes;
+  const { nodes } = sizes;
+  const least = CLIENT.least + GAP * (nodes + 1.5) + COLUMN.least * nodes;
+  const scale = Math.min(SCALE.most, Math.max(SCALE.least, sizes.width / least));
+  const width = sizes.width / scale;
   const shares = nodes + 0.9;
   const share = Math.floor((width - GAP * (nodes + 1)) / shares);
   const column = Math.min(COLUMN.most, Math.max(COLUMN.least, share));
   const client = { at: GAP / 2, size: Math.min(CLIENT.most, Math.max(CLIENT.least, Math.floor(share * 0.9))) };
   const first = client.at + client.size + GAP;
   const columns = Array.from({ length: nodes }, (_, index) => ({ at: first + index * (column + GAP), size: column }));
-  return { ...rowsOf(sizes), client, columns, width: first + nodes * (column + GAP) };
+  return { ...rowsOf(sizes), scale, client, columns, width: first + nodes * (column + GAP) };
 }
 
-type Rows = Omit<Geometry, 'client' | 'columns' | 'width'>;
+type Rows = Omit<Geometry, 'scale' | 'client' | 'columns' | 'width'>;
 
 function rowsOf({ rules, lanes, shelf: shelves, podsHeight }: Sizes): Rows {
   const lan = { at: 6, size: 26 };

@@ -1,4 +1,4 @@
-import { shallowRef, triggerRef } from 'vue';
+import { shallowRef } from 'vue';
 import type {
   ElementOf,
   TopologyElement,
@@ -10,8 +10,7 @@ import type {
 export class Picture {
   readonly #elements = new Map<string, TopologyElement>();
   readonly #sources = new Map<string, TopologySource>();
-  /** Counts updates; whoever reads the picture in a computed follows it. */
-  readonly #version = shallowRef({ updates: 0, live: false });
+  readonly #state = shallowRef({ updates: 0, live: false });
 
   take({ reset, live, changed, removed, sources }: TopologyUpdate): void {
     if (reset) {
@@ -21,23 +20,21 @@ export class Picture {
     for (const element of changed) this.#elements.set(element.id, element);
     for (const id of removed) this.#elements.delete(id);
     for (const source of sources) this.#sources.set(source.id, source);
-    this.#version.value.updates += 1;
-    this.#version.value.live = live;
-    triggerRef(this.#version);
+    this.#state.value = { updates: this.#state.value.updates + 1, live };
   }
 
   /** Whether anything arrived yet. */
   get started(): boolean {
-    return this.#version.value.updates > 0;
+    return this.#state.value.updates > 0;
   }
 
   /** Whether changes of the cluster come by themselves. */
   get live(): boolean {
-    return this.#version.value.live;
+    return this.#state.value.live;
   }
 
   all<Kind extends TopologyElement['kind']>(kind: Kind): readonly ElementOf<Kind>[] {
-    void this.#version.value;
+    this.#follow();
     const found: ElementOf<Kind>[] = [];
     for (const element of this.#elements.values()) {
       if (isKind(element, kind)) found.push(element);
@@ -46,13 +43,18 @@ export class Picture {
   }
 
   get(id: string): TopologyElement | undefined {
-    void this.#version.value;
+    this.#follow();
     return this.#elements.get(id);
   }
 
   source(id: string): TopologySource | undefined {
-    void this.#version.value;
+    this.#follow();
     return this.#sources.get(id);
+  }
+
+  /** Whoever reads the picture in a computed is computed anew with the next update. */
+  #follow(): number {
+    return this.#state.value.updates;
   }
 }
 
