@@ -6,7 +6,7 @@ const config: KnipConfig = {
     'src-renderer/main.ts',
     'test/**/*.{test,lab-test}.ts',
     'test/bench/*.ts',
-    'test/lab/{vitest.config,global-setup}.ts',
+    'test/lab/{vitest.config,global-setup,record,record-states}.ts',
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
   project: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}', 'test/**/*.{ts,mjs}'],

@@ -1,48 +1,45 @@
 import { confirm } from '@inquirer/prompts';
-import { openBundle } from '../bundle/bundle.ts';
 import type { Text } from '../contract/text.ts';
-import { readLabFile } from '../lab/read-lab-file.ts';
-import type { Lab } from '../lab/lab.ts';
 import { Redactor } from '../rollout/redactor.ts';
-import { Session } from '../rollout/session.ts';
+import type { Outcome, Rollout } from '../rollout/rollout.ts';
+import { Session, type RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { promptOutput } from './prompt.ts';
+import { recordingLine } from './human-output.ts';
 import { UsageError, type Settings } from './settings.ts';
-import { opener, tellRollout } from './tell-rollout.ts';
+import { openLab, tellRollout } from './tell-rollout.ts';
 
 const LAST = stages.at(-1)?.id ?? '';
 
 /** Rolls out up to a stage. The commands return their exit code. */
 export async function up(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
   const target = stageNamed(to);
-  const lab = await readLab(settings);
-  return tellRollout(settings, lab, 'up', (rollout) => rollout.up(target.id));
+  return rollOut(settings, 'up', (rollout) => rollout.up(target.id));
 }
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
   const asked = name === undefined ? stages : [stageNamed(name)];
-  const lab = await readLab(settings);
-  return tellRollout(settings, lab, 'verify', (rollout) => rollout.verify(asked));
+  return rollOut(settings, 'verify', (rollout) => rollout.verify(asked));
 }
 
 export async function undo(settings: Settings, name: string): Promise<number> {
   const target = stageNamed(name);
-  const lab = await readLab(settings);
-  return tellRollout(settings, lab, 'undo', (rollout) => rollout.undo(target.id));
+  return rollOut(settings, 'undo', (rollout) => rollout.undo(target.id));
 }
 
 /** Takes everything back. Asks first where there is somebody to ask. */
 export async function reset(settings: Settings, { yes = false }: { yes?: boolean }): Promise<number> {
-  const lab = await readLab(settings);
+  const { lab, recording } = await openLab(settings, new Redactor());
   const names = lab.nodes.map(({ name }) => name).join(', ');
   const message =
     settings.language === 'ja'
       ? `${names} からクラスタと Hoplab が入れたものをすべて取り除きますか？`
       : `Take the cluster and all that Hoplab installed off ${names}?`;
-  if (!yes && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput))) return 1;
-  return tellRollout(settings, lab, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
+  if (!yes && !recording && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput)))
+    return 1;
+  return rollOut(settings, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
 }
 
 /** Prints every change that `up` would make now; changes nothing. */
@@ -88,9 +85,9 @@ async function decideAll(
   settings: Settings,
   wanted: readonly Stage[],
 ): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
-  const lab = await readLab(settings);
-  const open = opener(settings, new Redactor());
-  const session = await Session.open(lab, open, new AbortController().signal);
+  const access = await openLab(settings, new Redactor());
+  tellRecording(settings, access.recording);
+  const session = await Session.open(access, new AbortController().signal);
   try {
     return await Promise.all(
       wanted.map(async (stage) => ({ stage, changes: changesOf(await stage.decide(session.context)) })),
@@ -100,11 +97,17 @@ async function decideAll(
   }
 }
 
-/** The lab with a bundle that can be used: what is wrong with either is told before anything is touched. */
-async function readLab({ file }: Settings): Promise<Lab> {
-  const lab = await readLabFile(file);
-  await openBundle(lab.source.bundle, lab.kubernetes.version);
-  return lab;
+function rollOut(
+  settings: Settings,
+  verb: 'up' | 'verify' | 'undo' | 'reset',
+  work: (rollout: Rollout) => Promise<Outcome>,
+): Promise<number> {
+  return tellRollout(settings, verb, work);
+}
+
+/** `plan` and `status` have no events that could say it. */
+function tellRecording({ language, json }: Settings, recording: RecordingLabel | undefined): void {
+  if (recording && !json) process.stdout.write(`${recordingLine(recording, language)}\n\n`);
 }
 
 function stageNamed(name: string): Stage {

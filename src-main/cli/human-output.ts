@@ -1,7 +1,7 @@
 import logUpdate from 'log-update';
 import pc from 'picocolors';
 import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/events.ts';
-import type { Text } from '../contract/text.ts';
+import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './settings.ts';
 
 type ChangeStarted = EventOf<'change-started'>;
@@ -20,6 +20,7 @@ export class HumanOutput {
   readonly #running = new Map<string, Running>();
   readonly #outputs = new Map<string, string>();
   readonly #timer: NodeJS.Timeout | undefined;
+  #recorded = false;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -63,6 +64,8 @@ export class HumanOutput {
       case 'rollout-finished':
         return this.#finished(event);
       case 'rollout-started':
+        this.#recorded = event.recording !== undefined;
+        return event.recording ? [pc.bold(pc.magenta(recordingLine(event.recording, this.#settings.language)))] : [];
       case 'check-started':
       case 'stage-finished':
         return [];
@@ -143,7 +146,7 @@ export class HumanOutput {
       '',
       ...(explanation ? this.#explained(explanation) : []),
       ...half,
-      `${colour(pc.bold(this.#say(words[status])))} · ${summary} · ${seconds(duration)}`,
+      `${colour(pc.bold(this.#say(words[status])))} · ${summary} · ${seconds(duration)}${this.#recorded ? this.#say(RECORDED) : ''}`,
       ...(half.length > 0 ? [again] : []),
     ];
   }
@@ -169,6 +172,25 @@ export class HumanOutput {
     });
     logUpdate(lines.join('\n'));
   }
+}
+
+const RECORDED: Text = { en: ' · recording, no machine was touched', ja: ' · 記録の再生（マシンには触れていない）' };
+
+/** Says that what follows is a recording, when it was made and how fast it is played. */
+export function recordingLine(
+  { recorded, speed }: { recorded: string; speed?: number | undefined },
+  language: Language,
+): string {
+  const day = recorded.slice(0, 10);
+  const fast = speed !== undefined && Number.isFinite(speed);
+  const rhythm: Text = fast
+    ? { en: speed === 1 ? 'in its own time' : `${speed} times as fast`, ja: speed === 1 ? '実時間' : `${speed} 倍速` }
+    : { en: 'at once', ja: '一瞬で' };
+  const text: Text = {
+    en: `Recording of a real lab, made on ${day}, played ${rhythm.en}. No machine is touched.`,
+    ja: `実際のラボの記録 (${day})、${rhythm.ja}で再生。マシンには触れません。`,
+  };
+  return text[language];
 }
 
 function shown(command: string, output: string): readonly string[] {

@@ -2,7 +2,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { BundleError } from '../bundle/bundle.ts';
 import { Refused } from '../engine/refused.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
+import type { Text } from '../contract/text.ts';
 import { formatProblem } from '../lab/problem.ts';
+import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import { explain } from '../rollout/explain.ts';
 import { version } from '../version.ts';
 import * as commands from './commands.ts';
@@ -17,6 +19,9 @@ interface Flags {
   json?: boolean;
   verbose?: boolean;
   acceptNew?: boolean;
+  recording?: boolean;
+  speed: string;
+  inOrder?: boolean;
 }
 
 /** Runs the command line. Returns the exit code: 0 done, 1 a stage or check failed, 2 wrong input. */
@@ -24,8 +29,10 @@ export async function program(argv: readonly string[]): Promise<number> {
   let code = 0;
   const cli = new Command('hoplab');
   const settings = (): Settings => {
-    const { file, lang, json = false, verbose = false, acceptNew = false } = cli.opts<Flags>();
-    return { file, language: lang, json, verbose, acceptNew };
+    const { file, lang, json = false, verbose = false, acceptNew = false, inOrder = false } = cli.opts<Flags>();
+    const { recording = false, speed } = cli.opts<Flags>();
+    const played = recording ? { speed: speed === 'instant' ? Infinity : Number(speed) } : undefined;
+    return { file, language: lang, json, verbose, acceptNew, inOrder, recording: played };
   };
   const run = (work: () => Promise<number>) => async () => void (code = await work());
   define(cli, settings, run);
@@ -53,6 +60,11 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     .option(
       '--accept-new',
       'pin host keys that are not known yet without asking; changed keys are refused all the same',
+    )
+    .option('--in-order', 'each stage by itself: nothing is made early')
+    .option('--recording', 'work on the recording of a real lab that ships with Hoplab: no machine is touched')
+    .addOption(
+      new Option('--speed <speed>', 'how fast the recording is played').choices(['1', '10', 'instant']).default('1'),
     )
     .exitOverride()
     .showHelpAfterError()
@@ -141,6 +153,10 @@ function failed(error: unknown, language: 'en' | 'ja'): number {
     for (const problem of error.problems) tell(formatProblem(problem, language, error.file));
     return 2;
   }
+  if (error instanceof RecordingUnusable) {
+    tell(unusable(error)[language]);
+    return 2;
+  }
   if (error instanceof UsageError || error instanceof BundleError) {
     tell(error.text[language]);
     return 2;
@@ -153,6 +169,13 @@ function failed(error: unknown, language: 'en' | 'ja'): number {
   const { title, detail, remedy } = explain(error);
   tell(`${title[language]}\n${detail}\n${remedy[language]}`);
   return 1;
+}
+
+function unusable({ file }: RecordingUnusable): Text {
+  return {
+    en: `${file} is missing or no recording of this version of Hoplab: check it out anew, or record one with \`npm run record\`.`,
+    ja: `${file} がないか、このバージョンの Hoplab の記録ではありません。取得し直すか、\`npm run record\` で記録してください。`,
+  };
 }
 
 function tell(line: string): void {

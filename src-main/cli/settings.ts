@@ -11,6 +11,10 @@ export interface Settings {
   readonly verbose: boolean;
   /** Pin host keys that are not known yet without asking. */
   readonly acceptNew: boolean;
+  /** Each stage by itself: nothing is made early. */
+  readonly inOrder: boolean;
+  /** Work on the recording that ships with Hoplab, so many times faster than it was, instead of on a lab file. */
+  readonly recording?: { readonly speed: number } | undefined;
 }
 
 /** Wrong input: told in one sentence, exit code 2. */

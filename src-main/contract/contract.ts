@@ -46,7 +46,11 @@ const labsContract = {
 
 const labContract = {
   /** Opens a lab (again: the same one). Its machines are connected to in the background: see `watch`. */
-  open: procedure.input(lab).output(session.labDescriptionSchema),
+  open: procedure
+    .input(
+      lab.extend({ speed: z.number().nonnegative().optional().describe('Of a recording: 1, 10 …; 0 without waiting') }),
+    )
+    .output(session.labDescriptionSchema),
   /** Ends its connections and streams. Fails while a rollout runs. */
   close: procedure.input(lab),
   /** The connection, the running rollout and the state of each stage. */

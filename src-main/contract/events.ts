@@ -56,6 +56,14 @@ const eventSchemas = [
     verb: rolloutVerbSchema,
     stages: z.array(stage),
     hoplab: z.string().describe('Version of Hoplab'),
+    recording: z
+      .object({
+        recorded: z.string(),
+        hoplab: z.string(),
+        speed: z.number().optional().describe('How many times faster than it was; absent: at once'),
+      })
+      .optional()
+      .describe('The machines are those of a recording: nothing was changed anywhere'),
   }),
   z.object({ event: z.literal('stage-started'), stage, title: textSchema, problem: textSchema, solves: textSchema }),
   z.object({

@@ -1,7 +1,6 @@
 import type { LabState } from '../contract/lab-session.ts';
-import type { Lab } from '../lab/lab.ts';
 import type { Machine } from '../machines/machine.ts';
-import { Session, type OpenMachines } from '../rollout/session.ts';
+import { Session, type LabAccess } from '../rollout/session.ts';
 import { Changes } from './changes.ts';
 import { explanationOf } from './refused.ts';
 
@@ -11,14 +10,12 @@ type State = LabState['connection'];
 export class Connection {
   readonly changes = new Changes();
   state: State = { state: 'closed', failure: null };
-  readonly #lab: Lab;
-  readonly #open: OpenMachines;
+  readonly #access: LabAccess;
   readonly #closing = new AbortController();
   #session: Promise<Session> | undefined;
 
-  constructor(lab: Lab, open: OpenMachines) {
-    this.#lab = lab;
-    this.#open = open;
+  constructor(access: LabAccess) {
+    this.#access = access;
   }
 
   /** Aborted when the lab is closed. */
@@ -32,12 +29,17 @@ export class Connection {
     return this.#session;
   }
 
-  /** Opens what is open already: for rollouts, which close what they open. */
-  readonly shared: OpenMachines = async (lab) => {
-    const { context } = await this.session();
-    const names = [...lab.nodes.map(({ name }) => name), 'client'];
-    return new Map(names.map((name) => [name, kept(context.machine(name))]));
-  };
+  /** The lab with what is open already: for rollouts, which close what they open. */
+  get shared(): LabAccess {
+    return {
+      ...this.#access,
+      open: async (lab) => {
+        const { context } = await this.session();
+        const names = [...lab.nodes.map(({ name }) => name), 'client'];
+        return new Map(names.map((name) => [name, kept(context.machine(name))]));
+      },
+    };
+  }
 
   async close(): Promise<void> {
     this.#closing.abort();
@@ -49,7 +51,7 @@ export class Connection {
   async #connect(): Promise<Session> {
     this.#tell({ state: 'connecting', failure: null });
     try {
-      const session = await Session.open(this.#lab, this.#open, this.#closing.signal);
+      const session = await Session.open(this.#access, this.#closing.signal);
       this.#tell({ state: 'open', failure: null });
       return session;
     } catch (error) {

@@ -1,44 +1,41 @@
 import { join } from 'node:path';
 import type { EventOf } from '../contract/events.ts';
 import type { LabDescription } from '../contract/lab-session.ts';
-import { labIdSchema, type LabId, type LabSummary, type RecordingLabel } from '../contract/labs.ts';
+import { labIdSchema, type LabId, type LabSummary } from '../contract/labs.ts';
 import { settingsSchema, type About, type Settings, type SettingsChange } from '../contract/settings.ts';
 import type { Lab } from '../lab/lab.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
+import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import type { Shell, ShellOptions } from '../machines/machine.ts';
 import { Redactor } from '../rollout/redactor.ts';
-import type { OpenMachines } from '../rollout/session.ts';
 import { describeLab } from './describe-lab.ts';
 import { journalFolder, knownHostsFile } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './journals.ts';
+import { labAccess, shippedRecording, type RecordedAccess } from './lab-access.ts';
 import { LabList } from './lab-list.ts';
 import { OpenLab } from './open-lab.ts';
-import { machineOpener } from './open-machines.ts';
 import { Questions } from './questions.ts';
-import { noSuchLab, notOpen } from './refusals.ts';
+import { notOpen } from './refusals.ts';
 import { Terminals } from './terminals.ts';
-
-/** A lab that was recorded, in the form in which it is opened. */
-export interface RecordedLab {
-  readonly lab: Lab;
-  readonly open: OpenMachines;
-  readonly label: RecordingLabel;
-}
 
 export interface EngineOptions {
   /** Hoplab's folder. */
   readonly home: string;
   readonly door: About['door'];
-  readonly recording?: RecordedLab;
+  /** Opens the recording, so many times faster than it was; absent: the one that ships with Hoplab. */
+  readonly recording?: (speed: number) => Promise<RecordedAccess>;
   /** Opens a shell beside the engine; absent: the door does not allow it. */
   readonly localShell?: (options: ShellOptions) => Promise<Shell>;
   /** Told when a rollout has ended: for notifications. */
   readonly onRolloutEnd?: (lab: Lab, outcome: EventOf<'rollout-finished'>) => void;
 }
 
-export const RECORDING: LabId = labIdSchema.parse('recording');
+const RECORDING: LabId = labIdSchema.parse('recording');
+
+/** How many times faster than it was a recording is played when nobody says. */
+const SPEED = 10;
 
 /** What every door calls: the labs, the open ones, and all that is asked and shown. Knows no transport and no Electron. */
 export class Engine {
@@ -49,6 +46,7 @@ export class Engine {
   readonly terminals = new Terminals();
   readonly #settings: JsonFile<typeof settingsSchema>;
   readonly #open = new Map<LabId, Promise<OpenLab>>();
+  #summary: Promise<LabSummary | undefined> | undefined;
 
   constructor(options: EngineOptions) {
     const { home } = options;
@@ -58,22 +56,26 @@ export class Engine {
     this.#settings = new JsonFile(join(home, 'settings.json'), settingsSchema, settingsSchema.parse({}));
   }
 
-  /** The recording first. */
+  /** The recording first, where there is a usable one. */
   async listLabs(): Promise<LabSummary[]> {
-    const labs = await this.labs.list();
-    const { recording } = this.options;
-    return recording ? [recordingSummary(recording), ...labs] : labs;
+    const [recording, labs] = await Promise.all([this.#recordingSummary(), this.labs.list()]);
+    return recording ? [recording, ...labs] : labs;
   }
 
-  /** Opens a lab and connects to its machines in the background. @throws LabFileError, Refused */
-  async openLab(id: LabId): Promise<LabDescription> {
-    const summary = id === RECORDING ? this.#recordingSummary() : await this.labs.add(await this.labs.file(id), true);
-    const opening = this.#open.get(id) ?? this.#load(id);
+  /**
+   * Opens a lab and connects to its machines in the background.
+   * @param speed of a recording that is not open yet
+   * @throws LabFileError, BundleError, Refused
+   */
+  async openLab(id: LabId, speed = SPEED): Promise<LabDescription> {
+    const summary = id === RECORDING ? undefined : await this.labs.add(await this.labs.file(id), true);
+    const opening = this.#open.get(id) ?? this.#load(id, speed);
     this.#open.set(id, opening);
     try {
       const lab = await opening;
       void lab.refresh();
-      return describeLab(lab.parts.lab, summary);
+      const { access } = lab.parts;
+      return describeLab(access.lab, summary ?? recordingSummary(access as RecordedAccess));
     } catch (error) {
       this.#open.delete(id);
       throw error;
@@ -108,12 +110,12 @@ export class Engine {
 
   /** The lab file of a lab, open or not. @throws LabFileError, Refused */
   async readLab(id: LabId): Promise<Lab> {
-    if (id === RECORDING) return this.#recording().lab;
+    if (id === RECORDING) return (await this.#recording(SPEED)).lab;
     return readLabFile(await this.labs.file(id));
   }
 
   async journals(id: LabId): Promise<string> {
-    return journalFolder(this.options.home, (await this.readLab(id)).name);
+    return journalFolder(this.options.home, id === RECORDING ? RECORDING : (await this.readLab(id)).name);
   }
 
   /** Stops rollouts and closes everything: the door closes. */
@@ -131,46 +133,44 @@ export class Engine {
     this.#open.clear();
   }
 
-  async #load(id: LabId): Promise<OpenLab> {
-    const { onRolloutEnd } = this.options;
-    const lab = await this.readLab(id);
+  async #load(id: LabId, speed: number): Promise<OpenLab> {
     const redactor = new Redactor();
-    const recording = id === RECORDING ? this.#recording() : undefined;
-    const journal = recording ? undefined : journalFolder(this.options.home, lab.name);
     const { questions: prompts, knownHosts } = this;
-    return new OpenLab(
-      {
-        lab,
-        redactor,
-        journal,
-        open: recording?.open ?? machineOpener({ prompts, redactor, knownHosts }),
-        recording: recording?.label ?? null,
-        durations: journal === undefined ? new Map() : await stageDurations(journal),
-      },
-      (outcome) => onRolloutEnd?.(lab, outcome),
+    const access =
+      id === RECORDING
+        ? await this.#recording(speed)
+        : await labAccess(await this.readLab(id), { prompts, redactor, knownHosts });
+    const journal = await this.journals(id);
+    const durations = await stageDurations(journal);
+    return new OpenLab({ access, redactor, journal, durations }, (outcome) =>
+      this.options.onRolloutEnd?.(access.lab, outcome),
     );
   }
 
-  #recordingSummary(): LabSummary {
-    return recordingSummary(this.#recording());
+  #recording(speed: number): Promise<RecordedAccess> {
+    const { recording, home } = this.options;
+    return recording ? recording(speed) : shippedRecording(home, speed);
   }
 
-  #recording(): RecordedLab {
-    const { recording } = this.options;
-    if (!recording) throw noSuchLab();
-    return recording;
+  /** Undefined where no usable recording ships with Hoplab. */
+  async #recordingSummary(): Promise<LabSummary | undefined> {
+    this.#summary ??= this.#recording(SPEED).then(recordingSummary, (error: unknown) => {
+      if (error instanceof RecordingUnusable) return undefined;
+      throw error;
+    });
+    return this.#summary;
   }
 }
 
-function recordingSummary({ lab, label }: RecordedLab): LabSummary {
-  const { name, nodes } = lab;
+function recordingSummary({ lab, recording }: RecordedAccess): LabSummary {
+  const { recorded, versions, speed } = recording;
   return {
     id: RECORDING,
-    name,
+    name: lab.name,
     kind: 'recording',
     file: null,
-    recording: label,
-    nodes: nodes.length,
+    recording: { date: recorded, versions: { ...versions }, speed: Number.isFinite(speed) ? speed : 0 },
+    nodes: lab.nodes.length,
     problems: [],
     lastOpened: null,
   };

@@ -1,12 +1,10 @@
 import type { EventOf, TimedEvent } from '../contract/events.ts';
 import type { CheckState, LabState, PlannedStages } from '../contract/lab-session.ts';
-import type { RecordingLabel } from '../contract/labs.ts';
 import type { RolloutVerb } from '../contract/events.ts';
-import type { Lab } from '../lab/lab.ts';
 import { askChecks } from '../rollout/ask-checks.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import type { OpenMachines } from '../rollout/session.ts';
+import type { LabAccess } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
@@ -21,14 +19,11 @@ import { StageStates } from './stage-states.ts';
 
 /** All that an open lab is made of: a lab of the user, or the recording. */
 export interface LabParts {
-  readonly lab: Lab;
-  readonly open: OpenMachines;
-  /** Is told every secret that `open` asks for. */
+  readonly access: LabAccess;
+  /** Is told every secret that is asked for to open the machines. */
   readonly redactor: Redactor;
-  /** What it says of itself when it is a recording. */
-  readonly recording: RecordingLabel | null;
-  /** Folder of its journals; undefined: its rollouts leave none. */
-  readonly journal: string | undefined;
+  /** Folder of its journals. */
+  readonly journal: string;
   /** Milliseconds that each stage took before. */
   readonly durations: ReadonlyMap<string, number>;
 }
@@ -60,9 +55,10 @@ export class OpenLab {
 
   constructor(parts: LabParts, onEnd: (outcome: Finished) => void = () => undefined) {
     this.parts = parts;
-    this.connection = new Connection(parts.lab, parts.open);
-    const { lab, redactor, recording } = parts;
-    this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live: recording === null });
+    this.connection = new Connection(parts.access);
+    const { access, redactor } = parts;
+    const live = access.recording === undefined;
+    this.topology = new LiveTopology(access.lab, { connection: this.connection, redactor, live });
     this.#states = new StageStates(
       stages.map(({ id }) => id),
       parts.durations,
@@ -189,7 +185,7 @@ export class OpenLab {
     signal: AbortSignal,
     work: (rollout: Rollout) => Promise<Finished>,
   ): Promise<void> {
-    const { lab, redactor, journal } = this.parts;
+    const { redactor, journal } = this.parts;
     const tell = (event: TimedEvent) => {
       this.log.add(event);
       this.#states.fold(event, verb === 'undo' || verb === 'reset');
@@ -197,7 +193,7 @@ export class OpenLab {
     };
     try {
       const outcome = await recordRollout(
-        { id, lab, verb, open: this.connection.shared, redactor, journal, tell, signal },
+        { id, access: this.connection.shared, verb, redactor, journal, tell, signal },
         work,
       );
       this.#onEnd(outcome);

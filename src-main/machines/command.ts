@@ -20,7 +20,11 @@ export function quote(word: string): string {
 
 /** Builds a command: sh`ip addr show dev ${name}`. The literal parts are trusted, the values are quoted. */
 export function sh(literals: TemplateStringsArray, ...values: ShellValue[]): ShellCommand {
-  const parts = literals.map((literal, index) => literal + (index < values.length ? inserted(values[index]) : ''));
+  const parts = literals.map((literal: string | undefined, index) => {
+    if (literal === undefined)
+      throw new TypeError('a command with an escape that JavaScript does not know: write \\\\');
+    return literal + (index < values.length ? inserted(values[index]) : '');
+  });
   return parts.join('') as ShellCommand;
 }
 

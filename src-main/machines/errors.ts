@@ -85,3 +85,8 @@ export class CommandTimedOut extends MachineError {
 export class Cancelled extends MachineError {
   readonly retryable = false;
 }
+
+/** A recorded machine was asked something that no real one was asked in this state. */
+export class NotRecorded extends MachineError {
+  readonly retryable = false;
+}

@@ -126,6 +126,18 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
       remedy: { en: 'Roll out again to go on.', ja: '続けるにはもう一度展開してください。' },
     };
   }
+  if (error instanceof errors.NotRecorded) {
+    return {
+      title: {
+        en: `The recording does not know what ${machine} answers to this`,
+        ja: `${machine} がこれにどう答えるか、記録にない`,
+      },
+      remedy: {
+        en: 'Recording and engine do not fit: record anew with `npm run record`, or roll out on a real lab.',
+        ja: '記録とエンジンが合っていません。`npm run record` で記録し直すか、実際のラボで展開してください。',
+      },
+    };
+  }
   if (error instanceof errors.ConnectionLost) {
     return {
       title: { en: `The connection to ${machine} was lost`, ja: `${machine} との接続が切れた` },

@@ -1,26 +1,25 @@
 import type { EventOf, RolloutEvent } from '../contract/events.ts';
 import type { Text } from '../contract/text.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
-import { controlPlane, type Lab } from '../lab/lab.ts';
+import { controlPlane } from '../lab/lab.ts';
 import { MachineError } from '../machines/errors.ts';
 import { changesOf, type Plan } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { askChecks, type CheckResult } from './ask-checks.ts';
 import { explain } from './explain.ts';
 import { PlanRunner } from './run-plan.ts';
-import { Session, type OpenMachines } from './session.ts';
+import { Session, type LabAccess } from './session.ts';
 
 /** A machine that goes away is waited for, and its stage decided anew, so often. */
 const ATTEMPTS = 4;
 
 export interface RolloutOptions {
-  readonly lab: Lab;
+  readonly access: LabAccess;
   /** The stages of the whole story, in order. */
   readonly stages: readonly Stage[];
-  readonly open: OpenMachines;
   readonly emit: (event: RolloutEvent) => void;
   readonly signal: AbortSignal;
-  /** Each stage by itself: nothing is made early. Slower, and easier to follow. Default false. */
+  /** Each stage by itself: nothing is made early. Slower, and easier to follow; so are all recordings. Default false. */
   readonly inOrder?: boolean;
 }
 
@@ -86,11 +85,11 @@ export class Rollout {
 
   /** Opens the machines, does the work, closes them, and tells how it ended. */
   async #told(work: () => Promise<'done' | 'failed'>): Promise<Outcome> {
-    const { lab, open, signal, emit } = this.#options;
+    const { access, signal, emit } = this.#options;
     let status: Outcome['status'] = 'failed';
     let explanation: Outcome['explanation'];
     try {
-      this.#session = await Session.open(lab, open, signal);
+      this.#session = await Session.open(access, signal);
       const { context, facts } = this.#session;
       this.#runner = new PlanRunner({
         emit,
@@ -218,7 +217,7 @@ export class Rollout {
    * failure is told there and tried again in the stage itself.
    */
   #startAhead(after: string): void {
-    if (this.#options.inOrder) return;
+    if (this.#options.inOrder || this.#options.access.recording) return;
     const { context } = this.#open();
     let decided: Promise<unknown> = Promise.resolve();
     for (const stage of this.#pending) {

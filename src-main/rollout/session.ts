@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openBundle } from '../bundle/bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { detectClient } from '../client/client.ts';
 import { FactReader } from '../facts/fact.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -13,6 +13,26 @@ const PATIENCE = 300_000;
 
 /** Opens each machine of a lab: its nodes by name, and `client`. Throws MachineError. */
 export type OpenMachines = (lab: Lab, signal: AbortSignal) => Promise<ReadonlyMap<string, Machine>>;
+
+/** A lab that can be worked on. */
+export interface LabAccess {
+  readonly lab: Lab;
+  readonly bundle: Bundle;
+  readonly open: OpenMachines;
+  /** Set when the machines are those of a recording. */
+  readonly recording?: RecordingLabel;
+}
+
+/** What a recorded lab is labelled with, wherever it shows. */
+export interface RecordingLabel {
+  /** When it was made: ISO 8601. */
+  readonly recorded: string;
+  readonly hoplab: string;
+  /** Versions by component. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** How many times faster than it was; Infinity: at once. */
+  readonly speed: number;
+}
 
 /** The open connections of a lab, and what stages and checks work with. */
 export class Session {
@@ -33,11 +53,8 @@ export class Session {
     this.#signal = parts.signal;
   }
 
-  static async open(lab: Lab, open: OpenMachines, signal: AbortSignal): Promise<Session> {
-    const [bundle, machines] = await Promise.all([
-      openBundle(lab.source.bundle, lab.kubernetes.version),
-      open(lab, signal),
-    ]);
+  static async open({ lab, bundle, open }: LabAccess, signal: AbortSignal): Promise<Session> {
+    const machines = await open(lab, signal);
     const facts = new FactReader(signal);
     const machine = (name: string): Machine => {
       const found = machines.get(name);

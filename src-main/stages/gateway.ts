@@ -29,6 +29,7 @@ export const gateway: Stage = {
   checks: [gatewayHasVip, routesByHost, wrongHostIsRefused],
   ahead: [
     { after: 'control-plane', decide: definitions },
+    { after: 'pod-network', decide: fabric },
     { after: 'node-port', decide: startNginx },
   ],
 
@@ -93,15 +94,13 @@ async function fabric(context: StageContext): Promise<Plan> {
 /** A Gateway with another address of the pool, so that NGINX runs by the time the VIP is taken over. */
 async function startNginx(context: StageContext): Promise<Plan> {
   const address = spareAddress(context.lab);
-  const controller = await fabric(context);
-  if (address === undefined || (await findGateway(context)) !== undefined) return controller;
+  if (address === undefined || (await findGateway(context)) !== undefined) return [];
   const { name } = context.lab.gateway;
-  const gateway = await apply(context, {
+  return apply(context, {
     stage: 'gateway',
     sentence: { en: `Let the Gateway ${name} start NGINX`, ja: `Gateway ${name} に NGINX を起動させる` },
     objects: gatewayObjects(context.lab, address),
   });
-  return [controller, gateway];
 }
 
 /** The job that makes certificates vanishes half a minute after its work; once they are there it need not run again. */

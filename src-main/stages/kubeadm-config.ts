@@ -29,6 +29,13 @@ export function initConfig(lab: Lab): string {
         dnsDomain: 'cluster.local',
       },
       apiServer: { certSANs: [node.address, node.name, '127.0.0.1'] },
+      // each of its 50 controllers asks for a token of its own before any starts: 5 s at the default of 20 a second
+      controllerManager: {
+        extraArgs: [
+          { name: 'kube-api-qps', value: '100' },
+          { name: 'kube-api-burst', value: '200' },
+        ],
+      },
     },
     { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
     { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', mode: lab.kubernetes.kubeProxy },
@@ -54,12 +61,17 @@ export function joinConfig(lab: Lab, node: LabNode, access: { token: string; caC
 }
 
 /** The configuration of `kubeadm token create`: the token travels in standard input, never in an argument. */
-export function tokenConfig(token: string): string {
-  return JSON.stringify({
-    apiVersion: API,
-    kind: 'InitConfiguration',
-    bootstrapTokens: [{ token, ttl: '30m0s', description: 'Hoplab: joining workers' }],
-  });
+export function tokenConfig(lab: Lab, token: string): string {
+  const bootstrapTokens = [{ token, ttl: '30m0s', description: 'Hoplab: joining workers' }];
+  // without a version kubeadm asks the internet for the newest
+  const version = { kind: 'ClusterConfiguration', kubernetesVersion: `v${lab.kubernetes.version}` };
+  return print(
+    [
+      { apiVersion: API, kind: 'InitConfiguration', bootstrapTokens },
+      { apiVersion: API, ...version },
+    ],
+    [],
+  );
 }
 
 /** A random bootstrap token: six and sixteen characters of a-z and 0-9. */

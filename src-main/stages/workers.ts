@@ -1,5 +1,5 @@
 import { nodesAreRegistered } from '../checks/nodes-are-registered.ts';
-import { kubectl } from '../cluster/kubectl.ts';
+import { ADMIN_CONF, kubectl } from '../cluster/kubectl.ts';
 import { clusterNodes } from '../cluster/nodes.ts';
 import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import { controlPlane, workers as workersOf, type LabNode } from '../lab/lab.ts';
@@ -69,6 +69,10 @@ async function join(context: StageContext, node: LabNode, token: string): Promis
   ];
 }
 
+/**
+ * kubeadm join wants the cluster's address signed with its token, and looks for that every five seconds only; the controller
+ * that signs does so a moment after the token is there: wait for the signature here (10 s otherwise, met on the lab).
+ */
 function createToken(context: StageContext, token: string): Change {
   const node = controlPlane(context.lab).name;
   return {
@@ -77,8 +81,8 @@ function createToken(context: StageContext, token: string): Change {
       en: 'Create a token, valid for 30 minutes, with which workers join',
       ja: 'ワーカーが参加するためのトークンを作る（30 分有効）',
     },
-    command: sh`(umask 077; cat > ${CONFIG}) && kubeadm token create --kubeconfig /etc/kubernetes/admin.conf --config ${CONFIG} > /dev/null; code=$?; rm -f ${CONFIG}; exit $code`,
-    input: { content: tokenConfig(token) },
+    command: sh`export KUBECONFIG=${ADMIN_CONF}; (umask 077; cat > ${CONFIG}) && id=$(sed -n 's/.*"token": *"\\([a-z0-9]*\\)[.].*/\\1/p' ${CONFIG}) && kubeadm token create --config ${CONFIG} > /dev/null && timeout 60 sh -c 'until kubectl -n kube-public get configmap cluster-info -o jsonpath="{.data}" | grep -q "jws-kubeconfig-$1"; do sleep 0.1; done' wait "$id"; code=$?; rm -f ${CONFIG}; exit $code`,
+    input: { content: tokenConfig(context.lab, token) },
   };
 }
 

@@ -3,7 +3,9 @@ import { procedures, told } from './base.ts';
 const { lab, rollouts, topology } = procedures;
 
 export const openLabProcedures = {
-  open: lab.open.handler(({ context: { engine }, input }) => engine.openLab(input.lab)),
+  open: lab.open.handler(({ context: { engine }, input }) =>
+    engine.openLab(input.lab, input.speed === 0 ? Infinity : input.speed),
+  ),
   close: lab.close.handler(({ context: { engine }, input }) => engine.closeLab(input.lab)),
   watch: lab.watch.handler(async function* ({ context: { engine }, input, signal }) {
     yield* told((await engine.lab(input.lab)).follow(signal));

@@ -35,11 +35,12 @@ async function openHere({ options, terminals: open }: Engine, size: Size) {
 
 async function openThere(engine: Engine, id: LabId, name: string, size: Size) {
   const { parts, connection } = await engine.lab(id);
-  if (parts.recording) throw notInARecording();
-  const known = name === 'client' || parts.lab.nodes.some((node) => node.name === name);
+  const { lab, recording } = parts.access;
+  if (recording) throw notInARecording();
+  const known = name === 'client' || lab.nodes.some((node) => node.name === name);
   if (!known) throw noSuchMachine(name);
   // a page in a browser gets no shell beside the engine, under no name
-  if (name === 'client' && parts.lab.client.kind === 'this-computer') return openHere(engine, size);
+  if (name === 'client' && lab.client.kind === 'this-computer') return openHere(engine, size);
   const machine = (await connection.session()).context.machine(name);
   return { terminal: engine.terminals.add(await machine.openShell(size), id), where: machine.where };
 }

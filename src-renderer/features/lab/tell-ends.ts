@@ -1,6 +1,6 @@
 import { watch } from 'vue';
 import { duration, say } from '../../language.ts';
-import { preferences } from '../../preferences.ts';
+import { about, preferences } from '../../preferences.ts';
 import { labTexts } from '../../texts/lab-texts.ts';
 import { tell } from '../../ui/toasts.ts';
 import type { OpenLab } from './open-lab.ts';
@@ -24,6 +24,7 @@ export function tellEnds(lab: OpenLab): void {
   });
 }
 
+/** The desktop window is told by the engine's own process; a browser page tells by itself. */
 function notify(title: string, body: string): void {
-  if (Notification.permission === 'granted') new Notification(title, { body });
+  if (about.value?.door === 'browser' && Notification.permission === 'granted') new Notification(title, { body });
 }

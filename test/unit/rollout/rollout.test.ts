@@ -2,13 +2,14 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { passedIf, verbatim, type Check } from '../../../src-main/checks/check.ts';
 import { eventSchema, type EventOf, type RolloutEvent } from '../../../src-main/contract/events.ts';
 import { textFile } from '../../../src-main/facts/text-file.ts';
-import type { Lab } from '../../../src-main/lab/lab.ts';
 import { embed, sh, type ShellCommand } from '../../../src-main/machines/command.ts';
 import { ConnectionLost, HostKeyUnknown } from '../../../src-main/machines/errors.ts';
 import { Rollout, type RolloutOptions } from '../../../src-main/rollout/rollout.ts';
+import type { OpenMachines } from '../../../src-main/rollout/session.ts';
 import type { Change, Plan } from '../../../src-main/stages/plan.ts';
 import type { Stage, StageContext } from '../../../src-main/stages/stage.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
@@ -17,11 +18,12 @@ import { exampleBundle } from '../example-bundle.ts';
 import { thisComputer } from '../this-computer.ts';
 
 const NODE = 'k8s-master';
-let lab: Lab;
+const lab = labOf(labText());
+let bundle: Bundle;
 let folder: string;
 let events: RolloutEvent[];
 beforeAll(async () => {
-  lab = { ...labOf(labText()), source: { bundle: (await exampleBundle()).folder } };
+  ({ bundle } = await exampleBundle());
 });
 beforeEach(async () => {
   folder = await tempFolder();
@@ -70,12 +72,14 @@ function stage(id: string, parts: Partial<Stage> = {}): Stage {
   };
 }
 
-function rollout(stages: readonly Stage[], more: Partial<RolloutOptions> = {}): Rollout {
+function rollout(
+  stages: readonly Stage[],
+  { open, ...more }: Partial<RolloutOptions> & { open?: OpenMachines } = {},
+): Rollout {
   const names = [...lab.nodes.map(({ name }) => name), 'client'];
   return new Rollout({
-    lab,
+    access: { lab, bundle, open: open ?? (async () => new Map(names.map((name) => [name, thisComputer(name)]))) },
     stages,
-    open: async () => new Map(names.map((name) => [name, thisComputer(name)])),
     emit: (event) => events.push(eventSchema.parse(event)),
     signal: new AbortController().signal,
     ...more,
@@ -186,7 +190,7 @@ describe('rolling out', () => {
 
 describe('a machine that goes away', () => {
   /** Loses the connection at the first `times` runs of the change of stage a. */
-  function unreliable(times: number): RolloutOptions['open'] {
+  function unreliable(times: number): OpenMachines {
     let lost = 0;
     return async () => {
       const losing = (command: string) => {

@@ -122,7 +122,7 @@ describe('workers', () => {
       'Join k8s-worker2 to the cluster (kubeadm join)',
     ]);
     const content = (changes[0]?.input as { content: string }).content;
-    expect(content).toMatch(/"token":"[a-z0-9]{6}\.[a-z0-9]{16}"/);
+    expect(content).toMatch(/"token": "[a-z0-9]{6}\.[a-z0-9]{16}"/);
   });
 
   it('that have joined are left alone, and need no token', async () => {

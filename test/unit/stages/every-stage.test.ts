@@ -92,7 +92,7 @@ describe.each(named)('%s', (id, stage) => {
       expect(command).not.toMatch(/PRIVATE KEY|secretkey/);
       if (typeof input === 'object' && typeof input.content === 'string') inputs.push(input.content);
     }
-    for (const [, secret = ''] of inputs.join('\n').matchAll(/"(?:token|secretkey)":"([^"]+)"/g)) {
+    for (const [, secret = ''] of inputs.join('\n').matchAll(/"(?:token|secretkey)": ?"([^"]+)"/g)) {
       for (const { command, sentence } of changes) expect(`${command} ${sentence.en}`).not.toContain(secret);
     }
   });

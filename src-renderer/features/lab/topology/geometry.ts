@@ -58,7 +58,8 @@ export function geometryOf(sizes: Sizes): Geometry {
   const shares = nodes + 0.9;
   const share = Math.floor((width - GAP * (nodes + 1)) / shares);
   const column = Math.min(COLUMN.most, Math.max(COLUMN.least, share));
-  const client = { at: GAP / 2, size: Math.min(CLIENT.most, Math.max(CLIENT.least, Math.floor(share * 0.9))) };
+  const left = width - nodes * (column + GAP) - GAP * 1.5;
+  const client = { at: GAP / 2, size: Math.min(CLIENT.most, Math.max(CLIENT.least, Math.floor(left))) };
   const first = client.at + client.size + GAP;
   const columns = Array.from({ length: nodes }, (_, index) => ({ at: first + index * (column + GAP), size: column }));
   return { ...rowsOf(sizes), scale, client, columns, width: first + nodes * (column + GAP) };

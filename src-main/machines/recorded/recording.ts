@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { z } from 'zod';
+
+/*
+ * A recording: what the machines of a real lab answered, state by state. Made by `npm run record` on the lab in test/lab and
+ * never edited by hand. Its states are the rungs of a ladder: bare machines at the bottom, then one rung for each change, in
+ * the order in which they were made. After an undo the lab stands on the rung of the stage before, with answers of its own.
+ */
+
+const index = z.number().int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+/** What was asked: a command on a machine, as root or not. */
+const questionSchema = z.object({ machine: z.string(), sudo: z.boolean(), command: z.string() });
+
+/** One answer. `stdout` and `stderr` are places in `texts`; `at` is milliseconds since 1970. */
+const answerSchema = z.object({
+  question: index,
+  stdout: index,
+  stderr: index,
+  exitCode: z.number().int(),
+  duration: milliseconds,
+  at: z.number(),
+});
+
+/** The answers that differ from those of the state before. */
+const stateSchema = z.object({ answers: z.array(answerSchema) });
+
+/** A change that was made: its output as it came (milliseconds, stream, place in `texts`), and its input as it was read. */
+const changeSchema = z.object({
+  stage: z.string(),
+  machine: z.string(),
+  sudo: z.boolean(),
+  /** The English sentence: with machine and command it names the change. */
+  sentence: z.string(),
+  command: z.string(),
+  exitCode: z.number().int(),
+  duration: milliseconds,
+  at: z.number(),
+  output: z.array(z.tuple([milliseconds, z.enum(['stdout', 'stderr']), index])),
+  /** Milliseconds and bytes read so far, of what is big. */
+  input: z.array(z.tuple([milliseconds, z.number()])),
+});
+
+const bundleSchema = z.object({
+  arch: z.enum(['amd64', 'arm64']),
+  kubernetes: z.string(),
+  files: z.array(
+    z.object({
+      kind: z.enum(['binary', 'cni-plugin', 'manifest', 'images']),
+      name: z.string(),
+      version: z.string(),
+      sha256: z.string(),
+      images: z.array(z.string()),
+      packed: z.boolean(),
+      size: z.number(),
+    }),
+  ),
+  /** What decisions need of the projects' manifests: definitions by their hash alone. */
+  manifests: z.record(
+    z.string(),
+    z.object({
+      version: z.string(),
+      definitions: z.array(z.object({ name: z.string(), hash: z.string() })),
+      objects: z.array(
+        z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) }),
+      ),
+    }),
+  ),
+});
+
+export const recordingSchema = z.object({
+  schema: z.literal(1),
+  /** ISO 8601. */
+  recorded: z.string(),
+  /** Version of Hoplab that made it. */
+  hoplab: z.string(),
+  /** Versions by component, for people. */
+  versions: z.record(z.string(), z.string()),
+  /** The lab file as the user would write it, and the overrides it names. */
+  labFile: z.string(),
+  overrides: z.string(),
+  /** Where each machine was, for people: `lab@192.168.2.10:22`. */
+  machines: z.record(z.string(), z.string()),
+  bundle: bundleSchema,
+  texts: z.array(z.string()),
+  questions: z.array(questionSchema),
+  /** One more than `changes`: the state before the first, then the state after each. */
+  states: z.array(stateSchema),
+  changes: z.array(changeSchema),
+  /** How many changes have been made when a stage is done, by its id, in the order of the stages. */
+  done: z.record(z.string(), index),
+  /**
+   * Undoing, by stage: its changes; the changes on the way up of it and of later stages that were still in effect afterwards;
+   * and the answers afterwards that differ from those on the way up.
+   */
+  undo: z.record(
+    z.string(),
+    z.object({ changes: z.array(changeSchema), stays: z.array(index), answers: z.array(answerSchema) }),
+  ),
+});
+
+export type Recording = z.infer<typeof recordingSchema>;
+export type RecordedChange = z.infer<typeof changeSchema>;
+export type RecordedAnswer = z.infer<typeof answerSchema>;
+export type RecordedQuestion = z.infer<typeof questionSchema>;
+
+/** A file that is no recording, or one of another version of Hoplab. */
+export class RecordingUnusable extends Error {
+  readonly file: string;
+  constructor(file: string, cause: unknown) {
+    super(`${file} is not a recording that this version of Hoplab reads`, { cause });
+    this.name = 'RecordingUnusable';
+    this.file = file;
+  }
+}
+
+/** @throws RecordingUnusable */
+export async function readRecording(file: string): Promise<Recording> {
+  try {
+    const packed = await readFile(file);
+    const text = await promisify(brotliDecompress)(packed);
+    return recordingSchema.parse(JSON.parse(text.toString('utf8')));
+  } catch (error) {
+    throw new RecordingUnusable(file, error);
+  }
+}
+
+/** The bytes of a recording's file: JSON, packed with brotli. */
+export async function packRecording(recording: Recording): Promise<Buffer> {
+  const text = Buffer.from(JSON.stringify(recordingSchema.parse(recording)));
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+  };
+  return promisify(brotliCompress)(text, { params });
+}

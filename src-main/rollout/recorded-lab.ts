@@ -1,0 +1,47 @@
+import { recordedBundle } from '../bundle/recorded-bundle.ts';
+import { readCatalogue } from '../bundle/catalogue.ts';
+import type { Lab } from '../lab/lab.ts';
+import { parseLab } from '../lab/parse-lab.ts';
+import { RecordedLab, type Standing } from '../machines/recorded/recorded-lab.ts';
+import { openRecordedMachines, type PlayOptions } from '../machines/recorded/recorded-machine.ts';
+import type { Recording } from '../machines/recorded/recording.ts';
+import type { LabAccess, RecordingLabel } from './session.ts';
+
+/** What a rollout on a recording needs, in place of a lab file, a bundle and SSH. */
+export interface OpenedRecording extends LabAccess {
+  readonly recording: RecordingLabel;
+  /** Which changes have been made. */
+  readonly state: RecordedLab;
+}
+
+export interface OpenRecordingOptions extends PlayOptions {
+  /** Where the lab stands; default on bare machines. */
+  readonly standing?: Standing | undefined;
+  /** Told after each change where the lab stands now. */
+  readonly save?: ((standing: Standing) => void) | undefined;
+}
+
+export function openRecording(recording: Recording, options: OpenRecordingOptions): OpenedRecording {
+  const state = new RecordedLab(recording, options.standing, options.save);
+  const { recorded, hoplab, versions } = recording;
+  return {
+    recording: { recorded, hoplab, versions, speed: options.speed },
+    lab: labOf(recording),
+    bundle: recordedBundle(recording),
+    open: async () => openRecordedMachines(state, options),
+    state,
+  };
+}
+
+/** The lab of a recorded lab file. The files that it names were there when it was recorded. */
+function labOf({ labFile, overrides }: Recording): Lab {
+  const parsed = parseLab(labFile, {
+    file: '/recording/lab.yaml',
+    catalogue: readCatalogue(),
+    home: '/recording',
+    disk: { state: (path) => (path.endsWith('/bundle') ? 'folder' : 'file'), text: () => overrides },
+  });
+  if ('lab' in parsed) return parsed.lab;
+  const [problem] = parsed.problems;
+  throw new Error(`the recorded lab file is none any more: ${problem?.text.en ?? ''}`);
+}

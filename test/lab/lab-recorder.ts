@@ -1,0 +1,187 @@
+import { sh } from '../../src-main/machines/command.ts';
+import { Recorder } from '../../src-main/machines/recorded/recorder.ts';
+import type { RecordedAnswer, RecordedChange, Recording } from '../../src-main/machines/recorded/recording.ts';
+import type { RolloutEvent } from '../../src-main/contract/events.ts';
+import { TopologyReader } from '../../src-main/engine/topology-reader.ts';
+import { TopologyStore } from '../../src-main/engine/topology-store.ts';
+import { askChecks } from '../../src-main/rollout/ask-checks.ts';
+import { Redactor } from '../../src-main/rollout/redactor.ts';
+import { Rollout } from '../../src-main/rollout/rollout.ts';
+import { PlanRunner } from '../../src-main/rollout/run-plan.ts';
+import { Session, type LabAccess } from '../../src-main/rollout/session.ts';
+import { stages } from '../../src-main/stages/index.ts';
+import { changesOf, isList, type Change, type Plan } from '../../src-main/stages/plan.ts';
+import type { Stage } from '../../src-main/stages/stage.ts';
+
+type Tell = (line: string) => void;
+type Ladder = Pick<Recording, 'states' | 'changes' | 'done' | 'undo'>;
+
+const signal = new AbortController().signal;
+
+/**
+ * Records a lab that is bare: up, one change at a time, with all that the engine asks in every state; down again, stage by stage;
+ * and up once more as a rollout does it, for the rhythm.
+ */
+export class LabRecorder {
+  readonly #access: LabAccess;
+  readonly #recorder: Recorder;
+  /** Where each machine is, for people. */
+  where: Record<string, string> = {};
+  readonly #states: { answers: RecordedAnswer[] }[] = [];
+  readonly #changes: RecordedChange[] = [];
+  readonly #done: Record<string, number> = {};
+  readonly #undo: Recording['undo'] = {};
+  #session: Session | undefined;
+
+  constructor(access: LabAccess) {
+    const redactor = new Redactor();
+    this.#recorder = new Recorder((text) => redactor.text(text));
+    this.#access = {
+      ...access,
+      open: async (lab, until) => {
+        const machines = await access.open(lab, until);
+        this.where = Object.fromEntries([...machines].map(([name, { where }]) => [name, where]));
+        return new Map([...machines].map(([name, machine]) => [name, this.#recorder.machine(machine)]));
+      },
+    };
+  }
+
+  async record(tell: Tell): Promise<Ladder & { recorder: Recorder }> {
+    this.#session = await Session.open(this.#access, signal);
+    await this.#ask(true);
+    this.#states.push({ answers: this.#newAnswers() });
+    for (const stage of stages) await this.#climb(stage, tell);
+    await this.#expectSettled();
+    for (const stage of [...stages].reverse()) await this.#descend(stage, tell);
+    await this.#session.close();
+    await this.#rhythm(tell);
+    const [states, changes, done, undo] = [this.#states, this.#changes, this.#done, this.#undo];
+    return { states, changes, done, undo, recorder: this.#recorder };
+  }
+
+  /** Makes a stage true, one change after the other; every change leads to a state. */
+  async #climb(stage: Stage, tell: Tell): Promise<void> {
+    const { context, facts } = this.#open();
+    facts.forget();
+    const changes = inTurn(await stage.decide(context));
+    const runner = this.#runner();
+    for (const [number, change] of changes.entries()) {
+      await runner.run(change, stage.id);
+      const [made] = this.#recorder.takeChanges();
+      if (!made) throw new Error(`nothing was noted of: ${change.sentence.en}`);
+      this.#changes.push({ stage: stage.id, ...made });
+      if (number < changes.length - 1) {
+        await this.#ask(false);
+        this.#states.push({ answers: this.#newAnswers() });
+      }
+    }
+    await this.#expectProven(stage);
+    this.#recorder.takeAnswers();
+    await this.#ask(true);
+    if (changes.length > 0) this.#states.push({ answers: this.#newAnswers() });
+    else this.#states.at(-1)?.answers.push(...this.#newAnswers());
+    this.#done[stage.id] = this.#changes.length;
+    tell(`up ${stage.id}: ${changes.length} changes, ${this.#states.length} states`);
+  }
+
+  /** Takes a stage back, and asks everything again. */
+  async #descend(stage: Stage, tell: Tell): Promise<void> {
+    const { context, facts } = this.#open();
+    facts.forget();
+    await this.#runner().run(await stage.undo(context), stage.id);
+    const changes = this.#recorder.takeChanges().map((made) => ({ stage: stage.id, ...made }));
+    this.#recorder.takeAnswers();
+    await this.#ask(true);
+    facts.forget();
+    const later = stages.slice(stages.indexOf(stage));
+    const needed = new Set((await Promise.all(later.map((one) => one.decide(context)))).flatMap(changesOf).map(keyOf));
+    const stays = this.#changes.flatMap((change, number) =>
+      later.some(({ id }) => id === change.stage) && !needed.has(keyOfMade(change)) ? [number] : [],
+    );
+    const below = this.#done[stages[stages.indexOf(stage) - 1]?.id ?? ''] ?? 0;
+    this.#undo[stage.id] = { changes, stays, answers: this.#newAnswers(below) };
+    tell(`undo ${stage.id}: ${changes.length} changes, ${stays.length} stay in effect`);
+  }
+
+  /** Rolls out as everybody does, and takes each change's time and output from there. */
+  async #rhythm(tell: Tell): Promise<void> {
+    const emit = (event: RolloutEvent) => {
+      if (event.event === 'stage-finished') tell(`rhythm of ${event.stage}: ${event.duration} ms`);
+    };
+    const access = this.#access;
+    const outcome = await new Rollout({ access, stages, emit, signal, inOrder: true }).up(stages.at(-1)?.id ?? '');
+    if (outcome.status !== 'done') throw new Error(`the rollout failed: ${JSON.stringify(outcome.explanation)}`);
+    const known = new Map(this.#changes.map((change) => [keyOfMade(change), change]));
+    for (const made of this.#recorder.takeChanges()) Object.assign(known.get(keyOfMade(made)) ?? {}, made);
+  }
+
+  /** All that the engine asks: what is to be changed and taken back; `checks`: the picture and the checks of all stages as well. */
+  async #ask(checks: boolean): Promise<void> {
+    const { context, facts } = this.#open();
+    facts.forget();
+    const names = [...context.lab.nodes.map(({ name }) => name), 'client'];
+    await Promise.all(names.map((name) => context.machine(name).run(sh`true`)));
+    await context.machine('client').run(sh`uname -s`);
+    await Promise.allSettled(stages.flatMap((stage) => [stage.decide(context), stage.undo(context)]));
+    if (!checks) return;
+    await new TopologyReader(this.#open(), new TopologyStore(context.lab), signal).readAll();
+    const asking = { context, facts, signal, patient: false, emit: () => undefined };
+    for (const stage of stages) await askChecks(stage, asking);
+  }
+
+  /** What was answered since the last call and is not what is known already at that height. */
+  #newAnswers(height = this.#states.length - 1): RecordedAnswer[] {
+    const known = new Map<number, RecordedAnswer>();
+    for (const { answers } of this.#states.slice(0, height + 1)) {
+      for (const answer of answers) known.set(answer.question, answer);
+    }
+    return this.#recorder.takeAnswers().filter((answer) => !same(answer, known.get(answer.question)));
+  }
+
+  async #expectProven(stage: Stage): Promise<void> {
+    const { context, facts } = this.#open();
+    facts.forget();
+    const asking = { context, facts, signal, patient: true, emit: () => undefined };
+    const failed = (await askChecks(stage, asking)).filter(({ status }) => status === 'failed');
+    if (failed.length > 0) throw new Error(`${stage.id} is not proven: ${failed.map(({ check }) => check).join(', ')}`);
+  }
+
+  async #expectSettled(): Promise<void> {
+    const { context, facts } = this.#open();
+    facts.forget();
+    const left = (await Promise.all(stages.map((stage) => stage.decide(context)))).flatMap(changesOf);
+    if (left.length > 0) throw new Error(`the finished lab needs changes: ${left.map(keyOf).join('\n')}`);
+  }
+
+  #runner(): PlanRunner {
+    const { context, facts } = this.#open();
+    return new PlanRunner({ emit: () => undefined, facts, signal, machine: context.machine, reached: () => undefined });
+  }
+
+  #open(): Session {
+    if (!this.#session) throw new Error('record opens the machines first');
+    return this.#session;
+  }
+}
+
+/** One after the other, in about the order in which they end when machines work at the same time. */
+function inTurn(plan: Plan): readonly Change[] {
+  if (isList(plan)) return plan.flatMap(inTurn);
+  if ('reached' in plan) return [];
+  if (!('together' in plan)) return [plan];
+  const rows = plan.together.map(inTurn);
+  const longest = Math.max(0, ...rows.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, place) => rows.flatMap((row) => row[place] ?? [])).flat();
+}
+
+function keyOf({ machine, sentence, command }: Change): string {
+  return [machine, sentence.en, command].join('\n');
+}
+
+function keyOfMade({ machine, sentence, command }: Pick<RecordedChange, 'machine' | 'sentence' | 'command'>): string {
+  return [machine, sentence, command].join('\n');
+}
+
+function same(one: RecordedAnswer, other: RecordedAnswer | undefined): boolean {
+  return one.stdout === other?.stdout && one.stderr === other.stderr && one.exitCode === other.exitCode;
+}

@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { openBundle, type Bundle } from '../../src-main/bundle/bundle.ts';
+import type { Lab } from '../../src-main/lab/lab.ts';
+import { readLabFile } from '../../src-main/lab/read-lab-file.ts';
+import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
+import type { Machine } from '../../src-main/machines/machine.ts';
+import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
+import type { Recording } from '../../src-main/machines/recorded/recording.ts';
+import { version } from '../../src-main/version.ts';
+import { LabRecorder } from './lab-recorder.ts';
+
+/*
+ * Runs in the client's network, started by record.ts: LAB-FILE, the same as the user would write it, KNOWN-HOSTS, OUT.
+ */
+
+const [labFile = '', shown = '', knownHosts = '', out = ''] = process.argv.slice(2);
+const lab = await readLabFile(labFile);
+const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
+const recorder = new LabRecorder({ lab, bundle, open: (opened) => openMachines(opened) });
+const recorded = new Date().toISOString();
+const { recorder: noted, ...ladder } = await recorder.record((line) => console.log(line));
+const recording: Recording = {
+  schema: 1,
+  recorded,
+  hoplab: version,
+  versions: versions(bundle),
+  labFile: readFileSync(shown, 'utf8'),
+  overrides: lab.overrides.kubeadm ?? '',
+  machines: recorder.where,
+  bundle: await bundleOf(bundle),
+  texts: noted.texts.all,
+  questions: noted.questions,
+  ...ladder,
+};
+writeFileSync(out, JSON.stringify(recording));
+
+async function openMachines({ nodes, client }: Lab): Promise<ReadonlyMap<string, Machine>> {
+  if (client.kind !== 'ssh') throw new Error('the recorded lab has a client of its own');
+  const none = () => Promise.resolve(undefined);
+  const route = {
+    secrets: { password: none, passphrase: none, sudoPassword: none },
+    knownHosts: new KnownHosts(knownHosts),
+  };
+  const all = [
+    ...nodes.map(({ name, address, ssh }) => ({ ...route, name, address, access: ssh })),
+    { ...route, name: 'client', address: client.address, access: client.ssh },
+  ];
+  const machines = await Promise.all(all.map((one) => openSshMachine(one)));
+  return new Map(machines.map((machine) => [machine.name, machine]));
+}
+
+function versions(of: Bundle): Record<string, string> {
+  const programs = ['containerd', 'runc'].map((name) => of.file('binary', name));
+  const manifests = of.ofKind('manifest').filter(({ name }) => name !== 'ngf-crds');
+  const named = [...programs, ...manifests].map(({ name, version: found }) => [name, found] as const);
+  return Object.fromEntries([['kubernetes', of.kubernetes], ...named]);
+}
+
+async function bundleOf(of: Bundle): Promise<Recording['bundle']> {
+  const kinds = ['binary', 'cni-plugin', 'manifest', 'images'] as const;
+  const files = kinds.flatMap((kind) => of.ofKind(kind));
+  const manifests: Recording['bundle']['manifests'] = {};
+  for (const { name } of of.ofKind('manifest')) {
+    const { version: found, definitions, objects } = await of.manifest(name);
+    const hashes = definitions.map((definition) => ({ name: definition.name, hash: definition.hash }));
+    manifests[name] = { version: found, definitions: hashes, objects: [...objects] };
+  }
+  return {
+    arch: of.arch,
+    kubernetes: of.kubernetes,
+    files: files.map(({ kind, name, version: found, sha256, images, packed, size }) => ({
+      ...{ kind, name, version: found, sha256, images: [...images], packed, size },
+    })),
+    manifests,
+  };
+}

@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { packRecording, readRecording, recordingSchema } from '../../src-main/machines/recorded/recording.ts';
+import { bin, root } from '../set-up/built.ts';
+import { bare, exec, info, writeLabFile } from './lab.ts';
+import { runHere, script, unable } from './script.ts';
+
+/**
+ * `npm run record`: rolls the real lab out, change by change, notes what its machines answer in every state, and writes
+ * resources/recordings/lab.json.br. Takes a quarter of an hour; a lab that is up is made bare first.
+ */
+
+const file = join(root, 'resources', 'recordings', 'lab.json.br');
+
+const reason = await unable();
+if (reason !== undefined) throw new Error(`no recording can be made here: the lab ${reason}`);
+const lab = await bare();
+const labFile = await writeLabFile();
+// the lab file as a user would write it: without this computer's paths
+const shown = await writeLabFile({
+  path: join(lab.state, 'recorded-lab.yaml'),
+  set: {
+    'ssh.key': '~/.ssh/id_ed25519',
+    'client.ssh.key': '~/.ssh/id_ed25519',
+    'source.bundle': './bundle',
+    'overrides.kubeadm': './kubeadm-overrides.yaml',
+  },
+});
+const out = join(lab.state, 'recording.json');
+const inClient = [bin('node'), join(import.meta.dirname, 'record-states.ts'), labFile, shown, lab.ssh.knownHosts, out];
+const code = await runHere(script, ['client', ...inClient]);
+if (code !== 0) process.exit(code);
+
+const recording = recordingSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+const leaked = (await secretsOfTheLab()).filter((secret) => recording.texts.some((text) => text.includes(secret)));
+if (leaked.length > 0) throw new Error(`the recording holds ${leaked.length} secrets of the lab: it was not written`);
+mkdirSync(dirname(file), { recursive: true });
+const packed = await packRecording(recording);
+writeFileSync(file, packed);
+await readRecording(file);
+const { states, changes, questions, texts } = recording;
+console.log(
+  `${file}: ${(packed.length / 1e6).toFixed(2)} MB, ${states.length} states, ${changes.length} changes, ${questions.length} questions, ${texts.length} texts`,
+);
+
+/** What must not be in it, as the lab has it now. */
+async function secretsOfTheLab(): Promise<readonly string[]> {
+  const { ssh } = await info();
+  const ask = `export KUBECONFIG=/etc/kubernetes/admin.conf
+kubectl config view --raw -o 'jsonpath={.users[*].user.client-key-data}'; echo
+kubectl get secrets -A -o 'jsonpath={range .items[*]}{.data}{"\\n"}{end}' | grep -o '"[^"]*":"[^"]*"' | cut -d'"' -f4
+grep -hv -- ----- /etc/kubernetes/pki/*.key /etc/ssh/ssh_host_*_key
+awk -F: 'length($2) > 8 {print $2}' /etc/shadow`;
+  const { stdout } = await exec('cp', ask);
+  const known = ssh.users.flatMap(({ password }) => (password === undefined ? [] : [password]));
+  const own = readFileSync(ssh.key, 'utf8').split('\n');
+  const all = [...known, ...own.filter((line) => !line.startsWith('-----')), ...stdout.split('\n')];
+  const long = all.map((line) => line.trim()).filter((line) => line.length >= 12);
+  if (long.length < 50) throw new Error('the secrets of the lab could not be read');
+  return long;
+}
