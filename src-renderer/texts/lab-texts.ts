@@ -1,6 +1,7 @@
 /** An open lab: its frame and the rollout that runs. */
 export const labTexts = {
   opening: { en: 'Opening the lab…', ja: 'ラボを開いています…' },
+  parts: { en: 'Part of the lab', ja: 'ラボの表示部分' },
   resize: { en: 'Change the width', ja: '幅を変える' },
   running: {
     up: { en: 'Rolling out', ja: '展開中' },

@@ -2,7 +2,7 @@
 export const labsTexts = {
   title: { en: 'Labs', ja: 'ラボ' },
   about: {
-    en: 'A lab is three machines, one LAN, and the way of a packet between them.',
+    en: 'A lab is a few machines, one LAN, and the way of a packet between them.',
     ja: 'ラボとは、数台のマシンと 1 つの LAN、そしてその間を流れるパケットの道筋です。',
   },
   create: { en: 'New lab', ja: '新しいラボ' },
@@ -21,6 +21,7 @@ export const labsTexts = {
     ja: `${name} を一覧から外す(ファイルは残ります)`,
   }),
   again: { en: 'Try again', ja: 'もう一度試す' },
+  none: { en: 'There is no lab here yet.', ja: 'ラボはまだありません。' },
   onlyRecording: {
     en: 'No machines at hand? The recording shows everything. With three Linux machines on your LAN, make a new lab.',
     ja: '手元にマシンがなくても、記録ですべてを試せます。LAN に Linux マシンが 3 台あれば、新しいラボを作ってください。',
