@@ -26,7 +26,8 @@ if (app.requestSingleInstanceLock()) start();
 else app.quit();
 
 function start(): void {
-  app.enableSandbox();
+  // root has no sandbox to go into, and asks for none (Chromium: https://crbug.com/638180)
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   announcePageScheme();
   app.on('second-instance', () => {
     const [window] = BrowserWindow.getAllWindows();

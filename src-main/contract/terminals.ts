@@ -20,5 +20,4 @@ export const openedTerminalSchema = z.object({
 /** What the terminal printed, several writes at once. A late subscriber gets the newest 64 KiB first. */
 export const terminalOutputSchema = z.object({ text: z.string(), ended: z.boolean() });
 
-export type OpenedTerminal = z.infer<typeof openedTerminalSchema>;
 export type TerminalOutput = z.infer<typeof terminalOutputSchema>;
