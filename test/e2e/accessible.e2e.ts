@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, openRecording, test, words } from './window.ts';
 
-const screens = ['stages', 'log', 'terminals'] as const;
+const screens = ['Lab', 'Run log', 'Terminals'] as const;
 
 for (const theme of ['Light', 'Dark'] as const) {
   test(`axe finds nothing on any screen (${theme})`, async ({ page, door }) => {
@@ -16,7 +16,7 @@ for (const theme of ['Light', 'Dark'] as const) {
     await page.getByRole('button', { name: words.en.all }).click();
     await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
     for (const screen of screens) {
-      await page.evaluate((to) => (location.hash = `#/lab/recording/${to}`), screen);
+      await page.getByRole('link', { name: screen, exact: true }).click();
       await page.waitForTimeout(300);
       await clean(screen);
     }
@@ -40,6 +40,6 @@ test.describe('at 200 % zoom', () => {
     const check = page.getByRole('button', { name: 'Check all' });
     await check.scrollIntoViewIfNeeded();
     await expect(check).toBeInViewport();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
 });

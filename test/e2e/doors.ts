@@ -120,8 +120,11 @@ async function launch(home: string, { width, height, language }: WindowOptions) 
     cwd: root,
     env: environment(home, language),
   });
-  const window = await app.browserWindow(await app.firstWindow());
-  await window.evaluate((shown, [w, h]) => shown.setContentSize(w, h), [width, height] as const);
+  await app.firstWindow();
+  await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
+    width,
+    height,
+  ] as const);
   return app;
 }
 

@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
+import type { Options } from './window.ts';
 
 /** The built window, as a page of `hoplab serve` in Chromium and as a desktop window in Electron, on the recording. */
-export default defineConfig({
+export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.e2e.ts',
   outputDir: '../../out/e2e',

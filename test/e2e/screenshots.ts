@@ -72,10 +72,8 @@ async function shoot(page: Page, take: (name: string) => Promise<void>): Promise
   await page.keyboard.press('Control+k');
   await take('palette');
   await page.keyboard.press('Escape');
-  for (const screen of ['log', 'terminals']) {
-    await page.evaluate((to) => (location.hash = `#/lab/recording/${to}`), screen);
+  for (const screen of ['log', 'terminals', 'settings']) {
+    await page.locator(`header a[href$="${screen}"]`).click();
     await take(screen);
   }
-  await page.evaluate(() => (location.hash = '#/settings'));
-  await take('settings');
 }

@@ -4,7 +4,8 @@ import { words } from './words.ts';
 
 export { expect, words };
 
-interface Options {
+/** How a test opens the window. */
+export interface Options {
   door: Door;
   language: 'en' | 'ja';
   size: { width: number; height: number };
