@@ -35,6 +35,7 @@ export class PageServer {
   readonly #rpc = new RPCHandler(router);
   #access: Access | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #closed = false;
   readonly #watch: NodeJS.Timeout;
 
   constructor(options: PageServerOptions) {
@@ -59,6 +60,7 @@ export class PageServer {
 
   async close(): Promise<void> {
     clearInterval(this.#watch);
+    this.#closed = true;
     clearTimeout(this.#idle);
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#http.closeAllConnections();
@@ -122,7 +124,7 @@ export class PageServer {
   #startIdle(): void {
     const { idle, onIdle } = this.#options;
     clearTimeout(this.#idle);
-    if (idle !== undefined) this.#idle = setTimeout(() => onIdle?.(), idle);
+    if (idle !== undefined && !this.#closed) this.#idle = setTimeout(() => onIdle?.(), idle);
   }
 
   #cutOffSleepers(): void {

@@ -114,6 +114,11 @@ export class Engine {
     return readLabFile(await this.labs.file(id));
   }
 
+  /** The path of a lab's file; null for the recording. @throws Refused */
+  async labFile(id: LabId): Promise<string | null> {
+    return id === RECORDING ? null : this.labs.file(id);
+  }
+
   async journals(id: LabId): Promise<string> {
     return journalFolder(this.options.home, id === RECORDING ? RECORDING : (await this.readLab(id)).name);
   }

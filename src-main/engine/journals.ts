@@ -52,10 +52,11 @@ export async function stageDurations(folder: string): Promise<ReadonlyMap<string
 /** Writes what a helper needs into Hoplab's folder: versions, the lab file, the newest journals, all without secrets. */
 export async function writeSupportBundle(
   home: string,
-  lab?: { readonly file: string | null; readonly journals: string },
+  lab?: { readonly file: string | null; readonly journals: string | undefined },
 ): Promise<SupportBundle> {
   const redactor = new Redactor();
-  const rollouts = lab ? await newest(lab.journals, 5) : [];
+  const journals = lab?.journals;
+  const rollouts = journals === undefined ? [] : await newest(journals, 5);
   const content = {
     hoplab: version,
     made: new Date().toISOString(),
@@ -67,7 +68,7 @@ export async function writeSupportBundle(
     journals: await Promise.all(
       rollouts.map(async (name) => ({
         name,
-        lines: (await readFile(join(lab?.journals ?? '', `${name}.jsonl`), 'utf8')).split('\n'),
+        lines: (await readFile(join(journals ?? '', `${name}.jsonl`), 'utf8')).split('\n'),
       })),
     ),
   };

@@ -53,10 +53,9 @@ export const router = procedures.router({
     supportBundle: journals.supportBundle.handler(async ({ context: { engine }, input: { lab } }) => {
       const { home } = engine.options;
       if (lab === undefined) return writeSupportBundle(home);
-      return writeSupportBundle(home, {
-        file: (await engine.readLab(lab)).file,
-        journals: await engine.journals(lab),
-      });
+      // a lab file that is broken is what help is asked for: then its journals have no name to be found by
+      const folder = await engine.journals(lab).catch(() => undefined);
+      return writeSupportBundle(home, { file: await engine.labFile(lab), journals: folder });
     }),
   },
   terminals: terminalProcedures,
