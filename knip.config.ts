@@ -6,6 +6,8 @@ const config: KnipConfig = {
     'src-renderer/main.ts',
     'test/**/*.{test,lab-test}.ts',
     'test/bench/*.ts',
+    'test/e2e/{playwright.config,screenshots}.ts',
+    'test/e2e/*.e2e.ts',
     'test/lab/{vitest.config,global-setup,record,record-states}.ts',
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
