@@ -1,5 +1,6 @@
 import { confirm } from '@inquirer/prompts';
 import type { Text } from '../contract/text.ts';
+import { bareRecording } from '../engine/lab-access.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import type { Outcome, Rollout } from '../rollout/rollout.ts';
 import { Session, type RecordingLabel } from '../rollout/session.ts';
@@ -18,6 +19,41 @@ export async function up(settings: Settings, { to = LAST }: { to?: string }): Pr
   const target = stageNamed(to);
   return rollOut(settings, 'up', (rollout) => rollout.up(target.id));
 }
+
+/** Rolls the recording out from bare machines, and says how to go on with one's own. */
+export async function tour(settings: Settings): Promise<number> {
+  const speed = settings.speed ?? TOUR_SPEED;
+  const code = await tellRollout(
+    settings,
+    () => bareRecording(speed),
+    'up',
+    (rollout) => rollout.up(LAST),
+  );
+  if (code === 0 && !settings.json) say(settings, NEXT);
+  return code;
+}
+
+const TOUR_SPEED = 10;
+const NEXT: Text = {
+  en: `
+That was a recording: three machines of a real lab, and every answer as they gave it. To look around in it:
+  hoplab --recording --speed instant up      then: status, verify -v, undo gateway, plan -v
+With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
+  hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
+  hoplab trust
+  hoplab plan
+  hoplab up
+(from a checkout, \`npm start -- COMMAND\` is \`hoplab COMMAND\`)`,
+  ja: `
+ここまでは記録の再生です。実際のラボの 3 台のマシンの応答をそのまま使っています。記録の中を見て回るには:
+  hoplab --recording --speed instant up      続けて status, verify -v, undo gateway, plan -v
+自分のマシンで使うには（Linux、SSH、sudo、インストール元のバンドルが必要。README を参照）:
+  hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
+  hoplab trust
+  hoplab plan
+  hoplab up
+（チェックアウトからは \`npm start -- コマンド\` が \`hoplab コマンド\` です）`,
+};
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
   const asked = name === undefined ? stages : [stageNamed(name)];
@@ -102,7 +138,7 @@ function rollOut(
   verb: 'up' | 'verify' | 'undo' | 'reset',
   work: (rollout: Rollout) => Promise<Outcome>,
 ): Promise<number> {
-  return tellRollout(settings, verb, work);
+  return tellRollout(settings, (redactor) => openLab(settings, redactor), verb, work);
 }
 
 /** `plan` and `status` have no events that could say it. */

@@ -20,7 +20,7 @@ interface Flags {
   verbose?: boolean;
   acceptNew?: boolean;
   recording?: boolean;
-  speed: string;
+  speed?: '1' | '10' | 'instant';
   inOrder?: boolean;
 }
 
@@ -30,9 +30,9 @@ export async function program(argv: readonly string[]): Promise<number> {
   const cli = new Command('hoplab');
   const settings = (): Settings => {
     const { file, lang, json = false, verbose = false, acceptNew = false, inOrder = false } = cli.opts<Flags>();
-    const { recording = false, speed } = cli.opts<Flags>();
-    const played = recording ? { speed: speed === 'instant' ? Infinity : Number(speed) } : undefined;
-    return { file, language: lang, json, verbose, acceptNew, inOrder, recording: played };
+    const { recording = false, speed: word } = cli.opts<Flags>();
+    const speed = word === 'instant' ? Infinity : word && Number(word);
+    return { file, language: lang, json, verbose, acceptNew, inOrder, recording, ...(speed && { speed }) };
   };
   const run = (work: () => Promise<number>) => async () => void (code = await work());
   define(cli, settings, run);
@@ -64,7 +64,11 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     .option('--in-order', 'each stage by itself: nothing is made early')
     .option('--recording', 'work on the recording of a real lab that ships with Hoplab: no machine is touched')
     .addOption(
-      new Option('--speed <speed>', 'how fast the recording is played').choices(['1', '10', 'instant']).default('1'),
+      new Option('--speed <speed>', 'how fast the recording is played (default: 1; the tour: 10)').choices([
+        '1',
+        '10',
+        'instant',
+      ]),
     )
     .exitOverride()
     .showHelpAfterError()
@@ -73,6 +77,17 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
       if (command !== undefined) throw unknownCommand(command, cli);
       cli.outputHelp();
     });
+  defineInit(cli, settings, run);
+  cli
+    .command('trust')
+    .description('show the host keys of the machines and pin them')
+    .option('--replace <machine>', 'pin the new key of a machine that was reinstalled')
+    .option('--yes', 'do not ask: you have compared the fingerprints')
+    .action((options: TrustOptions) => run(() => trust(settings(), options))());
+  defineRollouts(cli, settings, run);
+}
+
+function defineInit(cli: Command, settings: () => Settings, run: Run): void {
   cli
     .command('init')
     .description('write a commented lab file')
@@ -89,13 +104,6 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     .option('--overrides <file>', 'kubeadm documents to merge in')
     .option('--force', 'replace the file if it is there')
     .action((options: InitOptions) => run(() => init(settings(), options))());
-  cli
-    .command('trust')
-    .description('show the host keys of the machines and pin them')
-    .option('--replace <machine>', 'pin the new key of a machine that was reinstalled')
-    .option('--yes', 'do not ask: you have compared the fingerprints')
-    .action((options: TrustOptions) => run(() => trust(settings(), options))());
-  defineRollouts(cli, settings, run);
 }
 
 function defineServe(cli: Command, settings: () => Settings, run: Run): void {
@@ -116,6 +124,10 @@ function unknownCommand(name: string, cli: Command): UsageError {
 }
 
 function defineRollouts(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .command('tour')
+    .description('roll out a recorded lab before your eyes; no machine is touched')
+    .action(() => run(() => commands.tour(settings()))());
   cli
     .command('plan')
     .description('show every change that `up` would make now')

@@ -13,8 +13,10 @@ export interface Settings {
   readonly acceptNew: boolean;
   /** Each stage by itself: nothing is made early. */
   readonly inOrder: boolean;
-  /** Work on the recording that ships with Hoplab, so many times faster than it was, instead of on a lab file. */
-  readonly recording?: { readonly speed: number } | undefined;
+  /** Work on the recording that ships with Hoplab instead of on a lab file. */
+  readonly recording: boolean;
+  /** How many times faster than it was the recording is played; Infinity: at once. */
+  readonly speed?: number | undefined;
 }
 
 /** Wrong input: told in one sentence, exit code 2. */

@@ -15,11 +15,12 @@ import { untilSignal } from './until-signal.ts';
 /** Runs one rollout and tells it in the terminal, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
 export async function tellRollout(
   settings: Settings,
+  open: (redactor: Redactor) => Promise<LabAccess>,
   verb: RolloutVerb,
   work: (rollout: Rollout) => Promise<EventOf<'rollout-finished'>>,
 ): Promise<number> {
   const redactor = new Redactor();
-  const access = await openLab(settings, redactor);
+  const access = await open(redactor);
   const human = settings.json ? undefined : new HumanOutput(settings);
   const stopping = settings.language === 'ja' ? '\n中止しています…\n' : '\nStopping…\n';
   const cancel = untilSignal(() => void process.stderr.write(stopping));
@@ -49,8 +50,8 @@ export async function tellRollout(
  * before anything is touched. @throws LabFileError, BundleError, RecordingUnusable
  */
 export async function openLab(settings: Settings, redactor: Redactor): Promise<LabAccess> {
-  const { recording, file, acceptNew } = settings;
-  if (recording) return shippedRecording(hoplabHome(), recording.speed);
+  const { recording, speed = 1, file, acceptNew } = settings;
+  if (recording) return shippedRecording(hoplabHome(), speed);
   const knownHosts = new KnownHosts(knownHostsFile(hoplabHome()));
   return labAccess(await readLabFile(file), { prompts: terminalPrompts(settings), redactor, knownHosts, acceptNew });
 }

@@ -28,6 +28,11 @@ export async function shippedRecording(home: string, speed: number): Promise<Rec
   return openRecording(recording, { speed, standing: readStanding(file), save: (standing) => keep(file, standing) });
 }
 
+/** The recording on bare machines, whatever was done with it before. */
+export async function bareRecording(speed: number): Promise<RecordedAccess> {
+  return openRecording(await readRecording(recordingFile()), { speed });
+}
+
 const standingSchema = z.object({ made: z.array(z.number().int().nonnegative()), undone: z.string().optional() });
 
 function readStanding(file: string): Standing | undefined {

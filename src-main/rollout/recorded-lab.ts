@@ -3,7 +3,8 @@ import { readCatalogue } from '../bundle/catalogue.ts';
 import type { Lab } from '../lab/lab.ts';
 import { parseLab } from '../lab/parse-lab.ts';
 import { RecordedLab, type Standing } from '../machines/recorded/recorded-lab.ts';
-import { openRecordedMachines, type PlayOptions } from '../machines/recorded/recorded-machine.ts';
+import { Faults, type Fault } from '../machines/recorded/fault.ts';
+import { openRecordedMachines } from '../machines/recorded/recorded-machine.ts';
 import type { Recording } from '../machines/recorded/recording.ts';
 import type { LabAccess, RecordingLabel } from './session.ts';
 
@@ -14,7 +15,11 @@ export interface OpenedRecording extends LabAccess {
   readonly state: RecordedLab;
 }
 
-export interface OpenRecordingOptions extends PlayOptions {
+export interface OpenRecordingOptions {
+  /** How many times faster than recorded: 1, 10, Infinity for at once. */
+  readonly speed: number;
+  /** What goes wrong, for tests. */
+  readonly faults?: readonly Fault[];
   /** Where the lab stands; default on bare machines. */
   readonly standing?: Standing | undefined;
   /** Told after each change where the lab stands now. */
@@ -22,13 +27,14 @@ export interface OpenRecordingOptions extends PlayOptions {
 }
 
 export function openRecording(recording: Recording, options: OpenRecordingOptions): OpenedRecording {
+  const faults = new Faults(options.faults ?? []);
   const state = new RecordedLab(recording, options.standing, options.save);
   const { recorded, hoplab, versions } = recording;
   return {
     recording: { recorded, hoplab, versions, speed: options.speed },
     lab: labOf(recording),
     bundle: recordedBundle(recording),
-    open: async () => openRecordedMachines(state, options),
+    open: async () => openRecordedMachines(state, { speed: options.speed, faults }),
     state,
   };
 }

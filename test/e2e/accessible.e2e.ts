@@ -37,6 +37,7 @@ test.describe('at 200 % zoom', () => {
     const all = page.getByRole('button', { name: words.en.all });
     await all.scrollIntoViewIfNeeded();
     await expect(all).toBeInViewport();
+    await page.getByRole('radio', { name: 'Checks' }).click();
     const check = page.getByRole('button', { name: 'Check all' });
     await check.scrollIntoViewIfNeeded();
     await expect(check).toBeInViewport();

@@ -55,7 +55,9 @@ awk -F: 'length($2) > 8 {print $2}' /etc/shadow`;
   const known = ssh.users.flatMap(({ password }) => (password === undefined ? [] : [password]));
   const own = readFileSync(ssh.key, 'utf8').split('\n');
   const all = [...known, ...own.filter((line) => !line.startsWith('-----')), ...stdout.split('\n')];
-  const long = all.map((line) => line.trim()).filter((line) => line.length >= 12);
+  const certificate = Buffer.from('-----BEGIN CERTIFICATE').toString('base64').slice(0, 20); // those are public
+  const lines = all.map((line) => line.trim()).filter((line) => !line.startsWith(certificate));
+  const long = lines.filter((line) => line.length >= 12);
   if (long.length < 50) throw new Error('the secrets of the lab could not be read');
   return long;
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stages } from '../../src-main/stages/index.ts';
+import { PlayedLab, results } from '../recording/play.ts';
 import { accept, bare, client, hoplab, writeLabFile, type AcceptStage } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 
@@ -8,7 +9,9 @@ const ASKED = new Set<string>(['pod-network', 'node-port', 'metallb', 'gateway',
 
 /** The whole story as user `lab`: stage by stage, again, back, and forth. */
 describe('bare nodes to the app by its name', () => {
+  let recorded: PlayedLab;
   beforeAll(async () => {
+    recorded = await PlayedLab.open();
     await bare();
     await writeLabFile({ user: 'lab' });
   });
@@ -25,10 +28,11 @@ describe('bare nodes to the app by its name', () => {
   });
 
   for (const { id } of stages) {
-    test(`up --to ${id} makes the stage true, seen from outside as well`, async () => {
-      const result = await rollOut(['up', '--to', id]);
+    test(`up --to ${id} makes the stage true, seen from outside as well, and as in the recording`, async () => {
+      const result = await rollOut(['--in-order', 'up', '--to', id]);
       expect(failures(result)).toBe('');
       expect(finished(result)).toMatchObject({ status: 'done', checks: { failed: 0 } });
+      expect(results(result.events)).toEqual(results((await recorded.up(id)).events));
       if (ASKED.has(id)) expect((await accept(id as AcceptStage)).wrongs).toEqual([]);
     });
   }
@@ -49,9 +53,11 @@ describe('bare nodes to the app by its name', () => {
   });
 
   for (const { id } of [...stages].reverse().slice(0, -1)) {
-    test(`undo ${id}, and up again`, async () => {
+    test(`undo ${id}, as in the recording, and up again`, async () => {
       const undone = await rollOut(['undo', id]);
       expect(failures(undone)).toBe('');
+      const played = await PlayedLab.open({ standing: recorded.access.state.standing });
+      expect(results(undone.events)).toEqual(results((await played.undo(id)).events));
       const again = await rollOut(['up']);
       expect(failures(again)).toBe('');
       expect(finished(again).changes).toBeGreaterThan(0);

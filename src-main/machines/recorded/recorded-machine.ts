@@ -10,12 +10,12 @@ import type { RecordedAnswer, RecordedChange } from './recording.ts';
 export interface PlayOptions {
   /** How many times faster than recorded: 1, 10, Infinity for at once. */
   readonly speed: number;
-  readonly faults?: readonly Fault[];
+  readonly faults?: Faults;
 }
 
 /** The machines of a recorded lab by name, the client as `client`. They share the lab's state. */
 export function openRecordedMachines(lab: RecordedLab, options: PlayOptions): ReadonlyMap<string, Machine> {
-  const faults = new Faults(options.faults ?? []);
+  const faults = options.faults ?? new Faults([]);
   const { machines } = lab.recording;
   return new Map(
     Object.entries(machines).map(([name, where]) => [

@@ -22,6 +22,7 @@ const machineErrors: readonly errors.MachineError[] = [
   new errors.CommandFailed('w1', 'no', { command, output: output('err') }),
   new errors.CommandTimedOut('w1', 'no', { command }),
   new errors.Cancelled('w1', 'no'),
+  new errors.NotRecorded('w1', 'no', { command }),
 ];
 
 describe('every error of a machine', () => {

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { RecordedLab } from '../../src-main/machines/recorded/recorded-lab.ts';
+import { packRecording, readRecording, RecordingUnusable } from '../../src-main/machines/recorded/recording.ts';
+import type { RecordedChange, Recording } from '../../src-main/machines/recorded/recording.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempFolder } from './temp-folder.ts';
+
+function change(stage: string, sentence: string, machine = 'a'): RecordedChange {
+  const rest = { sudo: true, command: `do ${sentence}`, exitCode: 0, duration: 1, at: 0, output: [], input: [] };
+  return { stage, machine, sentence, ...rest };
+}
+
+const answer = (stdout: number) => ({ question: 0, stdout, stderr: 0, exitCode: 0, duration: 1, at: 0 });
+const question = { machine: 'a', sudo: false, command: 'look' };
+
+/** Two stages: `one` makes x and y, `two` makes z; x outlives the undo of its stage. */
+const recording: Recording = {
+  schema: 1,
+  recorded: '2026-01-01T00:00:00.000Z',
+  hoplab: '0',
+  versions: {},
+  labFile: '',
+  overrides: '',
+  machines: { a: 'nowhere', b: 'nowhere' },
+  bundle: { arch: 'amd64', kubernetes: 'v1', files: [], manifests: {} },
+  texts: ['', 'bare', 'x', 'x y', 'x y z', 'after undo of one'],
+  questions: [question],
+  states: [1, 2, 3, 4].map((text) => ({ answers: [answer(text)] })),
+  changes: [change('one', 'x'), change('one', 'y'), change('two', 'z')],
+  done: { zero: 0, one: 2, two: 3 },
+  undo: {
+    two: { changes: [change('two', 'no z')], stays: [], answers: [] },
+    one: { changes: [change('one', 'no y')], stays: [0], answers: [answer(5)] },
+  },
+};
+
+function make(lab: RecordedLab, ...sentences: string[]): void {
+  for (const sentence of sentences) lab.change({ machine: 'a', sentence, command: `do ${sentence}` })?.finish();
+}
+
+const seen = (lab: RecordedLab) => recording.texts[lab.answer(question)?.stdout ?? 0];
+
+describe('a recorded lab', () => {
+  it('answers as in the state of the changes that were made', () => {
+    const lab = new RecordedLab(recording);
+    expect(seen(lab)).toBe('bare');
+    make(lab, 'x');
+    expect(seen(lab)).toBe('x');
+    make(lab, 'y', 'z');
+    expect(seen(lab)).toBe('x y z');
+  });
+
+  it('made in another order answers as in the last state that was recorded', () => {
+    const lab = new RecordedLab(recording);
+    make(lab, 'y');
+    expect(seen(lab)).toBe('bare');
+    make(lab, 'x');
+    expect(seen(lab)).toBe('x y');
+  });
+
+  it('that was undone has what stays and the answers of then, and goes up again from there', () => {
+    const lab = new RecordedLab(recording);
+    make(lab, 'x', 'y', 'z', 'no z');
+    expect(seen(lab)).toBe('x y');
+    make(lab, 'no y');
+    expect(lab.standing).toEqual({ made: [0], undone: 'one' });
+    expect(seen(lab)).toBe('after undo of one');
+    make(lab, 'y');
+    expect(seen(lab)).toBe('x y');
+  });
+
+  it('knows neither a question nor a change that was not recorded', () => {
+    const lab = new RecordedLab(recording);
+    expect(lab.answer({ ...question, sudo: true })).toBeUndefined();
+    expect(lab.answer({ ...question, machine: 'b' })).toBeUndefined();
+    expect(lab.change({ machine: 'a', sentence: 'x', command: 'do something else' })).toBeUndefined();
+  });
+
+  it('tells after each change where it stands, and stands there when opened with it', () => {
+    const kept: unknown[] = [];
+    const lab = new RecordedLab(recording, undefined, (standing) => kept.push(standing));
+    make(lab, 'x', 'y');
+    expect(kept).toEqual([{ made: [0] }, { made: [0, 1] }]);
+    expect(seen(new RecordedLab(recording, lab.standing))).toBe('x y');
+    lab.reset();
+    expect(seen(lab)).toBe('bare');
+  });
+});
+
+describe('the file of a recording', () => {
+  it('is read as it was packed', async () => {
+    const file = join(await tempFolder(), 'r.br');
+    writeFileSync(file, await packRecording(recording));
+    expect(await readRecording(file)).toEqual(recording);
+  });
+
+  it.each([
+    ['missing', undefined],
+    ['no brotli', Buffer.from('{}')],
+    ['empty', Buffer.alloc(0)],
+  ])('that is %s is refused with its name', async (_, bytes) => {
+    const file = join(await tempFolder(), 'r.br');
+    if (bytes) writeFileSync(file, bytes);
+    await expect(readRecording(file)).rejects.toThrow(RecordingUnusable);
+    await expect(readRecording(file)).rejects.toMatchObject({ file });
+  });
+});

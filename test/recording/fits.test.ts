@@ -1,0 +1,95 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sh } from '../../src-main/machines/command.ts';
+import { askChecks } from '../../src-main/rollout/ask-checks.ts';
+import { NotRecorded } from '../../src-main/machines/errors.ts';
+import { Session } from '../../src-main/rollout/session.ts';
+import { stages } from '../../src-main/stages/index.ts';
+import { StageRefused } from '../../src-main/stages/stage-refused.ts';
+import { PlayedLab, shipped } from './play.ts';
+
+const ANEW = 'engine and recording do not fit: record anew with npm run record';
+const signal = new AbortController().signal;
+const recording = await shipped();
+
+/** Where the lab can stand: after each change, and after each undo. */
+const standings = [
+  ...recording.states.map((_, height) => ({
+    name: `after ${height} changes`,
+    standing: { made: range(height) },
+    all: Object.values(recording.done).includes(height),
+  })),
+  ...Object.entries(recording.undo).map(([stage, { stays }]) => ({
+    name: `after undo ${stage}`,
+    standing: { made: [...new Set([...range(below(stage)), ...stays])], undone: stage },
+    all: true,
+  })),
+];
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, number) => number);
+}
+
+function below(stage: string): number {
+  const order = Object.keys(recording.done);
+  return recording.done[order[order.indexOf(stage) - 1] ?? ''] ?? 0;
+}
+
+describe('the engine understands the recording', () => {
+  it.each(standings)('$name', async ({ standing, all }) => {
+    const lab = await PlayedLab.open({ standing });
+    const session = await Session.open(lab.access, signal);
+    const { context, facts } = session;
+    for (const stage of stages) {
+      const decisions = [stage.decide(context), stage.undo(context)];
+      for (const decided of decisions) {
+        await decided.catch((error: unknown) => {
+          if (!(error instanceof StageRefused)) throw new Error(`${stage.id}: ${ANEW}`, { cause: error });
+        });
+      }
+      if (!all) continue;
+      const results = await askChecks(stage, { context, facts, signal, patient: false, emit: () => undefined });
+      const unknown = results.filter(({ actual }) => actual.en.startsWith('The recording does not know'));
+      expect(
+        unknown.map(({ check, machine, meaning }) => `${check} on ${machine}: ${meaning.en}`),
+        ANEW,
+      ).toEqual([]);
+    }
+    await session.close();
+  });
+
+  it('and says so when it does not', async () => {
+    const lab = await PlayedLab.open();
+    const session = await Session.open(lab.access, signal);
+    const asked = session.context.machine('client').run(sh`a command of tomorrow`);
+    await expect(asked).rejects.toThrow(NotRecorded);
+    await expect(asked).rejects.toMatchObject({ command: 'a command of tomorrow', machine: 'client' });
+  });
+});
+
+describe('the recording', () => {
+  it('is a small file', async () => {
+    const file = join(import.meta.dirname, '..', '..', 'resources', 'recordings', 'lab.json.br');
+    expect(statSync(file).size).toBeLessThan(3_000_000);
+  });
+
+  it('says when it was made, with which versions, and of which lab file', () => {
+    expect(Date.parse(recording.recorded)).toBeGreaterThan(0);
+    expect(recording.versions['kubernetes']).toMatch(/^v\d+\.\d+\.\d+$/);
+    expect(recording.labFile).toContain('lab: shortener');
+  });
+
+  it('holds no secret and nothing of the computer that it was made on', () => {
+    const secret =
+      /-----BEGIN [A-Z ]*PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b(?!\.)|client-key-data: \S{16}|\beyJ[A-Za-z0-9_-]{20,}\.|\$(?:6|y)\$|"secretkey": ?"[^"]/;
+    const all = [
+      ...recording.texts,
+      recording.labFile,
+      recording.overrides,
+      ...recording.questions.map(({ command }) => command),
+    ];
+    expect(all.filter((text) => secret.test(text)).map((text) => secret.exec(text)?.[0])).toEqual([]);
+    expect(all.filter((text) => /\/root\/|\/work\/|\/home\/(?!lab)/.test(text))).toEqual([]);
+  });
+});
