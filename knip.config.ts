@@ -2,13 +2,20 @@ import type { KnipConfig } from 'knip';
 
 const config: KnipConfig = {
   entry: [
-    'src-main/{cli,serve,desktop,preload}.ts',
+    'src-main/{cli,desktop,preload}.ts',
+    'src-renderer/main.ts',
     'test/**/*.{test,lab-test}.ts',
     'test/bench/*.ts',
+    'test/e2e/{playwright.config,screenshots}.ts',
+    'test/e2e/*.e2e.ts',
     'test/lab/{vitest.config,global-setup,record,record-states}.ts',
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
-  project: ['src-main/**/*.ts', 'test/**/*.{ts,mjs}'],
+  project: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}', 'test/**/*.{ts,mjs}'],
+  ignoreDependencies: [
+    'tailwindcss', // imported by src-renderer/app.css
+    'vue-tsc', // run by test/set-up/check.ts
+  ],
   ignoreExportsUsedInFile: true,
   ignoreBinaries: ['script', 'mkfifo', 'ssh-agent'], // programs of the system
 };

@@ -1,16 +1,16 @@
 import { confirm } from '@inquirer/prompts';
 import type { Text } from '../contract/text.ts';
+import { bareRecording } from '../engine/lab-access.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import type { Outcome, Rollout } from '../rollout/rollout.ts';
 import { Session, type RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
-import { openBareRecording, openLab } from './open-lab.ts';
 import { promptOutput, Questions } from './prompt.ts';
 import { recordingLine } from './human-output.ts';
-import { recordRollout } from './record-rollout.ts';
 import { UsageError, type Settings } from './settings.ts';
+import { openLab, tellRollout } from './tell-rollout.ts';
 
 const LAST = stages.at(-1)?.id ?? '';
 
@@ -23,9 +23,9 @@ export async function up(settings: Settings, { to = LAST }: { to?: string }): Pr
 /** Rolls the recording out from bare machines, and says how to go on with one's own. */
 export async function tour(settings: Settings): Promise<number> {
   const speed = settings.speed ?? TOUR_SPEED;
-  const code = await recordRollout(
+  const code = await tellRollout(
     settings,
-    () => openBareRecording(speed),
+    () => bareRecording(speed),
     'up',
     (rollout) => rollout.up(LAST),
   );
@@ -139,7 +139,7 @@ function rollOut(
   verb: 'up' | 'verify' | 'undo' | 'reset',
   work: (rollout: Rollout) => Promise<Outcome>,
 ): Promise<number> {
-  return recordRollout(settings, (redactor, questions) => openLab(settings, redactor, questions), verb, work);
+  return tellRollout(settings, (redactor, questions) => openLab(settings, redactor, questions), verb, work);
 }
 
 /** `plan` and `status` have no events that could say it. */

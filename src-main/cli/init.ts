@@ -1,10 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { input } from '@inquirer/prompts';
-import { readCatalogue } from '../bundle/catalogue.ts';
-import { labFileTemplate, type LabFileAnswers } from '../lab/lab-file-template.ts';
-import { LabFileError } from '../lab/lab-file-error.ts';
-import { parseLab } from '../lab/parse-lab.ts';
+import { writeLabFile } from '../engine/write-lab-file.ts';
+import type { LabFileAnswers } from '../lab/lab-file-template.ts';
 import { promptOutput } from './prompt.ts';
 import { UsageError, type Settings } from './settings.ts';
 
@@ -27,11 +24,7 @@ export interface InitOptions {
 /** Writes a commented lab file from flags and answers. Nothing is written when they do not make a good lab. */
 export async function init(settings: Settings, options: InitOptions): Promise<number> {
   const { language, file } = settings;
-  const text = labFileTemplate(await answers(settings, options));
-  // without a disk: the files that it names, such as the bundle, may come later
-  const parsed = parseLab(text, { file, catalogue: readCatalogue(), home: homedir() });
-  if ('problems' in parsed) throw new LabFileError(file, parsed.problems);
-  await write(file, text, options.force ?? false);
+  await writeLabFile(await answers(settings, options), file, options.force ?? false);
   const next = {
     en: `Wrote ${file}. Next: \`hoplab trust\` pins the host keys, \`hoplab plan\` shows the changes, \`hoplab up\` makes them.`,
     ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,
@@ -86,22 +79,4 @@ async function given(value: string | undefined, message: string, flag: string, s
     });
   }
   return input({ message, ...(suggestion !== undefined && { default: suggestion }) }, promptOutput);
-}
-
-async function write(file: string, text: string, force: boolean): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') {
-      throw new UsageError({
-        en: `${file} is there already: choose another --file, or replace it with --force.`,
-        ja: `${file} はすでにあります。--file で別の名前にするか、--force で置き換えてください。`,
-      });
-    }
-    throw new UsageError({
-      en: `${file} cannot be written (${String(code)}): choose another place with --file.`,
-      ja: `${file} に書けません (${String(code)})。--file で別の場所を指定してください。`,
-    });
-  }
 }

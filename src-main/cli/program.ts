@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { BundleError } from '../bundle/bundle.ts';
+import { Refused } from '../engine/refused.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import type { Text } from '../contract/text.ts';
 import { formatProblem } from '../lab/problem.ts';
@@ -9,6 +10,7 @@ import { version } from '../version.ts';
 import * as commands from './commands.ts';
 import { init, type InitOptions } from './init.ts';
 import { isLeft } from './prompt.ts';
+import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
@@ -35,6 +37,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   };
   const run = (work: () => Promise<number>) => async () => void (code = await work());
   define(cli, settings, run);
+  defineServe(cli, settings, run);
   try {
     await cli.parseAsync(argv);
     return code;
@@ -104,6 +107,15 @@ function defineInit(cli: Command, settings: () => Settings, run: Run): void {
     .action((options: InitOptions) => run(() => init(settings(), options))());
 }
 
+function defineServe(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .command('serve')
+    .description('serve the window as a page for a browser on this computer')
+    .option('--port <port>', 'the port on 127.0.0.1; default: any that is free', parseWhole, 0)
+    .option('--idle <minutes>', 'end after so many minutes without a page', parseWhole)
+    .action((options: ServeFlags) => run(() => serveCommand(settings(), options))());
+}
+
 function unknownCommand(name: string, cli: Command): UsageError {
   const known = cli.commands.map((command) => command.name()).join(', ');
   return new UsageError({
@@ -163,6 +175,10 @@ function failed(error: unknown, language: 'en' | 'ja'): number {
     return 2;
   }
   if (isLeft(error)) return 130;
+  if (error instanceof Refused) {
+    tell(`${error.title[language]}${language === 'ja' ? '。' : '. '}${error.remedy[language]}`);
+    return 2;
+  }
   const { title, detail, remedy } = explain(error);
   tell(`${title[language]}\n${detail}\n${remedy[language]}`);
   return 1;

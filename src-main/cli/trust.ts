@@ -1,22 +1,15 @@
 import { confirm } from '@inquirer/prompts';
+import { hoplabHome, knownHostsFile, prepareHome } from '../engine/home.ts';
+import { hostsOf, scanHost, type Host } from '../engine/host-keys.ts';
+import { askOnce } from '../engine/prompts.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
-import type { Lab, SshAccess } from '../lab/lab.ts';
 import { quote } from '../machines/command.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
-import { jumpHostName } from '../machines/ssh/route.ts';
-import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
 import { Redactor } from '../rollout/redactor.ts';
-import { askSecrets } from './ask-secrets.ts';
-import { knownHostsFile, prepareHome } from './home.ts';
 import { Questions } from './prompt.ts';
 import { UsageError, type Settings } from './settings.ts';
-
-interface Host {
-  readonly name: string;
-  readonly address: string;
-  readonly access: SshAccess;
-}
+import { terminalPrompts } from './terminal-prompts.ts';
 
 export interface TrustOptions {
   /** Name of a machine whose pinned key is replaced: after it was reinstalled. */
@@ -28,16 +21,16 @@ export interface TrustOptions {
 /** Shows the host keys of a lab's machines and pins those that the user accepts. Exit code 1 when one was not accepted. */
 export async function trust(settings: Settings, { replace, yes = false }: TrustOptions): Promise<number> {
   const lab = await readLabFile(settings.file);
-  prepareHome();
+  prepareHome(hoplabHome());
   const hosts = hostsOf(lab);
   if (replace !== undefined && !hosts.some(({ name }) => name === replace)) throw unknownMachine(replace, hosts);
   const questions = new Questions();
   const ask = {
     settings,
     questions,
-    secrets: askSecrets(settings.language, new Redactor(), questions),
+    secrets: askOnce(terminalPrompts(settings, questions), new Redactor()),
     yes: yes || settings.acceptNew,
-    knownHosts: new KnownHosts(knownHostsFile()),
+    knownHosts: new KnownHosts(knownHostsFile(hoplabHome())),
   };
   const wanted = replace === undefined ? hosts : hosts.filter(({ name }) => name === replace);
   let fine = true;
@@ -54,16 +47,16 @@ interface Ask {
   readonly replace: boolean;
 }
 
-async function pin({ name, address, access }: Host, ask: Ask): Promise<boolean> {
+async function pin(host: Host, ask: Ask): Promise<boolean> {
   const { settings, questions, secrets, knownHosts, yes, replace } = ask;
   const { language } = settings;
-  const key = await scanHostKey({ name, address, access, secrets, knownHosts });
-  const verdict = await knownHosts.verify(address, access.port, key.key);
-  const line = `${name} (${address}:${access.port}) ${key.type} ${key.fingerprint}`;
-  if (verdict.kind === 'ok') return tell(`✓ ${line}`, true);
-  if (verdict.kind === 'changed' && !replace) {
-    const old = verdict.pinned.map(({ fingerprint }) => fingerprint).join(', ');
-    const replaces = `hoplab trust --replace ${quote(name)}`;
+  const scanned = await scanHost(host, { knownHosts, secrets });
+  const { machine, address, port, type, fingerprint, verdict, pinned } = scanned.shown;
+  const line = `${machine} (${address}:${port}) ${type} ${fingerprint}`;
+  if (verdict === 'ok') return tell(`✓ ${line}`, true);
+  if (verdict === 'changed' && !replace) {
+    const old = pinned.join(', ');
+    const replaces = `hoplab trust --replace ${quote(machine)}`;
     const what =
       language === 'ja'
         ? `固定した鍵 ${old} と違います。再インストールしたのなら ${replaces}`
@@ -73,38 +66,20 @@ async function pin({ name, address, access }: Host, ask: Ask): Promise<boolean> 
   const message = language === 'ja' ? `${line} を固定しますか？` : `Pin ${line}?`;
   const accepted =
     yes ||
-    (process.stdin.isTTY && (await questions.ask(name, (context) => confirm({ message, default: false }, context))));
+    (process.stdin.isTTY && (await questions.ask(machine, (context) => confirm({ message, default: false }, context))));
   if (!accepted) {
     return tell(
       language === 'ja' ? `- ${line}: 固定していません (--yes で承認)` : `- ${line}: not pinned (--yes accepts)`,
       false,
     );
   }
-  await (replace ? knownHosts.replace(address, access.port, key.key) : knownHosts.pin(address, access.port, key.key));
+  await scanned.pin(replace);
   return tell(language === 'ja' ? `+ ${line}: 固定しました` : `+ ${line}: pinned`, true);
 }
 
 function tell(line: string, fine: boolean): boolean {
   process.stdout.write(`${line}\n`);
   return fine;
-}
-
-function hostsOf({ nodes, client }: Lab): readonly Host[] {
-  const machines = nodes.map(({ name, address, ssh }) => ({ name, address, access: ssh }));
-  if (client.kind === 'ssh') machines.push({ name: 'client', address: client.address, access: client.ssh });
-  return [...jumpHosts(machines), ...machines];
-}
-
-/** Each jump host once, first: what lies behind it is reached through it. */
-function jumpHosts(machines: readonly Host[]): readonly Host[] {
-  const hosts = new Map<string, Host>();
-  for (const { access } of machines) {
-    const { jump, ...own } = access;
-    if (!jump) continue;
-    const { address, user, port } = jump;
-    hosts.set(`${address}:${port}`, { name: jumpHostName(jump), address, access: { ...own, user, port } });
-  }
-  return [...hosts.values()];
 }
 
 function unknownMachine(name: string, hosts: readonly Host[]): UsageError {

@@ -2,24 +2,22 @@ import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { kubectl, ofCluster } from './kubectl.ts';
 
-const schema = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
-      spec: z.object({
-        taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
-        podCIDR: z.string().default(''),
-      }),
-      status: z.object({
-        conditions: z
-          .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
-          .default([]),
-        addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]),
-        nodeInfo: z.object({ kubeletVersion: z.string() }),
-      }),
-    }),
-  ),
+const nodeSchema = z.object({
+  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+  spec: z.object({
+    taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
+    podCIDR: z.string().default(''),
+  }),
+  status: z.object({
+    conditions: z
+      .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
+      .default([]),
+    addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]),
+    nodeInfo: z.object({ kubeletVersion: z.string() }),
+  }),
 });
+
+const schema = z.object({ items: z.array(nodeSchema) });
 
 export interface ClusterNode {
   readonly name: string;
@@ -42,7 +40,12 @@ export const clusterNodes: Fact<readonly ClusterNode[]> = {
   parse: ({ stdout }) => (stdout.startsWith('{') ? schema.parse(JSON.parse(stdout)).items.map(clusterNode) : []),
 };
 
-function clusterNode({ metadata, spec, status }: z.infer<typeof schema>['items'][number]): ClusterNode {
+/** A Node as the API server has it. */
+export function parseNode(object: unknown): ClusterNode {
+  return clusterNode(nodeSchema.parse(object));
+}
+
+function clusterNode({ metadata, spec, status }: z.infer<typeof nodeSchema>): ClusterNode {
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   return {
     name: metadata.name,

@@ -6,6 +6,9 @@ import { textSchema } from './text.ts';
  * durations milliseconds. Secrets are redacted before an event exists.
  */
 
+/** What a rollout was asked to do. */
+export const rolloutVerbSchema = z.enum(['up', 'verify', 'undo', 'reset']);
+
 const stage = z.string().describe('Id of a stage: prepare-nodes');
 const machine = z.string().describe("The machine's name in the lab file, or `client`");
 const duration = z.number().describe('Milliseconds');
@@ -32,12 +35,25 @@ export const explanationSchema = z.object({
 
 const checkBase = { stage, check: z.string(), machine, sentence: textSchema };
 
+/** What a check answered. */
+export const checkFinishedSchema = z.object({
+  event: z.literal('check-finished'),
+  ...checkBase,
+  status: z.enum(['passed', 'failed', 'not-applicable']),
+  expected: textSchema,
+  actual: textSchema,
+  meaning: textSchema,
+  remedy: textSchema.optional(),
+  evidence: z.array(evidenceSchema),
+  duration,
+});
+
 const eventSchemas = [
   z.object({
     event: z.literal('rollout-started'),
     rollout: z.string(),
     lab: z.string(),
-    verb: z.enum(['up', 'verify', 'undo', 'reset']),
+    verb: rolloutVerbSchema,
     stages: z.array(stage),
     hoplab: z.string().describe('Version of Hoplab'),
     recording: z
@@ -85,17 +101,7 @@ const eventSchemas = [
     sentence: textSchema,
   }),
   z.object({ event: z.literal('check-started'), ...checkBase }),
-  z.object({
-    event: z.literal('check-finished'),
-    ...checkBase,
-    status: z.enum(['passed', 'failed', 'not-applicable']),
-    expected: textSchema,
-    actual: textSchema,
-    meaning: textSchema,
-    remedy: textSchema.optional(),
-    evidence: z.array(evidenceSchema),
-    duration,
-  }),
+  checkFinishedSchema,
   z.object({
     event: z.literal('stage-finished'),
     stage,
@@ -118,6 +124,7 @@ const eventSchemas = [
 export const eventSchema = z.discriminatedUnion('event', eventSchemas);
 export const timedEventSchema = z.intersection(z.object({ time: z.string() }), eventSchema);
 
+export type RolloutVerb = z.infer<typeof rolloutVerbSchema>;
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type Explanation = z.infer<typeof explanationSchema>;
 export type RolloutEvent = z.infer<typeof eventSchema>;

@@ -36,6 +36,12 @@ export class KnownHosts {
     return lines.flatMap((line) => (line && matches(line.hosts, hostName(address, port)) ? [line.key] : []));
   }
 
+  /** Every pinned key, with the host as the file names it; a hashed name stays as it is. */
+  async list(): Promise<(HostKey & { readonly host: string })[]> {
+    const lines = (await this.#read()).split('\n').map(parseLine);
+    return lines.flatMap((line) => (line ? line.hosts.map((host) => ({ host, ...line.key })) : []));
+  }
+
   async verify(address: string, port: number, key: Buffer): Promise<HostKeyVerdict> {
     const pinned = await this.lookup(address, port);
     if (pinned.some((known) => known.key.equals(key))) return { kind: 'ok', pinned };

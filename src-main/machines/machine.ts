@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with output as it arrives. */
   readonly onOutput?: ((chunk: OutputChunk) => void) | undefined;
+  /** Whether Output holds what was printed; default true. False for what runs on and on, such as a watch. */
+  readonly keepOutput?: boolean | undefined;
   /** Exit codes that are an answer and no failure; default [0]. 'any' accepts each. */
   readonly accept?: readonly number[] | 'any';
 }

@@ -3,8 +3,8 @@ import type { Answer, Check, Question } from '../checks/check.ts';
 import type { EventOf, Evidence } from '../contract/events.ts';
 import { isSilent } from '../cluster/kubectl.ts';
 import type { FactReader } from '../facts/fact.ts';
+import { workers, type Lab } from '../lab/lab.ts';
 import { CommandTimedOut, MachineError } from '../machines/errors.ts';
-import { workers } from '../lab/lab.ts';
 import type { Stage, StageContext } from '../stages/stage.ts';
 import { explain } from './explain.ts';
 
@@ -16,6 +16,8 @@ export interface Asking {
   readonly signal: AbortSignal;
   /** Whether a failure may be because something has just been changed: then it is asked again for a while. */
   readonly patient: boolean;
+  /** Ask on this machine only; default on all that the check belongs to. */
+  readonly machine?: string | undefined;
   readonly emit: (event: EventOf<'check-started'> | CheckResult) => void;
 }
 
@@ -28,7 +30,7 @@ const AWAY = 300_000;
 export async function askChecks(stage: Stage, asking: Asking): Promise<readonly CheckResult[]> {
   return Promise.all(
     stage.checks.flatMap((check) =>
-      machinesOf(check, asking.context).map(async (machine) => {
+      machinesOf(check, asking.context.lab, asking.machine).map(async (machine) => {
         const { id, sentence } = check;
         asking.emit({ event: 'check-started', stage: stage.id, check: id, machine, sentence });
         const started = performance.now();
@@ -41,17 +43,15 @@ export async function askChecks(stage: Stage, asking: Asking): Promise<readonly 
   );
 }
 
-function machinesOf(check: Check, { lab }: StageContext): readonly string[] {
-  switch (check.on) {
-    case 'client':
-      return ['client'];
-    case 'control-plane':
-      return lab.nodes.slice(0, 1).map(({ name }) => name);
-    case 'every-node':
-      return lab.nodes.map(({ name }) => name);
-    case 'workers':
-      return workers(lab).map(({ name }) => name);
-  }
+/** The machines that a check is asked on; with `only`, that one if it is among them. */
+export function machinesOf({ on }: Check, lab: Lab, only?: string): readonly string[] {
+  const all: Record<Check['on'], readonly string[]> = {
+    client: ['client'],
+    'control-plane': lab.nodes.slice(0, 1).map(({ name }) => name),
+    'every-node': lab.nodes.map(({ name }) => name),
+    workers: workers(lab).map(({ name }) => name),
+  };
+  return only === undefined ? all[on] : all[on].filter((name) => name === only);
 }
 
 async function askPatiently(

@@ -2,6 +2,8 @@ import { sh } from '../../src-main/machines/command.ts';
 import { Recorder } from '../../src-main/machines/recorded/recorder.ts';
 import type { RecordedAnswer, RecordedChange, Recording } from '../../src-main/machines/recorded/recording.ts';
 import type { RolloutEvent } from '../../src-main/contract/events.ts';
+import { TopologyReader } from '../../src-main/engine/topology-reader.ts';
+import { TopologyStore } from '../../src-main/engine/topology-store.ts';
 import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { Redactor } from '../../src-main/rollout/redactor.ts';
 import { Rollout } from '../../src-main/rollout/rollout.ts';
@@ -113,7 +115,7 @@ export class LabRecorder {
     for (const made of this.#recorder.takeChanges()) Object.assign(known.get(keyOfMade(made)) ?? {}, made);
   }
 
-  /** All that the engine asks: what is to be changed and taken back; `checks`: the checks of all stages as well. */
+  /** All that the engine asks: what is to be changed and taken back; `checks`: the picture and the checks of all stages as well. */
   async #ask(checks: boolean): Promise<void> {
     const { context, facts } = this.#open();
     facts.forget();
@@ -122,6 +124,7 @@ export class LabRecorder {
     await context.machine('client').run(sh`uname -s`);
     await Promise.allSettled(stages.flatMap((stage) => [stage.decide(context), stage.undo(context)]));
     if (!checks) return;
+    await new TopologyReader(this.#open(), new TopologyStore(context.lab), signal).readAll();
     const asking = { context, facts, signal, patient: false, emit: () => undefined };
     for (const stage of stages) await askChecks(stage, asking);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '..', '..');
 
 const cli = join(root, 'out', 'main', 'cli.cjs');
-const sources = ['src-main', 'resources', 'package-lock.json', 'electron.vite.config.ts'];
+const sources = ['src-main', 'src-renderer', 'resources', 'package-lock.json', 'electron.vite.config.ts'];
 
 /** The path of Hoplab's command line, built first when it is missing or older than a source. */
 export function builtCli(): string {

@@ -7,14 +7,21 @@ export class OutputCollector {
   readonly #text: Record<OutputChunk['stream'], string[]> = { stdout: [], stderr: [] };
   readonly #started = performance.now();
   readonly #limit: number;
+  readonly #kept: boolean;
   #onOutput: RunOptions['onOutput'];
   #bytes = 0;
+  #muted = false;
   #full: (error: Error) => void = () => undefined;
   /** Resolves when the process printed more than the limit, or when `onOutput` threw. */
   readonly failed: Promise<Error>;
 
-  constructor(streams: { stdout: Readable; stderr: Readable }, limit: number, onOutput?: RunOptions['onOutput']) {
-    this.#limit = limit;
+  constructor(
+    streams: { stdout: Readable; stderr: Readable },
+    limit: number,
+    { onOutput, keepOutput = true }: Pick<RunOptions, 'onOutput' | 'keepOutput'> = {},
+  ) {
+    this.#limit = keepOutput ? limit : Infinity;
+    this.#kept = keepOutput;
     this.#onOutput = onOutput;
     this.failed = new Promise((resolve) => (this.#full = resolve));
     this.#read(streams.stdout, 'stdout');
@@ -24,7 +31,7 @@ export class OutputCollector {
   /** Reads on, so that the process is not held up, but keeps nothing more. */
   mute(): void {
     this.#onOutput = undefined;
-    this.#bytes = Infinity;
+    this.#muted = true;
   }
 
   output(exitCode: number): Output {
@@ -37,6 +44,7 @@ export class OutputCollector {
     const decoder = new StringDecoder('utf8');
     source.on('data', (data: Buffer) => {
       this.#bytes += data.length;
+      if (this.#muted) return;
       if (this.#bytes > this.#limit) this.#full(new Error(`it printed more than ${this.#limit >> 20} MiB`));
       else this.#keep(stream, decoder.write(data));
     });
@@ -46,7 +54,7 @@ export class OutputCollector {
 
   #keep(stream: OutputChunk['stream'], text: string): void {
     if (text === '') return;
-    this.#text[stream].push(text);
+    if (this.#kept) this.#text[stream].push(text);
     try {
       this.#onOutput?.({ stream, text });
     } catch (error) {

@@ -18,7 +18,7 @@ export async function runProcess(host: ProcessHost, command: ShellCommand, optio
   const sudo = options.sudo ? await host.sudo.prefix() : undefined;
   const id = newRunId();
   const process = await host.start(marked(command, id, sudo?.words), { signal: options.signal });
-  const collector = new OutputCollector(process, OUTPUT_LIMIT, options.onOutput);
+  const collector = new OutputCollector(process, OUTPUT_LIMIT, options);
   const end = await firstEnd(host, process, collector, { ...options, firstLine: sudo?.firstLine });
   if (end.kind === 'exited') return accepted(host, command, { options, sudo, output: collector.output(end.exitCode) });
   collector.mute();

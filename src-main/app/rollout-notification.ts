@@ -1,0 +1,34 @@
+import { BrowserWindow, Notification } from 'electron';
+import type { EventOf } from '../contract/events.ts';
+import type { Language, Text } from '../contract/text.ts';
+import type { Engine } from '../engine/engine.ts';
+import { systemLanguage } from '../engine/system-language.ts';
+
+/** Rollouts that are over sooner have been watched. Milliseconds. */
+const LONG = 20_000;
+
+type Finished = EventOf<'rollout-finished'>;
+
+/** Tells that a long rollout has ended, when the window is not in front and the user wants to be told. */
+export async function notifyOfEnd(engine: Engine, lab: string, outcome: Finished): Promise<void> {
+  if (outcome.duration < LONG || BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return;
+  const { notifications, language } = await engine.readSettings();
+  if (!notifications) return;
+  const spoken: Language = language === 'system' ? systemLanguage() : language;
+  new Notification({ title: `Hoplab: ${lab}`, body: sentence(outcome)[spoken] }).show();
+}
+
+function sentence({ status, checks }: Finished): Text {
+  const { passed, failed } = checks;
+  switch (status) {
+    case 'done':
+      return { en: `Rolled out: ${passed} checks passed.`, ja: `展開が完了しました。確認 ${passed} 件成功。` };
+    case 'failed':
+      return {
+        en: `The rollout failed: ${failed} checks failed. The run log says why.`,
+        ja: `展開が失敗しました。確認 ${failed} 件失敗。理由は実行ログにあります。`,
+      };
+    case 'cancelled':
+      return { en: 'The rollout was stopped.', ja: '展開は中止されました。' };
+  }
+}

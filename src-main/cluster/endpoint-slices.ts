@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { keyOf, metadataSchema } from './metadata.ts';
+
+const schema = z.object({
+  metadata: metadataSchema,
+  endpoints: z
+    .array(
+      z.object({
+        addresses: z.array(z.string()).default([]),
+        conditions: z.object({ ready: z.boolean().nullish() }).default({}),
+        nodeName: z.string().optional(),
+        targetRef: z.object({ kind: z.string().optional(), name: z.string().optional() }).optional(),
+      }),
+    )
+    .nullish(),
+});
+
+export interface EndpointSlice {
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of the Service, in the same namespace. */
+  readonly service: string | undefined;
+  readonly endpoints: readonly {
+    readonly address: string;
+    readonly ready: boolean;
+    readonly node: string | undefined;
+    /** Name of the pod, in the same namespace. */
+    readonly pod: string | undefined;
+  }[];
+}
+
+/** A part of a Service's endpoints as the API server has it. */
+export function parseEndpointSlice(object: unknown): EndpointSlice {
+  const { metadata, endpoints } = schema.parse(object);
+  return {
+    ...keyOf(metadata),
+    service: metadata.labels['kubernetes.io/service-name'],
+    endpoints: (endpoints ?? []).flatMap(({ addresses, conditions, nodeName, targetRef }) =>
+      addresses.map((address) => ({
+        address,
+        ready: conditions.ready ?? true, // unknown is to be taken as ready
+        node: nodeName,
+        pod: targetRef?.kind === 'Pod' ? targetRef.name : undefined,
+      })),
+    ),
+  };
+}

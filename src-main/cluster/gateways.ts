@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { isTrue, conditionsSchema } from './conditions.ts';
+import { keyOf, metadataSchema } from './metadata.ts';
+
+const schema = z.object({
+  metadata: metadataSchema,
+  spec: z.object({
+    gatewayClassName: z.string(),
+    listeners: z
+      .array(z.object({ name: z.string(), protocol: z.string(), port: z.number(), hostname: z.string().optional() }))
+      .default([]),
+  }),
+  status: z
+    .object({ addresses: z.array(z.object({ value: z.string() })).default([]), conditions: conditionsSchema })
+    .default({ addresses: [], conditions: [] }),
+});
+
+export interface Gateway {
+  readonly namespace: string;
+  readonly name: string;
+  readonly class: string;
+  readonly listeners: readonly {
+    readonly name: string;
+    readonly protocol: string;
+    readonly port: number;
+    readonly hostname: string | undefined;
+  }[];
+  readonly addresses: readonly string[];
+  /** Undefined: its controller has not said. */
+  readonly programmed: boolean | undefined;
+}
+
+/** A Gateway (gateway.networking.k8s.io/v1) as the API server has it. */
+export function parseGateway(object: unknown): Gateway {
+  const { metadata, spec, status } = schema.parse(object);
+  return {
+    ...keyOf(metadata),
+    class: spec.gatewayClassName,
+    listeners: spec.listeners.map(({ name, protocol, port, hostname }) => ({ name, protocol, port, hostname })),
+    addresses: status.addresses.map(({ value }) => value),
+    programmed: isTrue(status.conditions, 'Programmed'),
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { keyOf, metadataSchema } from './metadata.ts';
+
+const schema = z.object({
+  metadata: metadataSchema,
+  status: z
+    .object({
+      node: z.string().optional(),
+      serviceName: z.string().optional(),
+      serviceNamespace: z.string().optional(),
+    })
+    .default({}),
+});
+
+export interface L2Status {
+  readonly namespace: string;
+  readonly name: string;
+  /** The node whose speaker answers ARP for the Service's address. */
+  readonly node: string | undefined;
+  readonly service: { readonly namespace: string; readonly name: string };
+}
+
+/** MetalLB's word on who announces a Service: a ServiceL2Status (metallb.io/v1beta1) as the API server has it. */
+export function parseL2Status(object: unknown): L2Status {
+  const { metadata, status } = schema.parse(object);
+  const { labels } = metadata;
+  return {
+    ...keyOf(metadata),
+    node: status.node ?? labels['metallb.io/node'],
+    service: {
+      namespace: status.serviceNamespace ?? labels['metallb.io/service-namespace'] ?? '',
+      name: status.serviceName ?? labels['metallb.io/service-name'] ?? '',
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { keyOf, metadataSchema } from './metadata.ts';
+
+const schema = z.object({
+  metadata: metadataSchema,
+  spec: z.object({
+    type: z.string().default('ClusterIP'),
+    clusterIP: z.string().optional(),
+    ports: z
+      .array(
+        z.object({
+          name: z.string().default(''),
+          protocol: z.string().default('TCP'),
+          port: z.number(),
+          nodePort: z.number().optional(),
+          targetPort: z.union([z.string(), z.number()]).optional(),
+        }),
+      )
+      .default([]),
+  }),
+  status: z
+    .object({
+      loadBalancer: z
+        .object({ ingress: z.array(z.object({ ip: z.string().optional() })).default([]) })
+        .default({ ingress: [] }),
+    })
+    .default({ loadBalancer: { ingress: [] } }),
+});
+
+export interface Service {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly type: string;
+  /** Undefined: headless. */
+  readonly clusterAddress: string | undefined;
+  readonly externalAddresses: readonly string[];
+  readonly ports: readonly {
+    readonly name: string;
+    readonly protocol: string;
+    readonly port: number;
+    readonly nodePort: number | undefined;
+    readonly targetPort: string;
+  }[];
+}
+
+/** A Service as the API server has it. */
+export function parseService(object: unknown): Service {
+  const { metadata, spec, status } = schema.parse(object);
+  return {
+    ...keyOf(metadata),
+    labels: metadata.labels,
+    type: spec.type,
+    clusterAddress: spec.clusterIP === 'None' ? undefined : spec.clusterIP,
+    externalAddresses: status.loadBalancer.ingress.flatMap(({ ip }) => (ip === undefined ? [] : [ip])),
+    ports: spec.ports.map(({ name, protocol, port, nodePort, targetPort }) => ({
+      name,
+      protocol,
+      port,
+      nodePort,
+      targetPort: String(targetPort ?? port),
+    })),
+  };
+}

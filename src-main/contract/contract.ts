@@ -1,0 +1,154 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { failures } from './failures.ts';
+import * as journals from './journals.ts';
+import * as labs from './labs.ts';
+import * as session from './lab-session.ts';
+import { rolloutVerbSchema, timedEventSchema } from './events.ts';
+import { questionAnswerSchema, questionSchema } from './questions.ts';
+import * as settings from './settings.ts';
+import * as terminals from './terminals.ts';
+import * as topology from './topology.ts';
+
+/*
+ * What crosses between the engine and a window. Streams are async iterators: they end when the lab is closed, and the
+ * caller ends them by their AbortSignal.
+ */
+
+const procedure = oc.errors(failures);
+const lab = z.object({ lab: labs.labIdSchema });
+const terminal = z.object({ terminal: terminals.terminalIdSchema });
+
+const labsContract = {
+  /** The recording first, then the user's labs, the last opened first. */
+  list: procedure.output(z.array(labs.labSummarySchema)),
+  /** Takes a lab file into the list. Its problems are in the summary. */
+  add: procedure.input(z.object({ file: z.string().min(1).max(4096) })).output(labs.labSummarySchema),
+  /** Takes a lab out of the list; its file stays. */
+  forget: procedure.input(lab),
+  /** The text of a lab file in the list, for an editor. */
+  read: procedure.input(lab).output(z.object({ file: z.string(), text: z.string() })),
+  /** Everything that is wrong with a text; `file` says where its relative paths start. */
+  check: procedure
+    .input(z.object({ text: z.string().max(1_000_000), file: z.string().max(4096).optional() }))
+    .output(z.object({ problems: z.array(labs.labSummarySchema.shape.problems.element) })),
+  /** The lab file that the form's answers make, and what is wrong with it. Nothing is written. */
+  compose: procedure
+    .input(z.object({ answers: labs.labAnswersSchema, file: z.string().max(4096).optional() }))
+    .output(labs.composedLabSchema),
+  /** Writes the lab file and takes it into the list. Fails with LAB_FILE when it has problems; then nothing is written. */
+  create: procedure
+    .input(z.object({ file: z.string().min(1).max(4096), answers: labs.labAnswersSchema, replace: z.boolean() }))
+    .output(labs.labSummarySchema),
+  /** Asks a host for its key and, when that is trusted, what it is. Changes nothing. */
+  discover: procedure.input(labs.hostAccessSchema).output(labs.discoveredHostSchema),
+};
+
+const labContract = {
+  /** Opens a lab (again: the same one). Its machines are connected to in the background: see `watch`. */
+  open: procedure
+    .input(
+      lab.extend({ speed: z.number().nonnegative().optional().describe('Of a recording: 1, 10 …; 0 without waiting') }),
+    )
+    .output(session.labDescriptionSchema),
+  /** Ends its connections and streams. Fails while a rollout runs. */
+  close: procedure.input(lab),
+  /** The connection, the running rollout and the state of each stage. */
+  watch: procedure.input(lab).output(eventIterator(session.labStateSchema)),
+  /** Connects again where it failed, and reads every stage's state from the machines. */
+  refresh: procedure.input(lab),
+};
+
+const rolloutsContract = {
+  /** What a rollout up to a stage would change now; without a stage, all. */
+  plan: procedure.input(lab.extend({ to: z.string().optional() })).output(session.planSchema),
+  /**
+   * Starts a rollout: `up` to the stage, `verify` it, `undo` it and those after it; without a stage all of it. `reset`
+   * takes everything back. One at a time.
+   */
+  start: procedure
+    .input(lab.extend({ verb: rolloutVerbSchema, stage: z.string().optional() }))
+    .output(z.object({ rollout: z.string() })),
+  /** Asks one check again, on one machine or on all it belongs to. The answer also arrives in `lab.watch`. */
+  check: procedure
+    .input(lab.extend({ stage: z.string(), check: z.string(), machine: z.string().optional() }))
+    .output(z.array(session.checkStateSchema)),
+  /** Stops the running rollout after killing what runs on the machines. */
+  cancel: procedure.input(lab),
+  /** The run log: the present rollout, or the last one in this session, from its beginning; then each later one. */
+  watch: procedure.input(lab).output(eventIterator(session.logBatchSchema)),
+};
+
+const topologyContract = {
+  watch: procedure.input(lab).output(eventIterator(topology.topologyUpdateSchema)),
+  /** What the machine printed. With an element, that object alone where the source lists many. */
+  evidence: procedure
+    .input(lab.extend({ source: z.string(), element: z.string().optional() }))
+    .output(topology.topologyEvidenceSchema),
+};
+
+const hostKeysContract = {
+  /** The host keys that the machines of a lab show now. Machines that cannot be reached are left out of `keys`. */
+  scan: procedure.input(lab).output(
+    z.object({
+      keys: z.array(labs.hostKeySchema),
+      unreachable: z.array(session.labStateSchema.shape.connection.shape.failure.unwrap()),
+    }),
+  ),
+  /** Pins a key that the user has compared. Fails when the host shows another one now. */
+  trust: procedure
+    .input(
+      z.object({
+        lab: labs.labIdSchema.optional(),
+        address: z.string().min(1).max(255),
+        port: z.number().int().min(1).max(65_535),
+        fingerprint: z.string().startsWith('SHA256:').max(100),
+        replace: z.boolean().describe('In place of what is pinned now: after the machine was reinstalled'),
+      }),
+    )
+    .output(labs.hostKeySchema),
+  list: procedure.output(z.array(settings.knownHostSchema)),
+};
+
+const questionsContract = {
+  /** All questions that wait for an answer, whenever they change. */
+  watch: procedure.output(eventIterator(z.array(questionSchema))),
+  answer: procedure.input(z.object({ question: z.string(), answer: questionAnswerSchema })),
+};
+
+const settingsContract = {
+  read: procedure.output(settings.settingsSchema),
+  change: procedure.input(settings.settingsChangeSchema).output(settings.settingsSchema),
+};
+
+const journalsContract = {
+  /** The newest first. */
+  list: procedure.input(lab).output(z.array(journals.journalSummarySchema)),
+  read: procedure
+    .input(lab.extend({ rollout: z.string().regex(/^[\w.-]+$/) }))
+    .output(eventIterator(z.array(timedEventSchema))),
+  supportBundle: procedure.input(z.object({ lab: labs.labIdSchema.optional() })).output(journals.supportBundleSchema),
+};
+
+const terminalsContract = {
+  open: procedure.input(lab.extend(terminals.openTerminalSchema.shape)).output(terminals.openedTerminalSchema),
+  output: procedure.input(terminal).output(eventIterator(terminals.terminalOutputSchema)),
+  write: procedure.input(terminal.extend({ data: z.string().max(1_000_000) })),
+  resize: procedure.input(terminal.extend(terminals.terminalSizeSchema.shape)),
+  close: procedure.input(terminal),
+};
+
+export const contract = {
+  about: procedure.output(settings.aboutSchema),
+  labs: labsContract,
+  lab: labContract,
+  rollouts: rolloutsContract,
+  topology: topologyContract,
+  hostKeys: hostKeysContract,
+  questions: questionsContract,
+  settings: settingsContract,
+  journals: journalsContract,
+  terminals: terminalsContract,
+};
+
+export type Contract = typeof contract;

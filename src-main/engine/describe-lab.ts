@@ -1,0 +1,48 @@
+import type { LabDescription } from '../contract/lab-session.ts';
+import type { LabSummary } from '../contract/labs.ts';
+import { hostName, type Lab } from '../lab/lab.ts';
+import { where } from '../machines/ssh/route.ts';
+import { machinesOf } from '../rollout/ask-checks.ts';
+import { stages } from '../stages/index.ts';
+
+/** What a lab file describes, as a window shows it. */
+export function describeLab(lab: Lab, summary: LabSummary): LabDescription {
+  const { client, kubernetes, loadBalancer, gateway, dns, app } = lab;
+  const { version, podCidr, serviceCidr, kubeProxy } = kubernetes;
+  return {
+    summary,
+    nodes: lab.nodes.map(({ name, role, address, ssh }) => ({
+      name,
+      role,
+      address,
+      where: where({ address, access: ssh }),
+    })),
+    client: { kind: client.kind, address: client.kind === 'ssh' ? client.address : null },
+    kubernetes: { version, podCidr, serviceCidr, kubeProxy },
+    pool: loadBalancer.pool,
+    vip: loadBalancer.vip,
+    gateway: gateway.name,
+    dns: { zone: dns.zone, nodePort: dns.nodePort },
+    app: {
+      image: app.image,
+      nodePort: app.nodePort,
+      environments: app.environments.map((environment) => ({
+        name: environment.name,
+        host: hostName(lab, environment),
+        replicas: environment.replicas,
+      })),
+    },
+    stages: stages.map(({ id, title, problem, solves, seed, checks }) => ({
+      id,
+      title,
+      problem,
+      solves,
+      seed: seed ?? null,
+      checks: checks.map((check) => ({
+        id: check.id,
+        sentence: check.sentence,
+        machines: [...machinesOf(check, lab)],
+      })),
+    })),
+  };
+}

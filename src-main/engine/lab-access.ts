@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { openBundle } from '../bundle/bundle.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Standing } from '../machines/recorded/recorded-lab.ts';
+import { readRecording } from '../machines/recorded/recording.ts';
+import { openRecording } from '../rollout/recorded-lab.ts';
+import type { LabAccess } from '../rollout/session.ts';
+import { recordingFile, recordingStandingFile } from './home.ts';
+import { machineOpener, type OpeningOptions } from './open-machines.ts';
+
+/** A lab file's lab, with a bundle that can be used. @throws BundleError */
+export async function labAccess(lab: Lab, options: OpeningOptions): Promise<LabAccess> {
+  const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
+  return { lab, bundle, open: machineOpener(options) };
+}
+
+export type RecordedAccess = LabAccess & Required<Pick<LabAccess, 'recording'>>;
+
+/**
+ * The recording that ships with Hoplab. It stands where it was left the last time, as machines would.
+ * @throws RecordingUnusable when there is none
+ */
+export async function shippedRecording(home: string, speed: number): Promise<RecordedAccess> {
+  const recording = await readRecording(recordingFile());
+  const file = recordingStandingFile(home, recording.recorded);
+  return openRecording(recording, { speed, standing: readStanding(file), save: (standing) => keep(file, standing) });
+}
+
+/** The recording on bare machines, whatever was done with it before. */
+export async function bareRecording(speed: number): Promise<RecordedAccess> {
+  return openRecording(await readRecording(recordingFile()), { speed });
+}
+
+const standingSchema = z.object({ made: z.array(z.number().int().nonnegative()), undone: z.string().optional() });
+
+function readStanding(file: string): Standing | undefined {
+  try {
+    return standingSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined; // none yet, or not ours: bare machines
+  }
+}
+
+function keep(file: string, standing: Standing): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.part`, JSON.stringify(standing));
+  renameSync(`${file}.part`, file);
+}

@@ -1,0 +1,242 @@
+import type { EventOf, TimedEvent } from '../contract/events.ts';
+import type { CheckState, LabState, PlannedStages } from '../contract/lab-session.ts';
+import type { RolloutVerb } from '../contract/events.ts';
+import { askChecks } from '../rollout/ask-checks.ts';
+import type { Redactor } from '../rollout/redactor.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { LabAccess } from '../rollout/session.ts';
+import { stages } from '../stages/index.ts';
+import { changesOf } from '../stages/plan.ts';
+import type { Stage } from '../stages/stage.ts';
+import { follow } from './changes.ts';
+import { Connection } from './connection.ts';
+import { recordRollout, rolloutId } from './record-rollout.ts';
+import { LiveTopology } from './live-topology.ts';
+import { noSuchStage, rolloutRuns } from './refusals.ts';
+import { explanationOf } from './refused.ts';
+import { RunLog } from './run-log.ts';
+import { StageStates } from './stage-states.ts';
+
+/** All that an open lab is made of: a lab of the user, or the recording. */
+export interface LabParts {
+  readonly access: LabAccess;
+  /** Is told every secret that is asked for to open the machines. */
+  readonly redactor: Redactor;
+  /** Folder of its journals. */
+  readonly journal: string;
+  /** Milliseconds that each stage took before. */
+  readonly durations: ReadonlyMap<string, number>;
+}
+
+/** Events after which machines may answer something else. */
+const MAY_HAVE_CHANGED: ReadonlySet<TimedEvent['event']> = new Set([
+  'stage-finished',
+  'stage-undone',
+  'rollout-finished',
+]);
+
+type Finished = EventOf<'rollout-finished'>;
+
+interface Running {
+  readonly told: NonNullable<LabState['rollout']>;
+  readonly cancel: AbortController;
+  ended: Promise<void>;
+}
+
+/** A lab that somebody works with: its connection, the state of its stages, its rollouts. */
+export class OpenLab {
+  readonly parts: LabParts;
+  readonly connection: Connection;
+  readonly log = new RunLog();
+  readonly topology: LiveTopology;
+  readonly #states: StageStates;
+  readonly #onEnd: (outcome: Finished) => void;
+  #running: Running | undefined;
+
+  constructor(parts: LabParts, onEnd: (outcome: Finished) => void = () => undefined) {
+    this.parts = parts;
+    this.connection = new Connection(parts.access);
+    const { access, redactor } = parts;
+    const live = access.recording === undefined;
+    this.topology = new LiveTopology(access.lab, { connection: this.connection, redactor, live });
+    this.#states = new StageStates(
+      stages.map(({ id }) => id),
+      parts.durations,
+    );
+    this.#onEnd = onEnd;
+    void this.#forwardConnection();
+  }
+
+  get runs(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Connects where that is not done, and reads from the machines where each stage stands. Never throws: it is told in `follow`. */
+  async refresh(): Promise<void> {
+    const session = await this.connection.session().catch(() => undefined); // told by the connection
+    if (!session || this.#running) return;
+    session.facts.forget();
+    this.#states.reading();
+    const { context } = session;
+    await Promise.all(
+      stages.map(async (stage) => {
+        const reading = await stage.decide(context).then(
+          (plan) => ({ changes: changesOf(plan).length }),
+          (error: unknown) => ({ failure: explanationOf(error) }),
+        );
+        if (!this.#running && !this.connection.signal.aborted) this.#states.read(stage.id, reading);
+      }),
+    );
+  }
+
+  /** What a rollout up to a stage would change now. @throws MachineError */
+  async plan(to = lastStage()): Promise<PlannedStages> {
+    const { context, facts } = await this.connection.session();
+    if (!this.#running) facts.forget();
+    const wanted = stages.slice(0, stages.indexOf(stageNamed(to)) + 1);
+    return Promise.all(
+      wanted.map(async (stage) => {
+        const { id } = stage;
+        try {
+          const changes = changesOf(await stage.decide(context));
+          const told = changes.map(({ machine, sentence, command }) => ({ machine, sentence, command }));
+          return { stage: id, changes: this.parts.redactor.value(told), failure: null };
+        } catch (error) {
+          return { stage: id, changes: [], failure: explanationOf(error) };
+        }
+      }),
+    );
+  }
+
+  /** Starts a rollout and returns its id; how it goes is told in `log` and `follow`. @throws Refused when one runs */
+  start(verb: RolloutVerb, stage?: string): string {
+    if (this.#running) throw rolloutRuns();
+    const work = workOf(verb, stage);
+    const id = rolloutId(verb);
+    const cancel = new AbortController();
+    const told = { id, verb, target: stage ?? null, startedAt: new Date().toISOString() };
+    this.log.start(id);
+    this.#running = { told, cancel, ended: Promise.resolve() };
+    this.#running.ended = this.#record(id, verb, cancel.signal, work);
+    this.#states.changes.tell();
+    return id;
+  }
+
+  /** Stops the running rollout, and waits until it has stopped. */
+  async cancel(): Promise<void> {
+    this.#running?.cancel.abort();
+    await this.#running?.ended;
+  }
+
+  /** Asks one check, on one of its machines or on all. */
+  async check(stageId: string, checkId: string, machine?: string): Promise<CheckState[]> {
+    const stage = stageNamed(stageId);
+    const check = stage.checks.find(({ id }) => id === checkId);
+    if (!check) throw noSuchStage(checkId);
+    const { context, facts } = await this.connection.session();
+    facts.forget();
+    const answers: CheckState[] = [];
+    await askChecks(
+      { ...stage, checks: [check] },
+      {
+        context,
+        facts,
+        signal: this.connection.signal,
+        patient: false,
+        machine,
+        emit: (event) => {
+          if (event.event !== 'check-finished') return;
+          const result = this.parts.redactor.value(event);
+          const time = new Date().toISOString();
+          answers.push({ time, result });
+          this.#states.fold({ time, ...result }, false);
+        },
+      },
+    );
+    return answers;
+  }
+
+  /** Everything first, then what is different. */
+  follow(signal: AbortSignal | undefined): AsyncGenerator<LabState, void, undefined> {
+    const { changes } = this.#states;
+    let seen = -1;
+    const take = (): LabState | undefined => {
+      if (seen === changes.version) return undefined;
+      const state = { connection: this.connection.state, rollout: this.#running?.told ?? null };
+      const told = { ...state, stages: this.#states.after(seen) };
+      seen = changes.version;
+      return told;
+    };
+    return follow(changes, take, { signal, pause: 50 });
+  }
+
+  /** Ends connections and streams. @throws Refused while a rollout runs */
+  async close(): Promise<void> {
+    if (this.#running) throw rolloutRuns();
+    this.topology.close();
+    await this.connection.close();
+    this.#states.changes.end();
+    this.log.end();
+  }
+
+  async #record(
+    id: string,
+    verb: RolloutVerb,
+    signal: AbortSignal,
+    work: (rollout: Rollout) => Promise<Finished>,
+  ): Promise<void> {
+    const { redactor, journal } = this.parts;
+    const tell = (event: TimedEvent) => {
+      this.log.add(event);
+      this.#states.fold(event, verb === 'undo' || verb === 'reset');
+      if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
+    };
+    try {
+      const outcome = await recordRollout(
+        { id, access: this.connection.shared, verb, redactor, journal, tell, signal },
+        work,
+      );
+      this.#onEnd(outcome);
+    } finally {
+      this.#running = undefined;
+      this.#states.changes.tell();
+      void this.refresh();
+    }
+  }
+
+  async #forwardConnection(): Promise<void> {
+    const { changes } = this.connection;
+    while (!changes.ended) {
+      await changes.after(changes.version, undefined);
+      this.#states.changes.tell();
+    }
+  }
+}
+
+function workOf(verb: RolloutVerb, stage: string | undefined): (rollout: Rollout) => Promise<Finished> {
+  const target = stage === undefined ? undefined : stageNamed(stage);
+  switch (verb) {
+    case 'up':
+      return (rollout) => rollout.up(target?.id ?? lastStage());
+    case 'verify':
+      return (rollout) => rollout.verify(target ? [target] : stages);
+    case 'undo':
+      return (rollout) => rollout.undo(target?.id ?? firstStage());
+    case 'reset':
+      return (rollout) => rollout.undo(firstStage());
+  }
+}
+
+function stageNamed(name: string): Stage {
+  const found = stages.find(({ id }) => id === name);
+  if (!found) throw noSuchStage(name);
+  return found;
+}
+
+function firstStage(): string {
+  return stages[0]?.id ?? '';
+}
+
+function lastStage(): string {
+  return stages.at(-1)?.id ?? '';
+}

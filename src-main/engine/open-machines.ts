@@ -1,0 +1,50 @@
+import type { Lab } from '../lab/lab.ts';
+import type { KnownHosts } from '../machines/known-hosts.ts';
+import { openLocalMachine } from '../machines/local/local-machine.ts';
+import type { Machine } from '../machines/machine.ts';
+import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
+import type { Redactor } from '../rollout/redactor.ts';
+import type { OpenMachines } from '../rollout/session.ts';
+import { askOnce, type Prompts } from './prompts.ts';
+
+export interface OpeningOptions {
+  readonly prompts: Prompts;
+  /** Is told every secret that the user gives. */
+  readonly redactor: Redactor;
+  readonly knownHosts: KnownHosts;
+  /** Pin host keys that are not known yet without asking; default false. */
+  readonly acceptNew?: boolean;
+}
+
+/** Opens the machines of a lab, all at once; the first that cannot be opened closes the others. */
+export function machineOpener(options: OpeningOptions): OpenMachines {
+  return async (lab, signal) => {
+    const ends = await Promise.allSettled(opening(lab, signal, options));
+    const machines = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure) {
+      await Promise.all(machines.map((machine) => machine.close()));
+      throw failure.reason;
+    }
+    return new Map(machines.map((machine) => [machine.name, machine]));
+  };
+}
+
+function opening(lab: Lab, signal: AbortSignal, options: OpeningOptions): Promise<Machine>[] {
+  const { prompts, redactor, knownHosts, acceptNew = false } = options;
+  const secrets = askOnce(prompts, redactor);
+  const ssh = { secrets, knownHosts, acceptNew, signal, confirm: prompts.hostKey };
+  const { client } = lab;
+  return [
+    ...lab.nodes.map(({ name, address, ssh: access }) => openSshMachine({ ...ssh, name, address, access })),
+    client.kind === 'ssh'
+      ? openSshMachine({ ...ssh, name: 'client', address: client.address, access: client.ssh })
+      : Promise.resolve(
+          openLocalMachine({
+            name: 'client',
+            sudo: 'password',
+            sudoPassword: (machine) => secrets.sudoPassword(machine),
+          }),
+        ),
+  ];
+}

@@ -1,0 +1,16 @@
+import type { LabAnswers } from '../../contract/labs.ts';
+import type { LabFileAnswers } from '../../lab/lab-file-template.ts';
+
+/** The form's answers as the composer of lab files takes them: what is empty was not answered. */
+export function answersOf({ nodes, ...answers }: LabAnswers): LabFileAnswers {
+  const given = Object.entries(answers).filter(([, value]) => value !== undefined && value !== '');
+  return {
+    ...(Object.fromEntries(given) as Omit<LabFileAnswers, 'nodes' | 'user'>),
+    user: answers.user,
+    nodes: nodes.map(({ name, role, address }) => ({
+      address,
+      ...(name !== undefined && name !== '' && { name }),
+      ...(role !== undefined && { role }),
+    })),
+  };
+}

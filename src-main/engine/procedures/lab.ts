@@ -1,0 +1,37 @@
+import { procedures, told } from './base.ts';
+
+const { lab, rollouts, topology } = procedures;
+
+export const openLabProcedures = {
+  open: lab.open.handler(({ context: { engine }, input }) =>
+    engine.openLab(input.lab, input.speed === 0 ? Infinity : input.speed),
+  ),
+  close: lab.close.handler(({ context: { engine }, input }) => engine.closeLab(input.lab)),
+  watch: lab.watch.handler(async function* ({ context: { engine }, input, signal }) {
+    yield* told((await engine.lab(input.lab)).follow(signal));
+  }),
+  refresh: lab.refresh.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).refresh()),
+};
+
+export const rolloutProcedures = {
+  plan: rollouts.plan.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).plan(input.to)),
+  start: rollouts.start.handler(async ({ context: { engine }, input: { lab: id, verb, stage } }) => ({
+    rollout: (await engine.lab(id)).start(verb, stage),
+  })),
+  check: rollouts.check.handler(async ({ context: { engine }, input: { lab: id, stage, check, machine } }) =>
+    (await engine.lab(id)).check(stage, check, machine),
+  ),
+  cancel: rollouts.cancel.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).cancel()),
+  watch: rollouts.watch.handler(async function* ({ context: { engine }, input, signal }) {
+    yield* told((await engine.lab(input.lab)).log.follow(signal));
+  }),
+};
+
+export const topologyProcedures = {
+  watch: topology.watch.handler(async function* ({ context: { engine }, input, signal }) {
+    yield* told((await engine.lab(input.lab)).topology.follow(signal));
+  }),
+  evidence: topology.evidence.handler(async ({ context: { engine }, input: { lab: id, source, element } }) =>
+    (await engine.lab(id)).topology.evidence(source, element),
+  ),
+};

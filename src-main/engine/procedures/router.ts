@@ -1,0 +1,62 @@
+import { platform } from 'node:os';
+import type { About } from '../../contract/settings.ts';
+import { readCatalogue } from '../../bundle/catalogue.ts';
+import { version } from '../../version.ts';
+import { listJournals, readJournal, writeSupportBundle } from '../journals.ts';
+import { systemLanguage } from '../system-language.ts';
+import { procedures, told } from './base.ts';
+import { hostKeyProcedures } from './host-keys.ts';
+import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
+import { labProcedures } from './labs.ts';
+import { terminalProcedures } from './terminals.ts';
+
+const { about, questions, settings, journals } = procedures;
+
+const PLATFORMS: Readonly<Record<string, About['platform']>> = { darwin: 'macos', linux: 'linux', win32: 'windows' };
+
+/** The engine behind the contract. A door gives each call the engine as its context. */
+export const router = procedures.router({
+  about: about.handler(({ context: { engine } }) => ({
+    hoplab: version,
+    door: engine.options.door,
+    platform: PLATFORMS[platform()] ?? 'other',
+    systemLanguage: systemLanguage(),
+    home: engine.options.home,
+    localTerminal: engine.options.localShell !== undefined,
+    secretStore: 'none',
+    kubernetesVersions: Object.keys(readCatalogue().kubernetes),
+  })),
+  labs: labProcedures,
+  lab: openLabProcedures,
+  rollouts: rolloutProcedures,
+  topology: topologyProcedures,
+  hostKeys: hostKeyProcedures,
+  questions: {
+    watch: questions.watch.handler(async function* ({ context: { engine }, signal }) {
+      yield* told(engine.questions.follow(signal));
+    }),
+    answer: questions.answer.handler(({ context: { engine }, input }) =>
+      engine.questions.answer(input.question, input.answer),
+    ),
+  },
+  settings: {
+    read: settings.read.handler(({ context: { engine } }) => engine.readSettings()),
+    change: settings.change.handler(({ context: { engine }, input }) => engine.changeSettings(input)),
+  },
+  journals: {
+    list: journals.list.handler(async ({ context: { engine }, input }) =>
+      listJournals(await engine.journals(input.lab)),
+    ),
+    read: journals.read.handler(async function* ({ context: { engine }, input: { lab, rollout }, signal }) {
+      yield* told(readJournal(await engine.journals(lab), rollout, signal));
+    }),
+    supportBundle: journals.supportBundle.handler(async ({ context: { engine }, input: { lab } }) => {
+      const { home } = engine.options;
+      if (lab === undefined) return writeSupportBundle(home);
+      // a lab file that is broken is what help is asked for: then its journals have no name to be found by
+      const folder = await engine.journals(lab).catch(() => undefined);
+      return writeSupportBundle(home, { file: await engine.labFile(lab), journals: folder });
+    }),
+  },
+  terminals: terminalProcedures,
+});

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { OpenQuestion, QuestionAnswer } from '../contract/questions.ts';
+import { Changes, follow } from './changes.ts';
+import type { Prompts } from './prompts.ts';
+import { Refused } from './refused.ts';
+
+interface Waiting {
+  readonly question: OpenQuestion;
+  readonly settle: (answer: QuestionAnswer) => void;
+}
+
+/** Questions that wait for the user at a window. */
+export class Questions implements Prompts {
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #changes = new Changes();
+
+  async secret({ kind, machine, keyFile, sentence }: Parameters<Prompts['secret']>[0]): Promise<string | undefined> {
+    const answer = await this.#ask({ kind, machine, sentence, fingerprint: null, keyFile: keyFile ?? null });
+    return answer.answer === 'secret' ? answer.secret : undefined;
+  }
+
+  readonly hostKey = async (machine: string, fingerprint: string): Promise<boolean> => {
+    const sentence = {
+      en: `${machine} shows a host key that is not known yet. Is it the one on its console?`,
+      ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか？`,
+    };
+    const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null });
+    return answer.answer === 'accept';
+  };
+
+  answer(id: string, answer: QuestionAnswer): void {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) throw nobodyWaits();
+    waiting.settle(answer);
+  }
+
+  /** Refuses all that wait: the last window has gone. */
+  refuseAll(): void {
+    for (const { settle } of [...this.#waiting.values()]) settle({ answer: 'refuse' });
+  }
+
+  follow(signal: AbortSignal | undefined): AsyncGenerator<OpenQuestion[], void, undefined> {
+    let seen = -1;
+    const take = (): OpenQuestion[] | undefined => {
+      if (seen === this.#changes.version) return undefined;
+      seen = this.#changes.version;
+      return [...this.#waiting.values()].map(({ question }) => question);
+    };
+    return follow(this.#changes, take, { signal, pause: 20 });
+  }
+
+  #ask(asked: Omit<OpenQuestion, 'id'>): Promise<QuestionAnswer> {
+    const id = randomUUID();
+    return new Promise((resolve) => {
+      const settle = (answer: QuestionAnswer) => {
+        this.#waiting.delete(id);
+        this.#changes.tell();
+        resolve(answer);
+      };
+      this.#waiting.set(id, { question: { id, ...asked }, settle });
+      this.#changes.tell();
+    });
+  }
+}
+
+function nobodyWaits(): Refused {
+  return new Refused(
+    { en: 'Nobody waits for this answer any more', ja: 'この回答を待っている処理はもうありません' },
+    { en: 'Connect again, and answer what is asked then.', ja: 'もう一度接続し、そのときの質問に答えてください。' },
+  );
+}

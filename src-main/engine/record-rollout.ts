@@ -1,0 +1,59 @@
+import type { EventOf, RolloutEvent, RolloutVerb, TimedEvent } from '../contract/events.ts';
+import { Journal } from '../rollout/journal.ts';
+import type { Redactor } from '../rollout/redactor.ts';
+import { Rollout } from '../rollout/rollout.ts';
+import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
+import { stages } from '../stages/index.ts';
+import { version } from '../version.ts';
+
+export interface RecordOptions {
+  readonly access: LabAccess;
+  readonly verb: RolloutVerb;
+  /** Each stage by itself: nothing is made early. */
+  readonly inOrder?: boolean;
+  readonly redactor: Redactor;
+  /** Where its journal goes; undefined: it leaves none. */
+  readonly journal: string | undefined;
+  /** Gets every event, with its time and without secrets. */
+  readonly tell: (event: TimedEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one rollout with its journal, until it ends or is cancelled. */
+export async function recordRollout(
+  options: RecordOptions & { readonly id: string },
+  work: (rollout: Rollout) => Promise<EventOf<'rollout-finished'>>,
+): Promise<EventOf<'rollout-finished'>> {
+  const { id, access, verb, redactor, signal, tell, inOrder = false } = options;
+  const { lab, recording } = access;
+  const journal = options.journal === undefined ? undefined : new Journal(options.journal, id);
+  const emit = (event: RolloutEvent): void => {
+    const timed: TimedEvent = { time: new Date().toISOString(), ...redactor.value(event) };
+    journal?.write(timed);
+    tell(timed);
+  };
+  const names = stages.map((stage) => stage.id);
+  emit({
+    event: 'rollout-started',
+    rollout: id,
+    lab: lab.name,
+    verb,
+    stages: names,
+    hoplab: version,
+    ...(recording && { recording: labelled(recording) }),
+  });
+  try {
+    return await work(new Rollout({ access, stages, emit, signal, inOrder }));
+  } finally {
+    journal?.close();
+  }
+}
+
+function labelled({ recorded, hoplab, speed }: RecordingLabel) {
+  return { recorded, hoplab, ...(Number.isFinite(speed) && { speed }) };
+}
+
+/** The id of a rollout that starts now, as its journal is called. */
+export function rolloutId(verb: RolloutVerb): string {
+  return `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${verb}`;
+}

@@ -1,0 +1,112 @@
+import { Refused } from './refused.ts';
+
+/** A lab that is not in the list, or not open. */
+export function noSuchLab(): Refused {
+  return new Refused(
+    { en: 'This lab is not in the list', ja: 'このラボは一覧にありません' },
+    { en: 'Open its lab file again.', ja: 'ラボファイルをもう一度開いてください。' },
+  );
+}
+
+export function notOpen(): Refused {
+  return new Refused(
+    { en: 'This lab is not open', ja: 'このラボは開かれていません' },
+    { en: 'Open it from the list of labs.', ja: 'ラボの一覧から開いてください。' },
+  );
+}
+
+export function rolloutRuns(): Refused {
+  return new Refused(
+    { en: 'A rollout is running in this lab', ja: 'このラボでは展開が進行中です' },
+    { en: 'Wait until it ends, or stop it.', ja: '終わるのを待つか、中止してください。' },
+  );
+}
+
+export function noSuchStage(stage: string): Refused {
+  return new Refused(
+    { en: `There is no stage or check ${stage}`, ja: `${stage} という段階・確認はありません` },
+    { en: 'Choose one of those that the lab lists.', ja: 'ラボに表示されるものから選んでください。' },
+  );
+}
+
+export function noSuchTerminal(): Refused {
+  return new Refused(
+    { en: 'This terminal has ended', ja: 'この端末はもう終了しています' },
+    { en: 'Open a new one.', ja: '新しい端末を開いてください。' },
+  );
+}
+
+export function noLocalTerminal(): Refused {
+  return new Refused(
+    { en: 'No terminal on this computer can be opened here', ja: 'ここからこのコンピュータの端末は開けません' },
+    {
+      en: "Use your own terminal, or Hoplab's desktop window.",
+      ja: '普段の端末か、Hoplab のデスクトップウィンドウを使ってください。',
+    },
+  );
+}
+
+export function noSuchMachine(machine: string): Refused {
+  return new Refused(
+    { en: `There is no machine ${machine} in this lab`, ja: `このラボに ${machine} というマシンはありません` },
+    { en: 'Choose a machine of the lab file.', ja: 'ラボファイルにあるマシンを選んでください。' },
+  );
+}
+
+export function fileIsThere(file: string): Refused {
+  return new Refused(
+    { en: `${file} is there already`, ja: `${file} はすでにあります` },
+    {
+      en: 'Choose another name (--file), or replace the file (--force).',
+      ja: '別の名前 (--file) にするか、置き換えて (--force) ください。',
+    },
+  );
+}
+
+export function cannotWrite(file: string, code: string): Refused {
+  return new Refused(
+    { en: `${file} cannot be written (${code})`, ja: `${file} に書けません (${code})` },
+    { en: 'Choose another place.', ja: '別の場所を指定してください。' },
+  );
+}
+
+export function anotherKey(shown: string): Refused {
+  return new Refused(
+    {
+      en: `The host shows another key now: ${shown}`,
+      ja: `ホストは今、別の鍵を示しています: ${shown}`,
+    },
+    {
+      en: 'Compare it on the console of the machine again before you accept it.',
+      ja: '承認する前に、マシンのコンソールでもう一度照合してください。',
+    },
+  );
+}
+
+export function noSuchEvidence(): Refused {
+  return new Refused(
+    { en: 'Nothing has been read there yet', ja: 'そこはまだ読み取られていません' },
+    { en: 'Wait until the machines are connected.', ja: 'マシンが接続されるまで待ってください。' },
+  );
+}
+
+export function notInARecording(): Refused {
+  return new Refused(
+    { en: 'A recording has no machines to log in to', ja: '記録の中のマシンにはログインできません' },
+    { en: 'Open a lab of your own for terminals.', ja: '端末には自分のラボを開いてください。' },
+  );
+}
+
+export function unusableHome(home: string, error: unknown): Refused {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Refused(
+    {
+      en: `Hoplab cannot use its own folder ${home} (${why})`,
+      ja: `Hoplab の作業フォルダー ${home} を使えません (${why})`,
+    },
+    {
+      en: 'Name a folder that you may write to in HOPLAB_HOME, or mend this one.',
+      ja: '書き込めるフォルダーを HOPLAB_HOME で指定するか、このフォルダーを直してください。',
+    },
+  );
+}

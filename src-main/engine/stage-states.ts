@@ -1,0 +1,140 @@
+import type { EventOf, Explanation, TimedEvent } from '../contract/events.ts';
+import type { CheckState, StageState } from '../contract/lab-session.ts';
+import { Changes } from './changes.ts';
+
+/** What the machines said about a stage: how many changes it needs, or why that could not be told. */
+export type StageReading = { readonly changes: number } | { readonly failure: Explanation };
+
+interface Entry {
+  readonly state: StageState;
+  /** The version at which it became so. */
+  readonly since: number;
+}
+
+/** Where each stage of an open lab stands, from what the machines say and from the events of rollouts. */
+export class StageStates {
+  readonly changes = new Changes();
+  readonly #entries = new Map<string, Entry>();
+  /** Stages whose last run failed. */
+  readonly #failed = new Set<string>();
+
+  constructor(stages: readonly string[], expected: ReadonlyMap<string, number>) {
+    for (const stage of stages) {
+      const state = { ...UNREAD, stage, expectedDuration: expected.get(stage) ?? null };
+      this.#entries.set(stage, { state, since: 0 });
+    }
+  }
+
+  /** Those that changed after a version; of -1, all. */
+  after(version: number): StageState[] {
+    return [...this.#entries.values()].flatMap(({ state, since }) => (since > version ? [state] : []));
+  }
+
+  reading(): void {
+    for (const { state } of this.#entries.values()) {
+      if (state.state === 'unknown') this.#set(state.stage, { state: 'reading' });
+    }
+  }
+
+  read(stage: string, reading: StageReading): void {
+    const readAt = new Date().toISOString();
+    if ('failure' in reading) {
+      this.#set(stage, { state: 'unknown', changes: null, failure: reading.failure, readAt });
+      return;
+    }
+    const { changes } = reading;
+    const failedCheck = this.#get(stage).checks.some(({ result }) => result.status === 'failed');
+    const failed = changes > 0 ? this.#failed.has(stage) : failedCheck;
+    const state = failed ? 'failed' : changes > 0 ? 'changes-needed' : 'done';
+    const { failure } = this.#get(stage);
+    this.#set(stage, { state, changes, readAt, startedAt: null, failure: failed ? failure : null });
+  }
+
+  /** Nothing is known any more: the connection has gone. */
+  forget(): void {
+    for (const stage of this.#entries.keys()) this.#set(stage, { state: 'unknown', changes: null });
+  }
+
+  fold(event: TimedEvent, undoing: boolean): void {
+    switch (event.event) {
+      case 'stage-started':
+        this.#failed.delete(event.stage);
+        {
+          this.#set(event.stage, { state: 'running', startedAt: event.time, failure: null });
+          return;
+        }
+      case 'change-started':
+        if (undoing) this.#set(event.stage, { state: 'undoing', startedAt: event.time, failure: null });
+        return;
+      case 'change-failed': {
+        this.#set(event.stage, { failure: event.explanation });
+        return;
+      }
+      case 'check-finished': {
+        this.#check(event);
+        return;
+      }
+      case 'stage-finished': {
+        this.#finished(event);
+        return;
+      }
+      case 'stage-undone':
+        this.#failed.delete(event.stage);
+        {
+          this.#set(event.stage, { ...UNREAD, state: 'changes-needed', duration: event.duration });
+          return;
+        }
+      case 'rollout-started':
+      case 'change-progress':
+      case 'change-output':
+      case 'change-finished':
+      case 'waiting':
+      case 'check-started':
+      case 'rollout-finished':
+        return;
+    }
+  }
+
+  #finished({ stage, status, changes, duration }: EventOf<'stage-finished'>): void {
+    if (status === 'failed') this.#failed.add(stage);
+    const state = { done: 'done', failed: 'failed', cancelled: 'unknown' } as const;
+    const measured = changes > 0 && status === 'done' ? { expectedDuration: duration } : {};
+    this.#set(stage, {
+      state: state[status],
+      startedAt: null,
+      duration,
+      changes: status === 'done' ? 0 : null,
+      ...measured,
+    });
+  }
+
+  #check({ time, ...result }: TimedEvent & EventOf<'check-finished'>): void {
+    const others = this.#get(result.stage).checks.filter(
+      ({ result: { check, machine } }) => check !== result.check || machine !== result.machine,
+    );
+    const checks: CheckState[] = [...others, { time, result }];
+    this.#set(result.stage, { checks });
+  }
+
+  #get(stage: string): StageState {
+    const entry = this.#entries.get(stage);
+    if (!entry) throw new Error(`no stage ${stage}`);
+    return entry.state;
+  }
+
+  #set(stage: string, change: Partial<StageState>): void {
+    const state = { ...this.#get(stage), ...change, stage };
+    this.#entries.set(stage, { state, since: this.changes.version + 1 });
+    this.changes.tell();
+  }
+}
+
+const UNREAD: Omit<StageState, 'stage' | 'expectedDuration'> = {
+  state: 'unknown',
+  changes: null,
+  readAt: null,
+  startedAt: null,
+  duration: null,
+  failure: null,
+  checks: [],
+};

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
+import type { TerminalOutput } from '../contract/terminals.ts';
+import type { Shell } from '../machines/machine.ts';
+import { Changes, follow } from './changes.ts';
+import { noSuchTerminal } from './refusals.ts';
+
+/** Characters that a terminal keeps for who subscribes late. */
+const KEPT = 64 << 10;
+/** Milliseconds between two pieces: a screenful of output comes as one. */
+const PAUSE = 8;
+
+/** The shells that windows have open. */
+export class Terminals {
+  readonly #open = new Map<string, Terminal>();
+
+  /** @param lab the lab that it ends with; undefined: it does not belong to a lab */
+  add(shell: Shell, lab?: string): string {
+    const id = randomUUID();
+    this.#open.set(id, new Terminal(shell, lab));
+    return id;
+  }
+
+  write(id: string, data: string): void {
+    this.#get(id).shell.write(data);
+  }
+
+  resize(id: string, columns: number, rows: number): void {
+    this.#get(id).shell.resize(columns, rows);
+  }
+
+  output(id: string, signal: AbortSignal | undefined): AsyncGenerator<TerminalOutput, void, undefined> {
+    return this.#get(id).follow(signal);
+  }
+
+  close(id: string): void {
+    const terminal = this.#get(id);
+    this.#open.delete(id);
+    terminal.shell.close();
+  }
+
+  /** Closes those of a lab; without one, all. */
+  closeAll(lab?: string): void {
+    for (const [id, terminal] of this.#open) if (lab === undefined || terminal.lab === lab) this.close(id);
+  }
+
+  #get(id: string): Terminal {
+    const terminal = this.#open.get(id);
+    if (!terminal) throw noSuchTerminal();
+    return terminal;
+  }
+}
+
+class Terminal {
+  readonly shell: Shell;
+  readonly lab: string | undefined;
+  readonly #changes = new Changes();
+  /** What was printed, from the character that `#start` counts on. */
+  #text = '';
+  #start = 0;
+
+  constructor(shell: Shell, lab: string | undefined) {
+    this.shell = shell;
+    this.lab = lab;
+    const decoder = new StringDecoder('utf8');
+    shell.output.on('data', (piece: Buffer | string) => this.#add(decoder.write(Buffer.from(piece))));
+    shell.output.once('close', () => this.#changes.end());
+    shell.output.on('error', () => this.#changes.end());
+  }
+
+  async *follow(signal: AbortSignal | undefined): AsyncGenerator<TerminalOutput, void, undefined> {
+    let next = 0;
+    const take = (): TerminalOutput | undefined => {
+      const text = this.#text.slice(Math.max(0, next - this.#start));
+      next = this.#start + this.#text.length;
+      return text === '' ? undefined : { text, ended: false };
+    };
+    yield* follow(this.#changes, take, { signal, pause: PAUSE });
+    if (!signal?.aborted) yield { text: '', ended: true };
+  }
+
+  #add(text: string): void {
+    this.#text += text;
+    if (this.#text.length > 2 * KEPT) {
+      this.#start += this.#text.length - KEPT;
+      this.#text = this.#text.slice(-KEPT);
+    }
+    this.#changes.tell();
+  }
+}

@@ -1,0 +1,14 @@
+/** Ids of elements: the same as long as the thing lives. */
+export const idOf = {
+  client: 'client',
+  lan: 'lan',
+  vip: 'vip',
+  zone: 'zone',
+  node: (name: string) => `node/${name}`,
+  interface: (node: string, name: string) => `interface/${node}/${name}`,
+  tunnel: (from: string, mac: string) => `tunnel/${from}/${mac}`,
+  pod: (namespace: string, name: string) => `pod/${namespace}/${name}`,
+  service: (namespace: string, name: string) => `service/${namespace}/${name}`,
+  gateway: (namespace: string, name: string) => `gateway/${namespace}/${name}`,
+  route: (namespace: string, name: string) => `route/${namespace}/${name}`,
+} as const;

@@ -1,0 +1,44 @@
+import type { ClusterKind, ClusterObjects } from '../cluster/kinds.ts';
+import type { TopologySource } from '../contract/topology.ts';
+import type { ForwardingEntry } from '../facts/forwarding.ts';
+import type { NetworkInterface } from '../facts/interfaces.ts';
+import type { Link } from '../facts/links.ts';
+import type { Neighbour } from '../facts/neighbours.ts';
+import type { Route } from '../facts/routes.ts';
+import type { Lab } from '../lab/lab.ts';
+
+/** What was read, and where it comes from. */
+export interface Reading<Value> {
+  readonly source: TopologySource;
+  readonly value: Value;
+}
+
+/** What one machine says of its network; absent: not read yet, or unreadable from the beginning. */
+export interface MachineReadings {
+  readonly interfaces?: Reading<readonly NetworkInterface[]> | undefined;
+  readonly links?: Reading<readonly Link[]> | undefined;
+  readonly routes?: Reading<readonly Route[]> | undefined;
+  readonly neighbours?: Reading<readonly Neighbour[]> | undefined;
+  readonly forwarding?: Reading<readonly ForwardingEntry[]> | undefined;
+}
+
+/** What the API server says, by kind; absent: not read yet. */
+export type ClusterReadings = { readonly [Kind in ClusterKind]?: Reading<readonly ClusterObjects[Kind][]> | undefined };
+
+/** All that the picture is made of. */
+export interface Readings {
+  readonly lab: Lab;
+  /** By the name of the machine; the client is `client`. */
+  readonly machines: ReadonlyMap<string, MachineReadings>;
+  readonly cluster: ClusterReadings;
+  /** Whether the client's system resolver sends the zone to the cluster. */
+  readonly resolver?: Reading<boolean> | undefined;
+}
+
+/** Names fields that have a source of their own, leaving out what was not read. */
+export function sourcesOf(fields: Readonly<Record<string, Reading<unknown> | undefined>>): {
+  sources: Record<string, string>;
+} {
+  const entries = Object.entries(fields).flatMap(([field, reading]) => (reading ? [[field, reading.source.id]] : []));
+  return { sources: Object.fromEntries(entries) as Record<string, string> };
+}

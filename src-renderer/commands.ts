@@ -1,0 +1,52 @@
+import { computed, onScopeDispose, shallowReactive, type ComputedRef } from 'vue';
+import type { LucideIcon } from '@lucide/vue';
+import type { Text } from '../src-main/contract/text.ts';
+
+/** Something the user can do now: a row of the command palette, with its shortcut when it has one. */
+export interface Command {
+  readonly id: string;
+  readonly title: Text;
+  readonly icon: LucideIcon;
+  /** As typed: `mod+k`, `g l`, `shift+enter`; `mod` is Command on a Mac, Control elsewhere. */
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+const sources = shallowReactive(new Set<ComputedRef<readonly Command[]>>());
+
+/** Everything that can be done on the present screen. */
+export const commands = computed(() => [...sources].flatMap((source) => source.value));
+
+/** Offers commands for as long as the component lives. */
+export function offer(list: () => readonly Command[]): void {
+  const source = computed(list);
+  sources.add(source);
+  onScopeDispose(() => sources.delete(source));
+}
+
+const mac = navigator.userAgent.includes('Mac OS');
+
+/** The shortcut as people read it: `⌘K`, `Ctrl+K`. */
+export function shortcut(keys: string): string {
+  const named = keys.split('+').map((key) => {
+    if (key === 'mod') return mac ? '⌘' : 'Ctrl';
+    if (key === 'shift') return mac ? '⇧' : 'Shift';
+    return key.charAt(0).toUpperCase() + key.slice(1);
+  });
+  return named.join(mac ? '' : '+');
+}
+
+/** Runs the command whose shortcut was pressed. Plain letters are left to fields and terminals. */
+export function handleKey(event: KeyboardEvent): void {
+  const mod = mac ? event.metaKey : event.ctrlKey;
+  if (!mod && isTyping(event.target)) return;
+  const pressed = [...(mod ? ['mod'] : []), ...(event.shiftKey ? ['shift'] : []), event.key.toLowerCase()].join('+');
+  const command = commands.value.find(({ keys }) => keys === pressed);
+  if (!command) return;
+  event.preventDefault();
+  command.run();
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable], .xterm *');
+}

@@ -1,0 +1,79 @@
+import { effectScope, markRaw, reactive, shallowReactive } from 'vue';
+import type { LabDescription, LabState, StageState } from '../../../src-main/contract/lab-session.ts';
+import { engine, follow, trouble, type Trouble } from '../../engine.ts';
+import { RunLog } from '../run-log/run-log.ts';
+import { Picture } from './topology/picture.ts';
+
+/** A lab that the window follows: it stays open while other screens show, so that coming back costs nothing. */
+export interface OpenLab {
+  readonly id: string;
+  description: LabDescription | undefined;
+  /** Why it could not be opened. */
+  failure: Trouble | undefined;
+  connection: LabState['connection'];
+  rollout: LabState['rollout'];
+  /** By stage id. */
+  readonly stages: Map<string, StageState>;
+  readonly log: RunLog;
+  readonly picture: Picture;
+  /** Ends following it; the engine closes its connections by itself. */
+  readonly close: () => void;
+}
+
+export const openLabs = shallowReactive(new Map<string, OpenLab>());
+
+/** Opens a lab, or takes the one that is open already. */
+export function openLab(id: string): OpenLab {
+  const open = openLabs.get(id);
+  if (open && !open.failure) return open;
+  open?.close();
+  const scope = effectScope(true);
+  const lab: OpenLab = reactive({
+    id,
+    description: undefined,
+    failure: undefined,
+    connection: { state: 'connecting', failure: null },
+    rollout: null,
+    stages: new Map<string, StageState>(),
+    log: markRaw(new RunLog()),
+    picture: markRaw(new Picture()),
+    close: () => scope.stop(),
+  });
+  openLabs.set(id, lab);
+  void describe(lab).then((opened) => {
+    if (opened) scope.run(() => followLab(lab));
+  });
+  return lab;
+}
+
+async function describe(lab: OpenLab): Promise<boolean> {
+  try {
+    lab.description = await engine.lab.open({ lab: lab.id });
+    return true;
+  } catch (error) {
+    lab.failure = trouble(error);
+    return false;
+  }
+}
+
+function followLab(lab: OpenLab): void {
+  const input = { lab: lab.id };
+  const fail = (failure: Trouble): void => {
+    lab.failure = failure;
+  };
+  follow({
+    open: (options) => engine.lab.watch(input, options),
+    take: ({ connection, rollout, stages }) => {
+      lab.connection = connection;
+      lab.rollout = rollout;
+      for (const stage of stages) lab.stages.set(stage.stage, stage);
+    },
+    fail,
+  });
+  follow({ open: (options) => engine.rollouts.watch(input, options), take: (batch) => lab.log.take(batch), fail });
+  follow({
+    open: (options) => engine.topology.watch(input, options),
+    take: (update) => lab.picture.take(update),
+    fail,
+  });
+}

@@ -1,0 +1,30 @@
+import { watch } from 'vue';
+import { duration, say } from '../../language.ts';
+import { about, preferences } from '../../preferences.ts';
+import { labTexts } from '../../texts/lab-texts.ts';
+import { tell } from '../../ui/toasts.ts';
+import type { OpenLab } from './open-lab.ts';
+
+/** A rollout that took longer than this is told by the system as well, when the window is not in front. */
+const LONG = 30_000;
+/** What the log says of earlier runs when a lab is opened is no news. */
+const NEWS = 5000;
+
+/** Says how a rollout ended: in the window's corner, and by a system notification when nobody looks. */
+export function tellEnds(lab: OpenLab): void {
+  watch(lab.log.rows, (rows) => {
+    const last = rows.at(-1);
+    if (!last || !('event' in last) || last.event.event !== 'rollout-finished') return;
+    if (Date.now() - Date.parse(last.time) > NEWS) return;
+    const { status, changes, duration: took } = last.event;
+    const title = say(labTexts.ended[status]);
+    const detail = `${say(labTexts.changes(changes))} · ${duration(took)}`;
+    tell({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
+    if (preferences.notifications && !document.hasFocus() && took > LONG) notify(title, detail);
+  });
+}
+
+/** The desktop window is told by the engine's own process; a browser page tells by itself. */
+function notify(title: string, body: string): void {
+  if (about.value?.door === 'browser' && Notification.permission === 'granted') new Notification(title, { body });
+}

@@ -1,0 +1,9 @@
+import '@fontsource/ibm-plex-mono/latin-400.css';
+import '@fontsource/ibm-plex-mono/latin-600.css';
+import './app.css';
+import { createApp } from 'vue';
+import App from './App.vue';
+import { applyNonce } from './nonce.ts';
+
+applyNonce();
+createApp(App).mount('#app');

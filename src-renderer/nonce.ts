@@ -1,0 +1,16 @@
+/**
+ * The policy of the page allows only styles that carry this load's nonce. Libraries create `<style>` elements (xterm,
+ * Reka UI's scroll lock): each gets the nonce as it is made.
+ */
+export function applyNonce(): void {
+  const nonce = document.querySelector<HTMLMetaElement>('meta[name="hoplab-nonce"]')?.content;
+  if (!nonce) return;
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- only its overload for unknown names is
+  document.createElement = new Proxy(document.createElement.bind(document), {
+    apply(create, self, parameters) {
+      const element: unknown = Reflect.apply(create, self, parameters);
+      if (element instanceof HTMLStyleElement) element.nonce = nonce;
+      return element;
+    },
+  });
+}

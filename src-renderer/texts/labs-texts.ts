@@ -1,0 +1,29 @@
+/** The list of labs. */
+export const labsTexts = {
+  title: { en: 'Labs', ja: 'ラボ' },
+  about: {
+    en: 'A lab is a few machines, one LAN, and the way of a packet between them.',
+    ja: 'ラボとは、数台のマシンと 1 つの LAN、そしてその間を流れるパケットの道筋です。',
+  },
+  create: { en: 'New lab', ja: '新しいラボ' },
+  openFile: { en: 'Open a lab file', ja: 'ラボファイルを開く' },
+  openLab: (name: string) => ({ en: `Open lab: ${name}`, ja: `ラボを開く: ${name}` }),
+  path: { en: 'Path of the lab file', ja: 'ラボファイルのパス' },
+  open: { en: 'Open', ja: '開く' },
+  nodes: (n: number) => ({ en: n === 1 ? '1 node' : `${n} nodes`, ja: `ノード ${n} 台` }),
+  recordingAbout: (date: string) => ({
+    en: `A real lab, recorded on ${date}. Roll it out and undo it: every answer is what the machines said.`,
+    ja: `${date} に記録した本物のラボ。展開も元に戻すこともでき、応答はすべて実際のマシンのものです。`,
+  }),
+  lastOpened: (date: string) => ({ en: `opened ${date}`, ja: `最終利用 ${date}` }),
+  forget: (name: string) => ({
+    en: `Take ${name} out of the list; its file stays`,
+    ja: `${name} を一覧から外す(ファイルは残ります)`,
+  }),
+  again: { en: 'Try again', ja: 'もう一度試す' },
+  none: { en: 'There is no lab here yet.', ja: 'ラボはまだありません。' },
+  onlyRecording: {
+    en: 'No machines at hand? The recording shows everything. With three Linux machines on your LAN, make a new lab.',
+    ja: '手元にマシンがなくても、記録ですべてを試せます。LAN に Linux マシンが 3 台あれば、新しいラボを作ってください。',
+  },
+};

@@ -1,0 +1,30 @@
+/** The run log. */
+export const logTexts = {
+  title: { en: 'Run log', ja: '実行ログ' },
+  search: { en: 'Search in the log', ja: 'ログ内を検索' },
+  machines: { en: 'Machines', ja: 'マシン' },
+  all: { en: 'All', ja: 'すべて' },
+  outputs: { en: 'Output', ja: '出力' },
+  lines: (n: number) => ({ en: n === 1 ? '1 line' : `${n} lines`, ja: `${n} 行` }),
+  copy: { en: 'Copy these lines', ja: '表示中の行をコピー' },
+  copied: (n: number) => ({ en: `${n} lines copied`, ja: `${n} 行をコピーしました` }),
+  copyCommand: { en: 'Copy the command', ja: 'コマンドをコピー' },
+  download: { en: 'Export these lines', ja: '表示中の行を書き出す' },
+  none: { en: 'Nothing was rolled out in this session yet.', ja: 'このセッションではまだ何も展開していません。' },
+  toStages: { en: 'Go to the stages', ja: 'ステージへ' },
+  noMatch: { en: 'No line matches.', ja: '一致する行がありません。' },
+  showAll: { en: 'Show every line', ja: 'すべての行を表示' },
+  toEnd: { en: 'To the end', ja: '末尾へ' },
+  started: {
+    up: { en: 'Rollout started', ja: '展開を開始' },
+    verify: { en: 'Checking started', ja: '確認を開始' },
+    undo: { en: 'Undoing started', ja: '元に戻す処理を開始' },
+    reset: { en: 'Reset started', ja: 'リセットを開始' },
+  },
+  undone: (stage: string) => ({ en: `Undone: ${stage}`, ja: `元に戻しました: ${stage}` }),
+  finished: {
+    done: { en: 'Done', ja: '完了' },
+    failed: { en: 'Failed', ja: '失敗' },
+    cancelled: { en: 'Stopped', ja: '中止' },
+  },
+};

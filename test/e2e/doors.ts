@@ -1,0 +1,145 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { _electron, chromium, type Page } from '@playwright/test';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The window, opened through one of its doors with a Hoplab folder of its own. */
+export interface OpenWindow {
+  readonly page: Page;
+  /** Opens the same again, as after a restart. */
+  readonly reopen: () => Promise<Page>;
+  readonly close: () => Promise<void>;
+}
+
+export interface WindowOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly language: 'en' | 'ja';
+}
+
+export type Door = 'browser' | 'desktop';
+
+/** Whether the Electron that the tests use is here: `ELECTRON_OVERRIDE_DIST_PATH` names its folder. */
+export const hasElectron = process.env['ELECTRON_OVERRIDE_DIST_PATH'] !== undefined;
+
+/** Chromium's own services are off: a test talks to loopback alone. */
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const SYSTEM_CHROMIUM = '/usr/bin/chromium';
+
+export async function openWindow(door: Door, options: WindowOptions): Promise<OpenWindow> {
+  const home = mkdtempSync(join(tmpdir(), 'hoplab-e2e-'));
+  const opened = await (door === 'browser' ? openBrowser(home, options) : openDesktop(home, options));
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { ...opened, close };
+}
+
+async function openBrowser(home: string, { width, height, language }: WindowOptions): Promise<OpenWindow> {
+  const browser = await chromium.launch({
+    ...(existsSync(SYSTEM_CHROMIUM) && { executablePath: SYSTEM_CHROMIUM }),
+    args: QUIET,
+  });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: language,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  let served = await serve(home, language);
+  await page.goto(served.link);
+  return {
+    page,
+    reopen: async () => {
+      await end(served.child);
+      served = await serve(home, language);
+      await page.goto(served.link);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await end(served.child);
+    },
+  };
+}
+
+/** Starts `hoplab serve` and waits for the link that it prints. */
+async function serve(home: string, language: string): Promise<{ child: ChildProcess; link: string }> {
+  const cli = join(root, 'out', 'main', 'cli.cjs');
+  const child = spawn(process.execPath, [cli, '--lang', language, 'serve', '--port', '0'], {
+    env: environment(home, language),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    void (async () => {
+      for await (const line of createInterface({ input: stream })) said.push(line);
+    })();
+  }
+  for (let waited = 0; waited < 150; waited += 1) {
+    const link = /http:\/\/127\.0\.0\.1:\S+/.exec(said.join('\n'))?.[0];
+    if (link !== undefined) return { child, link };
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await end(child);
+  throw new Error(`hoplab serve printed no link:\n${said.join('\n')}`);
+}
+
+async function openDesktop(home: string, options: WindowOptions): Promise<OpenWindow> {
+  let app = await launch(home, options);
+  return {
+    page: await app.firstWindow(),
+    reopen: async () => {
+      await app.close();
+      app = await launch(home, options);
+      return app.firstWindow();
+    },
+    close: () => app.close(),
+  };
+}
+
+async function launch(home: string, { width, height, language }: WindowOptions) {
+  const app = await _electron.launch({
+    args: ['--no-sandbox', `--lang=${language}`, join(root, 'out', 'main', 'desktop.cjs')],
+    cwd: root,
+    env: environment(home, language),
+  });
+  await app.firstWindow();
+  await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
+    width,
+    height,
+  ] as const);
+  return app;
+}
+
+function environment(home: string, language: string): Record<string, string> {
+  const inherited = Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+  return {
+    ...(Object.fromEntries(inherited) as Record<string, string>),
+    HOPLAB_HOME: home,
+    LC_ALL: language === 'ja' ? 'ja_JP.UTF-8' : 'C.UTF-8',
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}

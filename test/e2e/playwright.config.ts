@@ -1,0 +1,17 @@
+import { defineConfig } from '@playwright/test';
+import type { Options } from './window.ts';
+
+/** The built window, as a page of `hoplab serve` in Chromium and as a desktop window in Electron, on the recording. */
+export default defineConfig<Options>({
+  testDir: '.',
+  testMatch: '*.e2e.ts',
+  outputDir: '../../out/e2e',
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  reporter: [['list']],
+  projects: [
+    { name: 'browser', use: { door: 'browser' } },
+    { name: 'desktop', use: { door: 'desktop' } },
+  ],
+});

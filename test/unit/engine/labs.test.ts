@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { LabAnswers } from '../../../src-main/contract/labs.ts';
+import { labText } from '../../lab-file/example.ts';
+import { sampled, sampledLab } from '../topology/sampled-lab.ts';
+import { exampleEngine, RECORDING, type Client } from './example-engine.ts';
+
+let client: Client;
+let home: string;
+beforeEach(async () => ({ client, home } = await exampleEngine(sampledLab, sampled)));
+
+const answers: LabAnswers = {
+  nodes: [{ address: '192.168.2.10' }, { address: '192.168.2.11' }],
+  user: 'lab',
+  lab: 'home',
+};
+const file = () => join(home, 'lab.yaml');
+
+describe('the list of labs', () => {
+  it('begins with the recording', async () => {
+    expect(await client.labs.list()).toMatchObject([{ id: RECORDING, kind: 'recording', file: null, nodes: 3 }]);
+  });
+
+  it('has a lab once it is written, under the same id ever after', async () => {
+    const made = await client.labs.create({ file: file(), answers, replace: false });
+    expect(made).toMatchObject({ kind: 'lab', file: file(), nodes: null }); // its bundle is not there yet
+    expect(made.problems.map(({ path }) => path)).toContain('source.bundle');
+    expect((await client.labs.add({ file: file() })).id).toBe(made.id);
+    expect(await client.labs.list()).toHaveLength(2);
+    await client.labs.forget({ lab: made.id });
+    expect(await client.labs.list()).toHaveLength(1);
+    expect(readFileSync(file(), 'utf8')).toContain('lab: home');
+  });
+
+  it('does not write over a file unless told, nor a lab that is none', async () => {
+    await client.labs.create({ file: file(), answers, replace: false });
+    const again = client.labs.create({ file: file(), answers, replace: false });
+    await expect(again).rejects.toMatchObject({
+      code: 'FAILED',
+      data: { remedy: { ja: expect.any(String) as string } },
+    });
+    const bad = client.labs.create({ file: file(), answers: { ...answers, vip: '10.0.0.1' }, replace: true });
+    await expect(bad).rejects.toMatchObject({ code: 'LAB_FILE' });
+    expect(readFileSync(file(), 'utf8')).not.toContain('10.0.0.1');
+  });
+
+  it('tells all that is wrong with a file, and opens it no more', async () => {
+    writeFileSync(file(), labText({ 3: '  - { name: k8s-master, role: control-plane, address: nowhere }' }));
+    const added = await client.labs.add({ file: file() });
+    expect(added.problems[0]).toMatchObject({ line: 3, path: 'nodes[0].address' });
+    await expect(client.lab.open({ lab: added.id })).rejects.toMatchObject({ code: 'LAB_FILE' });
+  });
+
+  it('refuses a file that is not there', async () => {
+    const adding = client.labs.add({ file: join(home, 'none.yaml') });
+    await expect(adding).rejects.toMatchObject({ code: 'LAB_FILE', data: { problems: [{ line: 0 }] } });
+  });
+});
+
+describe('a lab file before it is written', () => {
+  it('is composed with its problems beside the fields', async () => {
+    const good = await client.labs.compose({ answers });
+    expect(good.problems).toEqual([]);
+    const bad = await client.labs.compose({ answers: { ...answers, nodes: [{ address: '192.168.2' }] } });
+    expect(bad.problems.map(({ path }) => path)).toContain('nodes[0].address');
+  });
+
+  it('takes empty fields for not answered', async () => {
+    const { text } = await client.labs.compose({ answers: { ...answers, vip: '', zone: '', key: '' } });
+    expect(text).toContain('zone: k8s.local');
+  });
+
+  it('is checked as text', async () => {
+    const { problems } = await client.labs.check({ text: 'lab: [' });
+    expect(problems.length).toBeGreaterThan(0);
+  });
+});
+
+describe('bad input', () => {
+  it('is refused before the engine sees it', async () => {
+    // @ts-expect-error what a foreign page might send
+    await expect(client.rollouts.start({ lab: RECORDING, verb: 'format' })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    const journal = client.journals.read({ lab: RECORDING, rollout: '../../etc/passwd' });
+    await expect(journal).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+});
+
+describe('settings', () => {
+  it('keep what was chosen, and merge the view', async () => {
+    await client.settings.change({ language: 'ja', view: { pane: '300' } });
+    await client.settings.change({ view: { stage: 'metallb' } });
+    expect(await client.settings.read()).toMatchObject({
+      language: 'ja',
+      theme: 'system',
+      view: { pane: '300', stage: 'metallb' },
+    });
+  });
+
+  it('begin anew from a damaged file, which is kept', async () => {
+    writeFileSync(join(home, 'settings.json'), '{"language": "fr"');
+    expect((await client.settings.read()).language).toBe('system');
+    expect(readFileSync(join(home, 'settings.json.damaged'), 'utf8')).toContain('fr');
+  });
+});
+
+describe('a support bundle', () => {
+  it('is written without secrets', async () => {
+    writeFileSync(file(), `${labText()}# token abcdef.0123456789abcdef\n`);
+    const { id } = await client.labs.add({ file: file() });
+    const { file: written, size } = await client.journals.supportBundle({ lab: id }); // though the lab has problems
+    const text = readFileSync(written, 'utf8');
+    expect(size).toBe(Buffer.byteLength(text));
+    expect(text).toContain('lab: shortener');
+    expect(text).not.toContain('0123456789abcdef');
+  });
+});
