@@ -197,6 +197,8 @@ export class OpenLab {
         work,
       );
       this.#onEnd(outcome);
+    } catch (error) {
+      tell({ time: new Date().toISOString(), ...neverRan(error) }); // for example: its journal cannot be written
     } finally {
       this.#running = undefined;
       this.#states.changes.tell();
@@ -211,6 +213,12 @@ export class OpenLab {
       this.#states.changes.tell();
     }
   }
+}
+
+function neverRan(error: unknown): Finished {
+  const checks = { passed: 0, failed: 0, notApplicable: 0 };
+  const explanation = explanationOf(error);
+  return { event: 'rollout-finished', status: 'failed', changes: 0, checks, halfDone: [], explanation, duration: 0 };
 }
 
 function workOf(verb: RolloutVerb, stage: string | undefined): (rollout: Rollout) => Promise<Finished> {

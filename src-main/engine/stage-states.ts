@@ -46,44 +46,34 @@ export class StageStates {
     const failedCheck = this.#get(stage).checks.some(({ result }) => result.status === 'failed');
     const failed = changes > 0 ? this.#failed.has(stage) : failedCheck;
     const state = failed ? 'failed' : changes > 0 ? 'changes-needed' : 'done';
-    const { failure } = this.#get(stage);
-    this.#set(stage, { state, changes, readAt, startedAt: null, failure: failed ? failure : null });
-  }
-
-  /** Nothing is known any more: the connection has gone. */
-  forget(): void {
-    for (const stage of this.#entries.keys()) this.#set(stage, { state: 'unknown', changes: null });
+    const { failure, checks } = this.#get(stage);
+    // what was proven before the stage was taken away, with its cluster or by hand, proves nothing now
+    const valid = state === 'changes-needed' ? [] : checks;
+    this.#set(stage, { state, changes, readAt, startedAt: null, failure: failed ? failure : null, checks: valid });
   }
 
   fold(event: TimedEvent, undoing: boolean): void {
     switch (event.event) {
       case 'stage-started':
         this.#failed.delete(event.stage);
-        {
-          this.#set(event.stage, { state: 'running', startedAt: event.time, failure: null });
-          return;
-        }
+        this.#set(event.stage, { state: 'running', startedAt: event.time, failure: null });
+        break;
       case 'change-started':
         if (undoing) this.#set(event.stage, { state: 'undoing', startedAt: event.time, failure: null });
-        return;
-      case 'change-failed': {
+        break;
+      case 'change-failed':
         this.#set(event.stage, { failure: event.explanation });
-        return;
-      }
-      case 'check-finished': {
+        break;
+      case 'check-finished':
         this.#check(event);
-        return;
-      }
-      case 'stage-finished': {
+        break;
+      case 'stage-finished':
         this.#finished(event);
-        return;
-      }
+        break;
       case 'stage-undone':
         this.#failed.delete(event.stage);
-        {
-          this.#set(event.stage, { ...UNREAD, state: 'changes-needed', duration: event.duration });
-          return;
-        }
+        this.#set(event.stage, { ...UNREAD, state: 'changes-needed', duration: event.duration });
+        break;
       case 'rollout-started':
       case 'change-progress':
       case 'change-output':
@@ -91,7 +81,6 @@ export class StageStates {
       case 'waiting':
       case 'check-started':
       case 'rollout-finished':
-        return;
     }
   }
 

@@ -75,7 +75,7 @@ export class TopologyReader {
     await this.#again(async () => {
       const reader = new WatchReader((event) => {
         const command = kubectl`get ${kinds[event.kind].words} --watch --output-watch-events -o json`;
-        this.#store.watched(event, { machine: name, command });
+        this.#store.cluster.watched(event, { machine: name, command, time: new Date().toISOString() });
         changed(event.kind);
       });
       try {
@@ -84,9 +84,9 @@ export class TopologyReader {
         };
         const options = { timeout: FOREVER, keepOutput: false, sudo: true, accept: 'any' as const };
         await machine(name).run(watchCommand(), { ...options, onOutput, signal: this.#signal });
-        this.#store.lost(name, '');
+        this.#lost('');
       } catch (error) {
-        this.#store.lost(name, problemOf(error));
+        this.#lost(problemOf(error));
       }
     });
   }
@@ -116,12 +116,20 @@ export class TopologyReader {
     try {
       const output = await machine(name).run(fact.command, { sudo: true, accept: 'any', signal: this.#signal });
       const list = fact.parse(output);
-      const told = { machine: name, command: fact.command, at: output.at };
-      if (list.state === 'read') this.#store.list(kind, list.objects, told);
-      else if (list.state === 'none') this.#store.list(kind, [], told);
+      const told = { machine: name, command: fact.command, time: new Date(output.at).toISOString() };
+      if (list.state === 'read') this.#store.cluster.list(kind, list.objects, told);
+      else if (list.state === 'none') this.#store.cluster.list(kind, [], told);
+      else this.#store.cluster.unreadable(kind, list.problem, told);
     } catch (error) {
-      if (!this.#signal.aborted) this.#store.lost(name, problemOf(error));
+      const told = { machine: name, command: fact.command, time: new Date().toISOString() };
+      if (!this.#signal.aborted) this.#store.cluster.unreadable(kind, problemOf(error), told);
     }
+  }
+
+  #lost(problem: string): void {
+    if (this.#signal.aborted) return; // nobody looks any more
+    const { name } = controlPlane(this.#session.context.lab);
+    this.#store.cluster.lost(problem, { machine: name, command: watchCommand(), time: new Date().toISOString() });
   }
 
   /** The resolver is set when nothing is to be changed. */

@@ -1,10 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { bin, builtCli } from './built.ts';
+import { bin, builtCli, root } from './built.ts';
 
-/** `npm start`: the tour; `npm start -- COMMAND` any other command, in the folder where npm was called. */
+/**
+ * `npm start`: the window, or where none can be shown the tour in the terminal; `npm start -- COMMAND` any command of the
+ * command line, in the folder where npm was called.
+ */
 const args = process.argv.slice(2);
-const { status } = spawnSync(bin('node'), [builtCli(), ...(args.length > 0 ? args : ['tour'])], {
-  cwd: process.env['INIT_CWD'] ?? process.cwd(),
-  stdio: 'inherit',
-});
-process.exitCode = status ?? 1;
+const cli = builtCli();
+process.exitCode = args.length === 0 && hasDisplay() ? run(bin('electron'), [root]) : runCli(args);
+
+function runCli(words: readonly string[]): number {
+  return run(bin('node'), [cli, ...(words.length > 0 ? words : ['tour'])]);
+}
+
+function run(program: string, words: readonly string[]): number {
+  const cwd = process.env['INIT_CWD'] ?? process.cwd();
+  const { status, error } = spawnSync(program, words, { cwd, stdio: 'inherit' });
+  if (error) throw error;
+  return status ?? 1;
+}
+
+function hasDisplay(): boolean {
+  const { platform, env } = process;
+  return platform !== 'linux' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);
+}

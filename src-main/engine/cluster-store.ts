@@ -1,0 +1,153 @@
+import { clusterKinds, failed, kinds, type ClusterKind, type ClusterObject } from '../cluster/kinds.ts';
+import type { WatchEvent } from '../cluster/watch.ts';
+import type { TopologySource } from '../contract/topology.ts';
+import type { ClusterReadings } from '../topology/readings.ts';
+
+/** After a watch has started, its objects come within this time. Milliseconds. */
+const SETTLED = 1500;
+
+interface KindState {
+  source?: TopologySource;
+  /** Whether the API server has said which objects there are. */
+  known: boolean;
+  readonly objects: Map<string, { readonly object: ClusterObject; readonly value: unknown }>;
+  /** Objects of before, which the watch that has just started has not told again. */
+  stale: Set<string>;
+  settling?: NodeJS.Timeout | undefined;
+}
+
+/** Where an answer came from. */
+export interface Told {
+  readonly machine: string;
+  readonly command: string;
+  /** ISO 8601 in UTC. */
+  readonly time: string;
+}
+
+/** The objects of a cluster as lists and watches tell them. */
+export class ClusterStore {
+  readonly #changed: () => void;
+  readonly #kinds = new Map<ClusterKind, KindState>();
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+    for (const kind of clusterKinds) this.#kinds.set(kind, { known: false, objects: new Map(), stale: new Set() });
+  }
+
+  get sources(): readonly TopologySource[] {
+    return [...this.#kinds.values()].flatMap(({ source }) => source ?? []);
+  }
+
+  readings(): ClusterReadings {
+    return Object.fromEntries(
+      [...this.#kinds].flatMap(([kind, { source, known, objects }]) =>
+        source && known ? [[kind, { source, value: [...objects.values()].map(({ value }) => value) }]] : [],
+      ),
+    );
+  }
+
+  /** The objects behind a source as JSON; one alone when `element` names it. */
+  evidence(id: string, element?: string): { source: TopologySource; text: string } | undefined {
+    const found = [...this.#kinds.values()].find(({ source }) => source?.id === id);
+    if (!found?.source) return undefined;
+    const all = [...found.objects];
+    const named = all.filter(([key]) => element?.endsWith(`/${key}`));
+    const objects = (named.length > 0 ? named : all.slice(0, 200)).map(([, { object }]) => object);
+    const text = JSON.stringify(named.length === 1 ? objects[0] : { items: objects }, undefined, 2);
+    return { source: found.source, text };
+  }
+
+  /** Takes over all objects of a kind. */
+  list(kind: ClusterKind, objects: readonly ClusterObject[], told: Told): void {
+    const state = this.#kind(kind);
+    state.objects.clear();
+    this.#seen(kind, told);
+    for (const object of objects) this.#put(kind, object, told);
+  }
+
+  /** Follows what a watch tells. */
+  watched(event: WatchEvent, told: Told): void {
+    const { kind } = event;
+    const state = this.#kind(kind);
+    if (event.event === 'ended') {
+      this.#ended(kind, event.problem, told);
+    } else if (event.event === 'started') {
+      clearTimeout(state.settling);
+      state.stale = new Set(state.objects.keys());
+      state.settling = setTimeout(() => this.#settle(kind, told), SETTLED).unref();
+    } else if (event.event === 'changed') {
+      this.#seen(kind, told);
+      this.#put(kind, event.object, told);
+    } else {
+      state.objects.delete(keyOf(event.object));
+      this.#seen(kind, told);
+    }
+  }
+
+  /** Nothing more is told of any kind: what is known is old from now on. */
+  lost(problem: string, told: Told): void {
+    for (const kind of clusterKinds) {
+      clearTimeout(this.#kind(kind).settling);
+      this.unreadable(kind, problem, told);
+    }
+  }
+
+  unreadable(kind: ClusterKind, problem: string, { machine, command, time }: Told): void {
+    const state = this.#kind(kind);
+    const old = state.source ?? { id: `cluster/${kind}`, machine, command, time };
+    state.source = { ...old, state: 'unreadable', problem };
+    this.#changed();
+  }
+
+  end(): void {
+    for (const { settling } of this.#kinds.values()) clearTimeout(settling);
+  }
+
+  #put(kind: ClusterKind, object: ClusterObject, told: Told): void {
+    const state = this.#kind(kind);
+    const key = keyOf(object);
+    state.stale.delete(key);
+    try {
+      state.objects.set(key, { object, value: kinds[kind].parse(object) });
+    } catch (error) {
+      this.unreadable(kind, `${key}: ${error instanceof Error ? error.message : String(error)}`, told);
+    }
+  }
+
+  /** What has not been told again since the watch started is gone. */
+  #settle(kind: ClusterKind, told: Told): void {
+    const { objects, stale } = this.#kind(kind);
+    for (const key of stale) objects.delete(key);
+    stale.clear();
+    this.#seen(kind, told);
+  }
+
+  #ended(kind: ClusterKind, problem: string, told: Told): void {
+    const state = this.#kind(kind);
+    clearTimeout(state.settling);
+    if (problem === '') return; // the API server ends a watch from time to time
+    if (failed(problem, 1).state === 'unreadable') {
+      this.unreadable(kind, problem, told);
+      return;
+    }
+    state.objects.clear();
+    this.#seen(kind, told);
+  }
+
+  #seen(kind: ClusterKind, { machine, command, time }: Told): void {
+    const state = this.#kind(kind);
+    state.known = true;
+    state.source = { id: `cluster/${kind}`, machine, command, time, state: 'ok', problem: '' };
+    this.#changed();
+  }
+
+  #kind(kind: ClusterKind): KindState {
+    const state = this.#kinds.get(kind);
+    if (!state) throw new Error(`no kind ${kind}`);
+    return state;
+  }
+}
+
+function keyOf({ metadata: { namespace, name } }: ClusterObject): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
