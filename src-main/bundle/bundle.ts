@@ -6,6 +6,8 @@ import { Transform, type Readable } from 'node:stream';
 import { z } from 'zod';
 import { readManifest, type Manifest } from '../cluster/manifest.ts';
 import type { Text } from '../contract/text.ts';
+import { components, type Components } from './catalogue.ts';
+import { misfit, type Misfit } from './fits-catalogue.ts';
 import { fileInput, PIECE, sha256Of } from '../machines/upload.ts';
 
 const fileSchema = z.object({
@@ -73,11 +75,13 @@ export class BundleError extends Error {
 
 /**
  * Opens a folder: reads its index and looks whether each file is there in its full size. `version` is that of Kubernetes,
- * without `v`. @throws BundleError
+ * without `v`; `catalogue` is what goes with it, default that of this Hoplab. @throws BundleError
  */
-export async function openBundle(folder: string, version: string): Promise<Bundle> {
+export async function openBundle(folder: string, version: string, catalogue?: Components): Promise<Bundle> {
   const index = await readIndex(folder);
   if (index.kubernetes !== `v${version}`) throw otherVersion(folder, index.kubernetes, version);
+  const other = misfit(index.files, catalogue ?? components(version));
+  if (other) throw notOfCatalogue(folder, other);
   await Promise.all(index.files.map((entry) => complete(folder, entry)));
   return new FolderBundle(folder, index);
 }
@@ -178,12 +182,22 @@ async function readIndex(folder: string): Promise<z.infer<typeof indexSchema>> {
 }
 
 async function complete(folder: string, entry: z.infer<typeof fileSchema>): Promise<void> {
-  const path = join(folder, entry.path);
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => -1,
-  );
-  if (size !== entry.size) throw damaged(path);
+  for (const { path, size } of [entry, ...(entry.packed ? [entry.packed] : [])]) {
+    const file = join(folder, path);
+    const found = await stat(file).then(
+      (stats) => stats.size,
+      () => -1,
+    );
+    if (found !== size) throw damaged(file);
+  }
+}
+
+function notOfCatalogue(folder: string, { path, found, wanted }: Misfit): BundleError {
+  const file = join(folder, path);
+  return new BundleError({
+    en: `${file} is not what goes with this Hoplab (found ${found}, the catalogue wants ${wanted}): choose a bundle that was made for this version of Hoplab, or make it again.`,
+    ja: `${file} はこの Hoplab に合いません（実際: ${found}、カタログ: ${wanted}）。このバージョンの Hoplab 用に作られたバンドルを選ぶか、作り直してください。`,
+  });
 }
 
 function otherVersion(folder: string, found: string, wanted: string): BundleError {

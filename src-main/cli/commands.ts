@@ -7,7 +7,7 @@ import { stages } from '../stages/index.ts';
 import { changesOf, type Change } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { openBareRecording, openLab } from './open-lab.ts';
-import { promptOutput } from './prompt.ts';
+import { promptOutput, Questions } from './prompt.ts';
 import { recordingLine } from './human-output.ts';
 import { recordRollout } from './record-rollout.ts';
 import { UsageError, type Settings } from './settings.ts';
@@ -67,7 +67,7 @@ export async function undo(settings: Settings, name: string): Promise<number> {
 
 /** Takes everything back. Asks first where there is somebody to ask. */
 export async function reset(settings: Settings, { yes = false }: { yes?: boolean }): Promise<number> {
-  const { lab, recording } = await openLab(settings, new Redactor());
+  const { lab, recording } = await openLab(settings, new Redactor(), new Questions());
   const names = lab.nodes.map(({ name }) => name).join(', ');
   const message =
     settings.language === 'ja'
@@ -121,9 +121,10 @@ async function decideAll(
   settings: Settings,
   wanted: readonly Stage[],
 ): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
-  const access = await openLab(settings, new Redactor());
+  const questions = new Questions();
+  const access = await openLab(settings, new Redactor(), questions);
   tellRecording(settings, access.recording);
-  const session = await Session.open(access, new AbortController().signal);
+  const session = await Session.open(access, questions.signal);
   try {
     return await Promise.all(
       wanted.map(async (stage) => ({ stage, changes: changesOf(await stage.decide(session.context)) })),
@@ -138,7 +139,7 @@ function rollOut(
   verb: 'up' | 'verify' | 'undo' | 'reset',
   work: (rollout: Rollout) => Promise<Outcome>,
 ): Promise<number> {
-  return recordRollout(settings, (redactor) => openLab(settings, redactor), verb, work);
+  return recordRollout(settings, (redactor, questions) => openLab(settings, redactor, questions), verb, work);
 }
 
 /** `plan` and `status` have no events that could say it. */

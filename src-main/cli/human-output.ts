@@ -4,6 +4,9 @@ import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/e
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './settings.ts';
 
+/** From here on a check is long enough to say how long it took. Milliseconds. */
+const LONG = 1000;
+
 type ChangeStarted = EventOf<'change-started'>;
 
 interface Running {
@@ -19,6 +22,8 @@ export class HumanOutput {
   readonly #live: boolean;
   readonly #running = new Map<string, Running>();
   readonly #outputs = new Map<string, string>();
+  /** Explanations that were shown: a change's failure is the rollout's as well. */
+  readonly #told = new Set<string>();
   readonly #timer: NodeJS.Timeout | undefined;
   #recorded = false;
 
@@ -92,7 +97,9 @@ export class HumanOutput {
   #check(check: EventOf<'check-finished'>): readonly string[] {
     const name = `${this.#say(check.sentence)} ${pc.dim(`(${check.machine})`)}`;
     if (check.status === 'not-applicable') return [`  ${pc.dim('-')} ${name} ${pc.dim(this.#say(check.meaning))}`];
-    const line = `  ${check.status === 'passed' ? pc.green('✓') : pc.red('✗')} ${name} ${pc.cyan(this.#say(check.actual))}`;
+    const sign = check.status === 'passed' ? pc.green('✓') : pc.red('✗');
+    const took = this.#settings.verbose || check.duration >= LONG ? ` ${seconds(check.duration)}` : '';
+    const line = `  ${sign} ${name} ${pc.cyan(this.#say(check.actual))}${took}`;
     const details = this.#settings.verbose ? [...asked(check.evidence), `      ${this.#say(check.meaning)}`] : [];
     return check.status === 'passed' ? [line, ...details] : [line, ...this.#failedCheck(check), ...details];
   }
@@ -107,7 +114,10 @@ export class HumanOutput {
   }
 
   #explained(explanation: Explanation): readonly string[] {
-    const { title, detail, reason, remedy, command } = explanation;
+    const { machine = '', title, detail, reason, remedy, command } = explanation;
+    const id = [machine, title.en, detail].join('\n');
+    if (this.#told.has(id)) return [];
+    this.#told.add(id);
     return [
       `      ${pc.red(this.#say(title))}`,
       ...(command === undefined || this.#settings.verbose ? [] : [pc.dim(`      $ ${oneLine(command)}`)]),

@@ -8,19 +8,21 @@ import { readRecording } from '../machines/recorded/recording.ts';
 import { openRecording } from '../rollout/recorded-lab.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { LabAccess } from '../rollout/session.ts';
-import { recordingFile, recordingStandingFile } from './home.ts';
+import { prepareHome, recordingFile, recordingStandingFile } from './home.ts';
 import { openMachines } from './open-machines.ts';
+import type { Questions } from './prompt.ts';
 import type { Settings } from './settings.ts';
 
 /**
  * The lab that a command works on: the lab file's, with a bundle that can be used, or the recording. What is wrong with it is
- * told before anything is touched. @throws LabFileError, BundleError, RecordingUnusable
+ * told before anything is touched. @throws LabFileError, BundleError, UsageError, RecordingUnusable
  */
-export async function openLab(settings: Settings, redactor: Redactor): Promise<LabAccess> {
+export async function openLab(settings: Settings, redactor: Redactor, questions: Questions): Promise<LabAccess> {
   if (settings.recording) return openShippedRecording(settings.speed ?? 1);
   const lab = await readLabFile(settings.file);
   const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
-  return { lab, bundle, open: (opened, signal) => openMachines(opened, signal, settings, redactor) };
+  prepareHome();
+  return { lab, bundle, open: (opened) => openMachines(opened, settings, redactor, questions) };
 }
 
 /** The recording on bare machines, whatever was done with it before. */

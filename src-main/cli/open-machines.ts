@@ -7,20 +7,22 @@ import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import { askSecrets } from './ask-secrets.ts';
 import { knownHostsFile } from './home.ts';
-import { inTurn, promptOutput } from './prompt.ts';
+import { QuestionLeft, type Questions } from './prompt.ts';
 import type { Settings } from './settings.ts';
 
 /** Opens the machines of a lab, all at once; the first that cannot be opened closes the others. Throws MachineError. */
 export async function openMachines(
   lab: Lab,
-  signal: AbortSignal,
   settings: Settings,
   redactor: Redactor,
+  questions: Questions,
 ): Promise<ReadonlyMap<string, Machine>> {
-  const secrets = askSecrets(settings.language, redactor);
+  const secrets = askSecrets(settings.language, redactor, questions);
   const knownHosts = new KnownHosts(knownHostsFile());
   const { acceptNew } = settings;
-  const ssh = { secrets, knownHosts, acceptNew, signal, ...(process.stdin.isTTY && { confirm: confirmKey(settings) }) };
+  const { signal } = questions;
+  const confirm = process.stdin.isTTY ? confirmKey(settings, questions) : undefined;
+  const ssh = { secrets, knownHosts, acceptNew, signal, confirm };
   const { client } = lab;
   const opening = [
     ...lab.nodes.map(({ name, address, ssh: access }) => openSshMachine({ ...ssh, name, address, access })),
@@ -39,17 +41,17 @@ export async function openMachines(
   const failure = ends.find((end) => end.status === 'rejected');
   if (failure) {
     await Promise.all(machines.map((machine) => machine.close()));
-    throw failure.reason;
+    throw questions.left ? new QuestionLeft('client', 'A question was left with Ctrl-C.') : failure.reason;
   }
   return new Map(machines.map((machine) => [machine.name, machine]));
 }
 
-function confirmKey({ language }: Settings) {
+function confirmKey({ language }: Settings, questions: Questions) {
   return (machine: string, fingerprint: string): Promise<boolean> => {
     const message =
       language === 'ja'
         ? `${machine} のホスト鍵は ${fingerprint} です。マシンのコンソールで照合し、固定して接続しますか？`
         : `${machine} shows the host key ${fingerprint}. Is it the one on its console? Pin it and connect?`;
-    return inTurn(() => confirm({ message, default: false }, promptOutput));
+    return questions.ask(machine, (context) => confirm({ message, default: false }, context));
   };
 }

@@ -8,6 +8,7 @@ import { explain } from '../rollout/explain.ts';
 import { version } from '../version.ts';
 import * as commands from './commands.ts';
 import { init, type InitOptions } from './init.ts';
+import { isLeft } from './prompt.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
@@ -161,7 +162,7 @@ function failed(error: unknown, language: 'en' | 'ja'): number {
     tell(error.text[language]);
     return 2;
   }
-  if (error instanceof Error && error.name === 'ExitPromptError') return 130;
+  if (isLeft(error)) return 130;
   const { title, detail, remedy } = explain(error);
   tell(`${title[language]}\n${detail}\n${remedy[language]}`);
   return 1;

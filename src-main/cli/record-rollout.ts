@@ -4,24 +4,30 @@ import { Redactor } from '../rollout/redactor.ts';
 import { Rollout, type Outcome } from '../rollout/rollout.ts';
 import { stages } from '../stages/index.ts';
 import { version } from '../version.ts';
-import { journalFolder } from './home.ts';
+import { journalFolder, prepareHome } from './home.ts';
 import { HumanOutput } from './human-output.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
+import { Questions } from './prompt.ts';
+import { whenReaderIsGone } from './reader.ts';
 import type { Settings } from './settings.ts';
 
 /** Runs one rollout with its journal and its output, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
 export async function recordRollout(
   settings: Settings,
-  access: (redactor: Redactor) => Promise<LabAccess>,
+  access: (redactor: Redactor, questions: Questions) => Promise<LabAccess>,
   verb: 'up' | 'verify' | 'undo' | 'reset',
   work: (rollout: Rollout) => Promise<Outcome>,
 ): Promise<number> {
   const redactor = new Redactor();
-  const opened = await access(redactor);
+  const stop = new AbortController();
+  const questions = new Questions(stop);
+  const opened = await access(redactor, questions);
   const { lab, recording } = opened;
   const started = new Date().toISOString();
   const id = `${started.replaceAll(/[:.]/g, '-')}-${verb}`;
-  const journal = new Journal(journalFolder(recording ? 'recording' : lab.name), id);
+  const folder = journalFolder(recording ? 'recording' : lab.name);
+  prepareHome(folder);
+  const journal = new Journal(folder, id);
   const human = settings.json ? undefined : new HumanOutput(settings);
   const emit = (event: RolloutEvent): void => {
     const timed: TimedEvent = { time: new Date().toISOString(), ...redactor.value(event) };
@@ -29,7 +35,7 @@ export async function recordRollout(
     if (human) human.tell(timed);
     else process.stdout.write(`${JSON.stringify(timed)}\n`);
   };
-  const cancel = stopOnSignals(settings);
+  const releases = [stopOnSignals(settings, stop), whenReaderIsGone(() => stop.abort())];
   emit({
     event: 'rollout-started',
     rollout: id,
@@ -40,11 +46,12 @@ export async function recordRollout(
     ...(recording && { recording: labelled(recording) }),
   });
   try {
-    const { signal } = cancel;
+    const { signal } = stop;
     const outcome = await work(new Rollout({ access: opened, stages, emit, signal, inOrder: settings.inOrder }));
+    if (questions.left) return 130;
     return outcome.status === 'done' ? 0 : 1;
   } finally {
-    cancel.release();
+    for (const release of releases) release();
     human?.close();
     journal.close();
   }
@@ -54,13 +61,12 @@ function labelled({ recorded, hoplab, speed }: RecordingLabel) {
   return { recorded, hoplab, ...(Number.isFinite(speed) && { speed }) };
 }
 
-function stopOnSignals({ language }: Settings): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
+function stopOnSignals({ language }: Settings, controller: AbortController): () => void {
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);
     process.stderr.write(language === 'ja' ? '\n中止しています…\n' : '\nStopping…\n');
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, release: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
+  return () => process.off('SIGINT', stop).off('SIGTERM', stop);
 }

@@ -27,7 +27,10 @@ function whole(kind: RefusalKind, from: number, to: number): z.ZodInt {
  * the RefusalKind that says it in both languages. Patterns have no flags: the JSON Schema cannot express any.
  */
 export const fields = {
-  lab: text('label', label, 63).describe('The name of the lab: lower-case letters, digits and hyphens.'),
+  // RFC 1035 and 63 characters at most, because a Service is named after it: LAB-service.
+  lab: text('lab-name', '[a-z](?:[a-z0-9-]*[a-z0-9])?', 55).describe(
+    'The name of the lab: lower-case letters, digits and hyphens, a letter first.',
+  ),
   nodeName: text('node-name', domain, 63).describe('The host name of the node, as Kubernetes will know it.'),
   role: z.enum(['control-plane', 'worker'], 'choice').describe('control-plane (exactly one) or worker.'),
   address: text('ipv4', ipv4, 15).describe('IPv4 address on the LAN.'),

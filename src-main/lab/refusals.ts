@@ -23,6 +23,11 @@ function said(en: string, ja: string, remedy: Text): Said {
 const byKind = {
   label: (v: string) =>
     said(`"${v}" is not a name that Kubernetes accepts.`, `「${v}」は Kubernetes で使えない名前です。`, labelRule),
+  'lab-name': (v: string) =>
+    said(`"${v}" is not a usable name for a lab.`, `「${v}」はラボの名前に使えません。`, {
+      en: 'Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.',
+      ja: 'Service の名前にも使われるため、英小文字で始め、英小文字・数字・ハイフンだけで 55 文字以内にしてください。',
+    }),
   'node-name': (v: string) =>
     said(`"${v}" is not a node name that Kubernetes accepts.`, `「${v}」は Kubernetes のノード名に使えません。`, {
       en: 'Use at most 63 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends.',

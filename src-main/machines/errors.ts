@@ -34,23 +34,27 @@ export class ConnectionLost extends MachineError {
   readonly retryable = true;
 }
 
-/** Hoplab has no pinned key for this host. */
+/** Hoplab has no pinned key for this host: the machine, or the jump host on the way to it. */
 export class HostKeyUnknown extends MachineError {
   readonly retryable = false;
+  readonly host: string;
   readonly fingerprint: string;
-  constructor(machine: string, message: string, fingerprint: string) {
+  constructor(machine: string, message: string, key: { host: string; shown: string }) {
     super(machine, message);
-    this.fingerprint = fingerprint;
+    this.host = key.host;
+    this.fingerprint = key.shown;
   }
 }
 
-/** The host shows another key than the pinned one. Fingerprints as `SHA256:…`, as OpenSSH prints them. */
+/** The host (the machine, or the jump host on the way to it) shows another key than the pinned one. Fingerprints as `SHA256:…`, as OpenSSH prints them. */
 export class HostKeyChanged extends MachineError {
   readonly retryable = false;
+  readonly host: string;
   readonly pinned: readonly string[];
   readonly shown: string;
-  constructor(machine: string, message: string, keys: { pinned: readonly string[]; shown: string }) {
+  constructor(machine: string, message: string, keys: { host: string; pinned: readonly string[]; shown: string }) {
     super(machine, message);
+    this.host = keys.host;
     this.pinned = keys.pinned;
     this.shown = keys.shown;
   }

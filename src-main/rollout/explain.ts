@@ -1,6 +1,7 @@
 import { BundleError } from '../bundle/bundle.ts';
 import type { Explanation } from '../contract/events.ts';
 import type { Text } from '../contract/text.ts';
+import { quote } from '../machines/command.ts';
 import * as errors from '../machines/errors.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
 import { likelyReason } from './likely-reason.ts';
@@ -49,24 +50,13 @@ const ROLL_OUT_AGAIN: Text = {
 };
 
 function tell(error: errors.MachineError): { title: Text; remedy: Text } {
-  const { machine } = error;
-  if (error instanceof errors.HostKeyChanged) {
-    return {
-      title: {
-        en: `${machine} shows another host key than the pinned one: pinned ${error.pinned.join(', ')}, shown ${error.shown}`,
-        ja: `${machine} のホスト鍵が固定したものと違う: 固定 ${error.pinned.join(', ')}、提示 ${error.shown}`,
-      },
-      remedy: {
-        en: `If the machine was reinstalled, compare the new fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and run \`hoplab trust --replace ${machine}\`. Otherwise somebody may stand in between: do not connect.`,
-        ja: `再インストールしたのなら、コンソールで新しい指紋を確かめ (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub)、\`hoplab trust --replace ${machine}\` を実行してください。心当たりがなければ中間者の可能性があります。接続しないでください。`,
-      },
-    };
-  }
+  if (error instanceof errors.HostKeyChanged) return tellChanged(error);
   if (error instanceof errors.HostKeyUnknown) {
+    const whose = keyOwner(error);
     return {
       title: {
-        en: `The host key of ${machine} is not known yet: ${error.fingerprint}`,
-        ja: `${machine} のホスト鍵はまだ知られていない: ${error.fingerprint}`,
+        en: `The host key of ${whose.en} is not known yet: ${error.fingerprint}`,
+        ja: `${whose.ja} のホスト鍵はまだ知られていない: ${error.fingerprint}`,
       },
       remedy: {
         en: 'Compare it on the console of the machine and accept it once with `hoplab trust`, or take it as it comes with --accept-new.',
@@ -75,6 +65,28 @@ function tell(error: errors.MachineError): { title: Text; remedy: Text } {
     };
   }
   return tellConnection(error);
+}
+
+function tellChanged(error: errors.HostKeyChanged): { title: Text; remedy: Text } {
+  const { host, pinned, shown } = error;
+  const whose = keyOwner(error);
+  const replace = `hoplab trust --replace ${quote(host)}`;
+  return {
+    title: {
+      en: `${whose.en} shows another host key than the pinned one: pinned ${pinned.join(', ')}, shown ${shown}`,
+      ja: `${whose.ja} のホスト鍵が固定したものと違う: 固定 ${pinned.join(', ')}、提示 ${shown}`,
+    },
+    remedy: {
+      en: `If ${host} was reinstalled, compare the new fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and run \`${replace}\`. Otherwise somebody may stand in between: do not connect.`,
+      ja: `${host} を再インストールしたのなら、コンソールで新しい指紋を確かめ (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub)、\`${replace}\` を実行してください。心当たりがなければ中間者の可能性があります。接続しないでください。`,
+    },
+  };
+}
+
+/** Whose host key it is: the machine's, or that of the jump host on the way to it. */
+function keyOwner({ machine, host }: { machine: string; host: string }): Text {
+  if (host === machine) return { en: machine, ja: machine };
+  return { en: `${host}, on the way to ${machine},`, ja: `${machine} への途中の ${host}` };
 }
 
 function tellConnection(error: errors.MachineError): { title: Text; remedy: Text } {

@@ -62,7 +62,10 @@ export class Session {
       if (!found) throw new Error(`no machine ${name} in this lab`);
       return found;
     };
-    const client = await detectClient(machine('client'));
+    const client = await detectClient(machine('client')).catch(async (error: unknown) => {
+      await closeAll(machines);
+      throw error;
+    });
     const context: StageContext = {
       lab,
       bundle,
@@ -96,6 +99,10 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#machines.values()].map((machine) => machine.close()));
+    await closeAll(this.#machines);
   }
+}
+
+async function closeAll(machines: ReadonlyMap<string, Machine>): Promise<void> {
+  await Promise.all([...machines.values()].map((machine) => machine.close()));
 }

@@ -21,7 +21,7 @@ const answers: fc.Arbitrary<LabFileAnswers> = fc
   .record(
     {
       language: fc.constantFrom('en' as const, 'ja' as const),
-      lab: label,
+      lab: label.map((name) => `l${name}`),
       lan,
       octets,
       names: fc.uniqueArray(label.filter(isName), { minLength: 9, maxLength: 9 }),

@@ -106,28 +106,42 @@ export const refusedLabs: readonly (readonly [
     'a lab name with capitals',
     { 1: 'lab: Shortener' },
     [
-      '1:6 lab: "Shortener" is not a name that Kubernetes accepts. Use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.',
+      '1:6 lab: "Shortener" is not a usable name for a lab. Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.',
     ],
   ],
   [
     'a lab name with shell characters',
     { 1: 'lab: "a;reboot"' },
     [
-      '1:6 lab: "a;reboot" is not a name that Kubernetes accepts. Use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.',
+      '1:6 lab: "a;reboot" is not a usable name for a lab. Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.',
     ],
   ],
   [
     'a lab name that is too long',
     { 1: 'lab: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' },
     [
-      '1:6 lab: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is not a name that Kubernetes accepts. Use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.',
+      '1:6 lab: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…" is not a usable name for a lab. Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.',
+    ],
+  ],
+  [
+    'a lab name that makes the name of a Service too long',
+    { 1: `lab: ${'a'.repeat(56)}` },
+    [
+      `1:6 lab: "${'a'.repeat(56)}" is not a usable name for a lab. Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.`,
+    ],
+  ],
+  [
+    'a lab name with a digit first, which no Service may have',
+    { 1: 'lab: 3lab' },
+    [
+      '1:6 lab: "3lab" is not a usable name for a lab. Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.',
     ],
   ],
   [
     'a lab name with terminal escapes',
     { 1: 'lab: "\\e[2Jx"' },
     [
-      '1:6 lab: "�[2Jx" is not a name that Kubernetes accepts. Use 1 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends.',
+      '1:6 lab: "�[2Jx" is not a usable name for a lab. Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.',
     ],
   ],
   [

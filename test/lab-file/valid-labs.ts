@@ -21,6 +21,7 @@ app:
 source: { bundle: ./bundle }
 overrides: { kubeadm: ./kubeadm-overrides.yaml }                            # merged into what Hoplab writes
 `,
+  'the longest name': labText({ 1: `lab: ${'a'.repeat(55)}` }),
   'one node': labText({ 4: '', 5: '' }),
   'everything otherwise': `
 lab: other

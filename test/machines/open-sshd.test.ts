@@ -77,7 +77,7 @@ describe.skipIf(missing)('OpenSSH', () => {
       await route.knownHosts.pin('127.0.0.1', sshd.port, key);
       await (await openSshMachine(route)).close();
     }
-    expect(await scanHostKey({ address: '127.0.0.1', port: sshd.port })).toEqual(sshd.hostKeys.ed25519);
+    expect(await scanHostKey(await loopbackRoute(sshd.port))).toEqual(sshd.hostKeys.ed25519);
   });
 
   test('a jump over the host itself works', async () => {

@@ -98,12 +98,10 @@ test('scanning gets the key without logging in', async () => {
       context.accept();
     },
   });
-  const scanned = await scanHostKey({ address: '127.0.0.1', port: server.port });
+  const scanned = await scanHostKey(await loopbackRoute(server.port));
   expect(scanned).toEqual(server.hostKey);
   expect(logins).toBe(0);
-  await expect(scanHostKey({ address: '127.0.0.1', port: await freePort() })).rejects.toBeInstanceOf(
-    MachineUnreachable,
-  );
+  await expect(scanHostKey(await loopbackRoute(await freePort()))).rejects.toBeInstanceOf(MachineUnreachable);
 });
 
 test('through a jump host, both host keys are pinned and scanned', async () => {
@@ -118,8 +116,7 @@ test('through a jump host, both host keys are pinned and scanned', async () => {
   await machine.close();
   await expect.poll(() => jump.connections.size + server.connections.size).toBe(0);
 
-  const viaJump = await loopbackRoute(jump.port, { knownHosts: route.knownHosts });
-  expect(await scanHostKey({ address: '127.0.0.1', port: server.port, jump: viaJump })).toEqual(server.hostKey);
+  expect(await scanHostKey(route)).toEqual(server.hostKey);
 });
 
 test("a jump host's unknown key is refused, and so is a target behind it that is not there", async () => {
@@ -131,4 +128,15 @@ test("a jump host's unknown key is refused, and so is a target behind it that is
   );
   await expect(openSshMachine({ ...route, acceptNew: true })).rejects.toBeInstanceOf(MachineUnreachable);
   await expect.poll(() => jump.connections.size).toBe(0);
+});
+
+test("a jump host's changed key is its own, not that of the machine behind it", async () => {
+  const jump = await Ssh2Server.start();
+  const old = testKey().hostKey;
+  const access = { jump: { address: '127.0.0.1', user: 'guest', port: jump.port } };
+  const route = await loopbackRoute(await freePort(), { access });
+  await route.knownHosts.pin('127.0.0.1', jump.port, old.key);
+  const changed = { host: `jump host 127.0.0.1:${jump.port}`, machine: 'k8s-test', pinned: [old.fingerprint] };
+  await expect(openSshMachine(route)).rejects.toMatchObject(changed);
+  await expect(scanHostKey(route)).rejects.toMatchObject(changed);
 });

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly maxSessions?: number;
   /** What a command does; default: a shell of this computer runs it. */
   readonly exec?: (command: string, channel: ServerChannel, connection: Connection) => void;
+  /** The port of this computer that a jump leads to; default: the one that was asked for. */
+  readonly forward?: (address: string, port: number) => number;
   /** Default 0: any free port. */
   readonly port?: number;
 }
@@ -120,7 +122,8 @@ export class Ssh2Server {
   }
 
   #forward(channel: ServerChannel, address: string, port: number): void {
-    const socket = connect(port, address);
+    const { forward } = this.options;
+    const socket = forward ? connect(forward(address, port), '127.0.0.1') : connect(port, address);
     this.#sockets.add(socket);
     socket.on('error', () => channel.close());
     channel.on('error', () => socket.destroy());

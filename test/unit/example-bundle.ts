@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { openBundle, type Bundle } from '../../src-main/bundle/bundle.ts';
+import { components, type Components } from '../../src-main/bundle/catalogue.ts';
 import { sha256Of } from '../../src-main/machines/upload.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 
@@ -76,14 +77,39 @@ const manifests: Readonly<Record<string, readonly string[]>> = {
 
 const binaries = ['kubeadm', 'kubelet', 'kubectl', 'containerd', 'containerd-shim-runc-v2', 'ctr', 'runc'];
 
-/** A bundle in the form of a real one, of tiny files, in a folder that goes with the test file. */
-export async function exampleBundle(): Promise<{ folder: string; bundle: Bundle }> {
+/** The catalogue without the hashes of the projects' own manifests: those here are shorter. */
+export function looseCatalogue(): Components {
+  const loose = structuredClone(components('1.37.1'));
+  for (const { files } of Object.values(loose)) for (const file of files) delete file.sha256;
+  return loose;
+}
+
+const VERSIONS: Readonly<Record<string, string>> = {
+  containerd: 'v2.3.4',
+  'containerd-shim-runc-v2': 'v2.3.4',
+  ctr: 'v2.3.4',
+  runc: 'v1.5.2',
+  bridge: 'v1.9.1',
+  'kube-flannel': 'v0.28.9',
+  'metallb-native': 'v0.16.1',
+  'gateway-api-standard': 'v1.5.1',
+  'ngf-crds': 'v2.6.7',
+  'ngf-deploy': 'v2.6.7',
+};
+
+/**
+ * A bundle in the form of a real one, of tiny files, in a folder that goes with the test file. Without manifests it fits
+ * the real catalogue.
+ */
+export async function exampleBundle({ withManifests = true } = {}): Promise<{ folder: string; bundle: Bundle }> {
   const folder = await tempFolder();
   const files: object[] = [];
   const add = async (path: string, content: string, more: object): Promise<void> => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
-    files.push({ path, version: 'v1.0.0', size: Buffer.byteLength(content), sha256: sha256Of(content), ...more });
+    const size = Buffer.byteLength(content);
+    const version = VERSIONS[basename(path, '.yaml')] ?? 'v1.37.1';
+    files.push({ path, version, size, sha256: sha256Of(content), ...more });
   };
   for (const name of binaries) await add(`bin/${name}`, `program ${name}`, { kind: 'binary', name });
   await add('cni/bridge', 'program bridge', { kind: 'cni-plugin', name: 'bridge' });
@@ -91,12 +117,12 @@ export async function exampleBundle(): Promise<{ folder: string; bundle: Bundle 
     const images = ['registry.k8s.io/pause:3.10.2', `example.com/${name}:v1`];
     await add(`images/${name}.tar.zst`, `images ${name}`, { kind: 'images', name, images });
   }
-  for (const [name, documents] of Object.entries(manifests)) {
+  for (const [name, documents] of Object.entries(withManifests ? manifests : {})) {
     await add(`manifests/${name}.yaml`, documents.join('---\n'), { kind: 'manifest', name });
   }
   await writeFile(
     join(folder, 'index.json'),
     JSON.stringify({ schema: 1, arch: 'amd64', kubernetes: 'v1.37.1', files }),
   );
-  return { folder, bundle: await openBundle(folder, '1.37.1') };
+  return { folder, bundle: await openBundle(folder, '1.37.1', looseCatalogue()) };
 }

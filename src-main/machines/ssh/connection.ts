@@ -4,7 +4,7 @@ import { HostKeyUnknown, MachineUnreachable } from '../errors.ts';
 import { Authentication } from './authentication.ts';
 import { handshake } from './handshake.ts';
 import { HostKeyCheck, type AcceptNew } from './host-keys.ts';
-import { endpoint, jumpRoute, where, type Endpoint, type Route } from './route.ts';
+import { endpoint, jumpHostName, jumpRoute, where, type Endpoint, type Route } from './route.ts';
 
 /** An authenticated connection, with the jump host's underneath when there is one. */
 export class Connection {
@@ -50,11 +50,9 @@ async function endsWithin(limit: number, ended: Promise<void>): Promise<boolean>
 
 /** Connects, through the jump host if there is one. @throws MachineError */
 export async function openConnection(route: Route, signal?: AbortSignal): Promise<Connection> {
-  const through = jumpRoute(route);
   const target = endpoint(route);
-  if (!through) return confirmed(route, target, { signal });
-  const jumpTarget = { ...endpoint(through), label: `the jump host ${where(through)} of ${route.name}` };
-  const jump = await confirmed({ ...through, name: where(through) }, jumpTarget, { signal });
+  const jump = await openJump(route, signal);
+  if (!jump) return confirmed(route, target, { signal });
   try {
     const connection = await confirmed(route, target, { signal, open: () => forward(jump.client, target) });
     void connection.ended.then(() => jump.close());
@@ -63,6 +61,15 @@ export async function openConnection(route: Route, signal?: AbortSignal): Promis
     await jump.close();
     throw error;
   }
+}
+
+/** Connects to the jump host of a route, if there is one. @throws MachineError */
+export async function openJump(route: Route, signal?: AbortSignal): Promise<Connection | undefined> {
+  const through = jumpRoute(route);
+  if (!through) return undefined;
+  const host = jumpHostName({ address: through.address, port: through.access.port });
+  const target = { ...endpoint(through), host, label: `the jump host ${where(through)} of ${route.name}` };
+  return confirmed({ ...through, name: where(through) }, target, { signal });
 }
 
 /** A stream to an endpoint from a jump host. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type AuthenticationType, type Client, type ConnectConfig } from 'ssh2';
-import { Cancelled, type MachineError } from '../errors.ts';
+import { Cancelled, MachineError } from '../errors.ts';
 import type { Authentication } from './authentication.ts';
 import { hostKeyAlgorithms, type HostKeyCheck } from './host-keys.ts';
 import type { Endpoint, Limits } from './route.ts';
@@ -111,7 +111,9 @@ class Attempt {
   }
 
   #broken(error: Error): undefined {
-    this.#fail(connectError(this.#options.endpoint, error, this.#options.authentication.tried));
+    const { endpoint, authentication } = this.#options;
+    // who left the question about a password has said so
+    this.#fail(error instanceof MachineError ? error : connectError(endpoint, error, authentication.tried));
   }
 
   #fail(error: MachineError): void {

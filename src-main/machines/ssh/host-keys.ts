@@ -40,16 +40,16 @@ export class HostKeyCheck {
 
   /** Undefined: the host may go on and prove that it has this key. */
   async refusal(key: Buffer): Promise<MachineError | undefined> {
-    const { machine, address, port, label } = this.#endpoint;
+    const { machine, host, address, port, label } = this.#endpoint;
     const shown = fingerprint(key);
     const { kind, pinned } = await this.#knownHosts.verify(address, port, key);
     if (kind === 'ok') return undefined;
     if (kind === 'changed') {
       const message = `The host key of ${label} has changed: ${shown} instead of the pinned one.`;
-      return new HostKeyChanged(machine, message, { pinned: pinned.map((known) => known.fingerprint), shown });
+      return new HostKeyChanged(machine, message, { host, pinned: pinned.map((known) => known.fingerprint), shown });
     }
     if (this.#acceptNew !== true && this.#acceptNew !== shown) {
-      return new HostKeyUnknown(machine, `The host key of ${label} is not known yet: ${shown}.`, shown);
+      return new HostKeyUnknown(machine, `The host key of ${label} is not known yet: ${shown}.`, { host, shown });
     }
     this.#newKey = key;
     return undefined;

@@ -29,6 +29,8 @@ export interface Limits {
 /** One SSH server on a route: the machine or its jump host. */
 export interface Endpoint {
   readonly machine: string;
+  /** Whose host key it is, as `hoplab trust --replace` takes it: the machine, or `jump host 192.168.2.1`. */
+  readonly host: string;
   readonly address: string;
   readonly port: number;
   readonly user: string;
@@ -38,7 +40,19 @@ export interface Endpoint {
 
 export function endpoint(route: Route): Endpoint {
   const { name, address, access } = route;
-  return { machine: name, address, port: access.port, user: access.user, label: `${name} (${where(route)})` };
+  return {
+    machine: name,
+    host: name,
+    address,
+    port: access.port,
+    user: access.user,
+    label: `${name} (${where(route)})`,
+  };
+}
+
+/** A jump host's name, as `hoplab trust` shows and takes it: `jump host 192.168.2.1`, with its port unless that is 22. */
+export function jumpHostName({ address, port }: { address: string; port: number }): string {
+  return `jump host ${address}${port === 22 ? '' : `:${port}`}`;
 }
 
 /** `lab@192.168.2.10:22` */

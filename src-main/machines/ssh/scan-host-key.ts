@@ -1,47 +1,36 @@
 import type { Client } from 'ssh2';
 import { HostKeyUnknown } from '../errors.ts';
 import { hostKey, type HostKey } from '../known-hosts.ts';
-import { forward, openConnection } from './connection.ts';
+import { forward, openJump } from './connection.ts';
 import { handshake } from './handshake.ts';
-import type { Endpoint, Limits, Route } from './route.ts';
+import { endpoint, type Route } from './route.ts';
 
-export interface ScanOptions {
-  readonly address: string;
-  readonly port: number;
-  /** For sentences; default the address. */
-  readonly name?: string;
-  /** The way to the jump host that the scanned host lies behind. */
-  readonly jump?: Route | undefined;
-  readonly limits?: Limits | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The key that a host shows, without logging in there. @throws MachineError when the host cannot be reached */
-export async function scanHostKey(options: ScanOptions): Promise<HostKey> {
-  if (!options.jump) return scan(options);
-  const jump = await openConnection(options.jump, options.signal);
+/** The key that the machine at the end of a route shows, without logging in there. @throws MachineError when it cannot be reached */
+export async function scanHostKey(route: Route): Promise<HostKey> {
+  const jump = await openJump(route);
   try {
-    return await scan(options, jump.client);
+    return await scan(route, jump?.client);
   } finally {
-    await jump.close();
+    await jump?.close();
   }
 }
 
-async function scan({ address, port, name = address, limits, signal }: ScanOptions, jump?: Client): Promise<HostKey> {
-  const endpoint: Endpoint = { machine: name, address, port, user: 'nobody', label: `${name} (${address}:${port})` };
+async function scan(route: Route, jump?: Client): Promise<HostKey> {
+  const { name, address, access, limits } = route;
+  const target = { ...endpoint(route), user: 'nobody', label: `${name} (${address}:${access.port})` };
   let shown: Buffer | undefined;
   const check = {
     pinned: async () => [],
     refusal: async (key: Buffer) => {
       shown = key;
-      return new HostKeyUnknown(name, 'seen', '');
+      return new HostKeyUnknown(name, 'seen', { host: name, shown: '' });
     },
     pinAccepted: async () => undefined,
   };
-  const socket = jump && (await forward(jump, endpoint));
+  const socket = jump && (await forward(jump, target));
   const nobody = { next: async () => false as const, tried: [] };
   try {
-    await handshake({ endpoint, hostKey: check, authentication: nobody, socket, limits, signal });
+    await handshake({ endpoint: target, hostKey: check, authentication: nobody, socket, limits });
   } catch (error) {
     if (!shown) throw error;
   }

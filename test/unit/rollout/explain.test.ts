@@ -14,8 +14,8 @@ const text = { en: 'refused', ja: '拒否' };
 const machineErrors: readonly errors.MachineError[] = [
   new errors.MachineUnreachable('w1', 'no'),
   new errors.ConnectionLost('w1', 'no'),
-  new errors.HostKeyUnknown('w1', 'no', 'SHA256:shown'),
-  new errors.HostKeyChanged('w1', 'no', { pinned: ['SHA256:old'], shown: 'SHA256:shown' }),
+  new errors.HostKeyUnknown('w1', 'no', { host: 'w1', shown: 'SHA256:shown' }),
+  new errors.HostKeyChanged('w1', 'no', { host: 'w1', pinned: ['SHA256:old'], shown: 'SHA256:shown' }),
   new errors.AuthenticationRefused('w1', 'no'),
   new errors.KeyUnusable('w1', 'no'),
   new errors.SudoRefused('w1', 'no'),
@@ -54,6 +54,18 @@ describe('every error of a machine', () => {
 });
 
 describe('an explanation', () => {
+  it('of a jump host names the jump host, and a remedy that a shell takes as it is', () => {
+    const key = { host: 'jump host 10.0.0.1', pinned: ['SHA256:old'], shown: 'SHA256:shown' };
+    const changed = explain(new errors.HostKeyChanged('w1', 'no', key));
+    for (const { en, ja } of [changed.title, explain(new errors.HostKeyUnknown('w1', 'no', key)).title]) {
+      expect(en).toContain('jump host 10.0.0.1, on the way to w1');
+      expect(ja).toContain('jump host 10.0.0.1');
+    }
+    for (const remedy of [changed.remedy.en, changed.remedy.ja]) {
+      expect(remedy).toContain("`hoplab trust --replace 'jump host 10.0.0.1'`");
+    }
+  });
+
   it('shows the end of the output, where the error stands', () => {
     const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n');
     const { detail } = explain(new errors.CommandFailed('w1', 'no', { command, output: output(`${lines}\n\n`) }));

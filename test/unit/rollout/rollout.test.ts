@@ -182,7 +182,8 @@ describe('rolling out', () => {
   });
 
   it('tells of a machine that cannot be opened', async () => {
-    const open = () => Promise.reject(new HostKeyUnknown('k8s-worker1', 'no', 'SHA256:x'));
+    const open = () =>
+      Promise.reject(new HostKeyUnknown('k8s-worker1', 'no', { host: 'k8s-worker1', shown: 'SHA256:x' }));
     const outcome = await rollout([stage('a')], { open }).up('a');
     expect(outcome).toMatchObject({ status: 'failed', explanation: { machine: 'k8s-worker1' } });
     expect(events).toEqual([outcome]);
