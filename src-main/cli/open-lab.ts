@@ -8,6 +8,7 @@ import { readRecording } from '../machines/recorded/recording.ts';
 import { openRecording } from '../rollout/recorded-lab.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { LabAccess } from '../rollout/session.ts';
+import { askSecrets } from './ask-secrets.ts';
 import { prepareHome, recordingFile, recordingStandingFile } from './home.ts';
 import { openMachines } from './open-machines.ts';
 import type { Questions } from './prompt.ts';
@@ -22,7 +23,9 @@ export async function openLab(settings: Settings, redactor: Redactor, questions:
   const lab = await readLabFile(settings.file);
   const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
   prepareHome();
-  return { lab, bundle, open: (opened) => openMachines(opened, settings, redactor, questions) };
+  // once, however often the machines are opened: what was asked for is not asked again
+  const secrets = askSecrets(settings.language, redactor, questions);
+  return { lab, bundle, open: (opened) => openMachines(opened, settings, secrets, questions) };
 }
 
 /** The recording on bare machines, whatever was done with it before. */

@@ -4,8 +4,7 @@ import { KnownHosts } from '../machines/known-hosts.ts';
 import { openLocalMachine } from '../machines/local/local-machine.ts';
 import type { Machine } from '../machines/machine.ts';
 import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
-import type { Redactor } from '../rollout/redactor.ts';
-import { askSecrets } from './ask-secrets.ts';
+import type { Secrets } from '../machines/ssh/secrets.ts';
 import { knownHostsFile } from './home.ts';
 import { QuestionLeft, type Questions } from './prompt.ts';
 import type { Settings } from './settings.ts';
@@ -14,10 +13,9 @@ import type { Settings } from './settings.ts';
 export async function openMachines(
   lab: Lab,
   settings: Settings,
-  redactor: Redactor,
+  secrets: Secrets,
   questions: Questions,
 ): Promise<ReadonlyMap<string, Machine>> {
-  const secrets = askSecrets(settings.language, redactor, questions);
   const knownHosts = new KnownHosts(knownHostsFile());
   const { acceptNew } = settings;
   const { signal } = questions;
