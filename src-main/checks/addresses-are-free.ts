@@ -1,38 +1,84 @@
-import { clusterNodes } from '../cluster/nodes.ts';
-import { controlPlane } from '../lab/lab.ts';
+import type { Text } from '../contract/text.ts';
+import { spareAddress } from '../stages/gateway-objects.ts';
+import { passedIf, verbatim, type Check, type Question } from './check.ts';
+import { clusterIsThere } from './cluster-is-there.ts';
 import { macsIn } from './mac-addresses.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+
+interface Asked {
+  readonly address: string;
+  readonly macs: readonly string[];
+  /** Whether it was asked at all: arping counts its probes, `arp` of macOS names the address. */
+  readonly known: boolean;
+}
 
 export const addressesAreFree: Check = {
   id: 'addresses-are-free',
-  sentence: { en: 'Nobody on the LAN has the virtual IP yet', ja: '仮想 IP をまだ LAN 上の誰も使っていない' },
+  sentence: {
+    en: 'Nobody on the LAN has the addresses for load balancers yet, and no node address has two owners',
+    ja: 'ロードバランサー用のアドレスをまだ LAN 上の誰も使わず、ノードのアドレスも重複していない',
+  },
   on: 'client',
   async ask(question) {
-    const { lab, client } = question;
-    const { vip } = lab.loadBalancer;
-    if ((await question.read(controlPlane(lab).name, clusterNodes)).length > 0) {
+    const { lab } = question;
+    if (await clusterIsThere(question)) {
       return {
         status: 'not-applicable',
         reason: {
-          en: 'The cluster is there: it may hold the VIP itself.',
-          ja: 'クラスタがすでにあり、VIP を自ら持っている可能性がある。',
+          en: 'There is a cluster on the nodes: it may hold the VIP itself.',
+          ja: 'ノードにクラスタがすでにあり、VIP を自ら持っている可能性がある。',
         },
       };
     }
-    const { stdout } = await question.run(client.askArp(vip), { sudo: client.platform === 'linux' });
-    const macs = macsIn(stdout);
+    const wanted = [lab.loadBalancer.vip, spareAddress(lab) ?? lab.loadBalancer.vip];
+    const [free, nodes] = await Promise.all([
+      askEach(question, [...new Set(wanted)]),
+      askEach(
+        question,
+        lab.nodes.map(({ address }) => address),
+      ),
+    ]);
+    const unknown = free.filter(({ known, macs }) => !known && macs.length === 0);
+    const taken = [...free.filter(({ macs }) => macs.length > 0), ...nodes.filter(({ macs }) => macs.length > 1)];
     return {
-      status: passedIf(macs.length === 0),
-      expected: { en: `no answer to ARP for ${vip}`, ja: `${vip} への ARP に応答なし` },
-      actual: macs.length === 0 ? { en: 'no answer', ja: '応答なし' } : verbatim(macs.join(', ')),
+      status: passedIf(unknown.length + taken.length === 0),
+      expected: {
+        en: `no answer to ARP for ${free.map(({ address }) => address).join(', ')}; one MAC address for each node`,
+        ja: `${free.map(({ address }) => address).join('、')} への ARP に応答なし。ノードは 1 台に 1 つの MAC アドレス`,
+      },
+      actual: told(taken, unknown),
       meaning: {
         en: 'An address that a machine or the router has already would lead every second request to the wrong place.',
         ja: 'ほかのマシンやルーターが持つアドレスを使うと、リクエストが別の場所に届いてしまう。',
       },
-      remedy: {
-        en: "Choose another loadBalancer.vip and pool, outside the router's DHCP range.",
-        ja: 'ルーターの DHCP 範囲の外で、別の loadBalancer.vip とプールを選んでください。',
-      },
+      remedy: taken.length === 0 ? CANNOT_ASK : TAKEN,
     };
   },
 };
+
+const TAKEN: Text = {
+  en: "Choose another loadBalancer.vip and pool, outside the router's DHCP range; give a node whose address answers twice another one.",
+  ja: 'ルーターの DHCP 範囲の外で、別の loadBalancer.vip とプールを選んでください。二重に応答するノードのアドレスは変えてください。',
+};
+
+const CANNOT_ASK: Text = {
+  en: 'Nobody could be asked. Install arping on the client (Debian, Ubuntu: iputils-arping; Fedora: iputils), and see that it is on the LAN of the nodes (`ip route get ADDRESS`).',
+  ja: '問い合わせできませんでした。クライアントに arping を入れ（Debian・Ubuntu: iputils-arping、Fedora: iputils）、ノードと同じ LAN にいるか確かめてください (`ip route get アドレス`)。',
+};
+
+function askEach(question: Question, addresses: readonly string[]): Promise<Asked[]> {
+  const { client } = question;
+  return Promise.all(
+    addresses.map(async (address) => {
+      const { stdout } = await question.run(client.askArp(address), { sudo: client.platform === 'linux' });
+      const known = client.platform === 'linux' ? /\bSent \d+ probe/.test(stdout) : stdout.includes(address);
+      return { address, macs: macsIn(stdout), known };
+    }),
+  );
+}
+
+function told(taken: readonly Asked[], unknown: readonly Asked[]): Text {
+  if (taken.length > 0) return verbatim(taken.map(({ address, macs }) => `${address}: ${macs.join(', ')}`).join('; '));
+  if (unknown.length === 0) return { en: 'no answer', ja: '応答なし' };
+  const addresses = unknown.map(({ address }) => address).join(', ');
+  return { en: `not asked: ${addresses}`, ja: `問い合わせできない: ${addresses}` };
+}

@@ -1,8 +1,11 @@
+import { interfaceOf, interfaces } from '../facts/interfaces.ts';
 import type { Check } from './check.ts';
 import { pingBetweenPods } from './ping-between-pods.ts';
 
-/** 1450 bytes, Flannel's MTU on an Ethernet of 1500, less 28 of IP and ICMP headers. */
-const PAYLOAD = 1422;
+/** What VXLAN adds, and the IP and ICMP headers inside. Bytes. */
+const HEADERS = 50 + 28;
+/** Of an Ethernet, where the LAN's interface is not known. */
+const ETHERNET = 1500;
 
 export const mtuFits: Check = {
   id: 'mtu-fits',
@@ -12,15 +15,19 @@ export const mtuFits: Check = {
   },
   on: 'every-node',
   patience: 60_000,
-  ask: (question) =>
-    pingBetweenPods(question, PAYLOAD, {
+  async ask(question) {
+    const { lab, machineName } = question;
+    const address = lab.nodes.find(({ name }) => name === machineName)?.address ?? '';
+    const mtu = interfaceOf(await question.read(machineName, interfaces), address)?.mtu ?? ETHERNET;
+    return pingBetweenPods(question, mtu - HEADERS, {
       meaning: {
         en: 'VXLAN adds 50 bytes; the LAN carries the whole packet. Otherwise small requests work and large answers hang.',
         ja: 'VXLAN は 50 バイトを足すが、LAN はそれを運べる。そうでないと小さい要求は通り、大きい応答で止まる。',
       },
       remedy: {
-        en: 'The MTU of the LAN interface is below 1500 on the way: set it the same on all nodes, and restart Flannel.',
-        ja: '途中の LAN の MTU が 1500 未満です。全ノードで MTU を揃え、Flannel を再起動してください。',
+        en: `The LAN interface has an MTU of ${mtu}, and something on the way carries less: set the same MTU on all nodes and switches, and restart Flannel.`,
+        ja: `LAN のインターフェースの MTU は ${mtu} ですが、途中のどこかがそれより小さくなっています。全ノードとスイッチで MTU を揃え、Flannel を再起動してください。`,
       },
-    }),
+    });
+  },
 };

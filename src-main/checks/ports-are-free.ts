@@ -1,9 +1,13 @@
 import { kubeadmState } from '../facts/kubeadm-state.ts';
-import { listeningPorts } from '../facts/listening-ports.ts';
+import { listeningPorts, type ListeningPort } from '../facts/listening-ports.ts';
 import { passedIf, verbatim, type Check } from './check.ts';
 
-/** TCP ports of kubeadm's own preflight, and Flannel's health port, which lies on the node itself. */
-const NEEDED = { 'control-plane': [6443, 2379, 2380, 10250, 10257, 10259, 8081], worker: [10250, 8081] };
+/** On every node: the kubelet, Flannel's health, kube-proxy (health, metrics), MetalLB's speaker (members, health, metrics). */
+const EVERYWHERE = [10250, 8081, 10249, 10256, 7946, 17472, 9120];
+/** TCP ports: those of kubeadm's own preflight, and of the pods that live in the node's own network. */
+const TCP = { 'control-plane': [6443, 2379, 2380, 10257, 10259, ...EVERYWHERE], worker: EVERYWHERE };
+/** VXLAN, and MetalLB's speaker. */
+const UDP = [8472, 7946];
 
 export const portsAreFree: Check = {
   id: 'ports-are-free',
@@ -24,25 +28,26 @@ export const portsAreFree: Check = {
       };
     }
     const role = question.lab.nodes.find(({ name }) => name === question.machineName)?.role ?? 'worker';
-    const needed = NEEDED[role];
-    const taken = (await question.read(question.machineName, listeningPorts)).filter(
-      ({ protocol, port }) => protocol === 'tcp' && needed.includes(port),
+    const needed = [...TCP[role].map(String), ...UDP.map((port) => `${port}/udp`)];
+    const taken = (await question.read(question.machineName, listeningPorts)).filter(({ protocol, port }) =>
+      (protocol === 'tcp' ? TCP[role] : UDP).includes(port),
     );
     return {
       status: passedIf(taken.length === 0),
       expected: { en: `free: ${needed.join(', ')}`, ja: `空き: ${needed.join(', ')}` },
-      actual:
-        taken.length === 0
-          ? { en: 'all free', ja: 'すべて空き' }
-          : verbatim(taken.map(({ port, program }) => `${port} (${program || '?'})`).join(', ')),
+      actual: taken.length === 0 ? { en: 'all free', ja: 'すべて空き' } : verbatim(taken.map(portText).join(', ')),
       meaning: {
-        en: 'A port that is taken makes kubeadm or Flannel fail later.',
-        ja: '使われているポートがあると、後で kubeadm や Flannel が失敗する。',
+        en: 'A port that is taken makes kubeadm, Flannel or MetalLB fail later.',
+        ja: '使われているポートがあると、後で kubeadm・Flannel・MetalLB が失敗する。',
       },
       remedy: {
-        en: 'Stop the program that listens there (`ss -tlnp` names it), or take an earlier cluster off this node.',
-        ja: 'そのポートを使うプログラムを止める（`ss -tlnp` で分かる）か、以前のクラスタをこのノードから取り除いてください。',
+        en: 'Stop the program that listens there (`ss -tulnp` names it), or take an earlier cluster off this node.',
+        ja: 'そのポートを使うプログラムを止める（`ss -tulnp` で分かる）か、以前のクラスタをこのノードから取り除いてください。',
       },
     };
   },
 };
+
+function portText({ protocol, port, program }: ListeningPort): string {
+  return `${port}${protocol === 'udp' ? '/udp' : ''} (${program || '?'})`;
+}

@@ -1,8 +1,8 @@
-import { clusterNodes } from '../cluster/nodes.ts';
 import type { Evidence } from '../contract/events.ts';
-import { controlPlane, type LabNode } from '../lab/lab.ts';
+import type { LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { passedIf, verbatim, type Check, type Question } from './check.ts';
+import { clusterIsThere } from './cluster-is-there.ts';
 
 /** Every Linux server has perl; it listens on UDP 8472 for a moment and prints who was heard. */
 const LISTEN =
@@ -17,7 +17,7 @@ export const vxlanPasses: Check = {
   async ask(question) {
     const { lab } = question;
     if (lab.nodes.length === 1) return notApplicable('There is only one node.', 'ノードが 1 台しかない。');
-    if ((await question.read(controlPlane(lab).name, clusterNodes)).length > 0) {
+    if (await clusterIsThere(question)) {
       return notApplicable(
         'The port belongs to Flannel now; pod-network proves it.',
         'ポートはすでに Flannel のもの。pod-network で確かめる。',

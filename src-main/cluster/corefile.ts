@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { withBlock, withoutBlock } from '../machines/marked-block.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, ofCluster } from './kubectl.ts';
 
 const schema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }),
@@ -22,9 +22,8 @@ export interface Corefile {
 /** CoreDNS's configuration in the cluster. */
 export const corefile: Fact<Corefile> = {
   id: 'corefile',
-  sudo: true,
+  ...ofCluster,
   command: kubectl`-n kube-system get configmap coredns -o json`,
-  accept: 'any',
   parse({ stdout }) {
     if (!stdout.startsWith('{')) return { text: '', read: '' };
     const { metadata, data } = schema.parse(JSON.parse(stdout));

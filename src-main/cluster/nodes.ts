@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, ofCluster } from './kubectl.ts';
 
 const schema = z.object({
   items: z.array(
@@ -34,12 +34,11 @@ export interface ClusterNode {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The nodes that are registered; none while there is no API server. */
+/** The nodes that are registered; none where there is no cluster. */
 export const clusterNodes: Fact<readonly ClusterNode[]> = {
   id: 'cluster-nodes',
-  sudo: true,
+  ...ofCluster,
   command: kubectl`get nodes -o json`,
-  accept: 'any',
   parse: ({ stdout }) => (stdout.startsWith('{') ? schema.parse(JSON.parse(stdout)).items.map(clusterNode) : []),
 };
 

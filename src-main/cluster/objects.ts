@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { controlPlane } from '../lab/lab.ts';
 import type { StageContext } from '../stages/stage.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, ofCluster } from './kubectl.ts';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 import { secrets } from './secrets.ts';
 
@@ -48,7 +48,7 @@ const CUSTOM = [
 ];
 
 /**
- * The objects of built-in kinds that Hoplab applied; none while there is no API server. Of secrets only name and labels: what
+ * The objects of built-in kinds that Hoplab applied; none where there is no cluster. Of secrets only name and labels: what
  * is in them is never read.
  */
 export async function readBuiltInObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
@@ -75,9 +75,8 @@ export function isCustom({ apiVersion }: KubernetesObject): boolean {
 function appliedObjects(kinds: readonly string[]): Fact<readonly KubernetesObject[]> {
   return {
     id: 'applied-objects',
-    sudo: true,
+    ...ofCluster,
     command: kubectl`get ${kinds.join(',')} -A -l ${STAGE_LABEL} -o json`,
-    accept: 'any',
     parse: ({ stdout }) =>
       stdout.startsWith('{') ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : [],
   };
@@ -86,9 +85,8 @@ function appliedObjects(kinds: readonly string[]): Fact<readonly KubernetesObjec
 /** Custom resource definitions that Hoplab applied: their names and the hash of what was applied. */
 export const appliedDefinitions: Fact<ReadonlyMap<string, string>> = {
   id: 'applied-definitions',
-  sudo: true,
+  ...ofCluster,
   command: kubectl`get crd -l ${STAGE_LABEL} --no-headers -o ${`custom-columns=NAME:.metadata.name,APPLIED:.metadata.labels.${APPLIED_LABEL.replaceAll('.', '\\.')}`}`,
-  accept: 'any',
   parse: ({ stdout }) =>
     new Map(
       stdout.split('\n').flatMap((line): [string, string][] => {
@@ -102,10 +100,9 @@ export const appliedDefinitions: Fact<ReadonlyMap<string, string>> = {
 export function hasDefinitions(stage: string): Fact<boolean> {
   return {
     id: 'has-definitions',
-    sudo: true,
+    ...ofCluster,
     command: kubectl`get crd -l ${`${STAGE_LABEL}=${stage}`} -o name`,
-    accept: 'any',
-    parse: ({ stdout, exitCode }) => exitCode === 0 && stdout.trim() !== '',
+    parse: ({ stdout }) => stdout.trim() !== '',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Fact } from '../facts/fact.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, ofCluster } from './kubectl.ts';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 
 const LABELS = [STAGE_LABEL, APPLIED_LABEL];
@@ -12,9 +12,8 @@ const COLUMNS = [
 /** The secrets of the cluster by name and Hoplab's labels; never what is in them. */
 export const secrets: Fact<readonly KubernetesObject[]> = {
   id: 'secrets',
-  sudo: true,
+  ...ofCluster,
   command: kubectl`get secrets -A --no-headers -o ${`custom-columns=${COLUMNS}`}`,
-  accept: 'any',
   parse: ({ stdout }) =>
     stdout.split('\n').flatMap((line): KubernetesObject[] => {
       const [namespace, name, ...values] = line.trim().split(/\s+/);

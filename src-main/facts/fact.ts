@@ -1,5 +1,6 @@
 import type { ShellCommand } from '../machines/command.ts';
-import type { Machine, Printed, RunOptions } from '../machines/machine.ts';
+import type { MachineError } from '../machines/errors.ts';
+import type { Machine, Output, Printed, RunOptions } from '../machines/machine.ts';
 
 /** Something read from a machine: a read-only command and the parser of what it prints. */
 export interface Fact<Value> {
@@ -11,6 +12,16 @@ export interface Fact<Value> {
   readonly sudo?: boolean;
   /** Pure. Gets exactly what the command printed. */
   readonly parse: (output: Printed) => Value;
+  /** The error of an output that is no answer although its exit code is accepted; undefined: it is parsed. */
+  readonly failure?: (asked: Asked) => Promise<MachineError | undefined>;
+}
+
+/** A fact's command and what came back. `read` reads another fact of the same machine. */
+export interface Asked {
+  readonly machine: string;
+  readonly command: ShellCommand;
+  readonly output: Output;
+  readonly read: <Value>(fact: Fact<Value>) => Promise<Value>;
 }
 
 /** Reads facts, each once until a change touches its machine. The machines are the state; this only saves asking twice. */
@@ -50,7 +61,11 @@ export class FactReader {
   }
 
   async #ask<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
-    const { sudo = false, accept = [0] } = fact;
-    return fact.parse(await machine.run(fact.command, { sudo, accept, signal: this.#signal }));
+    const { command, sudo = false, accept = [0] } = fact;
+    const output = await machine.run(command, { sudo, accept, signal: this.#signal });
+    const read = <Other>(other: Fact<Other>) => this.read(machine, other);
+    const failure = await fact.failure?.({ machine: machine.name, command, output, read });
+    if (failure) throw failure;
+    return fact.parse(output);
   }
 }

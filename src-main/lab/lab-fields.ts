@@ -53,9 +53,9 @@ export const fields = {
     .describe('The addresses of the pods; every node takes a /24 of it.'),
   serviceCidr: text('cidr', cidr, 18).default('10.96.0.0/12').describe('The addresses of the Services, /12 to /28.'),
   kubeProxy: z
-    .enum(['iptables', 'nftables', 'ipvs'], 'choice')
+    .enum(['iptables', 'nftables'], 'kube-proxy')
     .default('iptables')
-    .describe('How kube-proxy forwards packets.'),
+    .describe('How kube-proxy forwards packets: by rules of iptables or of nftables.'),
   controlPlaneRunsPods: z
     .boolean('flag')
     .describe('Whether pods may run on the control plane. Default: true only when there is no worker.'),

@@ -12,7 +12,7 @@ export interface Lab {
     readonly version: string;
     readonly podCidr: string;
     readonly serviceCidr: string;
-    readonly kubeProxy: 'iptables' | 'nftables' | 'ipvs';
+    readonly kubeProxy: 'iptables' | 'nftables';
     /** Default: true only when there is no worker. */
     readonly controlPlaneRunsPods: boolean;
   };

@@ -151,6 +151,15 @@ const byKind = {
       en: 'Name at least one, or remove the key to get staging and prod.',
       ja: '少なくとも 1 つ書くか、キーを取り除いて既定の staging と prod を使ってください。',
     }),
+  'kube-proxy': (v: string) =>
+    said(
+      `Hoplab does not support kube-proxy in ${v} mode.`,
+      `Hoplab は kube-proxy の ${v} モードに対応していません。`,
+      {
+        en: 'Write iptables or nftables: Kubernetes itself has deprecated ipvs.',
+        ja: 'iptables か nftables を書いてください。ipvs は Kubernetes 自体でも非推奨です。',
+      },
+    ),
   choice: (v: string) =>
     said(`"${v}" is not one of the possible values.`, `「${v}」は指定できる値ではありません。`, {
       en: 'Choose one of those that exist.',

@@ -55,7 +55,8 @@ function valueFinding(issue: Issue, path: Path, raw: unknown): Finding {
   if (value === undefined) return missing(path);
   if (value === null) return empty(path);
   const kind = isRefusalKind(issue.message) ? issue.message : 'choice';
-  if (kind === 'choice' && issue.code === 'invalid_value') return notAChoice(path, value, issue.values.map(String));
+  const choice = kind === 'choice' || (kind === 'kube-proxy' && value !== 'ipvs');
+  if (choice && issue.code === 'invalid_value') return notAChoice(path, value, issue.values.map(String));
   if (typeof value === 'number' && issue.code === 'invalid_type' && issue.expected === 'string') return unquoted(path);
   return { path, ...refusal(kind, value) };
 }

@@ -25,7 +25,7 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
     ],
     client: ['# The machine that you sit at: this-computer, or { address: … } for another one reached by SSH.'],
     kubernetes: [
-      '# Each node takes a /24 of podCidr. Neither network may overlap the LAN. kubeProxy: iptables, nftables or ipvs.',
+      '# Each node takes a /24 of podCidr. Neither network may overlap the LAN. kubeProxy: iptables or nftables.',
     ],
     loadBalancer: [
       '# Free addresses of the LAN, outside the range that the DHCP server gives out. MetalLB answers for them.',
@@ -52,7 +52,7 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
     client: ['# 手元のマシン。this-computer か、SSH で接続する別のマシンなら { address: … } と書きます。'],
     kubernetes: [
       '# 各ノードは podCidr から /24 を 1 つ使います。どちらのネットワークも LAN と重ねられません。',
-      '# kubeProxy は iptables、nftables、ipvs から選びます。',
+      '# kubeProxy は iptables か nftables です。',
     ],
     loadBalancer: [
       '# LAN の空きアドレス。DHCP サーバーが配る範囲は避けてください。MetalLB がこの範囲の ARP に応答します。',

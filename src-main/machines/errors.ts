@@ -85,6 +85,11 @@ export class CommandTimedOut extends MachineError {
   readonly retryable = true;
 }
 
+/** The API server on the control plane, `machine`, did not answer: it does not run, or does not run yet. */
+export class ApiServerSilent extends MachineError {
+  readonly retryable = true;
+}
+
 /** The caller's signal was aborted; the remote process was killed. */
 export class Cancelled extends MachineError {
   readonly retryable = false;

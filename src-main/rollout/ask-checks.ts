@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Check, Question } from '../checks/check.ts';
 import type { EventOf, Evidence } from '../contract/events.ts';
+import { isSilent } from '../cluster/kubectl.ts';
 import type { FactReader } from '../facts/fact.ts';
-import { MachineError } from '../machines/errors.ts';
+import { CommandTimedOut, MachineError } from '../machines/errors.ts';
 import { workers } from '../lab/lab.ts';
 import type { Stage, StageContext } from '../stages/stage.ts';
 import { explain } from './explain.ts';
@@ -20,6 +21,8 @@ export interface Asking {
 
 /** Milliseconds between two tries of a check that waits. */
 const PAUSE = 250;
+/** How long a machine or an API server that went away is waited for. Milliseconds. */
+const AWAY = 300_000;
 
 /** Asks all checks of a stage at once, each on the machines it belongs to. */
 export async function askChecks(stage: Stage, asking: Asking): Promise<readonly CheckResult[]> {
@@ -56,10 +59,11 @@ async function askPatiently(
   machine: string,
   asking: Asking,
 ): Promise<{ answer: Answer; evidence: Evidence[] }> {
-  const until = performance.now() + (asking.patient ? (check.patience ?? 0) : 0);
+  const started = performance.now();
   for (;;) {
     const attempt = await askOnce(check, machine, asking);
-    const over = performance.now() >= until || asking.signal.aborted;
+    const patience = attempt.away ? AWAY : (check.patience ?? 0);
+    const over = !asking.patient || performance.now() - started >= patience || asking.signal.aborted;
     if (attempt.answer.status !== 'failed' || over) return attempt;
     await sleep(PAUSE, undefined, { signal: asking.signal }).catch(() => undefined);
   }
@@ -69,7 +73,7 @@ async function askOnce(
   check: Check,
   machineName: string,
   asking: Asking,
-): Promise<{ answer: Answer; evidence: Evidence[] }> {
+): Promise<{ answer: Answer; evidence: Evidence[]; away: boolean }> {
   const evidence: Evidence[] = [];
   const { context, facts, signal } = asking;
   const question: Question = {
@@ -86,10 +90,11 @@ async function askOnce(
     },
   };
   try {
-    return { answer: await check.ask(question), evidence };
+    const answer = await check.ask(question);
+    return { answer, evidence, away: evidence.some(isSilent) };
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
-    return { answer: unanswered(error), evidence };
+    return { answer: unanswered(error), evidence, away: error.retryable && !(error instanceof CommandTimedOut) };
   }
 }
 

@@ -156,12 +156,23 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
       remedy: ROLL_OUT_AGAIN,
     };
   }
+  if (error instanceof errors.ApiServerSilent) return tellSilence(machine);
   return {
     title: {
       en: `A command failed on ${machine} (exit code ${output?.exitCode ?? '?'})`,
       ja: `${machine} でコマンドが失敗した（終了コード ${output?.exitCode ?? '?'}）`,
     },
     remedy: ROLL_OUT_AGAIN,
+  };
+}
+
+function tellSilence(machine: string): { title: Text; remedy: Text } {
+  return {
+    title: { en: `The API server on ${machine} does not answer`, ja: `${machine} の API サーバーが応答しない` },
+    remedy: {
+      en: `After a reboot it takes a minute or two: roll out again. Otherwise \`journalctl -u kubelet -n 50\` on ${machine} says why it does not run.`,
+      ja: `再起動のあとは 1、2 分かかります。もう一度展開してください。それでも応答しなければ、${machine} で \`journalctl -u kubelet -n 50\` を見てください。`,
+    },
   };
 }
 

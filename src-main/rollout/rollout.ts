@@ -1,17 +1,14 @@
 import type { EventOf, RolloutEvent } from '../contract/events.ts';
-import type { Text } from '../contract/text.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { controlPlane } from '../lab/lab.ts';
-import { MachineError } from '../machines/errors.ts';
-import { changesOf, type Plan } from '../stages/plan.ts';
+import type { MachineError } from '../machines/errors.ts';
+import { changesOf } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { askChecks, type CheckResult } from './ask-checks.ts';
 import { explain } from './explain.ts';
+import { outlast, whoIsAway } from './outlast.ts';
 import { PlanRunner } from './run-plan.ts';
 import { Session, type LabAccess } from './session.ts';
-
-/** A machine that goes away is waited for, and its stage decided anew, so often. */
-const ATTEMPTS = 4;
 
 export interface RolloutOptions {
   readonly access: LabAccess;
@@ -77,7 +74,7 @@ export class Rollout {
     const clusterGoes = later.some(({ id }) => id === 'control-plane');
     return this.#told(async () => {
       for (const stage of later) {
-        if (!(clusterGoes && stage.livesIn === 'cluster')) await this.#undo(stage);
+        if (!(clusterGoes && stage.livesIn === 'cluster')) await this.#undo(stage, clusterGoes);
       }
       return 'done';
     });
@@ -141,7 +138,8 @@ export class Rollout {
   /** A lab with a control plane probably needs no change: then its checks can be asked while the stages are decided. */
   async #isProbablyDone(): Promise<boolean> {
     const { context } = this.#open();
-    const { adminConf, unfinished } = await context.read(controlPlane(context.lab).name, kubeadmState);
+    const node = controlPlane(context.lab).name;
+    const { adminConf, unfinished } = await this.#outlast(() => context.read(node, kubeadmState));
     return adminConf && !unfinished;
   }
 
@@ -196,20 +194,21 @@ export class Rollout {
     return passed;
   }
 
-  /** Reads, decides and changes until nothing is left to change; a machine that went away meanwhile is waited for. */
+  /** Reads, decides and changes until nothing is left to change. */
   async #makeTrue(stage: Stage): Promise<void> {
-    const { context, facts } = this.#open();
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#run().run(await stage.decide(context), stage.id);
-        return;
-      } catch (error) {
-        if (!(error instanceof MachineError) || !error.retryable || attempt === ATTEMPTS) throw error;
-        this.#tellWaiting(error);
-        await this.#open().waitFor(error.machine);
-        facts.forget();
-      }
-    }
+    const { context } = this.#open();
+    await this.#outlast(async () => this.#run().run(await stage.decide(context), stage.id));
+  }
+
+  /** Does something anew when a machine or the API server went away meanwhile, from what is then read. */
+  #outlast<Value>(work: () => Promise<Value>): Promise<Value> {
+    return outlast(work, {
+      tell: (error) => this.#tellWaiting(error),
+      until: async (error) => {
+        await this.#open().waitFor(error);
+        this.#open().facts.forget();
+      },
+    });
   }
 
   /**
@@ -233,14 +232,15 @@ export class Rollout {
     }
   }
 
-  async #undo(stage: Stage): Promise<void> {
+  async #undo(stage: Stage, clusterGoes: boolean): Promise<void> {
     const started = performance.now();
     const { context, facts } = this.#open();
-    const plan: Plan = await stage.undo(context);
-    await this.#run().run(plan, stage.id);
+    const before = this.#run().made;
+    await this.#outlast(async () => this.#run().run(await stage.undo(context, { clusterGoes }), stage.id));
     facts.forget();
     const duration = Math.round(performance.now() - started);
-    this.#options.emit({ event: 'stage-undone', stage: stage.id, changes: changesOf(plan).length, duration });
+    const changes = this.#run().made - before;
+    this.#options.emit({ event: 'stage-undone', stage: stage.id, changes, duration });
   }
 
   async #ask(
@@ -266,12 +266,8 @@ export class Rollout {
     this.#options.emit({ event: 'stage-finished', stage: stage.id, status, changes, duration: Math.round(duration) });
   }
 
-  #tellWaiting({ machine }: MachineError): void {
-    const sentence: Text = {
-      en: `${machine} went away; waiting until it answers again`,
-      ja: `${machine} が応答しなくなった。再び応答するのを待つ`,
-    };
-    this.#options.emit({ event: 'waiting', machine, sentence });
+  #tellWaiting(error: MachineError): void {
+    this.#options.emit({ event: 'waiting', machine: error.machine, sentence: whoIsAway(error) });
   }
 
   #elapsed(): number {

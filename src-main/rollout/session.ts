@@ -3,8 +3,9 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { detectClient } from '../client/client.ts';
 import { FactReader } from '../facts/fact.ts';
 import type { Lab } from '../lab/lab.ts';
+import { kubectl } from '../cluster/kubectl.ts';
 import { sh } from '../machines/command.ts';
-import { MachineError } from '../machines/errors.ts';
+import { ApiServerSilent, CommandFailed, MachineError } from '../machines/errors.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { StageContext } from '../stages/stage.ts';
 
@@ -75,16 +76,23 @@ export class Session {
     return new Session({ machines, facts, context, signal });
   }
 
-  /** Waits until a machine answers again. @throws its last error when it does not within five minutes. */
-  async waitFor(name: string): Promise<void> {
+  /**
+   * Waits until the machine of an error answers again, or its API server where that did not answer. @throws its last error
+   * when it does not within five minutes.
+   */
+  async waitFor(away: MachineError): Promise<void> {
     const until = performance.now() + PATIENCE;
+    const machine = this.context.machine(away.machine);
+    const sudo = away instanceof ApiServerSilent;
+    const ask = sudo ? kubectl`get --raw /readyz` : sh`true`;
     for (;;) {
       try {
-        await this.context.machine(name).run(sh`true`, { timeout: 15_000, signal: this.#signal });
+        await machine.run(ask, { sudo, timeout: 15_000, signal: this.#signal });
         return;
       } catch (error) {
-        const hopeless = !(error instanceof MachineError) || !error.retryable;
-        if (hopeless || performance.now() > until || this.#signal.aborted) throw error;
+        const hopeless = !(error instanceof MachineError) || !(error.retryable || error instanceof CommandFailed);
+        if (hopeless || this.#signal.aborted) throw error;
+        if (performance.now() > until) throw sudo ? away : error;
         await sleep(1000, undefined, { signal: this.#signal }).catch(() => undefined);
       }
     }

@@ -3,6 +3,7 @@ import { cgroupsAreUsable } from '../checks/cgroups-are-usable.ts';
 import { clocksAgree } from '../checks/clocks-agree.ts';
 import { machineIsBigEnough } from '../checks/machine-is-big-enough.ts';
 import { machinesAreDistinct } from '../checks/machines-are-distinct.ts';
+import { nodesAreOurs } from '../checks/nodes-are-ours.ts';
 import { portsAreFree } from '../checks/ports-are-free.ts';
 import { rootIsReached } from '../checks/root-is-reached.ts';
 import { vxlanPasses } from '../checks/vxlan-passes.ts';
@@ -26,6 +27,7 @@ export const connect: Stage = {
     machinesAreDistinct,
     machineIsBigEnough,
     cgroupsAreUsable,
+    nodesAreOurs,
     portsAreFree,
     addressesAreFree,
     vxlanPasses,

@@ -1,7 +1,7 @@
 import { apiAnswers } from '../checks/api-answers.ts';
 import { certificateFits } from '../checks/certificate-fits.ts';
 import { kubectl } from '../cluster/kubectl.ts';
-import { clusterNodes } from '../cluster/nodes.ts';
+import { clusterNodes, type ClusterNode } from '../cluster/nodes.ts';
 import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
@@ -43,12 +43,12 @@ export const controlPlaneStage: Stage = {
     const state = await context.read(node.name, kubeadmState);
     refuseForeignCluster(node, state);
     if (state.adminConf && !state.unfinished)
-      return [await importImages(context, node, 'control-plane'), await scheduling(context)];
+      return [await importImages(context, node, 'control-plane'), scheduling(context, await registered(context))];
     return [
       state.unfinished ? resetKubeadm(node, cleanUpSentence(node)) : [],
       await importImages(context, node, 'control-plane'),
       init(context, node),
-      await scheduling(context),
+      scheduling(context, undefined),
     ];
   },
 
@@ -73,10 +73,14 @@ function init(context: StageContext, node: LabNode): Change {
   };
 }
 
+async function registered(context: StageContext): Promise<ClusterNode | undefined> {
+  const node = controlPlane(context.lab).name;
+  return (await context.read(node, clusterNodes)).find(({ name }) => name === node);
+}
+
 /** Whether ordinary pods may run on the control plane, as the lab file asks. */
-async function scheduling(context: StageContext): Promise<Plan> {
+function scheduling(context: StageContext, found: ClusterNode | undefined): Plan {
   const node = controlPlane(context.lab);
-  const found = (await context.read(node.name, clusterNodes)).find(({ name }) => name === node.name);
   const wanted = context.lab.kubernetes.controlPlaneRunsPods;
   const tainted = found?.taints.includes(TAINT) ?? true;
   const excluded = found === undefined || EXCLUDED in found.labels;

@@ -141,7 +141,7 @@ async function applyPools(context: StageContext): Promise<Plan> {
 function retried(change: Change): Change {
   return {
     ...change,
-    command: sh`documents=$(mktemp) && cat > "$documents" && for i in $(seq 60); do KUBECONFIG=/etc/kubernetes/admin.conf kubectl apply --server-side --force-conflicts --field-manager=hoplab -f "$documents" && break; sleep 0.5; done 2> /run/hoplab-apply; code=$?; [ $i -lt 60 ] || { cat /run/hoplab-apply >&2; code=1; }; rm -f "$documents" /run/hoplab-apply; exit $code`,
+    command: sh`documents=$(mktemp) && cat > "$documents" && end=$(($(date +%s) + 120)); until KUBECONFIG=/etc/kubernetes/admin.conf kubectl apply --server-side --force-conflicts --field-manager=hoplab -f "$documents"; do code=$?; [ "$(date +%s)" -lt $end ] || { rm -f "$documents"; exit $code; }; sleep 0.5; done; rm -f "$documents"`,
   };
 }
 

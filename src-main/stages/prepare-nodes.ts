@@ -3,6 +3,7 @@ import { versionsAreAsAsked } from '../checks/versions-are-as-asked.ts';
 import { fileHashes } from '../facts/file-hashes.ts';
 import { installedFiles } from '../facts/installed-files.ts';
 import { kernelSettings } from '../facts/kernel-settings.ts';
+import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { services } from '../facts/services.ts';
 import { system } from '../facts/system.ts';
 import { textFile } from '../facts/text-file.ts';
@@ -10,11 +11,14 @@ import type { BundleFile } from '../bundle/bundle.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
 import { writeKeeping } from '../machines/keep-file.ts';
+import { noteRead, readCopy } from '../machines/read-note.ts';
 import { sha256Of } from '../machines/upload.ts';
 import { installBinary, pauseImage, targetOf } from './install-binary.ts';
 import * as files from './node-files.ts';
 import type { Change, Plan } from './plan.ts';
+import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
 import { onEach, type Stage, type StageContext } from './stage.ts';
+import { swapOff } from './swap.ts';
 import { IMAGES_ARE_OURS, undoNode } from './undo-node.ts';
 
 export const prepareNodes: Stage = {
@@ -32,6 +36,8 @@ export const prepareNodes: Stage = {
   checks: [versionsAreAsAsked, kernelIsSet],
   async decide(context) {
     const { nodes } = context.lab;
+    // before anything is changed: what a foreign cluster runs on is not ours
+    for (const node of nodes) refuseForeignCluster(node, await context.read(node.name, kubeadmState));
     const runtime = await onEach(nodes, (node) => prepareRuntime(context, node));
     const kubernetes = await onEach(nodes, (node) => prepareKubernetes(context, node));
     return [runtime, { reached: 'container-runtime' }, kubernetes];
@@ -42,7 +48,7 @@ export const prepareNodes: Stage = {
 async function prepareRuntime(context: StageContext, node: LabNode): Promise<Plan> {
   return Promise.all([
     hostsFile(context, node),
-    swapOff(context, node),
+    swapIsOff(context, node),
     kernelSetUp(context, node),
     programs(context, node, files.runtimeBinaries),
     runtimeStarted(context, node),
@@ -72,7 +78,7 @@ async function hostsFile(context: StageContext, node: LabNode): Promise<Plan> {
   };
 }
 
-async function swapOff(context: StageContext, node: LabNode): Promise<Plan> {
+async function swapIsOff(context: StageContext, node: LabNode): Promise<Plan> {
   const [{ swaps }, fstab = ''] = await Promise.all([
     context.read(node.name, system),
     context.read(node.name, textFile('/etc/fstab')),
@@ -84,7 +90,7 @@ async function swapOff(context: StageContext, node: LabNode): Promise<Plan> {
       en: `Switch swap off on ${node.name}, now and at boot: the kubelet does not start with it`,
       ja: `${node.name} のスワップを今と起動時の両方で切る（有効だと kubelet が起動しない）`,
     },
-    command: sh`swapoff -a && if [ -e /etc/fstab ]; then sed -i -E 's/^([^#[:space:]][^[:space:]]*[[:space:]]+[^[:space:]]+[[:space:]]+swap([[:space:]].*)?)$/# Hoplab: \\1/' /etc/fstab; fi`,
+    command: swapOff(),
   };
 }
 
@@ -138,13 +144,15 @@ async function missing(context: StageContext, node: LabNode, wanted: readonly Bu
 async function runtimeStarted(context: StageContext, node: LabNode): Promise<Plan> {
   const config = files.containerdConfig(pauseImage(context.bundle));
   const both = [config, files.containerdUnit];
+  const paths = both.map(({ path }) => path);
   const [hashes, states] = await Promise.all([
-    context.read(node.name, fileHashes(both.map(({ path }) => path))),
+    context.read(node.name, fileHashes([...paths, ...paths.map(readCopy)])),
     context.read(node.name, services(['containerd', 'kubelet'])),
   ]);
   const writes = both.filter((file) => !isThere(hashes, file)).map((file) => write(node, file));
   const state = states.get('containerd');
-  if (writes.length === 0 && state?.active === 'active' && state.enabled === 'enabled') return [];
+  const isRead = both.every(({ path, content }) => isThere(hashes, { path: readCopy(path), content }));
+  if (writes.length === 0 && isRead && state?.active === 'active' && state.enabled === 'enabled') return [];
   return [
     ...writes,
     {
@@ -153,7 +161,7 @@ async function runtimeStarted(context: StageContext, node: LabNode): Promise<Pla
         en: `Start containerd on ${node.name}, now and at boot`,
         ja: `${node.name} で containerd を起動し、起動時にも立ち上げる`,
       },
-      command: sh`mkdir -p /var/lib/hoplab && { [ -e /var/lib/containerd ] || touch ${IMAGES_ARE_OURS}; } && systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd`,
+      command: sh`mkdir -p /var/lib/hoplab && { [ -e /var/lib/containerd ] || touch ${IMAGES_ARE_OURS}; } && systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd && ${embed(noteRead(paths))}`,
     },
   ];
 }
@@ -167,7 +175,7 @@ async function kubeletReady(context: StageContext, node: LabNode): Promise<Plan>
   return write(node, files.kubeletUnit, sh`systemctl daemon-reload && systemctl enable -q kubelet`);
 }
 
-function isThere(hashes: ReadonlyMap<string, string>, file: files.NodeFile): boolean {
+function isThere(hashes: ReadonlyMap<string, string>, file: Pick<files.NodeFile, 'path' | 'content'>): boolean {
   return hashes.get(file.path) === sha256Of(file.content);
 }
 

@@ -2,10 +2,15 @@ import type { KubeadmState } from '../facts/kubeadm-state.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { StageRefused } from './stage-refused.ts';
 
-/** A node that belongs to a cluster which Hoplab did not make is not ours to change, and not to reset. */
+/** Whether a node belongs, or belonged, to a cluster that Hoplab did not make. */
+export function isForeign(state: KubeadmState): boolean {
+  const found = state.adminConf || state.kubeletConf || state.traces;
+  return found && !state.madeByHoplab && !state.unfinished;
+}
+
+/** Such a node is not ours to change, and not to reset. */
 export function refuseForeignCluster(node: LabNode, state: KubeadmState): void {
-  const foreign = state.adminConf || state.kubeletConf || state.traces;
-  if (!foreign || state.madeByHoplab || state.unfinished) return;
+  if (!isForeign(state)) return;
   throw new StageRefused(
     node.name,
     {

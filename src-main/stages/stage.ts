@@ -28,10 +28,15 @@ export interface Stage {
     readonly decide: (lab: StageContext) => Promise<Plan>;
   }[];
   /** What takes it back. Later stages are already undone. */
-  undo(lab: StageContext): Promise<Plan>;
+  undo(lab: StageContext, scope?: UndoScope): Promise<Plan>;
   /** Where its traces are: those in the cluster go with the cluster. */
   readonly livesIn: 'machines' | 'cluster';
   readonly checks: readonly Check[];
+}
+
+export interface UndoScope {
+  /** The control plane goes in the same run: what lives in its cluster goes with it, and may be out of reach already. */
+  readonly clusterGoes: boolean;
 }
 
 /** What stages and checks work with: the lab file, the machines, and what they say. */

@@ -1,19 +1,17 @@
 import { INSTALLED, installedFiles } from '../facts/installed-files.ts';
-import { fileHashes } from '../facts/file-hashes.ts';
 import { textFile } from '../facts/text-file.ts';
+import { writtenFiles } from '../facts/written-files.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { all, embed, sh } from '../machines/command.ts';
-import { putBack } from '../machines/keep-file.ts';
-import { sha256Of } from '../machines/upload.ts';
+import { keptPath, MARK, putBack } from '../machines/keep-file.ts';
+import { READ_FOLDER } from '../machines/read-note.ts';
 import * as files from './node-files.ts';
 import type { Plan } from './plan.ts';
 import type { StageContext } from './stage.ts';
+import { SWAP_NOTE, swapOn } from './swap.ts';
 
 /** Exists when there was no containerd before Hoplab's: then its images go with it. */
 export const IMAGES_ARE_OURS = '/var/lib/hoplab/containerd-is-ours';
-
-/** A containerd or kubelet with another unit is somebody else's. */
-const UNITS = [files.kubeletUnit, files.containerdUnit];
 
 const WRITTEN = [
   files.kubeletUnit.path,
@@ -25,17 +23,18 @@ const WRITTEN = [
 
 /** Takes back what `prepare-nodes` did: services, programs, files, swap. What was there before is put back. */
 export async function undoNode(context: StageContext, node: LabNode): Promise<Plan> {
-  const [installed, hashes, hosts = '', fstab = ''] = await Promise.all([
+  const [installed, written, hosts = '', fstab = '', swap] = await Promise.all([
     context.read(node.name, installedFiles),
-    context.read(node.name, fileHashes(UNITS.map(({ path }) => path))),
+    context.read(node.name, writtenFiles(WRITTEN)),
     context.read(node.name, textFile('/etc/hosts')),
     context.read(node.name, textFile('/etc/fstab')),
+    context.read(node.name, textFile(SWAP_NOTE)),
   ]);
   const plan: Plan[] = [];
-  if (UNITS.some(({ path, content }) => hashes.get(path) === sha256Of(content))) plan.push(servicesGone(node));
-  if (installed.size > 0) plan.push(programsGone(node, [...installed.keys()]));
+  if (written.size > 0) plan.push(servicesGone(node));
+  if (installed.size > 0) plan.push(programsGone(node));
   if (files.withoutHosts(hosts) !== hosts) plan.push(hostsBack(node, files.withoutHosts(hosts)));
-  if (fstab.includes('# Hoplab: ')) plan.push(swapBack(node));
+  if (fstab.includes('# Hoplab: ') || swap !== undefined) plan.push(swapBack(node));
   return plan;
 }
 
@@ -46,19 +45,21 @@ function servicesGone(node: LabNode): Plan {
       en: `Stop containerd and the kubelet on ${node.name} and put back the files that were there before`,
       ja: `${node.name} の containerd と kubelet を止め、元のファイルに戻す`,
     },
-    command: sh`systemctl disable -q --now kubelet containerd; pkill -f '^/usr/local/bin/containerd-shim-runc-v2 '; ${embed(all(WRITTEN.map((path) => putBack(path))))} && systemctl daemon-reload`,
+    // a containerd or kubelet with another unit is somebody else's
+    command: sh`for unit in kubelet containerd; do if head -n 1 /etc/systemd/system/$unit.service 2> /dev/null | grep -q ${`^${MARK}`}; then systemctl disable -q --now $unit; [ $unit = kubelet ] || pkill -f '^/usr/local/bin/containerd-shim-runc-v2 '; fi; done; ${embed(all(WRITTEN.map((path) => putBack(path))))} && rm -rf ${READ_FOLDER} && systemctl daemon-reload`,
     timeout: 120_000,
   };
 }
 
-function programsGone(node: LabNode, paths: readonly string[]): Plan {
+/** What is to be removed is read on the machine: only what is still as Hoplab installed it. */
+function programsGone(node: LabNode): Plan {
   return {
     machine: node.name,
     sentence: {
       en: `Remove what Hoplab installed on ${node.name}`,
       ja: `${node.name} から Hoplab が入れたものを取り除く`,
     },
-    command: sh`${embed(all(paths.map((path) => putBack(path))))} && rm -f ${INSTALLED} && if [ -e ${IMAGES_ARE_OURS} ]; then rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}; fi`,
+    command: sh`while read -r sha256 size time inode path; do [ "$(stat -c '%s %Y %i' "$path" 2> /dev/null)" = "$size $time $inode" ] || continue; kept=${keptPath('')}$path; if [ -e "$kept" ]; then mv -f "$kept" "$path"; else rm -f "$path"; fi || exit; done < ${INSTALLED} && rm -f ${INSTALLED} && if [ -e ${IMAGES_ARE_OURS} ]; then rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}; fi`,
     timeout: 120_000,
   };
 }
@@ -79,6 +80,6 @@ function swapBack(node: LabNode): Plan {
   return {
     machine: node.name,
     sentence: { en: `Switch swap on again on ${node.name}`, ja: `${node.name} のスワップを元に戻す` },
-    command: sh`sed -i 's/^# Hoplab: //' /etc/fstab && swapon -a`,
+    command: swapOn(),
   };
 }

@@ -4,6 +4,7 @@ import { clusterNodes } from '../cluster/nodes.ts';
 import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import { controlPlane, workers as workersOf, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
+import { ApiServerSilent } from '../machines/errors.ts';
 import { importImages } from './import-images.ts';
 import { bootstrapToken, joinConfig, tokenConfig } from './kubeadm-config.ts';
 import { changesOf, together, type Change, type Plan } from './plan.ts';
@@ -36,8 +37,12 @@ export const workers: Stage = {
     return [await importAll(context), needed ? createToken(context, token) : [], together(joins)];
   },
 
-  async undo(context) {
-    const registered = await context.read(controlPlane(context.lab).name, clusterNodes);
+  async undo(context, scope) {
+    const registered = await context.read(controlPlane(context.lab).name, clusterNodes).catch((error: unknown) => {
+      // a cluster that goes as a whole need not answer
+      if (scope?.clusterGoes && error instanceof ApiServerSilent) return [];
+      throw error;
+    });
     return onEach(workersOf(context.lab), async (node) => {
       const state = await context.read(node.name, kubeadmState);
       refuseForeignCluster(node, state);

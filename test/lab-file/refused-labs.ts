@@ -396,6 +396,13 @@ export const refusedLabs: readonly (readonly [
     ['9:26 kubernetes.kubeProxy: "nftable" is not one of the possible values. Did you mean nftables?'],
   ],
   [
+    'kube-proxy in ipvs mode, which Hoplab does not support',
+    { 9: 'kubernetes: { kubeProxy: ipvs }' },
+    [
+      '9:26 kubernetes.kubeProxy: Hoplab does not support kube-proxy in ipvs mode. Write iptables or nftables: Kubernetes itself has deprecated ipvs.',
+    ],
+  ],
+  [
     'a podCidr with host bits',
     { 9: 'kubernetes: { podCidr: 10.244.1.0/16 }' },
     ['9:24 kubernetes.podCidr: 10.244.1.0/16 is an address within a network, not a network. Write 10.244.0.0/16.'],

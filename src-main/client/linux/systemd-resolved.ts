@@ -2,6 +2,7 @@ import { fileHashes } from '../../facts/file-hashes.ts';
 import { FactReader } from '../../facts/fact.ts';
 import { embed, sh } from '../../machines/command.ts';
 import { putBack, writeKeeping } from '../../machines/keep-file.ts';
+import { noteRead, readCopy } from '../../machines/read-note.ts';
 import { sha256Of } from '../../machines/upload.ts';
 import type { ClientResolver, ResolverZone } from '../client.ts';
 
@@ -13,30 +14,30 @@ export const systemdResolved: ClientResolver = {
   async decide(machine, zone) {
     const path = dropIn(zone);
     const content = dropInContent(zone);
-    const hashes = await new FactReader().read(machine, fileHashes([path]));
-    if (hashes.get(path) === sha256Of(content)) return [];
+    const hashes = await new FactReader().read(machine, fileHashes([path, readCopy(path)]));
+    if ([path, readCopy(path)].every((file) => hashes.get(file) === sha256Of(content))) return [];
     return {
       machine: machine.name,
       sentence: {
         en: `Send names below ${zone.zone} to ${zone.address}:${zone.port} (systemd-resolved)`,
         ja: `${zone.zone} 以下の名前を ${zone.address}:${zone.port} に問い合わせるようにする (systemd-resolved)`,
       },
-      command: sh`${embed(writeKeeping(path))} && systemctl restart systemd-resolved`,
+      command: sh`${embed(writeKeeping(path))} && systemctl restart systemd-resolved && ${embed(noteRead([path]))}`,
       input: { content },
     };
   },
 
   async undo(machine, zone) {
     const path = dropIn(zone);
-    const hashes = await new FactReader().read(machine, fileHashes([path]));
-    if (!hashes.has(path)) return [];
+    const hashes = await new FactReader().read(machine, fileHashes([path, readCopy(path)]));
+    if (hashes.size === 0) return [];
     return {
       machine: machine.name,
       sentence: {
         en: `Stop sending names below ${zone.zone} to the cluster (systemd-resolved)`,
         ja: `${zone.zone} 以下の名前をクラスタに問い合わせるのをやめる (systemd-resolved)`,
       },
-      command: sh`${embed(putBack(path))} && systemctl restart systemd-resolved`,
+      command: sh`${embed(putBack(path))} && systemctl restart systemd-resolved && rm -f ${readCopy(path)}`,
     };
   },
 };

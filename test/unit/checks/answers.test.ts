@@ -14,6 +14,7 @@ import { gatewayHasVip } from '../../../src-main/checks/gateway-has-vip.ts';
 import { kernelIsSet } from '../../../src-main/checks/kernel-is-set.ts';
 import { macsIn } from '../../../src-main/checks/mac-addresses.ts';
 import { machinesAreDistinct } from '../../../src-main/checks/machines-are-distinct.ts';
+import { mtuFits } from '../../../src-main/checks/mtu-fits.ts';
 import { nodePortAnswers } from '../../../src-main/checks/node-port-answers.ts';
 import { nodesAreReady } from '../../../src-main/checks/nodes-are-ready.ts';
 import { oneArpAnswer } from '../../../src-main/checks/one-arp-answer.ts';
@@ -105,10 +106,39 @@ describe('one-arp-answer', () => {
     expect(await status(oneArpAnswer, answering('02:00:00:00:00:99'))).toBe('failed');
     expect(await status(oneArpAnswer, answering())).toBe('failed');
   });
+});
 
-  it('has its contrary before the cluster is there: the address is free', async () => {
-    expect(await status(addressesAreFree, answering())).toBe('passed');
-    expect(await status(addressesAreFree, answering('02:00:00:00:00:99'))).toBe('failed');
+describe('addresses-are-free', () => {
+  /** What arping of iputils says: by address, who answers. */
+  const arping =
+    (owners: Readonly<Record<string, readonly string[]>>): Replies =>
+    (command) => {
+      const address = /arping .* (\S+)$/.exec(command)?.[1];
+      if (address === undefined) return undefined;
+      const lines = (owners[address] ?? []).map((mac) => `Unicast reply from ${address} [${mac}] 1ms\n`);
+      return { stdout: `ARPING ${address}\n${lines.join('')}Sent 2 probes (2 broadcast(s))\n`, exitCode: 1 };
+    };
+  const MAC = '02:00:00:00:00:99';
+
+  it('passes when nobody has the VIP, nor the address that the Gateway has before it', async () => {
+    expect(await status(addressesAreFree, arping({}))).toBe('passed');
+    expect(await actual(addressesAreFree, arping({ '192.168.2.200': [MAC] }))).toBe(`192.168.2.200: ${MAC}`);
+    expect(await actual(addressesAreFree, arping({ '192.168.2.250': [MAC] }))).toBe(`192.168.2.250: ${MAC}`);
+  });
+
+  it('finds two machines with the address of one node', async () => {
+    expect(await status(addressesAreFree, arping({ '192.168.2.11': [MAC] }))).toBe('passed');
+    const twins = arping({ '192.168.2.11': [MAC, '02:00:00:00:00:98'] });
+    expect(await status(addressesAreFree, twins)).toBe('failed');
+  });
+
+  it.each([
+    ['arping', { stderr: 'sh: 1: arping: not found\n', exitCode: 127 }],
+    ['a route', { stderr: 'RTNETLINK answers: Network is unreachable\narping: Device not found\n', exitCode: 2 }],
+  ])('fails without %s, and says what to install', async (_, reply) => {
+    const answer = await ask(addressesAreFree, (command) => (command.includes('arping') ? reply : undefined));
+    expect(answer).toMatchObject({ status: 'failed', actual: { en: 'not asked: 192.168.2.200, 192.168.2.250' } });
+    expect((answer as Told).remedy.en).toContain('iputils-arping');
   });
 });
 
@@ -280,6 +310,25 @@ describe('checks of the cluster', () => {
     expect(await status(nodesAreReady, nodes('a=True b=True '), 'k8s-master')).toBe('failed');
   });
 
+  it('mtu-fits sends as much as the LAN of the node carries', async () => {
+    const items = lab.nodes.map(({ name }, index) => ({
+      spec: { nodeName: name },
+      status: { podIP: `10.244.${index}.2` },
+    }));
+    const sizes: string[] = [];
+    const of =
+      (mtu: number): Replies =>
+      (command) => {
+        if (command.includes('get pods')) return { stdout: JSON.stringify({ items }) };
+        const addr_info = [{ family: 'inet', local: '192.168.2.10' }];
+        if (command === 'ip -j addr') return { stdout: JSON.stringify([{ ifname: 'eth0', mtu, addr_info }]) };
+        sizes.push(/ping .* -s (\d+)/.exec(command)?.[1] ?? '');
+        return { stdout: '10.244.1.2\n10.244.2.2\n' };
+      };
+    for (const mtu of [1500, 1400, 9000]) expect(await status(mtuFits, of(mtu), 'k8s-master')).toBe('passed');
+    expect(sizes).toEqual(['1422', '1322', '8922']);
+  });
+
   it('pod-reaches-pod wants an answer from the pod of every other node', async () => {
     const items = lab.nodes.map(({ name }, index) => ({
       spec: { nodeName: name },
@@ -317,6 +366,19 @@ describe('checks of the machines', () => {
     expect(await status(portsAreFree, etcd, 'k8s-worker1')).toBe('passed');
     expect(await status(portsAreFree, etcd, 'k8s-master')).toBe('failed');
     expect(await status(portsAreFree, ss('udp UNCONN 0 0 *:6443 *:*\n'), 'k8s-master')).toBe('passed');
+  });
+
+  it.each([
+    ['7946', 'tcp LISTEN 0 5 *:7946 *:* users:(("serf",pid=1,fd=2))\n'],
+    ['17472', 'tcp LISTEN 0 5 *:17472 *:* users:(("x",pid=1,fd=2))\n'],
+    ['9120', 'tcp LISTEN 0 5 *:9120 *:* users:(("x",pid=1,fd=2))\n'],
+    ['10249', 'tcp LISTEN 0 5 127.0.0.1:10249 *:* users:(("x",pid=1,fd=2))\n'],
+    ['10256', 'tcp LISTEN 0 5 *:10256 *:* users:(("x",pid=1,fd=2))\n'],
+    ['8472/udp', 'udp UNCONN 0 0 0.0.0.0:8472 *:* users:(("x",pid=1,fd=2))\n'],
+    ['7946/udp', 'udp UNCONN 0 0 0.0.0.0:7946 *:* users:(("x",pid=1,fd=2))\n'],
+  ])('ports-are-free knows the ports of kube-proxy, MetalLB and VXLAN: %s', async (port, stdout) => {
+    const ss: Replies = (command) => (command === 'ss -Htulnp' ? { stdout } : undefined);
+    expect(await actual(portsAreFree, ss, 'k8s-worker1')).toContain(`${port} (`);
   });
 
   it('kernel-is-set wants each setting, and no swap', async () => {

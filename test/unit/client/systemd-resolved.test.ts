@@ -8,9 +8,11 @@ import { TableMachine } from '../table-machine.ts';
 
 const zone: ResolverZone = { zone: 'k8s.local', address: '192.168.2.10', port: 30053 };
 const path = '/etc/systemd/resolved.conf.d/hoplab-k8s.local.conf';
-const holding = (content: string | undefined) =>
+const holding = (content: string | undefined, folders = ['', '/var/lib/hoplab/read']) =>
   new TableMachine('client', () =>
-    content === undefined ? { exitCode: 1 } : { stdout: `${sha256Of(content)}  ${path}\n` },
+    content === undefined
+      ? { exitCode: 1 }
+      : { stdout: folders.map((folder) => `${sha256Of(content)}  ${folder}${path}\n`).join('') },
   );
 const bare = holding(undefined);
 
@@ -28,12 +30,16 @@ describe('systemd-resolved', () => {
     );
     const [change] = changesOf(await systemdResolved.decide(bare, zone));
     expect(change?.command).toContain(path);
-    expect(change?.command).toMatch(/&& systemctl restart systemd-resolved$/);
+    expect(change?.command).toMatch(/&& systemctl restart systemd-resolved && /);
   });
 
   it('needs no change when the drop-in is there, and one when it is another', async () => {
     expect(changesOf(await systemdResolved.decide(holding(await written()), zone))).toEqual([]);
     expect(changesOf(await systemdResolved.decide(holding('old'), zone))).toHaveLength(1);
+  });
+
+  it('is told again when it was not restarted after the drop-in was written', async () => {
+    expect(changesOf(await systemdResolved.decide(holding(await written(), ['']), zone))).toHaveLength(1);
   });
 
   it('forgets the zone only where it knows it', async () => {

@@ -1,12 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import { clusterNodes } from '../../../src-main/cluster/nodes.ts';
+import { FactReader } from '../../../src-main/facts/fact.ts';
+import { UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
+import { ApiServerSilent, CommandFailed } from '../../../src-main/machines/errors.ts';
+import { TableMachine, type Replies, type Reply } from '../table-machine.ts';
 
 const parse = (stdout: string) => clusterNodes.parse({ stdout, stderr: '', exitCode: 0 });
 
 describe('the nodes that are registered', () => {
-  it('are none while there is no API server', () => {
-    expect(parse('')).toEqual([]);
-    expect(parse('The connection to the server 192.168.2.10:6443 was refused\n')).toEqual([]);
+  const read = (reply: Reply, files = '') => {
+    const replies: Replies = (command) => (command.startsWith('kubectl') ? reply : { stdout: files });
+    return new FactReader().read(new TableMachine('k8s-master', replies), clusterNodes);
+  };
+  const REFUSED = 'The connection to the server 192.168.2.10:6443 was refused - did you specify the right host?\n';
+
+  it.each([
+    ['kubectl', { stderr: 'sh: 1: kubectl: not found\n', exitCode: 127 }],
+    ['admin.conf', { stderr: 'error: stat /etc/kubernetes/admin.conf: no such file or directory\n', exitCode: 1 }],
+  ])('are none where there is no %s', async (_, reply) => {
+    expect(await read(reply)).toEqual([]);
+  });
+
+  it.each([
+    REFUSED,
+    'Unable to connect to the server: dial tcp 192.168.2.10:6443: i/o timeout\n',
+    'Unable to connect to the server: net/http: TLS handshake timeout\n',
+    'Error from server (Timeout): the server was unable to return a response in the time allotted\n',
+    'Error from server: etcdserver: request timed out\n',
+  ])('are not known while the API server does not answer: %s', async (stderr) => {
+    const error: unknown = await read({ stderr, exitCode: 1 }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ApiServerSilent);
+    expect(error).toMatchObject({ machine: 'k8s-master', retryable: true });
+  });
+
+  it('are not known when kubectl complains of something else: waiting would not help', async () => {
+    const stderr =
+      'Unable to connect to the server: tls: failed to verify certificate: x509: certificate has expired\n';
+    const error: unknown = await read({ stderr, exitCode: 1 }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(CommandFailed);
+  });
+
+  it('are none where kubeadm was cut off before there was a cluster', async () => {
+    expect(await read({ stderr: REFUSED, exitCode: 1 }, `${UNFINISHED}\n`)).toEqual([]);
   });
 
   it('tell what the API server knows of them', () => {

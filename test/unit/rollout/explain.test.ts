@@ -21,6 +21,7 @@ const machineErrors: readonly errors.MachineError[] = [
   new errors.SudoRefused('w1', 'no'),
   new errors.CommandFailed('w1', 'no', { command, output: output('err') }),
   new errors.CommandTimedOut('w1', 'no', { command }),
+  new errors.ApiServerSilent('w1', 'no', { command }),
   new errors.Cancelled('w1', 'no'),
   new errors.NotRecorded('w1', 'no', { command }),
 ];

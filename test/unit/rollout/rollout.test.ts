@@ -7,7 +7,13 @@ import { passedIf, verbatim, type Check } from '../../../src-main/checks/check.t
 import { eventSchema, type EventOf, type RolloutEvent } from '../../../src-main/contract/events.ts';
 import { textFile } from '../../../src-main/facts/text-file.ts';
 import { embed, sh, type ShellCommand } from '../../../src-main/machines/command.ts';
-import { ConnectionLost, HostKeyUnknown } from '../../../src-main/machines/errors.ts';
+import {
+  CommandFailed,
+  CommandTimedOut,
+  ConnectionLost,
+  HostKeyUnknown,
+  type MachineError,
+} from '../../../src-main/machines/errors.ts';
 import { Rollout, type RolloutOptions } from '../../../src-main/rollout/rollout.ts';
 import type { OpenMachines } from '../../../src-main/rollout/session.ts';
 import type { Change, Plan } from '../../../src-main/stages/plan.ts';
@@ -222,6 +228,81 @@ describe('a machine that goes away', () => {
     expect(outcome).toMatchObject({ status: 'failed', explanation: { machine: NODE } });
     expect(of('change-failed')).toHaveLength(4);
     expect(of('waiting')).toHaveLength(3);
+  });
+});
+
+describe('what is away for a moment', () => {
+  /** Throws the errors at the first commands that hold `part`, one each. */
+  function failing(part: string, errors: readonly MachineError[]): OpenMachines {
+    const left = [...errors];
+    const before = (command: string) => {
+      const error = command.includes(part) ? left.shift() : undefined;
+      if (error) throw error;
+    };
+    return async () => new Map([NODE, 'client'].map((name) => [name, thisComputer(name, before)]));
+  }
+  const lost = new ConnectionLost(NODE, 'it went away');
+  const slow = new CommandTimedOut(NODE, 'too slow', {
+    output: { stdout: '', stderr: 'failed calling webhook "x"\n', exitCode: -1, duration: 1, at: 0 },
+  });
+
+  it('is waited for when a stage is taken back', async () => {
+    writeFileSync(path('a'), '');
+    expect(await rollout([stage('a')], { open: failing('undo-a', [lost]) }).undo('a')).toMatchObject({
+      status: 'done',
+      changes: 1,
+    });
+    expect(of('stage-undone')).toMatchObject([{ changes: 1 }]);
+    expect(of('waiting')).toHaveLength(1);
+  });
+
+  it('is waited for at the first thing that is read', async () => {
+    const outcome = await rollout([stage('a')], { open: failing('admin.conf', [lost]) }).up('a');
+    expect(outcome).toMatchObject({ status: 'done', changes: 1 });
+  });
+
+  it('does not make a check fail that has no patience of its own', async () => {
+    expect((await rollout([stage('a')], { open: failing('[ -e', [lost, lost]) }).up('a')).status).toBe('done');
+  });
+
+  it('may be the API server: a change that did not reach it is decided anew', async () => {
+    const kubectl = sh`kubectl get nodes`;
+    const output = { stdout: '', exitCode: 1, duration: 1, at: 0 };
+    const stderr = 'The connection to the server 192.168.2.10:6443 was refused - did you specify the right host?';
+    const refused = new CommandFailed(NODE, 'no', { command: kubectl, output: { ...output, stderr } });
+    const open = async () => {
+      const errors = [refused];
+      const before = (command: string) => {
+        const error = command.includes('echo a >>') ? errors.shift() : undefined;
+        if (error) throw error;
+      };
+      const machine = thisComputer(NODE, before);
+      const answering: typeof machine = {
+        ...machine,
+        run: (command, options) => machine.run(command.includes('/readyz') ? sh`true` : command, options),
+      };
+      return new Map([
+        [NODE, answering],
+        ['client', thisComputer('client')],
+      ]);
+    };
+    expect(await rollout([stage('a')], { open }).up('a')).toMatchObject({ status: 'done', changes: 1 });
+    expect(of('waiting').map(({ sentence }) => sentence.en)).toEqual([
+      `The API server on ${NODE} does not answer; waiting until it does`,
+    ]);
+  });
+
+  it('is not what a command is that takes too long: it is tried once more, and its last words are told', async () => {
+    const outcome = await rollout([stage('a')], { open: failing('echo a >>', [slow, slow, slow]) }).up('a');
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      explanation: {
+        detail: 'failed calling webhook "x"',
+        reason: { en: expect.stringContaining('does not reach a webhook') as string },
+      },
+    });
+    expect(of('change-failed')).toHaveLength(2);
+    expect((await rollout([stage('b')], { open: failing('echo b >>', [slow]) }).up('b')).status).toBe('done');
   });
 });
 

@@ -5,8 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { MADE_BY_HOPLAB, UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
 import type { Lab } from '../../../src-main/lab/lab.ts';
+import { sha256Of } from '../../../src-main/machines/upload.ts';
 import { controlPlaneStage } from '../../../src-main/stages/control-plane.ts';
 import { changesOf, type Change } from '../../../src-main/stages/plan.ts';
+import { containerdConfig, containerdUnit } from '../../../src-main/stages/node-files.ts';
 import { prepareNodes } from '../../../src-main/stages/prepare-nodes.ts';
 import { StageRefused } from '../../../src-main/stages/stage-refused.ts';
 import type { Stage } from '../../../src-main/stages/stage.ts';
@@ -158,7 +160,7 @@ describe('prepare-nodes', () => {
       ? { stdout: 'Linux\nb\nx86_64\n2\n4096\n\n\ncgroup2fs\nnone\n\n' }
       : undefined;
   const swapsOff = async (replies: Replies) =>
-    (await decided(prepareNodes, replies)).some(({ command }) => command.startsWith('swapoff'));
+    english(await decided(prepareNodes, replies)).some((sentence) => sentence.startsWith('Switch swap off'));
 
   it('switches swap off where it is on, or will be at the next boot', async () => {
     expect(await swapsOff(fstab(''))).toBe(true);
@@ -187,7 +189,7 @@ describe('prepare-nodes', () => {
   /** What the decided sed makes of a line of fstab. */
   async function commentedOut(line: string): Promise<string> {
     const changes = await decided(prepareNodes, either(noSwap, fstab(`${line}\n`)));
-    const { command = '' } = changes.find(({ command: found }) => found.startsWith('swapoff')) ?? {};
+    const { command = '' } = changes.find(({ sentence }) => sentence.en.startsWith('Switch swap off')) ?? {};
     const file = join(await tempFolder(), 'fstab');
     writeFileSync(file, `${line}\n`);
     const sed = /sed -i -E '[^']*' \/etc\/fstab/.exec(command)?.[0] ?? 'false';
@@ -220,6 +222,52 @@ describe('prepare-nodes', () => {
       command.startsWith('cat /var/lib/hoplab/installed') ? { stdout: noted } : bare(command);
     const undone = changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies })));
     expect(english(undone)).toContain('Remove what Hoplab installed on k8s-master');
+  });
+
+  it('takes back also what was only begun: files without services', async () => {
+    const replies: Replies = (command) =>
+      command.startsWith('for file in ') ? { stdout: '/etc/modules-load.d/hoplab.conf\n' } : bare(command);
+    const undone = english(changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies }))));
+    expect(undone).toHaveLength(3);
+    expect(undone[0]).toContain('put back the files that were there before');
+  });
+
+  it('takes programs back by the same command, whatever is installed', async () => {
+    const commands = async (names: readonly string[]) => {
+      const paths = names.map((name) => `/usr/local/bin/${name}`);
+      const noted = paths.map((path) => `${'a'.repeat(64)} 1 2 3 ${path}\n`).join('');
+      const found = paths.map((path) => `1 2 3 ${path}\n`).join('');
+      const replies: Replies = (command) =>
+        command.startsWith('cat /var/lib/hoplab/installed') ? { stdout: `${noted}==\n${found}` } : bare(command);
+      return changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies }))).map(({ command }) => command);
+    };
+    expect(await commands(['runc'])).toEqual(await commands(['runc', 'kubelet']));
+  });
+
+  it('switches swap on again where it was on without fstab', async () => {
+    const replies: Replies = (command) =>
+      command === 'cat /var/lib/hoplab/swap' ? { stdout: 'unit dev-zram0.swap\n' } : bare(command);
+    const undone = english(changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies }))));
+    expect(undone).toEqual(lab.nodes.map(({ name }) => `Switch swap on again on ${name}`));
+  });
+
+  it('starts containerd again when it has not read its configuration yet', async () => {
+    const files = [containerdConfig('registry.k8s.io/pause:3.10.2'), containerdUnit];
+    const active = ['containerd', 'kubelet'].map(
+      (name) => `Id=${name}.service\nActiveState=active\nUnitFileState=enabled\n`,
+    );
+    const starts = async (folders: readonly string[]) => {
+      const replies: Replies = (command) => {
+        if (command.startsWith('systemctl show')) return { stdout: active.join('\n') };
+        if (!command.includes('sha256sum')) return undefined;
+        const line = (folder: string) =>
+          files.map(({ path, content }) => `${sha256Of(content)}  ${folder}${path}\n`).join('');
+        return { stdout: folders.map(line).join('') };
+      };
+      return english(await decided(prepareNodes, replies)).some((sentence) => sentence.startsWith('Start containerd'));
+    };
+    expect(await starts([''])).toBe(true);
+    expect(await starts(['', '/var/lib/hoplab/read'])).toBe(false);
   });
 
   // `hoplab reset` on machines that have a containerd of their own (Docker's): stopped, disabled, its config.toml deleted
