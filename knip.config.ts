@@ -10,7 +10,7 @@ const config: KnipConfig = {
   ],
   project: ['src-main/**/*.ts', 'test/**/*.{ts,mjs}'],
   ignoreExportsUsedInFile: true,
-  ignoreBinaries: ['script', 'mkfifo', 'ssh-agent'], // programs of the system
+  ignoreBinaries: ['apt-get', 'dpkg', 'ldd', 'script', 'mkfifo', 'ssh-agent'], // programs of the system
 };
 
 export default config;
