@@ -16,9 +16,6 @@ interface Fixtures {
   page: Page;
 }
 
-/** What a browser says while the engine restarts. */
-const AWAY = /ERR_CONNECTION_REFUSED/;
-
 /** A test with the window open on the list of labs. What the page's console calls an error fails it. */
 export const test = base.extend<Fixtures & Options>({
   door: ['browser', { option: true }],
