@@ -5,7 +5,6 @@ export const commonTexts = {
   copyCommand: { en: 'Copy the command', ja: 'コマンドをコピー' },
   close: { en: 'Close', ja: '閉じる' },
   cancel: { en: 'Cancel', ja: 'やめる' },
-  run: { en: 'Run', ja: '実行' },
   openInTerminal: { en: 'Open in a terminal', ja: 'ターミナルで開く' },
   fold: { en: 'Fold', ja: '折りたたむ' },
   moreLines: (n: number) => ({ en: `${n} more lines`, ja: `残り ${n} 行` }),

@@ -1,6 +1,20 @@
 /** The run log. */
 export const logTexts = {
   title: { en: 'Run log', ja: '実行ログ' },
+  rollout: { en: 'Which rollout', ja: '表示する実行' },
+  thisSession: { en: 'Latest of this session', ja: 'このセッションの最新' },
+  verbs: {
+    up: { en: 'roll out', ja: '展開' },
+    verify: { en: 'check', ja: '確認' },
+    undo: { en: 'undo', ja: '元に戻す' },
+    reset: { en: 'reset', ja: 'リセット' },
+  },
+  ends: {
+    done: { en: 'done', ja: '完了' },
+    failed: { en: 'failed', ja: '失敗' },
+    cancelled: { en: 'stopped', ja: '中止' },
+    'cut-off': { en: 'cut off', ja: '中断' },
+  },
   search: { en: 'Search in the log', ja: 'ログ内を検索' },
   machines: { en: 'Machines', ja: 'マシン' },
   all: { en: 'All', ja: 'すべて' },

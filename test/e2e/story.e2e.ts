@@ -10,11 +10,6 @@ for (const language of ['en', 'ja'] as const) {
       await page.getByRole('button', { name: say.all }).click();
       await expect(page.getByText(say.done)).toBeVisible({ timeout: 60_000 });
 
-      const topology = page.getByRole('region', { name: /topology|トポロジー/i });
-      await expect(topology.getByText('flannel.1')).toHaveCount(3);
-      await expect(topology.getByRole('group', { name: /VIP/ })).toBeVisible();
-      await expect(topology.getByText(/url-shortener\.staging/).first()).toBeVisible();
-
       await page.getByRole('link', { name: say.log }).click();
       const log = page.getByRole('log');
       await expect(log).toBeVisible();
@@ -40,6 +35,17 @@ test('the plan is shown before anything is done', async ({ page }) => {
   ).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
+});
+
+test('the picture grows with the stages: tunnels, the VIP on its node, names and routes', async ({ page }) => {
+  await openRecording(page, 'en');
+  await page.getByRole('button', { name: 'Roll out all' }).click();
+  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  const topology = page.getByRole('region', { name: /topology/i });
+  await expect(topology.getByText('flannel.1')).toHaveCount(3);
+  await expect(topology.getByRole('button', { name: /^10\.244\.\d+\.1$/ })).toHaveCount(3);
+  await expect(topology.getByRole('group', { name: /answers ARP for the VIP/ })).toBeVisible();
+  await expect(topology.getByText(/url-shortener\.staging/).first()).toBeVisible();
 });
 
 test('a value of the picture opens the command it came from', async ({ page }) => {

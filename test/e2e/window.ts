@@ -16,6 +16,9 @@ interface Fixtures {
   page: Page;
 }
 
+/** What a browser says while the engine restarts. */
+const AWAY = 'ERR_CONNECTION_REFUSED';
+
 /** A test with the window open on the list of labs. What the page's console calls an error fails it. */
 export const test = base.extend<Fixtures & Options>({
   door: ['browser', { option: true }],
@@ -30,7 +33,7 @@ export const test = base.extend<Fixtures & Options>({
   page: async ({ window }, use) => {
     const errors: string[] = [];
     window.page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes('ERR_CONNECTION_REFUSED')) errors.push(message.text());
+      if (message.type() === 'error' && !message.text().includes(AWAY)) errors.push(message.text());
     });
     window.page.on('pageerror', (error) => errors.push(error.message));
     await use(window.page);
