@@ -56,7 +56,7 @@ export class Session {
     this.#signal = parts.signal;
   }
 
-  /** Opens a lab whose machines may be starting: one that cannot be reached is waited for, a minute long, and told once. */
+  /** Opens a lab whose machines may be starting: one that cannot be reached is waited for, ten seconds long, and told once. */
   static async openPatiently(
     access: LabAccess,
     signal: AbortSignal,
