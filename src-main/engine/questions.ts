@@ -13,19 +13,18 @@ interface Waiting {
 export class Questions implements Prompts {
   readonly #waiting = new Map<string, Waiting>();
   readonly #changes = new Changes();
+  readonly #keys = new Map<string, Promise<boolean>>();
 
   async secret({ kind, machine, keyFile, sentence }: Parameters<Prompts['secret']>[0]): Promise<string | undefined> {
     const answer = await this.#ask({ kind, machine, sentence, fingerprint: null, keyFile: keyFile ?? null });
     return answer.answer === 'secret' ? answer.secret : undefined;
   }
 
-  readonly hostKey = async (machine: string, fingerprint: string): Promise<boolean> => {
-    const sentence = {
-      en: `${machine} shows a host key that is not known yet. Is it the one on its console?`,
-      ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか？`,
-    };
-    const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null });
-    return answer.answer === 'accept';
+  /** A key that several machines wait for, that of their jump host, is asked about once. */
+  readonly hostKey = (machine: string, fingerprint: string): Promise<boolean> => {
+    const asked = this.#keys.get(fingerprint) ?? this.#askKey(machine, fingerprint);
+    this.#keys.set(fingerprint, asked);
+    return asked.finally(() => this.#keys.delete(fingerprint));
   };
 
   answer(id: string, answer: QuestionAnswer): void {
@@ -47,6 +46,15 @@ export class Questions implements Prompts {
       return [...this.#waiting.values()].map(({ question }) => question);
     };
     return follow(this.#changes, take, { signal, pause: 20 });
+  }
+
+  async #askKey(machine: string, fingerprint: string): Promise<boolean> {
+    const sentence = {
+      en: `${machine} shows a host key that is not known yet. Is it the one on its console?`,
+      ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか？`,
+    };
+    const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null });
+    return answer.answer === 'accept';
   }
 
   #ask(asked: Omit<OpenQuestion, 'id'>): Promise<QuestionAnswer> {
