@@ -1,4 +1,5 @@
 import { confirm } from '@inquirer/prompts';
+import type { PlanLine, StatusLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { bareRecording } from '../engine/lab-access.ts';
 import { Redactor } from '../rollout/redactor.ts';
@@ -85,7 +86,7 @@ export async function plan(settings: Settings, { to = LAST }: { to?: string }): 
   if (settings.json) {
     for (const { stage, changes } of decided) {
       for (const { machine, sentence, command } of changes) {
-        process.stdout.write(`${JSON.stringify({ stage: stage.id, machine, sentence, command })}\n`);
+        printLine({ stage: stage.id, machine, sentence, command });
       }
     }
     return 0;
@@ -107,7 +108,7 @@ export async function status(settings: Settings): Promise<number> {
   for (const { stage, changes } of await decideAll(settings, stages)) {
     const done = changes.length === 0;
     if (settings.json) {
-      process.stdout.write(`${JSON.stringify({ stage: stage.id, done, changes: changes.length })}\n`);
+      printLine({ stage: stage.id, done, changes: changes.length });
       continue;
     }
     const rest: Text = { en: `${changes.length} changes to make`, ja: `変更 ${changes.length} 件が残っている` };
@@ -155,6 +156,10 @@ function stageNamed(name: string): Stage {
     en: `There is no stage ${name}. The stages are: ${known}.`,
     ja: `${name} という段階はありません。段階: ${known}`,
   });
+}
+
+function printLine(line: PlanLine | StatusLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 function say({ language }: Settings, text: Text): void {

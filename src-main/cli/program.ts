@@ -1,17 +1,10 @@
-import { Command, CommanderError, Option } from 'commander';
-import { BundleError } from '../bundle/bundle.ts';
-import { Refused } from '../engine/refused.ts';
-import { LabFileError } from '../lab/lab-file-error.ts';
-import type { Text } from '../contract/text.ts';
-import { formatProblem } from '../lab/problem.ts';
-import { RecordingUnusable } from '../machines/recorded/recording.ts';
-import { explain } from '../rollout/explain.ts';
+import { Command, Option } from 'commander';
 import { version } from '../version.ts';
 import * as commands from './commands.ts';
 import { init, type InitOptions } from './init.ts';
-import { isLeft } from './prompt.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
+import { tellError } from './tell-error.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
 interface Flags {
@@ -42,7 +35,8 @@ export async function program(argv: readonly string[]): Promise<number> {
     await cli.parseAsync(argv);
     return code;
   } catch (error) {
-    return failed(error, cli.opts<Partial<Flags>>().lang ?? terminalLanguage());
+    const { lang = terminalLanguage(), json = false } = cli.opts<Partial<Flags>>();
+    return tellError(error, lang, json);
   }
 }
 
@@ -158,39 +152,4 @@ function defineRollouts(cli: Command, settings: () => Settings, run: Run): void 
     .description('take everything back, to bare nodes')
     .option('--yes', 'do not ask')
     .action((options: { yes?: boolean }) => run(() => commands.reset(settings(), options))());
-}
-
-function failed(error: unknown, language: 'en' | 'ja'): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof LabFileError) {
-    for (const problem of error.problems) tell(formatProblem(problem, language, error.file));
-    return 2;
-  }
-  if (error instanceof RecordingUnusable) {
-    tell(unusable(error)[language]);
-    return 2;
-  }
-  if (error instanceof UsageError || error instanceof BundleError) {
-    tell(error.text[language]);
-    return 2;
-  }
-  if (isLeft(error)) return 130;
-  if (error instanceof Refused) {
-    tell(`${error.title[language]}${language === 'ja' ? '。' : '. '}${error.remedy[language]}`);
-    return 2;
-  }
-  const { title, detail, remedy } = explain(error);
-  tell(`${title[language]}\n${detail}\n${remedy[language]}`);
-  return 1;
-}
-
-function unusable({ file }: RecordingUnusable): Text {
-  return {
-    en: `${file} is missing or no recording of this version of Hoplab: check it out anew, or record one with \`npm run record\`.`,
-    ja: `${file} がないか、このバージョンの Hoplab の記録ではありません。取得し直すか、\`npm run record\` で記録してください。`,
-  };
-}
-
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

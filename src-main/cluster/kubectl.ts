@@ -18,7 +18,10 @@ const NOTHING = /kubectl: (?:command )?not found|admin\.conf: no such file|Error
 
 /** What it says when there is an API server that does not answer, or not yet. */
 const SILENT =
-  /The connection to the server \S+ was refused|Unable to connect to the server: (?!.*x509)|dial tcp \S+: (?:connect: |i\/o timeout)|etcdserver: (?:leader changed|no leader|request timed out)|Error from server \((?:ServiceUnavailable|Timeout)\)|apiserver not ready|the server doesn't have a resource type/;
+  /The connection to the server \S+ was refused|Unable to connect to the server: (?!.*x509)|dial tcp \S+:6443: |etcdserver: (?:leader changed|no leader|request timed out)|Error from server \((?:ServiceUnavailable|Timeout)\)|apiserver not ready/;
+
+/** A kind that is defined and not served yet: a moment after the API server came back. */
+const NOT_SERVED = "the server doesn't have a resource type";
 
 /** Whether a command of kubectl did not reach the API server. */
 export function isSilent(output: { readonly stderr: string; readonly exitCode: number }): boolean {
@@ -37,7 +40,8 @@ export const ofCluster: Pick<Fact<unknown>, 'sudo' | 'accept' | 'failure'> = {
     // kubeadm was cut off: what it has begun is no cluster yet
     if ((await read(kubeadmState)).unfinished) return undefined;
     const details = { command, output };
-    if (isSilent(output)) return new ApiServerSilent(machine, `the API server on ${machine} does not answer`, details);
+    const silent = isSilent(output) || output.stderr.includes(NOT_SERVED);
+    if (silent) return new ApiServerSilent(machine, `the API server on ${machine} does not answer`, details);
     return new CommandFailed(machine, `${machine}: kubectl ended with exit code ${output.exitCode}.`, details);
   },
 };

@@ -2,6 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { openLocalMachine } from '../machines/local/local-machine.ts';
 import type { Machine } from '../machines/machine.ts';
+import type { Secrets } from '../machines/ssh/secrets.ts';
 import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { OpenMachines } from '../rollout/session.ts';
@@ -16,10 +17,14 @@ export interface OpeningOptions {
   readonly acceptNew?: boolean;
 }
 
-/** Opens the machines of a lab, all at once; the first that cannot be opened closes the others. */
-export function machineOpener(options: OpeningOptions): OpenMachines {
+/**
+ * Opens the machines of a lab, all at once; the first that cannot be opened closes the others. However often it does, what was
+ * asked for is not asked again.
+ */
+export function machineOpener({ prompts, redactor, ...options }: OpeningOptions): OpenMachines {
+  const secrets = askOnce(prompts, redactor);
   return async (lab, signal) => {
-    const ends = await Promise.allSettled(opening(lab, signal, options));
+    const ends = await Promise.allSettled(opening(lab, signal, { ...options, prompts, secrets }));
     const machines = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure) {
@@ -30,9 +35,12 @@ export function machineOpener(options: OpeningOptions): OpenMachines {
   };
 }
 
-function opening(lab: Lab, signal: AbortSignal, options: OpeningOptions): Promise<Machine>[] {
-  const { prompts, redactor, knownHosts, acceptNew = false } = options;
-  const secrets = askOnce(prompts, redactor);
+function opening(
+  lab: Lab,
+  signal: AbortSignal,
+  options: Omit<OpeningOptions, 'redactor'> & { secrets: Secrets },
+): Promise<Machine>[] {
+  const { prompts, secrets, knownHosts, acceptNew = false } = options;
   const ssh = { secrets, knownHosts, acceptNew, signal, confirm: prompts.hostKey };
   const { client } = lab;
   return [

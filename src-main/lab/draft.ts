@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { valueAt, type Path } from './finding.ts';
-import { commonNetwork, addressNumber, type Network } from './ipv4.ts';
+import { commonNetwork, addressNumber, parseCidr, type Network } from './ipv4.ts';
 import { fields } from './lab-fields.ts';
 import { unusableAddress } from './unusable-address.ts';
 
@@ -54,8 +54,10 @@ export interface Draft {
   readonly environments: readonly DraftEnvironment[];
   readonly bundle: Maybe<string>;
   readonly kubeadmOverrides: Maybe<string>;
+  /** The LAN as the file states it. */
+  readonly statedLan: Maybe<string>;
   /**
-   * The network that the nodes share: their /24, or the smallest that holds them all. Undefined without a usable
+   * The LAN as the file states it; else the network that the nodes share: their /24, or the smallest that holds them all. Undefined without a usable
    * address, and when the nodes are further apart than a /16.
    */
   readonly lan: Network | undefined;
@@ -69,6 +71,7 @@ export function readDraft(raw: unknown): Draft {
   };
   const nodes = items(raw, ['nodes']).map((path) => readNode(spot, path));
   const client = spot(fields.address, 'client', 'address');
+  const statedLan = spot(fields.lan, 'lan');
   return {
     nodes,
     access: readAccess(spot, ['ssh']),
@@ -88,7 +91,8 @@ export function readDraft(raw: unknown): Draft {
     })),
     bundle: spot(fields.path, 'source', 'bundle'),
     kubeadmOverrides: spot(fields.path, 'overrides', 'kubeadm'),
-    lan: lanOf(nodes),
+    statedLan,
+    lan: statedLan ? stated(statedLan.value) : lanOf(nodes),
   };
 }
 
@@ -117,6 +121,16 @@ function readAccess(spot: SpotReader, path: Path): DraftAccess {
     password: spot(fields.flag, ...path, 'password'),
     jumpKey: spot(fields.path, ...path, 'jump', 'key'),
   };
+}
+
+/** Undefined when it is no size for a LAN. */
+function stated(lan: string): Network | undefined {
+  const network = parseCidr(lan);
+  return isLanSize(network) ? network : undefined;
+}
+
+export function isLanSize({ prefix }: Network): boolean {
+  return prefix >= 16 && prefix <= 30;
 }
 
 function lanOf(nodes: readonly DraftNode[]): Network | undefined {

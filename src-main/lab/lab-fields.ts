@@ -34,6 +34,9 @@ export const fields = {
   nodeName: text('node-name', domain, 63).describe('The host name of the node, as Kubernetes will know it.'),
   role: z.enum(['control-plane', 'worker'], 'choice').describe('control-plane (exactly one) or worker.'),
   address: text('ipv4', ipv4, 15).describe('IPv4 address on the LAN.'),
+  lan: text('cidr', cidr, 18).describe(
+    "The nodes' LAN. Default: the /24 of the nodes, or the smallest network that holds them all.",
+  ),
   user: text('user', '[A-Za-z_][A-Za-z0-9_.-]*\\$?', 32).describe('The user that Hoplab logs in as.'),
   path: text('path', '[^\\u0000-\\u001f\\u007f]+', 4096),
   port: whole('port', 1, 65_535),

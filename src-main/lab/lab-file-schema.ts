@@ -95,6 +95,7 @@ export const labFileSchema = mapping(
       .array(node, 'list')
       .min(1, 'no-nodes')
       .describe('The machines of the cluster, one of them the control plane.'),
+    lan: fields.lan.optional(),
     ssh: access,
     client,
     kubernetes: kubernetes.prefault({}).describe('The cluster.'),

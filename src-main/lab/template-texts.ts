@@ -17,7 +17,10 @@ type Section =
 export const templateTexts: Record<Language, Record<Section, readonly string[]>> = {
   en: {
     top: ['# A lab: the machines, and what Hoplab makes of them.'],
-    nodes: ['# The machines of the cluster: one control-plane, any number of workers, all on one LAN.'],
+    nodes: [
+      '# The machines of the cluster: one control-plane, any number of workers, all on one LAN,',
+      '# which is taken to be a /24. If it is larger: lan: 192.168.2.0/23',
+    ],
     ssh: [
       '# How the machines are reached. Passwords are never written here: "password: true" makes Hoplab ask for one,',
       '# "agent: true" uses the SSH agent, "sudo: password" asks for the password of sudo.',
@@ -43,7 +46,10 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
   },
   ja: {
     top: ['# ラボの定義。使うマシンと、そこに作る構成を書きます。'],
-    nodes: ['# クラスターのマシン。control-plane を 1 台、worker を任意の台数、すべて同じ LAN に置きます。'],
+    nodes: [
+      '# クラスターのマシン。control-plane を 1 台、worker を任意の台数、すべて同じ LAN に置きます。',
+      '# LAN は /24 とみなします。それより広ければ lan: 192.168.2.0/23 のように書きます。',
+    ],
     ssh: [
       '# マシンへの接続方法。パスワードはここに書きません。「password: true」とすると Hoplab が接続時に尋ねます。',
       '# 「agent: true」は SSH エージェントを使い、「sudo: password」は sudo のパスワードを尋ねます。',

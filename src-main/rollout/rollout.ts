@@ -64,7 +64,7 @@ export class Rollout {
 
   /** Asks the checks of the given stages, changing nothing. */
   async verify(stages: readonly Stage[]): Promise<Outcome> {
-    return this.#told(async () => ((await this.#prove(this.#askAll(stages, false), true)) ? 'done' : 'failed'));
+    return this.#told(async () => ((await this.#prove(this.#askAll(stages, false), true)) ? 'done' : 'failed'), false);
   }
 
   /** Takes stages back, the last first. Stages that live in the cluster go with it when the cluster goes. */
@@ -81,12 +81,13 @@ export class Rollout {
   }
 
   /** Opens the machines, does the work, closes them, and tells how it ended. */
-  async #told(work: () => Promise<'done' | 'failed'>): Promise<Outcome> {
+  async #told(work: () => Promise<'done' | 'failed'>, patient = true): Promise<Outcome> {
     const { access, signal, emit } = this.#options;
     let status: Outcome['status'] = 'failed';
     let explanation: Outcome['explanation'];
     try {
-      this.#session = await Session.open(access, signal);
+      const tell = (error: MachineError) => this.#tellWaiting(error);
+      this.#session = await (patient ? Session.openPatiently(access, signal, tell) : Session.open(access, signal));
       const { context, facts } = this.#session;
       this.#runner = new PlanRunner({
         emit,

@@ -11,6 +11,8 @@ import type { StageContext } from '../stages/stage.ts';
 
 /** How long a machine that went away, to reboot for example, is waited for. Milliseconds. */
 const PATIENCE = 300_000;
+/** How long one that cannot be reached at all is waited for: the lab file may be wrong as well. Milliseconds. */
+const STARTING = 60_000;
 
 /** Opens each machine of a lab: its nodes by name, and `client`. Throws MachineError. */
 export type OpenMachines = (lab: Lab, signal: AbortSignal) => Promise<ReadonlyMap<string, Machine>>;
@@ -52,6 +54,25 @@ export class Session {
     this.facts = parts.facts;
     this.context = parts.context;
     this.#signal = parts.signal;
+  }
+
+  /** Opens a lab whose machines may be starting: one that cannot be reached is waited for, a minute long, and told once. */
+  static async openPatiently(
+    access: LabAccess,
+    signal: AbortSignal,
+    tell: (error: MachineError) => void,
+  ): Promise<Session> {
+    const until = performance.now() + STARTING;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await Session.open(access, signal);
+      } catch (error) {
+        const starting = error instanceof MachineError && error.retryable;
+        if (!starting || performance.now() > until || signal.aborted) throw error;
+        if (tries === 0) tell(error);
+        await sleep(1000, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   static async open({ lab, bundle, open }: LabAccess, signal: AbortSignal): Promise<Session> {

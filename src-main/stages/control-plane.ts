@@ -1,5 +1,6 @@
 import { apiAnswers } from '../checks/api-answers.ts';
 import { certificateFits } from '../checks/certificate-fits.ts';
+import { clusterIsAsAsked } from '../checks/cluster-is-as-asked.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { clusterNodes, type ClusterNode } from '../cluster/nodes.ts';
 import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
@@ -30,7 +31,7 @@ export const controlPlaneStage: Stage = {
   },
   seed: '1',
   livesIn: 'machines',
-  checks: [apiAnswers, certificateFits],
+  checks: [apiAnswers, certificateFits, clusterIsAsAsked],
   ahead: [
     {
       after: 'container-runtime',

@@ -7,10 +7,28 @@ type Document = Readonly<Record<string, Json>>;
 
 const API = 'kubeadm.k8s.io/v1beta4';
 
+/** What `kubeadm init` settles for good, with the lab file's overrides: a later change of the lab file comes too late. */
+export function settledAtInit(lab: Lab): { podCidr: string; serviceCidr: string; kubeProxy: string } {
+  const documents = initDocuments(lab).map((document) => withOverrides(document, overrides(lab)));
+  const of = (kind: string) => documents.find((document) => document['kind'] === kind) ?? {};
+  const networking = of('ClusterConfiguration')['networking'];
+  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '');
+  const within = (key: string) => (isMapping(networking) ? text(networking[key]) : '');
+  return {
+    podCidr: within('podSubnet'),
+    serviceCidr: within('serviceSubnet'),
+    kubeProxy: text(of('KubeProxyConfiguration')['mode']),
+  };
+}
+
 /** The configuration of `kubeadm init`, with the lab file's overrides merged in by kind. YAML documents in JSON's spelling. */
 export function initConfig(lab: Lab): string {
+  return print(initDocuments(lab), overrides(lab));
+}
+
+function initDocuments(lab: Lab): readonly Document[] {
   const node = controlPlane(lab);
-  const documents: Document[] = [
+  return [
     {
       apiVersion: API,
       kind: 'InitConfiguration',
@@ -40,7 +58,6 @@ export function initConfig(lab: Lab): string {
     { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
     { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', mode: lab.kubernetes.kubeProxy },
   ];
-  return print(documents, overrides(lab));
 }
 
 /** The configuration of `kubeadm join` for a worker. `caCertificate` is the cluster's as PEM: the worker pins its public key. */
@@ -102,9 +119,13 @@ function overrides({ overrides: { kubeadm } }: Lab): readonly Document[] {
 
 function print(documents: readonly Document[], extra: readonly Document[]): string {
   return documents
-    .map((document) => extra.filter(({ kind }) => kind === document['kind']).reduce(merged, document))
+    .map((document) => withOverrides(document, extra))
     .map((document) => JSON.stringify(document, undefined, 2))
     .join('\n---\n');
+}
+
+function withOverrides(document: Document, extra: readonly Document[]): Document {
+  return extra.filter(({ kind }) => kind === document['kind']).reduce(merged, document);
 }
 
 /** Mappings are merged, everything else is replaced. */

@@ -1,6 +1,9 @@
 import { nodePortAnswers } from '../checks/node-port-answers.ts';
 import { requestsSpread } from '../checks/requests-spread.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { kubectl } from '../cluster/kubectl.ts';
+import { STAGE_LABEL } from '../cluster/manifest.ts';
+import { readBuiltInObjects } from '../cluster/objects.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { appObjects } from './app.ts';
 import { importImages } from './import-images.ts';
@@ -35,6 +38,7 @@ export const nodePort: Stage = {
         },
         objects: lab.app.environments.flatMap((environment) => appObjects(lab, environment)),
       }),
+      await withoutOldEnvironments(context),
     ];
   },
 
@@ -46,6 +50,24 @@ export const nodePort: Stage = {
     });
   },
 };
+
+/** An environment that the lab file names no more goes with its namespace, and its route with it. */
+async function withoutOldEnvironments(context: StageContext): Promise<Plan> {
+  const { lab } = context;
+  const wanted = new Set(lab.app.environments.map(({ name }) => name));
+  const old = (await readBuiltInObjects(context))
+    .filter(({ kind, metadata }) => kind === 'Namespace' && metadata.labels?.[STAGE_LABEL] === 'node-port')
+    .map(({ metadata }) => metadata.name)
+    .filter((name) => !wanted.has(name));
+  return old.map((name) => ({
+    machine: controlPlane(lab).name,
+    sentence: {
+      en: `Remove the environment ${name}, which the lab file names no more`,
+      ja: `ラボファイルからなくなった環境 ${name} を取り除く`,
+    },
+    command: kubectl`delete namespace ${name} --ignore-not-found --timeout=120s`,
+  }));
+}
 
 /** The workers got theirs before they joined; the control plane needs them only when it runs pods. */
 async function imagesWherePodsRun(context: StageContext): Promise<Plan> {

@@ -13,7 +13,7 @@ export const refusedLabs: readonly (readonly [
     'an unknown key that resembles none',
     { 9: 'zebra: 1' },
     [
-      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
+      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
     ],
   ],
   [
@@ -55,14 +55,14 @@ export const refusedLabs: readonly (readonly [
     'a YAML merge key',
     { 9: '<<: { a: 1 }' },
     [
-      '9:1 <<: There is no key "<<" here. Possible keys: lab, nodes, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
+      '9:1 <<: There is no key "<<" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
     ],
   ],
   [
     'the key __proto__',
     { 9: '__proto__: { lab: x }' },
     [
-      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
+      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
     ],
   ],
   ['a key twice', { 9: 'lab: again' }, ['9:1 lab: The key "lab" is already on line 1. Keep one of them.']],
@@ -135,6 +135,32 @@ export const refusedLabs: readonly (readonly [
     { 1: 'lab: 3lab' },
     [
       '1:6 lab: "3lab" is not a usable name for a lab. Use at most 55 lower-case letters, digits and hyphens, with a letter first: Services are named after it.',
+    ],
+  ],
+  [
+    'a stated LAN that does not hold a node',
+    { 5: '  - { name: k8s-worker2, role: worker, address: 192.168.3.12 }', 9: 'lan: 192.168.2.0/24' },
+    [
+      '5:49 nodes[2].address: 192.168.3.12 is not on the LAN 192.168.2.0/24. Put all nodes on the LAN, or state the LAN that holds them all.',
+    ],
+  ],
+  [
+    'a stated LAN with host bits',
+    { 9: 'lan: 192.168.3.0/23' },
+    ['9:6 lan: 192.168.3.0/23 is an address in a network. Write 192.168.2.0/23.'],
+  ],
+  [
+    'a stated LAN that is none',
+    { 9: 'lan: 192.0.0.0/8' },
+    [
+      '9:6 lan: 192.0.0.0/8 is no LAN that Hoplab can use. Write a network from /16 to /30, for example 192.168.2.0/23.',
+    ],
+  ],
+  [
+    'a pool outside of a stated LAN',
+    { 7: 'loadBalancer: { pool: 192.168.4.1-192.168.4.9 }', 9: 'lan: 192.168.2.0/23' },
+    [
+      "7:23 loadBalancer.pool: The pool is not within the nodes' LAN 192.168.2.0/23. Name addresses of the LAN that no machine and no DHCP server uses.",
     ],
   ],
   [

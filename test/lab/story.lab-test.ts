@@ -1,11 +1,26 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stages } from '../../src-main/stages/index.ts';
 import { PlayedLab, results } from '../recording/play.ts';
-import { accept, bare, client, hoplab, writeLabFile, type AcceptStage } from './lab.ts';
+import { accept, bare, client, exec, hoplab, info, writeLabFile, type AcceptStage } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 
 /** The stages after which accept.sh has questions. */
 const ASKED = new Set<string>(['pod-network', 'node-port', 'metallb', 'gateway', 'cluster-dns', 'client-resolver']);
+
+/** Those of them whose undoing shows from outside at once; the pods of the others run on for a while. */
+const SEEN_WHEN_GONE = new Set<string>(['node-port', 'metallb', 'gateway', 'cluster-dns', 'client-resolver']);
+
+/** Prints what of Kubernetes is left on a node: processes, links, rules, files, images. */
+const REMAINS = `
+pgrep -l -x 'kubelet|containerd|etcd|kube-apiserver|kube-proxy|kube-scheduler|flanneld|coredns|speaker|nginx'
+ip -o link show | grep -E 'cni0|flannel[.]1'
+iptables-save 2> /dev/null | grep -E 'KUBE-|FLANNEL'
+nft list tables 2> /dev/null | grep kube-proxy
+ls -d /etc/kubernetes /var/lib/etcd /var/lib/kubelet /var/lib/containerd /etc/cni/net.d/10-flannel.conflist 2> /dev/null
+ls -d /usr/local/bin/kube* /usr/local/bin/containerd* /usr/local/bin/runc /usr/local/bin/ctr /opt/cni/bin/bridge 2> /dev/null
+ls -d /etc/modules-load.d/hoplab.conf /etc/sysctl.d/90-hoplab.conf /etc/systemd/system/kubelet.service 2> /dev/null
+grep -H Hoplab /etc/hosts /etc/fstab 2> /dev/null
+true`;
 
 /** The whole story as user `lab`: stage by stage, again, back, and forth. */
 describe('bare nodes to the app by its name', () => {
@@ -48,7 +63,10 @@ describe('bare nodes to the app by its name', () => {
   });
 
   test('status and verify say that all is in place', async () => {
-    expect((await hoplab(['status'])).stdout).not.toContain('·');
+    const { exitCode, stdout } = await hoplab(['status']);
+    expect(exitCode).toBe(0);
+    expect(stdout.match(/^✓/gm)).toHaveLength(stages.length);
+    expect(await missing()).toEqual([]);
     expect(finished(await rollOut(['verify']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
   });
 
@@ -56,6 +74,8 @@ describe('bare nodes to the app by its name', () => {
     test(`undo ${id}, as in the recording, and up again`, async () => {
       const undone = await rollOut(['undo', id]);
       expect(failures(undone)).toBe('');
+      expect(await missing()).toContain(id);
+      if (SEEN_WHEN_GONE.has(id)) expect((await accept(id as AcceptStage)).wrongs).not.toEqual([]);
       const played = await PlayedLab.open({ standing: recorded.access.state.standing });
       expect(results(undone.events)).toEqual(results((await played.undo(id)).events));
       const again = await rollOut(['up']);
@@ -76,5 +96,19 @@ describe('bare nodes to the app by its name', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { stage: string }).stage);
     expect(new Set(planned).size).toBe(stages.length - 1);
+    for (const { hostname } of (await info()).nodes) expect((await exec(hostname, REMAINS)).stdout).toBe('');
+    expect((await client('getent ahostsv4 url-shortener.staging.k8s.local')).exitCode).not.toBe(0);
   });
 });
+
+/** Ids of the stages that have something left to change, as `status` tells. */
+async function missing(): Promise<readonly string[]> {
+  const { exitCode, stdout } = await hoplab(['status', '--json']);
+  expect(exitCode).toBe(0);
+  const told = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { stage: string; done: boolean });
+  expect(told.map(({ stage }) => stage)).toEqual(stages.map(({ id }) => id));
+  return told.filter(({ done }) => !done).map(({ stage }) => stage);
+}

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { accept, bare, client, info, writeLabFile } from './lab.ts';
 import type { LabFileOptions } from './lab-file.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
+import { expectNoSecrets } from './secrets.ts';
 
 interface Variant {
   readonly name: string;
@@ -55,6 +56,11 @@ describe.each(chosen)('$name', ({ nodes, file, accept: options = [] }) => {
     const zone = options[1] ?? 'k8s.local';
     const { stdout } = await client(['curl', '-s', '-m', '5', `http://url-shortener.staging.${zone}/hostname`]);
     expect(stdout).toMatch(/^shortener-service-/);
+  });
+
+  test('no journal holds a secret, the passwords among them that Hoplab was given', async () => {
+    expect(Object.values(await secrets()).every((password) => password.length > 0)).toBe(true);
+    await expectNoSecrets({ journals: 2 });
   });
 });
 

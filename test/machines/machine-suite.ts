@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
 import { Cancelled, CommandFailed, CommandTimedOut, ConnectionLost } from '../../src-main/machines/errors.ts';
-import type { Machine, OutputChunk } from '../../src-main/machines/machine.ts';
-import { sha256Of, upload } from '../../src-main/machines/upload.ts';
+import type { Machine, OutputChunk, RunOptions } from '../../src-main/machines/machine.ts';
+import { fileInput, sha256Of, uploadCommand, type Upload } from '../../src-main/machines/upload.ts';
 import { tempFolder } from './temp-folder.ts';
 
 // Nothing here asserts speed, and the computer may be busy.
@@ -257,28 +258,28 @@ function stopping(machine: () => Machine): void {
 }
 
 function uploading(machine: () => Machine): void {
-  test('a file arrives with its content and mode, in a folder that is made', async () => {
-    const folder = await tempFolder();
-    const path = join(folder, "it's new", 'tool');
-    const from = join(folder, 'source');
-    const content = randomBytes(5 << 20);
-    await writeFile(from, content);
-    const progress: number[] = [];
-    await upload(
-      machine(),
-      { from: { file: from }, path, mode: '750', sha256: sha256Of(content) },
-      { onProgress: (bytes) => progress.push(bytes) },
-    );
-    expect(sha256Of(await readFile(path))).toBe(sha256Of(content));
-    expect((await stat(path)).mode & 0o777).toBe(0o750);
-    expect(progress.at(-1)).toBe(content.length);
-  });
+  const upload = (file: Upload, input: NonNullable<RunOptions['input']>) =>
+    machine().run(uploadCommand(file), { sudo: true, input });
+
+  test.each([false, true])(
+    'a file arrives with its content and mode, in a folder that is made (packed: %s)',
+    async (packed) => {
+      const folder = await tempFolder();
+      const path = join(folder, "it's new", 'tool');
+      const from = join(folder, 'source');
+      const content = randomBytes(5 << 20);
+      await writeFile(from, packed ? gzipSync(content) : content);
+      await upload({ path, mode: '750', sha256: sha256Of(content), packed }, fileInput(from));
+      expect(sha256Of(await readFile(path))).toBe(sha256Of(content));
+      expect((await stat(path)).mode & 0o777).toBe(0o750);
+    },
+  );
 
   test('a wrong checksum leaves the old file and nothing else', async () => {
     const folder = await tempFolder();
     const path = join(folder, 'config');
     await writeFile(path, 'old');
-    const bad = upload(machine(), { from: { content: 'new' }, path, mode: '644', sha256: sha256Of('other') });
+    const bad = upload({ path, mode: '644', sha256: sha256Of('other') }, 'new');
     await expect(bad).rejects.toBeInstanceOf(CommandFailed);
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['config']);
@@ -288,7 +289,7 @@ function uploading(machine: () => Machine): void {
     const folder = await tempFolder();
     const path = join(folder, 'config');
     await writeFile(path, 'old');
-    const bad = upload(machine(), { from: { file: join(folder, 'none') }, path, mode: '644', sha256: sha256Of('new') });
+    const bad = upload({ path, mode: '644', sha256: sha256Of('new') }, fileInput(join(folder, 'none')));
     await expect(bad).rejects.toThrow(/ENOENT/);
     expect(await readFile(path, 'utf8')).toBe('old');
   });
@@ -303,7 +304,7 @@ function uploading(machine: () => Machine): void {
       while (!state.done) seen.add(sha256Of(await readFile(path)));
     })();
     for (const content of [...versions, ...versions]) {
-      await upload(machine(), { from: { content }, path, mode: '644', sha256: sha256Of(content) });
+      await upload({ path, mode: '644', sha256: sha256Of(content) }, content);
     }
     state.done = true;
     await reading;

@@ -10,11 +10,12 @@ import { scanHostKey } from '../../src-main/machines/ssh/scan-host-key.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { describeMachine } from './machine-suite.ts';
 import { openSshd, sshdMissing, type OpenSshd } from './open-sshd.ts';
+import { sudoUser, userMissing } from './sudo-user.ts';
 import { loopbackRoute } from './route.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const missing = sshdMissing();
-if (missing) console.warn(`the real sshd was not tried: ${missing}`);
+if (missing) console.warn(`SKIPPED: the real sshd was not tried: ${missing}`);
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe.skipIf(missing)('OpenSSH', () => {
@@ -108,5 +109,20 @@ describe.skipIf(missing)('OpenSSH', () => {
     await expect(machine.run(sh`true`)).rejects.toMatchObject({ retryable: true });
     await own.start();
     expect((await machine.run(sh`echo back`)).stdout).toBe('back\n');
+  });
+
+  // the last: /etc/passwd is replaced when the user goes, and an sshd that is not installed then misses its own user
+  test.skipIf(userMissing())('a password logs in', async () => {
+    const user = await sudoUser();
+    onTestFinished(() => user.remove());
+    const own = await openSshd(['PasswordAuthentication yes']);
+    onTestFinished(() => own.stop());
+    const access = { user: user.name, password: true };
+    const withPassword = async (given: string) =>
+      openSshMachine(await loopbackRoute(own.port, { access, secrets: { password: async () => given } }));
+    const machine = await withPassword(user.password);
+    onTestFinished(() => machine.close());
+    expect((await machine.run(sh`id -un`)).stdout).toBe(`${user.name}\n`);
+    await expect(withPassword('another')).rejects.toBeInstanceOf(AuthenticationRefused);
   });
 });

@@ -1,18 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hostKey, type HostKey } from '../../src-main/machines/known-hosts.ts';
+import { sshdProgram } from './sshd-program.ts';
 
 const run = promisify(execFile);
 
-/** Why the real sshd cannot be tried here; undefined: it can. */
+/** Why the real sshd cannot be tried here; undefined: it can. Fetches it first where it is not installed. */
 export function sshdMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'the real sshd needs root to serve other users';
-  if (!existsSync('/usr/sbin/sshd')) return 'openssh-server is not installed';
-  return undefined;
+  const program = sshdProgram();
+  return typeof program === 'string' ? program : undefined;
 }
 
 export interface OpenSshd {
@@ -28,7 +27,7 @@ export interface OpenSshd {
   stop(): Promise<void>;
 }
 
-/** The real OpenSSH server on loopback, with its own keys and configuration. */
+/** The real OpenSSH server on loopback, with its own keys and configuration; the first line of a setting counts. */
 export async function openSshd(config: readonly string[] = []): Promise<OpenSshd> {
   // Not under /tmp: sshd reads authorized_keys as the user who logs in.
   const folder = await mkdtemp('/run/hoplab-sshd-');
@@ -47,7 +46,7 @@ export async function openSshd(config: readonly string[] = []): Promise<OpenSshd
     (await Promise.all(Object.values(keys).map((key) => readFile(`${key}.pub`, 'utf8')))).join(''),
   );
   const file = join(folder, 'sshd_config');
-  await writeFile(file, [...settings(folder, port), ...config].join('\n') + '\n');
+  await writeFile(file, [...config, ...settings(folder, port)].join('\n') + '\n');
   const server = new Server(file, port);
   await server.start();
   const stop = async () => {
@@ -79,7 +78,11 @@ class Server {
   }
 
   async start(): Promise<void> {
-    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', this.#file], {
+    const program = sshdProgram();
+    if (typeof program === 'string') throw new Error(program);
+    const [sshd = '', ...words] = program.words;
+    const child = spawn(sshd, [...words, '-D', '-e', '-f', this.#file], {
+      env: program.env,
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });

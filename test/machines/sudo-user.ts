@@ -6,10 +6,15 @@ import { randomBytes } from 'node:crypto';
 
 const run = promisify(execFile);
 
-/** Why no user can be made here; undefined: one can. */
+/** Why no user with sudo can be made here; undefined: one can. */
 export function sudoMissing(): string | undefined {
+  return userMissing(['/usr/bin/sudo']);
+}
+
+/** Why no user can be made here; undefined: one can. */
+export function userMissing(more: readonly string[] = []): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may make a user';
-  const missing = ['/usr/sbin/useradd', '/usr/bin/sudo', '/usr/sbin/chpasswd'].find((file) => !existsSync(file));
+  const missing = ['/usr/sbin/useradd', '/usr/sbin/chpasswd', ...more].find((file) => !existsSync(file));
   return missing && `${missing} is not installed`;
 }
 

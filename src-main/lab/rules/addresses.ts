@@ -12,9 +12,9 @@ export function machineAddresses({ nodes, client }: Draft): Spot<string>[] {
 }
 
 /** How the LAN is called, and why it is taken to be this one. */
-export function lanText(lan: Network): Text {
+export function lanText(lan: Network, { statedLan }: Pick<Draft, 'statedLan'>): Text {
   const cidr = networkText(lan);
-  if (lan.prefix === 24) return { en: `the nodes' LAN ${cidr}`, ja: `ノードの LAN ${cidr}` };
+  if (statedLan || lan.prefix === 24) return { en: `the nodes' LAN ${cidr}`, ja: `ノードの LAN ${cidr}` };
   return {
     en: `${cidr}, the smallest network that holds all nodes`,
     ja: `すべてのノードを含む最小のネットワーク ${cidr}`,
@@ -28,7 +28,7 @@ export const addresses: Rule = (draft) => [
     ja: 'マシンごとに別のアドレスを指定してください。',
   }),
   ...[...machineAddresses(draft), draft.vip].flatMap((spot) => (spot ? unusable(spot) : [])),
-  ...draft.nodes.flatMap(({ address }) => (address && draft.lan ? edgeOfLan(address, draft.lan) : [])),
+  ...draft.nodes.flatMap(({ address }) => (address && draft.lan ? edgeOfLan(address, draft.lan, draft) : [])),
 ];
 
 function unusable({ path, value }: Spot<string>): Finding[] {
@@ -46,14 +46,14 @@ function unusable({ path, value }: Spot<string>): Finding[] {
   ];
 }
 
-function edgeOfLan({ path, value }: Spot<string>, lan: Network): Finding[] {
+function edgeOfLan({ path, value }: Spot<string>, lan: Network, draft: Draft): Finding[] {
   const number = addressNumber(value);
   if (number !== lan.first && number !== lan.last) return [];
   const kind =
     number === lan.first
       ? ({ en: 'network', ja: 'ネットワーク' } as const)
       : ({ en: 'broadcast', ja: 'ブロードキャスト' } as const);
-  const where = lanText(lan);
+  const where = lanText(lan, draft);
   return [
     {
       path,
@@ -67,10 +67,10 @@ function edgeOfLan({ path, value }: Spot<string>, lan: Network): Finding[] {
 }
 
 /** The nodes are on one LAN: MetalLB answers ARP there, and Flannel sends straight from node to node. */
-export const oneLan: Rule = ({ nodes, lan }) => {
+export const oneLan: Rule = ({ nodes, lan, statedLan }) => {
   const usable = nodes.flatMap(({ address }) => (address && !unusableAddress(address.value) ? [address] : []));
   const [first] = usable;
-  if (!first || lan) return [];
+  if (!first || lan || statedLan) return [];
   const site = Math.floor(addressNumber(first.value) / 65_536);
   const far = usable.find(({ value }) => Math.floor(addressNumber(value) / 65_536) !== site);
   if (!far) return [];

@@ -112,7 +112,7 @@ function overlapping(spot: Spot<string>, purpose: 'pods' | 'services', draft: Dr
     found.push({ path: spot.path, near: podCidr.path, text, remedy });
   }
   if (lan && overlap(lan, network)) {
-    const where = lanText(lan);
+    const where = lanText(lan, draft);
     const text = { en: `${name} overlaps ${where.en}.`, ja: `${name} は${where.ja} と重なっています。` };
     found.push({ path: spot.path, near: nodes[0]?.address?.path, text, remedy });
   } else if (client && holds(network, addressNumber(client.value))) {

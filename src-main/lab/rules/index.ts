@@ -9,6 +9,7 @@ import { environmentNames, nodeNames } from './names.ts';
 import { nodePorts } from './node-ports.ts';
 import { nodeRoles } from './node-roles.ts';
 import type { Rule } from './rule.ts';
+import { statedLan } from './stated-lan.ts';
 import { hostsInZone, zoneName } from './zone.ts';
 
 /** All that a lab file must be beyond its schema. */
@@ -17,6 +18,7 @@ export const rules: readonly Rule[] = [
   nodeNames,
   addresses,
   oneLan,
+  statedLan,
   keyFiles,
   kubernetesVersion,
   cidrSizes,

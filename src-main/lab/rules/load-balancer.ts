@@ -33,7 +33,7 @@ export const poolPlace: Rule = (draft) => {
   const found = takenByMachines(pool, range, draft);
   if (!lan) return found;
   const inside = holds(lan, range.first) && holds(lan, range.last);
-  return [...found, ...(inside ? edges(pool, range, lan) : outside(pool, range, draft, lan))];
+  return [...found, ...(inside ? edges(pool, range, draft, lan) : outside(pool, range, draft, lan))];
 };
 
 function ordered({ first, last }: AddressRange): AddressRange {
@@ -66,7 +66,7 @@ function takenByMachines({ path }: Spot<string>, range: AddressRange, draft: Dra
 }
 
 function outside(pool: Spot<string>, range: AddressRange, draft: Draft, lan: Network): Finding[] {
-  const where = lanText(lan);
+  const where = lanText(lan, draft);
   const found: Finding[] = [
     {
       path: pool.path,
@@ -88,8 +88,8 @@ function outside(pool: Spot<string>, range: AddressRange, draft: Draft, lan: Net
   return found;
 }
 
-function edges({ path }: Spot<string>, range: AddressRange, lan: Network): Finding[] {
-  const where = lanText(lan);
+function edges({ path }: Spot<string>, range: AddressRange, draft: Draft, lan: Network): Finding[] {
+  const where = lanText(lan, draft);
   return [lan.first, lan.last]
     .filter((edge) => holds(range, edge))
     .map((edge) => {
@@ -123,6 +123,6 @@ export const vipPlace: Rule = (draft) => {
     ];
   }
   if (!lan || holds(lan, number)) return [];
-  const where = lanText(lan);
+  const where = lanText(lan, draft);
   return [finding(`${vip.value} is not within ${where.en}.`, `${vip.value} は${where.ja} にありません。`)];
 };

@@ -8,6 +8,7 @@ import { aaaaIsEmpty } from '../../../src-main/checks/aaaa-is-empty.ts';
 import { addressesAreFree } from '../../../src-main/checks/addresses-are-free.ts';
 import { certificateFits } from '../../../src-main/checks/certificate-fits.ts';
 import type { Answer, Check } from '../../../src-main/checks/check.ts';
+import { clusterIsAsAsked } from '../../../src-main/checks/cluster-is-as-asked.ts';
 import { clocksAgree } from '../../../src-main/checks/clocks-agree.ts';
 import { externalIpIsPending } from '../../../src-main/checks/external-ip-is-pending.ts';
 import { gatewayHasVip } from '../../../src-main/checks/gateway-has-vip.ts';
@@ -308,6 +309,21 @@ describe('checks of the cluster', () => {
     expect(await status(nodesAreReady, nodes('a=True b=True c=True '), 'k8s-master')).toBe('passed');
     expect(await status(nodesAreReady, nodes('a=True b=False c=True '), 'k8s-master')).toBe('failed');
     expect(await status(nodesAreReady, nodes('a=True b=True '), 'k8s-master')).toBe('failed');
+  });
+
+  it('cluster-is-as-asked compares what kubeadm init settled with the lab file', async () => {
+    const made =
+      (podSubnet: string, mode: string): Replies =>
+      (command) => {
+        if (!command.includes('get configmap kubeadm-config')) return undefined;
+        const cluster = `kind: ClusterConfiguration\nnetworking:\n  podSubnet: ${podSubnet}\n  serviceSubnet: 10.96.0.0/12\n`;
+        const items = [{ data: { ClusterConfiguration: cluster } }, { data: { 'config.conf': `mode: ${mode}\n` } }];
+        return { stdout: JSON.stringify({ items }) };
+      };
+    expect(await status(clusterIsAsAsked, made('10.244.0.0/16', 'iptables'), 'k8s-master')).toBe('passed');
+    expect(await status(clusterIsAsAsked, made('10.244.0.0/16', '""'), 'k8s-master')).toBe('passed');
+    expect(await status(clusterIsAsAsked, made('10.42.0.0/16', 'iptables'), 'k8s-master')).toBe('failed');
+    expect(await actual(clusterIsAsAsked, made('10.244.0.0/16', 'nftables'), 'k8s-master')).toContain('nftables');
   });
 
   it('mtu-fits sends as much as the LAN of the node carries', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isSilent } from '../../../src-main/cluster/kubectl.ts';
 import { clusterNodes } from '../../../src-main/cluster/nodes.ts';
 import { FactReader } from '../../../src-main/facts/fact.ts';
 import { UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
@@ -38,6 +39,16 @@ describe('the nodes that are registered', () => {
       'Unable to connect to the server: tls: failed to verify certificate: x509: certificate has expired\n';
     const error: unknown = await read({ stderr, exitCode: 1 }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(CommandFailed);
+  });
+
+  it('are not what a check waits for that asks for a kind of tomorrow, or a webhook that is refused', () => {
+    for (const stderr of [
+      `error: the server doesn't have a resource type "gateway"\n`,
+      'Error from server (InternalError): failed calling webhook "x": dial tcp 10.96.1.2:443: connect: connection refused\n',
+    ]) {
+      expect(isSilent({ stderr, exitCode: 1 })).toBe(false);
+    }
+    expect(isSilent({ stderr: REFUSED, exitCode: 1 })).toBe(true);
   });
 
   it('are none where kubeadm was cut off before there was a cluster', async () => {

@@ -12,6 +12,7 @@ import {
   CommandTimedOut,
   ConnectionLost,
   HostKeyUnknown,
+  MachineUnreachable,
   type MachineError,
 } from '../../../src-main/machines/errors.ts';
 import { Rollout, type RolloutOptions } from '../../../src-main/rollout/rollout.ts';
@@ -259,6 +260,17 @@ describe('what is away for a moment', () => {
   it('is waited for at the first thing that is read', async () => {
     const outcome = await rollout([stage('a')], { open: failing('admin.conf', [lost]) }).up('a');
     expect(outcome).toMatchObject({ status: 'done', changes: 1 });
+  });
+
+  it('is waited for when the machines are opened', async () => {
+    const gone = [new MachineUnreachable(NODE, 'starting')];
+    const open: OpenMachines = async () => {
+      const error = gone.shift();
+      if (error) throw error;
+      return new Map([NODE, 'client'].map((name) => [name, thisComputer(name)]));
+    };
+    expect(await rollout([stage('a')], { open }).up('a')).toMatchObject({ status: 'done', changes: 1 });
+    expect(of('waiting').map(({ machine }) => machine)).toEqual([NODE]);
   });
 
   it('does not make a check fail that has no patience of its own', async () => {

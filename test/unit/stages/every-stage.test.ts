@@ -148,6 +148,22 @@ describe('stages in the cluster', () => {
   });
 });
 
+describe('an environment that is taken out of the lab file', () => {
+  it('goes with its namespace, once', async () => {
+    const cluster = new ExampleCluster();
+    const context = (of: Lab) => contextOf({ lab: of, bundle, replies: (command) => cluster.reply(command) });
+    const nodePort = stages.find(({ id }) => id === 'node-port');
+    if (!nodePort) throw new Error('there is a stage node-port');
+    for (const change of changesOf(await nodePort.decide(context(lab)))) await cluster.make(change);
+    const fewer: Lab = { ...lab, app: { ...lab.app, environments: lab.app.environments.slice(0, 1) } };
+    const left = changesOf(await nodePort.decide(context(fewer)));
+    expect(left.map(({ sentence }) => sentence.en)).toEqual([
+      'Remove the environment prod, which the lab file names no more',
+    ]);
+    expect(left[0]?.command).toContain('delete namespace prod ');
+  });
+});
+
 describe('the plan of a Mac', () => {
   it('writes the resolver file of the zone', async () => {
     const context = contextOf({ lab, bundle, replies: bare, client: macosClient() });

@@ -1,0 +1,57 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { kubectl } from '../cluster/kubectl.ts';
+import { settledAtInit } from '../stages/kubeadm-config.ts';
+import { passedIf, verbatim, type Check } from './check.ts';
+
+const listSchema = z.object({
+  items: z.array(z.object({ data: z.record(z.string(), z.string()).default({}) })),
+});
+const clusterSchema = z.object({
+  networking: z.object({ podSubnet: z.string().default(''), serviceSubnet: z.string().default('') }),
+});
+const proxySchema = z.object({ mode: z.string().default('') });
+
+export const clusterIsAsAsked: Check = {
+  id: 'cluster-is-as-asked',
+  sentence: {
+    en: 'The cluster was made with the networks and the kube-proxy mode of the lab file',
+    ja: 'クラスタがラボファイルどおりのネットワークと kube-proxy のモードで作られている',
+  },
+  on: 'control-plane',
+  async ask(question) {
+    const { stdout } = await question.run(kubectl`-n kube-system get configmap kubeadm-config kube-proxy -o json`, {
+      sudo: true,
+    });
+    const wanted = settledAtInit(question.lab);
+    const found = stdout.startsWith('{') ? readSettled(stdout) : undefined;
+    return {
+      status: passedIf(found !== undefined && told(found) === told(wanted)),
+      expected: verbatim(told(wanted)),
+      actual: verbatim(found ? told(found) : '—'),
+      meaning: {
+        en: 'kubeadm init settles these once: a lab file that was changed later does not change the cluster.',
+        ja: 'これらは kubeadm init のときに決まり、後でラボファイルを変えてもクラスタは変わらない。',
+      },
+      remedy: {
+        en: 'Put the old values back into the lab file, or make the cluster anew: `hoplab undo control-plane`, then `hoplab up`.',
+        ja: 'ラボファイルを元の値に戻すか、`hoplab undo control-plane` のあと `hoplab up` でクラスタを作り直してください。',
+      },
+    };
+  },
+};
+
+type Settled = ReturnType<typeof settledAtInit>;
+
+function readSettled(text: string): Settled {
+  const data = Object.assign({}, ...listSchema.parse(JSON.parse(text)).items.map((item) => item.data)) as Partial<
+    Record<string, string>
+  >;
+  const { networking } = clusterSchema.parse(parse(data['ClusterConfiguration'] ?? 'networking: {}'));
+  const { mode } = proxySchema.parse(parse(data['config.conf'] ?? '{}'));
+  return { podCidr: networking.podSubnet, serviceCidr: networking.serviceSubnet, kubeProxy: mode };
+}
+
+function told({ podCidr, serviceCidr, kubeProxy }: Settled): string {
+  return `podCidr ${podCidr}, serviceCidr ${serviceCidr}, kubeProxy ${kubeProxy || 'iptables'}`;
+}

@@ -1,0 +1,62 @@
+import { CommanderError } from 'commander';
+import { BundleError } from '../bundle/bundle.ts';
+import type { ErrorLine } from '../contract/lines.ts';
+import type { Language, Text } from '../contract/text.ts';
+import { Refused } from '../engine/refused.ts';
+import { LabFileError } from '../lab/lab-file-error.ts';
+import { formatProblem } from '../lab/problem.ts';
+import { RecordingUnusable } from '../machines/recorded/recording.ts';
+import { explain } from '../rollout/explain.ts';
+import { isLeft } from './prompt.ts';
+import { UsageError } from './settings.ts';
+
+/** Tells on stderr, as sentences or as JSON lines, why a command ended. Returns its exit code. */
+export function tellError(error: unknown, language: Language, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has told it, with the usage
+  if (isLeft(error)) return 130;
+  if (error instanceof LabFileError) {
+    for (const problem of error.problems) {
+      const { line, column, path: key, text: title, remedy } = problem;
+      const place = { file: error.file, line, column, key };
+      if (json) tell({ event: 'error', exitCode: 2, title, remedy, place });
+      else say(formatProblem(problem, language, error.file));
+    }
+    return 2;
+  }
+  const wrongInput = textOf(error);
+  if (wrongInput) {
+    if (json) tell({ event: 'error', exitCode: 2, title: wrongInput });
+    else say(wrongInput[language]);
+    return 2;
+  }
+  const explanation = explain(error);
+  const { title, detail, remedy } = explanation;
+  if (json) tell({ event: 'error', exitCode: 1, ...explanation });
+  else say(`${title[language]}\n${detail}\n${remedy[language]}`);
+  return 1;
+}
+
+/** The sentence of an error that means wrong input. */
+function textOf(error: unknown): Text | undefined {
+  if (error instanceof UsageError || error instanceof BundleError) return error.text;
+  if (error instanceof Refused) {
+    const { title, remedy } = error;
+    return { en: `${title.en}. ${remedy.en}`, ja: `${title.ja}。${remedy.ja}` };
+  }
+  return error instanceof RecordingUnusable ? unusable(error) : undefined;
+}
+
+function unusable({ file }: RecordingUnusable): Text {
+  return {
+    en: `${file} is missing or no recording of this version of Hoplab: check it out anew, or record one with \`npm run record\`.`,
+    ja: `${file} がないか、このバージョンの Hoplab の記録ではありません。取得し直すか、\`npm run record\` で記録してください。`,
+  };
+}
+
+function tell(line: ErrorLine): void {
+  say(JSON.stringify(line));
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { explanationSchema } from './events.ts';
+import { textSchema } from './text.ts';
+
+/* What `--json` prints beside the events of a rollout: one object a line. */
+
+const stage = z.string().describe('Id of a stage: prepare-nodes');
+
+export const planLineSchema = z
+  .object({
+    stage,
+    machine: z.string().describe("The machine's name in the lab file, or `client`"),
+    sentence: textSchema,
+    command: z.string(),
+  })
+  .describe('A change that `plan` would make; on stdout');
+
+export const statusLineSchema = z
+  .object({
+    stage,
+    done: z.boolean().describe('Whether nothing is to be changed'),
+    changes: z.number().describe('Changes that `up` would make now'),
+  })
+  .describe('How far a stage is (`status`); on stdout');
+
+export const errorLineSchema = z
+  .object({
+    event: z.literal('error'),
+    exitCode: z.number().describe('2: wrong input, nothing was touched; 1: anything else'),
+    ...explanationSchema.partial({ detail: true, remedy: true }).shape,
+    place: z
+      .object({
+        file: z.string(),
+        line: z.number().describe('From 1; 0 when the whole file is meant'),
+        column: z.number(),
+        key: z.string().describe('nodes[1].address; empty when no key is meant'),
+      })
+      .optional()
+      .describe('Where in a lab file'),
+  })
+  .describe('Why a command did not run or did not end well, where no event of a rollout says it; on stderr');
+
+export type PlanLine = z.infer<typeof planLineSchema>;
+export type StatusLine = z.infer<typeof statusLineSchema>;
+export type ErrorLine = z.infer<typeof errorLineSchema>;
