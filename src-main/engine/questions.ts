@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenQuestion, QuestionAnswer } from '../contract/questions.ts';
 import { Changes, follow } from './changes.ts';
-import type { Prompts } from './prompts.ts';
+import type { Prompts, SecretQuestion } from './prompts.ts';
 import { Refused } from './refused.ts';
 
 interface Waiting {
@@ -15,9 +15,19 @@ export class Questions implements Prompts {
   readonly #changes = new Changes();
   readonly #keys = new Map<string, Promise<boolean>>();
 
-  async secret({ kind, machine, keyFile, sentence }: Parameters<Prompts['secret']>[0]): Promise<string | undefined> {
+  async secret(question: SecretQuestion): Promise<string | undefined> {
+    return (await this.askSecret(question)).secret;
+  }
+
+  /** As `secret`, with the user's wish that it be remembered. */
+  async askSecret({
+    kind,
+    machine,
+    keyFile,
+    sentence,
+  }: SecretQuestion): Promise<{ secret?: string; remember: boolean }> {
     const answer = await this.#ask({ kind, machine, sentence, fingerprint: null, keyFile: keyFile ?? null });
-    return answer.answer === 'secret' ? answer.secret : undefined;
+    return answer.answer === 'secret' ? answer : { remember: false };
   }
 
   /** A key that several machines wait for, that of their jump host, is asked about once. */
