@@ -1,29 +1,29 @@
 import { join } from 'node:path';
-import { app, BrowserWindow } from 'electron';
+import { app, BrowserWindow, dialog } from 'electron';
 import { handOutPorts } from './app/engine-port.ts';
 import { openLocalShell } from './app/local-shell.ts';
 import { setMenu } from './app/menu.ts';
 import { announcePageScheme, servePage } from './app/page-protocol.ts';
 import { refuseAll } from './app/refuse-all.ts';
 import { notifyOfEnd } from './app/rollout-notification.ts';
+import { systemEncryption } from './app/system-encryption.ts';
 import { openWindow } from './app/window.ts';
 import { appRoot, rendererFolder } from './app-root.ts';
 import { Engine } from './engine/engine.ts';
 import { hoplabHome } from './engine/home.ts';
 
 /** The door to the desktop window. */
-const engine = new Engine({
-  home: hoplabHome(),
-  door: 'desktop',
-  localShell: openLocalShell,
-  onRolloutEnd: (lab, outcome) => void notifyOfEnd(engine, lab.name, outcome),
-});
-
+const home = hoplabHome();
 const preload = join(appRoot(), 'out', 'preload', 'preload.cjs');
-const show = () => void openWindow(engine.options.home, preload);
 
 if (app.requestSingleInstanceLock()) start();
 else app.quit();
+
+function show(): void {
+  openWindow(home, preload).catch((error: unknown) => {
+    dialog.showErrorBox('Hoplab', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  });
+}
 
 function start(): void {
   // root has no sandbox to go into, and asks for none (Chromium: https://crbug.com/638180)
@@ -40,8 +40,15 @@ function start(): void {
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) show();
   });
-  closeEngineBeforeQuit();
   void app.whenReady().then(() => {
+    const engine: Engine = new Engine({
+      home,
+      door: 'desktop',
+      localShell: openLocalShell,
+      encryption: systemEncryption(),
+      onRolloutEnd: (lab, outcome) => void notifyOfEnd(engine, lab.name, outcome),
+    });
+    closeBeforeQuit(engine);
     refuseAll();
     servePage(rendererFolder());
     handOutPorts(engine);
@@ -51,7 +58,7 @@ function start(): void {
 }
 
 /** Rollouts are stopped and connections ended before the process goes. */
-function closeEngineBeforeQuit(): void {
+function closeBeforeQuit(engine: Engine): void {
   let closed = false;
   app.on('will-quit', (event) => {
     if (closed) return;

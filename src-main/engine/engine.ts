@@ -16,8 +16,10 @@ import { stageDurations } from './journals.ts';
 import { labAccess, shippedRecording, type RecordedAccess } from './lab-access.ts';
 import { LabList } from './lab-list.ts';
 import { OpenLab } from './open-lab.ts';
+import type { Prompts } from './prompts.ts';
 import { Questions } from './questions.ts';
 import { notOpen } from './refusals.ts';
+import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
 import { Terminals } from './terminals.ts';
 
 export interface EngineOptions {
@@ -26,6 +28,8 @@ export interface EngineOptions {
   readonly door: About['door'];
   /** Opens the recording, so many times faster than it was; absent: the one that ships with Hoplab. */
   readonly recording?: (speed: number) => Promise<RecordedAccess>;
+  /** The operating system's encryption; absent: secrets are not remembered. */
+  readonly encryption?: Encryption | undefined;
   /** Opens a shell beside the engine; absent: the door does not allow it. */
   readonly localShell?: (options: ShellOptions) => Promise<Shell>;
   /** Told when a rollout has ended: for notifications. */
@@ -140,16 +144,22 @@ export class Engine {
 
   async #load(id: LabId, speed: number): Promise<OpenLab> {
     const redactor = new Redactor();
-    const { questions: prompts, knownHosts } = this;
+    const { knownHosts } = this;
     const access =
       id === RECORDING
         ? await this.#recording(speed)
-        : await labAccess(await this.readLab(id), { prompts, redactor, knownHosts });
+        : await labAccess(await this.readLab(id), { prompts: this.#prompts(id), redactor, knownHosts });
     const journal = await this.journals(id);
     const durations = await stageDurations(journal);
     return new OpenLab({ access, redactor, journal, durations }, (outcome) =>
       this.options.onRolloutEnd?.(access.lab, outcome),
     );
+  }
+
+  #prompts(id: LabId): Prompts {
+    const { home, encryption } = this.options;
+    if (!encryption) return this.questions;
+    return new RememberedPrompts(this.questions, new SecretStore(home, encryption), id);
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

@@ -3,6 +3,7 @@ import type { Lab, SshAccess } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { jumpHostName } from '../machines/ssh/route.ts';
 import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
+import type { Prompts } from './prompts.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
 
 /** An SSH server of a lab: a machine, or a jump host on the way to one. */
@@ -19,6 +20,13 @@ export function hostsOf({ nodes, client }: Lab): readonly Host[] {
   return [...jumpHosts(machines), ...machines];
 }
 
+interface ScanWays {
+  readonly knownHosts: KnownHosts;
+  readonly secrets: Secrets;
+  /** Asked about the key of a jump host that is seen for the first time; absent: it has to be pinned before. */
+  readonly confirm?: Prompts['hostKey'];
+}
+
 /** A key that a host shows now; `pin` believes it from now on. */
 export interface ScannedHost {
   readonly shown: ShownHostKey;
@@ -29,11 +37,11 @@ export interface ScannedHost {
 /** Asks a host for its key, without logging in there. @throws MachineError when it cannot be reached */
 export async function scanHost(
   { name, address, access }: Host,
-  { knownHosts, secrets }: { knownHosts: KnownHosts; secrets: Secrets },
+  { knownHosts, secrets, confirm }: ScanWays,
   signal?: AbortSignal,
 ): Promise<ScannedHost> {
   const { port } = access;
-  const { key, type, fingerprint } = await scanHostKey({ name, address, access, secrets, knownHosts }, signal);
+  const { key, type, fingerprint } = await scanHostKey({ name, address, access, secrets, knownHosts, confirm }, signal);
   const { kind, pinned } = await knownHosts.verify(address, port, key);
   return {
     shown: {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenQuestion, QuestionAnswer } from '../contract/questions.ts';
 import { Changes, follow } from './changes.ts';
-import type { Prompts } from './prompts.ts';
+import type { Prompts, SecretQuestion } from './prompts.ts';
 import { Refused } from './refused.ts';
 
 interface Waiting {
@@ -13,19 +13,28 @@ interface Waiting {
 export class Questions implements Prompts {
   readonly #waiting = new Map<string, Waiting>();
   readonly #changes = new Changes();
+  readonly #keys = new Map<string, Promise<boolean>>();
 
-  async secret({ kind, machine, keyFile, sentence }: Parameters<Prompts['secret']>[0]): Promise<string | undefined> {
-    const answer = await this.#ask({ kind, machine, sentence, fingerprint: null, keyFile: keyFile ?? null });
-    return answer.answer === 'secret' ? answer.secret : undefined;
+  async secret(question: SecretQuestion): Promise<string | undefined> {
+    return (await this.askSecret(question)).secret;
   }
 
-  readonly hostKey = async (machine: string, fingerprint: string): Promise<boolean> => {
-    const sentence = {
-      en: `${machine} shows a host key that is not known yet. Is it the one on its console?`,
-      ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか？`,
-    };
-    const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null });
-    return answer.answer === 'accept';
+  /** As `secret`, with the user's wish that it be remembered. */
+  async askSecret({
+    kind,
+    machine,
+    keyFile,
+    sentence,
+  }: SecretQuestion): Promise<{ secret?: string; remember: boolean }> {
+    const answer = await this.#ask({ kind, machine, sentence, fingerprint: null, keyFile: keyFile ?? null });
+    return answer.answer === 'secret' ? answer : { remember: false };
+  }
+
+  /** A key that several machines wait for, that of their jump host, is asked about once. */
+  readonly hostKey = (machine: string, fingerprint: string): Promise<boolean> => {
+    const asked = this.#keys.get(fingerprint) ?? this.#askKey(machine, fingerprint);
+    this.#keys.set(fingerprint, asked);
+    return asked.finally(() => this.#keys.delete(fingerprint));
   };
 
   answer(id: string, answer: QuestionAnswer): void {
@@ -47,6 +56,15 @@ export class Questions implements Prompts {
       return [...this.#waiting.values()].map(({ question }) => question);
     };
     return follow(this.#changes, take, { signal, pause: 20 });
+  }
+
+  async #askKey(machine: string, fingerprint: string): Promise<boolean> {
+    const sentence = {
+      en: `${machine} shows a host key that is not known yet. Is it the one on its console?`,
+      ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか？`,
+    };
+    const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null });
+    return answer.answer === 'accept';
   }
 
   #ask(asked: Omit<OpenQuestion, 'id'>): Promise<QuestionAnswer> {

@@ -21,6 +21,10 @@ export const stagesTexts = {
     failed: { en: 'failed', ja: '失敗' },
   },
   changesNeeded: (n: number): Text => ({ en: n === 1 ? '1 change' : `${n} changes`, ja: `変更 ${n} 件` }),
+  checksFailed: (n: number): Text => ({
+    en: n === 1 ? '1 check failed' : `${n} checks failed`,
+    ja: `チェック ${n} 件失敗`,
+  }),
   planTitle: { en: 'What would be changed', ja: '変更の計画' },
   planAbout: {
     en: 'Read from the machines just now. Nothing is changed by looking.',

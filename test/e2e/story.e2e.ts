@@ -63,7 +63,7 @@ test('a check is asked again and shows its command, what was expected and what c
   await openRecording(page, 'en');
   await page.getByRole('button', { name: 'Roll out all' }).click();
   await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
-  await page.locator('#stage-metallb').click();
+  await page.locator('#stage-gateway').click();
   const check = page.getByRole('article').first();
   await check.getByRole('button', { name: 'Ask again' }).click();
   await check.getByRole('button').first().click();

@@ -12,7 +12,8 @@ const { hostKeys } = procedures;
 export const hostKeyProcedures = {
   scan: hostKeys.scan.handler(async ({ context: { engine }, input, signal }) => {
     const hosts = hostsOf(await engine.readLab(input.lab));
-    const ends = await Promise.allSettled(hosts.map((host) => scanHost(host, waysOf(engine), signal)));
+    const ways = waysOf(engine);
+    const ends = await Promise.allSettled(hosts.map((host) => scanHost(host, ways, signal)));
     return {
       keys: ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.shown] : [])),
       unreachable: ends.flatMap((end) => (end.status === 'rejected' ? [explanationOf(end.reason)] : [])),
@@ -32,7 +33,7 @@ export const hostKeyProcedures = {
 };
 
 function waysOf({ knownHosts, questions }: Engine) {
-  return { knownHosts, secrets: askOnce(questions, new Redactor()) };
+  return { knownHosts, secrets: askOnce(questions, new Redactor()), confirm: questions.hostKey };
 }
 
 /** The host of a lab with that address, with the way to it; without a lab, straight. */

@@ -23,7 +23,7 @@ export const router = procedures.router({
     systemLanguage: systemLanguage(),
     home: engine.options.home,
     localTerminal: engine.options.localShell !== undefined,
-    secretStore: 'none',
+    secretStore: engine.options.encryption ? 'system' : 'none',
     kubernetesVersions: Object.keys(readCatalogue().kubernetes),
   })),
   labs: labProcedures,

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { TimedEvent } from '../../../src-main/contract/events.ts';
 import { Changes, follow } from '../../../src-main/engine/changes.ts';
 import { Questions } from '../../../src-main/engine/questions.ts';
 import { RunLog } from '../../../src-main/engine/run-log.ts';
+import { RememberedPrompts, SecretStore } from '../../../src-main/engine/secret-store.ts';
 import { StageStates } from '../../../src-main/engine/stage-states.ts';
 import { Terminals } from '../../../src-main/engine/terminals.ts';
+import { tempFolder } from '../../machines/temp-folder.ts';
 import { until } from './example-engine.ts';
 
 const none = undefined;
@@ -151,5 +155,43 @@ describe('terminals', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     const [piece] = await until(terminals.output(id, none), (all) => all.length > 0);
     expect(piece?.text.length).toBeLessThanOrEqual(128 << 10);
+  });
+});
+
+describe('remembered secrets', () => {
+  const encryption = {
+    encrypt: (text: string) => Buffer.from(text).reverse().toString('base64'),
+    decrypt: (text: string) => Buffer.from(text, 'base64').reverse().toString(),
+  };
+  const password = { kind: 'password' as const, machine: 'k8s-master', sentence: { en: '?', ja: '?' } };
+  const answering = async (questions: Questions, secret: string) => {
+    const [open] = await until(questions.follow(none), (all) => (all.at(-1)?.length ?? 0) > 0).then((all) =>
+      all.slice(-1),
+    );
+    questions.answer(open?.[0]?.id ?? '', { answer: 'secret', secret, remember: true });
+  };
+
+  it('are asked for once, and kept encrypted', async () => {
+    const home = await tempFolder();
+    const questions = new Questions();
+    const store = new SecretStore(home, encryption);
+    const [given] = await Promise.all([
+      new RememberedPrompts(questions, store, 'lab').secret(password),
+      answering(questions, 'let me in'),
+    ]);
+    expect(given).toBe('let me in');
+    expect(await new RememberedPrompts(questions, store, 'lab').secret(password)).toBe('let me in');
+    expect(readFileSync(join(home, 'secrets.json'), 'utf8')).not.toContain('let me in');
+  });
+
+  it('that did not help are asked for again', async () => {
+    const store = new SecretStore(await tempFolder(), encryption);
+    await store.keep('lab password', 'old');
+    const questions = new Questions();
+    const prompts = new RememberedPrompts(questions, store, 'lab');
+    expect(await prompts.secret(password)).toBe('old');
+    const [given] = await Promise.all([prompts.secret(password), answering(questions, 'new')]);
+    expect(given).toBe('new');
+    expect(await store.read('lab password')).toBe('new');
   });
 });

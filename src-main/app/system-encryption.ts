@@ -1,0 +1,16 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- their asynchronous successors are not in Electron 25 */
+import { safeStorage } from 'electron';
+import type { Encryption } from '../engine/secret-store.ts';
+
+/**
+ * The key chain of macOS, DPAPI on Windows, the key ring of the desktop on Linux. Undefined where there is none: Chromium's
+ * own fallback, a password that everybody knows, protects nothing. Only after the app is ready.
+ */
+export function systemEncryption(): Encryption | undefined {
+  if (!safeStorage.isEncryptionAvailable()) return undefined;
+  if (process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text') return undefined;
+  return {
+    encrypt: (text) => safeStorage.encryptString(text).toString('base64'),
+    decrypt: (text) => safeStorage.decryptString(Buffer.from(text, 'base64')),
+  };
+}

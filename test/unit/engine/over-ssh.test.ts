@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRouterClient } from '@orpc/server';
+import type { LabState } from '../../../src-main/contract/lab-session.ts';
+import type { LabId } from '../../../src-main/contract/labs.ts';
+import type { OpenQuestion, QuestionAnswer } from '../../../src-main/contract/questions.ts';
+import { Engine } from '../../../src-main/engine/engine.ts';
+import { router } from '../../../src-main/engine/procedures/router.ts';
+import { answering, loopbackLab, slow, withPassword } from '../cli/loopback-lab.ts';
+import { sampled, sampledLab } from '../topology/sampled-lab.ts';
+import { exampleEngine, until, type Client } from './example-engine.ts';
+
+let engine: Engine;
+let client: Client;
+let lab: LabId;
+afterEach(() => engine.close());
+
+/** Opens a lab of the user's, whose machines are an SSH server of this process. */
+async function openLab(parts: Parameters<typeof loopbackLab>[0]): Promise<void> {
+  const { env } = await loopbackLab(parts);
+  engine = new Engine({ home: env['HOPLAB_HOME'] ?? '', door: 'desktop' });
+  client = createRouterClient(router, { context: { engine } });
+  ({ id: lab } = await client.labs.add({ file: env['HOPLAB_FILE'] ?? '' }));
+  await client.lab.open({ lab });
+}
+
+/** Answers every question as it comes, and returns what was asked. */
+function answerAll(answer: (question: OpenQuestion) => QuestionAnswer): { asked: OpenQuestion[]; stop: () => void } {
+  const stop = new AbortController();
+  const asked: OpenQuestion[] = [];
+  void (async () => {
+    for await (const questions of await client.questions.watch(undefined, { signal: stop.signal })) {
+      for (const question of questions) {
+        asked.push(question);
+        await client.questions.answer({ question: question.id, answer: answer(question) }).catch(() => undefined); // answered already
+      }
+    }
+  })().catch(() => undefined); // the stream was stopped
+  return { asked, stop: () => stop.abort() };
+}
+
+async function connection(is: LabState['connection']['state']): Promise<LabState> {
+  const states = await until(await client.lab.watch({ lab }), (all) => all.at(-1)?.connection.state === is);
+  const last = states.at(-1);
+  if (!last) throw new Error('the stream ended');
+  return last;
+}
+
+const yes = (question: OpenQuestion): QuestionAnswer =>
+  question.kind === 'host-key' ? { answer: 'accept' } : { answer: 'secret', secret: 'let me in', remember: false };
+
+describe('a lab over SSH', { timeout: 30_000 }, () => {
+  const authenticate = withPassword('let me in');
+
+  it('is opened by what the user answers: host keys by their fingerprint, a password once for all', async () => {
+    await openLab({ node: { exec: answering, authenticate }, jump: { authenticate } });
+    const { asked, stop } = answerAll(yes);
+    await connection('open');
+    stop();
+    expect(asked.filter(({ kind }) => kind === 'password')).toHaveLength(1);
+    const keys = asked.filter(({ kind }) => kind === 'host-key');
+    expect(keys.length).toBeGreaterThan(1);
+    for (const { fingerprint, sentence } of keys) {
+      expect(fingerprint).toMatch(/^SHA256:/);
+      expect(sentence.ja).not.toBe(sentence.en);
+    }
+    expect((await client.hostKeys.list()).length).toBeGreaterThan(1);
+  });
+
+  it('says what to do when the user does not trust a key, and connects when asked again', async () => {
+    await openLab({});
+    const no = answerAll(() => ({ answer: 'refuse' }));
+    const { failure } = (await connection('failed')).connection;
+    no.stop();
+    expect(failure?.title.en).toContain('host key');
+    expect(failure?.remedy.ja).not.toBe('');
+    const again = answerAll(yes);
+    await client.lab.refresh({ lab });
+    await connection('open');
+    again.stop();
+  });
+
+  it('shows the keys of all machines to compare, and pins none but the one that was compared', async () => {
+    await openLab({});
+    const { stop } = answerAll(yes);
+    const { keys, unreachable } = await client.hostKeys.scan({ lab });
+    stop();
+    expect(unreachable).toEqual([]);
+    expect(keys.map(({ machine }) => machine)).toContain('k8s-worker2');
+    const [key] = keys.filter(({ machine }) => machine === 'k8s-worker2');
+    const { address = '', port = 0 } = key ?? {};
+    const wrong = client.hostKeys.trust({ lab, address, port, fingerprint: 'SHA256:another', replace: false });
+    await expect(wrong).rejects.toMatchObject({ code: 'FAILED' });
+  });
+
+  it('keeps a password out of journals and of the run log', async () => {
+    await openLab({ node: { exec: slow(), authenticate }, jump: { authenticate } });
+    const { stop } = answerAll(yes);
+    await connection('open');
+    stop();
+    const { rollout } = await client.rollouts.start({ lab, verb: 'verify', stage: 'connect' });
+    const log = await until(await client.rollouts.watch({ lab }), (all) =>
+      all.some(({ events }) => events.some(({ event }) => event === 'rollout-finished')),
+    );
+    const journal = await until(await client.journals.read({ lab, rollout }), () => false);
+    expect(JSON.stringify([log, journal])).not.toContain('let me in');
+  });
+});
+
+describe('a host that is typed into the form', () => {
+  it('is told apart: nobody there, or a key that is not trusted yet', async () => {
+    ({ engine, client } = await exampleEngine(sampledLab, sampled));
+    const nobody = await client.labs.discover({ address: '127.0.0.1', port: 1, user: 'lab' });
+    expect(nobody).toMatchObject({ hostKey: null, facts: null });
+    expect(nobody.failure?.remedy.en).not.toBe('');
+    const { node } = await loopbackLab();
+    const found = await client.labs.discover({ address: '127.0.0.1', port: node.port, user: 'lab' });
+    expect(found).toMatchObject({ hostKey: { verdict: 'unknown', pinned: [] }, facts: null, failure: null });
+    const { fingerprint = '' } = found.hostKey ?? {};
+    const port = node.port;
+    const pinned = await client.hostKeys.trust({ address: '127.0.0.1', port, fingerprint, replace: false });
+    expect(pinned.verdict).toBe('ok');
+  });
+});
