@@ -14,6 +14,7 @@ export const vxlanPasses: Check = {
   id: 'vxlan-passes',
   sentence: { en: 'UDP 8472 (VXLAN) passes between the nodes', ja: 'ノード間で UDP 8472 (VXLAN) が通る' },
   on: 'control-plane',
+  patience: 10_000, // a busy machine may miss the moment in which it is spoken to
   async ask(question) {
     const { lab } = question;
     if (lab.nodes.length === 1) return notApplicable('There is only one node.', 'ノードが 1 台しかない。');
