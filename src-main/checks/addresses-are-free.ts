@@ -18,6 +18,7 @@ export const addressesAreFree: Check = {
     ja: 'ロードバランサー用のアドレスをまだ LAN 上の誰も使わず、ノードのアドレスも重複していない',
   },
   on: 'client',
+  patience: 5_000, // on a busy LAN one answer may be missing
   async ask(question) {
     const { lab } = question;
     if (await clusterIsThere(question)) {

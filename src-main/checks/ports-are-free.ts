@@ -6,8 +6,8 @@ import { passedIf, verbatim, type Check } from './check.ts';
 const EVERYWHERE = [10250, 8081, 10249, 10256, 7946, 17472, 9120];
 /** TCP ports: those of kubeadm's own preflight, and of the pods that live in the node's own network. */
 const TCP = { 'control-plane': [6443, 2379, 2380, 10257, 10259, ...EVERYWHERE], worker: EVERYWHERE };
-/** VXLAN, and MetalLB's speaker. */
-const UDP = [8472, 7946];
+/** MetalLB's speaker. Flannel's port is tried by vxlan-passes, which listens there meanwhile. */
+const UDP = [7946];
 
 export const portsAreFree: Check = {
   id: 'ports-are-free',

@@ -1,7 +1,7 @@
 import type { Evidence } from '../contract/events.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { passedIf, verbatim, type Check, type Question } from './check.ts';
+import { passedIf, verbatim, type Answer, type Check, type Question } from './check.ts';
 import { clusterIsThere } from './cluster-is-there.ts';
 
 /** Every Linux server has perl; it listens on UDP 8472 for a moment and prints who was heard. */
@@ -14,6 +14,7 @@ export const vxlanPasses: Check = {
   id: 'vxlan-passes',
   sentence: { en: 'UDP 8472 (VXLAN) passes between the nodes', ja: 'ノード間で UDP 8472 (VXLAN) が通る' },
   on: 'control-plane',
+  patience: 10_000, // a busy machine may miss the moment in which it is spoken to
   async ask(question) {
     const { lab } = question;
     if (lab.nodes.length === 1) return notApplicable('There is only one node.', 'ノードが 1 台しかない。');
@@ -30,6 +31,8 @@ export const vxlanPasses: Check = {
         'perl のないノードがあり、ここでは試せない。後で pod-network が確かめる。',
       );
     }
+    const taken = lab.nodes.filter((_, index) => heard[index]?.stderr.includes('UDP 8472:')).map(({ name }) => name);
+    if (taken.length > 0) return portTaken(taken);
     const blocked = lab.nodes.flatMap((to, index) =>
       lab.nodes
         .filter((from) => from !== to && !(heard[index]?.stdout.split('\n') ?? []).includes(from.address))
@@ -55,6 +58,19 @@ function listenAndSend(question: Question, node: LabNode): Promise<Evidence> {
   const others = question.lab.nodes.filter((other) => other !== node).map(({ address }) => address);
   const command = sh`perl -e ${LISTEN} ${others.length} & sleep 0.3; perl -e ${SEND} ${others} && wait`;
   return question.run(command, { machine: node.name, timeout: 20_000 });
+}
+
+function portTaken(names: readonly string[]): Answer {
+  return {
+    status: 'failed',
+    expected: { en: 'UDP 8472 is free on every node', ja: 'すべてのノードで UDP 8472 が空いている' },
+    actual: { en: `taken on ${names.join(', ')}`, ja: `${names.join(', ')} で使用中` },
+    meaning: { en: 'Flannel could not listen there.', ja: 'Flannel がそこで待ち受けられない。' },
+    remedy: {
+      en: 'Stop the program that listens there: `ss -ulnp` names it.',
+      ja: 'そのポートを使うプログラムを止めてください。`ss -ulnp` で分かります。',
+    },
+  };
 }
 
 function notApplicable(en: string, ja: string) {

@@ -82,11 +82,11 @@ export async function reset(settings: Settings, { yes = false }: { yes?: boolean
 /** Prints every change that `up` would make now; changes nothing. */
 export async function plan(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
   const last = stages.indexOf(stageNamed(to));
-  const decided = await decideAll(settings, stages.slice(0, last + 1));
+  const { decided, recorded } = await decideAll(settings, stages.slice(0, last + 1));
   if (settings.json) {
     for (const { stage, changes } of decided) {
       for (const { machine, sentence, command } of changes) {
-        printLine({ stage: stage.id, machine, sentence, command });
+        printLine({ stage: stage.id, machine, sentence, command, ...recorded });
       }
     }
     return 0;
@@ -105,10 +105,11 @@ export async function plan(settings: Settings, { to = LAST }: { to?: string }): 
 
 /** Prints how far the lab is, from what the machines say now. */
 export async function status(settings: Settings): Promise<number> {
-  for (const { stage, changes } of await decideAll(settings, stages)) {
+  const { decided, recorded } = await decideAll(settings, stages);
+  for (const { stage, changes } of decided) {
     const done = changes.length === 0;
     if (settings.json) {
-      printLine({ stage: stage.id, done, changes: changes.length });
+      printLine({ stage: stage.id, done, changes: changes.length, ...recorded });
       continue;
     }
     const rest: Text = { en: `${changes.length} changes to make`, ja: `変更 ${changes.length} 件が残っている` };
@@ -118,18 +119,22 @@ export async function status(settings: Settings): Promise<number> {
   return 0;
 }
 
-async function decideAll(
-  settings: Settings,
-  wanted: readonly Stage[],
-): Promise<readonly { stage: Stage; changes: readonly Change[] }[]> {
+interface Decided {
+  readonly decided: readonly { readonly stage: Stage; readonly changes: readonly Change[] }[];
+  /** When the lab was recorded, if it is a recording: for every line that a program reads. */
+  readonly recorded: { readonly recorded?: string };
+}
+
+async function decideAll(settings: Settings, wanted: readonly Stage[]): Promise<Decided> {
   const questions = new Questions();
   const access = await openLab(settings, new Redactor(), questions);
   tellRecording(settings, access.recording);
   const session = await Session.open(access, questions.signal);
   try {
-    return await Promise.all(
+    const decided = await Promise.all(
       wanted.map(async (stage) => ({ stage, changes: changesOf(await stage.decide(session.context)) })),
     );
+    return { decided, recorded: access.recording ? { recorded: access.recording.recorded } : {} };
   } finally {
     await session.close();
   }

@@ -5,6 +5,7 @@ import { textSchema } from './text.ts';
 /* What `--json` prints beside the events of a rollout: one object a line. */
 
 const stage = z.string().describe('Id of a stage: prepare-nodes');
+const recorded = z.string().optional().describe('The machines are those of a recording: when it was made');
 
 export const planLineSchema = z
   .object({
@@ -12,6 +13,7 @@ export const planLineSchema = z
     machine: z.string().describe("The machine's name in the lab file, or `client`"),
     sentence: textSchema,
     command: z.string(),
+    recorded,
   })
   .describe('A change that `plan` would make; on stdout');
 
@@ -20,6 +22,7 @@ export const statusLineSchema = z
     stage,
     done: z.boolean().describe('Whether nothing is to be changed'),
     changes: z.number().describe('Changes that `up` would make now'),
+    recorded,
   })
   .describe('How far a stage is (`status`); on stdout');
 

@@ -12,7 +12,7 @@ import type { StageContext } from '../stages/stage.ts';
 /** How long a machine that went away, to reboot for example, is waited for. Milliseconds. */
 const PATIENCE = 300_000;
 /** How long one that cannot be reached at all is waited for: the lab file may be wrong as well. Milliseconds. */
-const STARTING = 60_000;
+const STARTING = 10_000;
 
 /** Opens each machine of a lab: its nodes by name, and `client`. Throws MachineError. */
 export type OpenMachines = (lab: Lab, signal: AbortSignal) => Promise<ReadonlyMap<string, Machine>>;
@@ -56,7 +56,7 @@ export class Session {
     this.#signal = parts.signal;
   }
 
-  /** Opens a lab whose machines may be starting: one that cannot be reached is waited for, a minute long, and told once. */
+  /** Opens a lab whose machines may be starting: one that cannot be reached is waited for, ten seconds long, and told once. */
   static async openPatiently(
     access: LabAccess,
     signal: AbortSignal,

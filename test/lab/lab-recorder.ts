@@ -109,8 +109,12 @@ export class LabRecorder {
       if (event.event === 'stage-finished') tell(`rhythm of ${event.stage}: ${event.duration} ms`);
     };
     const access = this.#access;
-    const outcome = await new Rollout({ access, stages, emit, signal, inOrder: true }).up(stages.at(-1)?.id ?? '');
-    if (outcome.status !== 'done') throw new Error(`the rollout failed: ${JSON.stringify(outcome.explanation)}`);
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await new Rollout({ access, stages, emit, signal, inOrder: true }).up(stages.at(-1)?.id ?? '');
+      if (outcome.status === 'done') break;
+      if (tries === 3) throw new Error(`the rollout failed: ${JSON.stringify(outcome)}`);
+      tell('not all was proven; once more');
+    }
     const known = new Map(this.#changes.map((change) => [keyOfMade(change), change]));
     for (const made of this.#recorder.takeChanges()) Object.assign(known.get(keyOfMade(made)) ?? {}, made);
   }

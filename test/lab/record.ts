@@ -27,7 +27,16 @@ const shown = await writeLabFile({
   },
 });
 const out = join(lab.state, 'recording.json');
-const inClient = [bin('node'), join(import.meta.dirname, 'record-states.ts'), labFile, shown, lab.ssh.knownHosts, out];
+const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+const inClient = [
+  bin('node'),
+  quiet,
+  join(import.meta.dirname, 'record-states.ts'),
+  labFile,
+  shown,
+  lab.ssh.knownHosts,
+  out,
+];
 const code = await runHere(script, ['client', ...inClient]);
 if (code !== 0) process.exit(code);
 

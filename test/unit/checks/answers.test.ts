@@ -390,7 +390,6 @@ describe('checks of the machines', () => {
     ['9120', 'tcp LISTEN 0 5 *:9120 *:* users:(("x",pid=1,fd=2))\n'],
     ['10249', 'tcp LISTEN 0 5 127.0.0.1:10249 *:* users:(("x",pid=1,fd=2))\n'],
     ['10256', 'tcp LISTEN 0 5 *:10256 *:* users:(("x",pid=1,fd=2))\n'],
-    ['8472/udp', 'udp UNCONN 0 0 0.0.0.0:8472 *:* users:(("x",pid=1,fd=2))\n'],
     ['7946/udp', 'udp UNCONN 0 0 0.0.0.0:7946 *:* users:(("x",pid=1,fd=2))\n'],
   ])('ports-are-free knows the ports of kube-proxy, MetalLB and VXLAN: %s', async (port, stdout) => {
     const ss: Replies = (command) => (command === 'ss -Htulnp' ? { stdout } : undefined);
@@ -465,6 +464,13 @@ describe('vxlan-passes', () => {
     expect(await status(vxlanPasses, heard(everybody), 'k8s-master')).toBe('passed');
     const deaf = heard({ ...everybody, 'k8s-worker1': '192.168.2.12\n' });
     expect(await actual(vxlanPasses, deaf, 'k8s-master')).toBe('k8s-master → k8s-worker1 ✗');
+  });
+
+  it('says so when another program has the port', async () => {
+    const stderr = 'UDP 8472: Address already in use\n';
+    const taken: Replies = (command, name) =>
+      command.startsWith('perl') && name === 'k8s-worker2' ? { stderr, exitCode: 98 } : heard(everybody)(command, name);
+    expect(await actual(vxlanPasses, taken, 'k8s-master')).toBe('taken on k8s-worker2');
   });
 
   // Red Hat's minimal systems have none: the remedy then sends the user to a firewall that is not to blame

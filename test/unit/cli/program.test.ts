@@ -232,10 +232,9 @@ describe('hoplab', { timeout: 60_000 }, () => {
     writeFileSync(inFolder('lab.yaml'), text);
     const { code, stdout } = await hoplab(['--json', 'up']);
     expect(code).toBe(1);
-    const [first, last] = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { event: string; status?: string });
+    const lines = stdout.trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as { event: string; status?: string });
+    const [first, last] = [events[0], events.at(-1)];
     expect([first?.event, last?.event, last?.status]).toEqual(['rollout-started', 'rollout-finished', 'failed']);
     const journals = join(folder, 'home', 'labs', 'shortener', 'journal');
     expect(readdirSync(journals)).toHaveLength(1);

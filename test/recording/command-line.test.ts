@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bin, builtCli } from '../set-up/built.ts';
+import { run } from '../lab/script.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'hoplab-recording-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+const cli = builtCli();
+const env = { HOPLAB_HOME: home, NO_COLOR: '1', LANG: 'C' };
+const hoplab = (...args: readonly string[]) => run(bin('node'), [cli, ...args], { env });
+const instant = (...args: readonly string[]) => hoplab('--recording', '--speed', 'instant', ...args);
+const LABEL = /^Recording of a real lab, made on \d{4}-\d\d-\d\d, played at once\. No machine is touched\.$/m;
+
+/** Each call is a process of its own: the recorded lab stands where the one before left it. */
+describe('hoplab --recording', { timeout: 60_000 }, () => {
+  it('rolls out, knows then that it is done, undoes, and goes up again', async () => {
+    const up = await instant('up', '--to', 'workers');
+    expect(up).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(up.stdout).toMatch(LABEL);
+    expect(up.stdout).toContain('recording, no machine was touched');
+    expect((await instant('up')).stdout).toMatch(/done · \d+ changes, \d+ checks passed, 0 failed/);
+    expect((await instant('up')).stdout).toMatch(/done · 0 changes/);
+    expect((await instant('undo', 'gateway')).exitCode).toBe(0);
+    const plan = await instant('plan');
+    expect(plan.stdout).toMatch(LABEL);
+    expect(plan.stdout).toContain('shortener-gateway');
+    const status = await instant('status');
+    expect(status.stdout).toMatch(LABEL);
+    expect(status.stdout).toMatch(/✓ metallb {2,}in place\n· gateway/);
+    expect((await instant('up')).exitCode).toBe(0);
+  });
+
+  it('labels what programs read', async () => {
+    const [first] = (await instant('--json', 'verify', 'connect')).stdout.split('\n');
+    expect(JSON.parse(first ?? '')).toMatchObject({
+      event: 'rollout-started',
+      recording: { recorded: expect.any(String) as string },
+    });
+    for (const line of (await instant('--json', 'status')).stdout.trim().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ recorded: expect.any(String) as string });
+    }
+  });
+
+  it('speaks Japanese as well', async () => {
+    const { stdout } = await instant('--lang', 'ja', 'verify', 'metallb');
+    expect(stdout).toContain('実際のラボの記録');
+    expect(stdout).toContain('マシンには触れていない');
+  });
+
+  it('that is shown as a tour begins with bare machines and says what to do next', async () => {
+    const { exitCode, stdout } = await hoplab('--speed', 'instant', 'tour');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('kubeadm init');
+    expect(stdout).toContain('hoplab init --nodes');
+  });
+
+  it('asks for a speed that there is', async () => {
+    const { exitCode, stderr } = await hoplab('--recording', '--speed', '3', 'up');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('instant');
+  });
+});
