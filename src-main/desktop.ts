@@ -19,8 +19,12 @@ const preload = join(appRoot(), 'out', 'preload', 'preload.cjs');
 if (app.requestSingleInstanceLock()) start();
 else app.quit();
 
+let quitting = false;
+app.once('before-quit', () => (quitting = true));
+
 function show(): void {
   openWindow(home, preload).catch((error: unknown) => {
+    if (quitting) return;
     dialog.showErrorBox('Hoplab', error instanceof Error ? (error.stack ?? error.message) : String(error));
   });
 }
@@ -65,7 +69,7 @@ function closeBeforeQuit(engine: Engine): void {
     event.preventDefault();
     void engine.close().finally(() => {
       closed = true;
-      app.quit();
+      setImmediate(() => app.quit()); // at once it would be taken for the quit that was just prevented
     });
   });
 }

@@ -34,10 +34,14 @@ export async function openWindow(home: string, preload: string): Promise<Browser
     },
   });
   window.once('ready-to-show', () => window.show());
+  let closing = false;
   window.on('close', () => {
+    closing = true;
     const bounds = window.getNormalBounds();
     void place.change(() => bounds).catch(() => undefined); // it opens at its usual place next time
   });
-  await window.loadURL(PAGE);
+  await window.loadURL(PAGE).catch((error: unknown) => {
+    if (!closing) throw error; // else it was closed before it was read
+  });
   return window;
 }

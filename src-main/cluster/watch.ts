@@ -13,25 +13,41 @@ export type WatchEvent = { readonly kind: ClusterKind } & (
 );
 
 /**
- * Watches all kinds for as long as it runs, in one process: sshd allows few sessions. Each line carries its kind: `pods|…`
- * is a line of kubectl, `pods<` and `pods>` say that it starts and has ended. sed writes line by line, and a pipe does not
- * mix lines of up to 4 KiB.
+ * Prints each line with its kind, in pieces of which a pipe mixes none with another's: it keeps together what is written at
+ * once, up to 4 KiB. A character that is cut in two is lost; kubectl prints few that are not ASCII.
+ */
+const PIECES = `my $kind = shift; while (defined(my $line = <STDIN>)) { chomp $line; while (length $line > 3000) { syswrite STDOUT, "$kind+" . substr($line, 0, 3000, "") . "\\n" } syswrite STDOUT, "$kind|$line\\n" }`;
+
+/**
+ * Watches all kinds for as long as it runs, in one process: sshd allows few sessions. `pods|…` is a line of kubectl or the
+ * end of one, `pods+…` a piece of one that goes on, `pods<` and `pods>` say that kubectl starts and has ended. Where there is
+ * no perl, sed takes its place: slower, and what two kinds tell at the same moment may be lost until it changes again.
  */
 export function watchCommand(): ShellCommand {
   const one = (kind: ClusterKind) => {
     const question = kubectl`get ${kinds[kind].words} --watch --output-watch-events -o json`;
-    return sh`while :; do echo ${`${kind}<`}; ${embed(question)} 2>&1 | sed -u ${`s/^/${kind}|/`}; echo ${`${kind}>`}; sleep 2; done &`;
+    return sh`while :; do echo ${`${kind}<`}; ${embed(question)} 2>&1 | pieces ${kind}; echo ${`${kind}>`}; sleep 2; done &`;
   };
-  return sh`${embed(clusterKinds.map(one).join('\n') as ShellCommand)}
+  const watches = clusterKinds.map(one).join('\n') as ShellCommand;
+  return sh`pieces() { if command -v perl > /dev/null; then perl -e ${PIECES} "$1"; else sed -u "s/^/$1|/"; fi; }
+${embed(watches)}
 wait`;
 }
 
 const eventSchema = z.object({ type: z.string(), object: objectSchema });
 
+interface Open {
+  /** The beginning of a line. */
+  piece: string;
+  /** Lines of an event that is spread over many. */
+  readonly lines: string[];
+  problem: string;
+}
+
 /** Reads what `watchCommand` prints, in whatever pieces it arrives. What is no JSON is kubectl's complaint. */
 export class WatchReader {
   readonly #tell: (event: WatchEvent) => void;
-  readonly #open = new Map<ClusterKind, { lines: string[]; problem: string }>();
+  readonly #open = new Map<ClusterKind, Open>();
   #rest = '';
 
   constructor(tell: (event: WatchEvent) => void) {
@@ -45,20 +61,33 @@ export class WatchReader {
   }
 
   #line(line: string): void {
-    const [, kind, mark, content = ''] = /^([a-z0-9]+)([|<>])(.*)$/.exec(line) ?? [];
+    const [, kind, mark, content = ''] = /^([a-z0-9]+)([|+<>])(.*)$/.exec(line) ?? [];
     if (!isKind(kind)) return;
-    const open = this.#open.get(kind) ?? { lines: [], problem: '' };
+    const open = this.#open.get(kind) ?? { piece: '', lines: [], problem: '' };
     this.#open.set(kind, open);
     if (mark === '<') {
       this.#open.delete(kind);
       this.#tell({ kind, event: 'started' });
     } else if (mark === '>') {
       this.#tell({ kind, event: 'ended', problem: open.problem });
-    } else if (open.lines.length > 0 || content === '{') {
-      open.lines.push(content);
-      if (content === '}') this.#object(kind, open.lines.splice(0).join('\n'));
+    } else if (mark === '+') {
+      open.piece += content;
     } else {
-      open.problem = content;
+      const whole = open.piece + content;
+      open.piece = '';
+      this.#printed(kind, whole, open);
+    }
+  }
+
+  /** kubectl prints an event as one line; some versions spread it over many, the last of which is a bare brace. */
+  #printed(kind: ClusterKind, line: string, open: Open): void {
+    if (open.lines.length > 0 || line === '{') {
+      open.lines.push(line);
+      if (line === '}') this.#object(kind, open.lines.splice(0).join('\n'));
+    } else if (line.startsWith('{')) {
+      this.#object(kind, line);
+    } else {
+      open.problem = line;
     }
   }
 

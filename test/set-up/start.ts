@@ -28,6 +28,8 @@ function hasDisplay(): boolean {
 /** Electron fetches its program when it is asked for the first time; without a network there is none. */
 function hasElectron(): boolean {
   if (run(bin('electron'), ['--version'], 'ignore') === 0) return true;
-  console.error('Electron could not be fetched: no window. The same in a browser: npm start -- serve. In the terminal:');
+  console.error(
+    'Electron could not be fetched: no window. The same in a browser: npm start -- serve. In the terminal:',
+  );
   return false;
 }

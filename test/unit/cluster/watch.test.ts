@@ -1,6 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { WatchReader, watchCommand, type WatchEvent } from '../../../src-main/cluster/watch.ts';
+import { tempFolder } from '../../machines/temp-folder.ts';
+import { hasProgram } from '../has-program.ts';
+import { thisComputer } from '../this-computer.ts';
 import { sample } from '../topology/sampled-lab.ts';
 
 const [pod, other] = (JSON.parse(sample('k-pods.json')) as { items: { metadata: { name: string } }[] }).items;
@@ -66,8 +71,47 @@ describe('a watch of the cluster', () => {
     ]);
   });
 
+  it('reads events that are one line each, in pieces', () => {
+    const line = JSON.stringify({ type: 'ADDED', object: pod });
+    const pieces = [
+      `pods+${line.slice(0, 3000)}\n`,
+      `services|{"type":"ADDED","object":{"metadata":{"name":"one"}}}\n`,
+    ];
+    expect(read([...pieces, `pods|${line.slice(3000)}\n`]).map(inWords)).toEqual([
+      'services changed one',
+      `pods changed ${pod?.metadata.name ?? ''}`,
+    ]);
+  });
+
+  it.skipIf(!hasProgram('perl', '-v'))(
+    'mixes nothing, however much all kinds tell at once',
+    { timeout: 30_000 },
+    async () => {
+      const folder = await tempFolder();
+      const script = `#!/bin/sh
+kind=$(echo "$*" | sed 's/.* get \\([a-z0-9]*\\).*/\\1/')
+i=0; while [ $i -lt 100 ]; do i=$((i + 1))
+printf '{"type":"ADDED","object":{"metadata":{"name":"%s-%s"},"long":"%09000d"}}\\n' "$kind" $i $i; done; sleep 60`;
+      writeFileSync(join(folder, 'kubectl'), script, { mode: 0o755 });
+      vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+      const names = new Set<string>();
+      const stop = new AbortController();
+      const reader = new WatchReader((event) => {
+        if (event.event === 'changed') names.add(event.object.metadata.name);
+        if (names.size === 800) stop.abort();
+      });
+      const options = { keepOutput: false, timeout: 20_000, signal: stop.signal };
+      const onOutput = ({ text }: { text: string }) => reader.add(text);
+      await thisComputer('here')
+        .run(watchCommand(), { ...options, onOutput })
+        .catch(() => undefined); // it was stopped
+      vi.unstubAllEnvs();
+      expect(names.size).toBe(800);
+    },
+  );
+
   it('is one command for all kinds', () => {
-    expect(watchCommand().split('\n')).toHaveLength(9);
+    expect(watchCommand().split('\n')).toHaveLength(10);
     expect(watchCommand()).toContain('get pods -A --watch --output-watch-events -o json');
   });
 });

@@ -16,7 +16,8 @@ export interface PodStack {
 export const POD = 38;
 export const LINE = 15;
 const GAP = 5;
-const MORE = 24;
+/** Of the line that shows more pods, or fewer. */
+export const MORE = 24;
 
 /** Stacks pods below cni0, at most `most` of them. Those of a Gateway are higher: they show listeners and routes. */
 export function stackPods(pods: readonly PodPlace[], most: number, withLines: boolean): PodStack {
