@@ -5,8 +5,15 @@ const WORKER = 'k8s-worker1';
 
 /** What goes wrong on machines, as it can on real ones: stated here, told by the rollout. */
 describe('on a recorded lab', () => {
-  it('a machine that does not answer when it is opened fails the rollout', async () => {
-    const lab = await PlayedLab.open({ faults: [{ kind: 'silent', machine: 'client' }] });
+  it('a machine that does not answer when it is opened is waited for', async () => {
+    const lab = await PlayedLab.open({ faults: [{ kind: 'silent', machine: 'client', times: 2 }] });
+    const { outcome, events } = await lab.up('connect');
+    expect(outcome).toMatchObject({ status: 'done' });
+    expect(of(events, 'waiting').map(({ machine }) => machine)).toEqual(['client']);
+  });
+
+  it('a machine that does not answer for ten seconds fails the rollout', { timeout: 40_000 }, async () => {
+    const lab = await PlayedLab.open({ faults: [{ kind: 'silent', machine: 'client', times: Infinity }] });
     const { outcome } = await lab.up();
     expect(outcome).toMatchObject({ status: 'failed', changes: 0, explanation: { machine: 'client' } });
     expect(outcome.explanation?.title.en).toBe('client cannot be reached');
