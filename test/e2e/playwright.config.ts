@@ -9,6 +9,7 @@ export default defineConfig<Options>({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   workers: 1,
+  retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
   projects: [
     { name: 'browser', use: { door: 'browser' } },
