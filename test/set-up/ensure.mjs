@@ -38,7 +38,7 @@ function install() {
   console.error('Installing the packages of package-lock.json (npm ci; under a minute)…');
   const npm = process.env['npm_execpath'];
   const [command, ...before] = npm ? [process.execPath, npm] : ['npm'];
-  const result = spawnSync(command, [...before, 'ci', '--include=dev', '--include=optional'], {
+  const result = spawnSync(command, [...before, 'ci', '--include=dev', '--include=optional', '--loglevel=error'], {
     cwd: root,
     env: cleanEnvironment(),
     stdio: ['ignore', 2, 2],
