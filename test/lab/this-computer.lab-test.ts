@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bin, builtCli } from '../set-up/built.ts';
@@ -35,7 +35,7 @@ function hoplab(command: string) {
 async function install(info: LabInfo): Promise<void> {
   const folder = join(info.state, 'nodes', 'client', 'varlib', 'hoplab-test');
   mkdirSync(folder, { recursive: true });
-  cpSync(bin('node'), join(folder, 'node'), { dereference: true });
+  copyFileSync(realpathSync(bin('node')), join(folder, 'node')); // with its right to be run
   cpSync(dirname(builtCli()), join(folder, 'main'), { recursive: true });
   cpSync(info.bundle, join(folder, 'bundle'), { recursive: true });
   cpSync(info.overrides, join(folder, 'overrides.yaml'));
