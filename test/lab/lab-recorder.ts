@@ -1,4 +1,5 @@
 import { sh } from '../../src-main/machines/command.ts';
+import { changeKey } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { Recorder } from '../../src-main/machines/recorded/recorder.ts';
 import type { RecordedAnswer, RecordedChange, Recording } from '../../src-main/machines/recorded/recording.ts';
 import type { RolloutEvent } from '../../src-main/contract/events.ts';
@@ -96,7 +97,7 @@ export class LabRecorder {
     const later = stages.slice(stages.indexOf(stage));
     const needed = new Set((await Promise.all(later.map((one) => one.decide(context)))).flatMap(changesOf).map(keyOf));
     const stays = this.#changes.flatMap((change, number) =>
-      later.some(({ id }) => id === change.stage) && !needed.has(keyOfMade(change)) ? [number] : [],
+      later.some(({ id }) => id === change.stage) && !needed.has(changeKey(change)) ? [number] : [],
     );
     const below = this.#done[stages[stages.indexOf(stage) - 1]?.id ?? ''] ?? 0;
     this.#undo[stage.id] = { changes, stays, answers: this.#newAnswers(below) };
@@ -115,8 +116,8 @@ export class LabRecorder {
       if (tries === 3) throw new Error(`the rollout failed: ${JSON.stringify(outcome)}`);
       tell('not all was proven; once more');
     }
-    const known = new Map(this.#changes.map((change) => [keyOfMade(change), change]));
-    for (const made of this.#recorder.takeChanges()) Object.assign(known.get(keyOfMade(made)) ?? {}, made);
+    const known = new Map(this.#changes.map((change) => [changeKey(change), change]));
+    for (const made of this.#recorder.takeChanges()) Object.assign(known.get(changeKey(made)) ?? {}, made);
   }
 
   /** All that the engine asks: what is to be changed and taken back; `checks`: the picture and the checks of all stages as well. */
@@ -179,11 +180,7 @@ function inTurn(plan: Plan): readonly Change[] {
 }
 
 function keyOf({ machine, sentence, command }: Change): string {
-  return [machine, sentence.en, command].join('\n');
-}
-
-function keyOfMade({ machine, sentence, command }: Pick<RecordedChange, 'machine' | 'sentence' | 'command'>): string {
-  return [machine, sentence, command].join('\n');
+  return changeKey({ machine, sentence: sentence.en, command });
 }
 
 function same(one: RecordedAnswer, other: RecordedAnswer | undefined): boolean {

@@ -113,11 +113,17 @@ export class RecordedLab {
   }
 }
 
-function questionKey({ machine, sudo, command }: RecordedQuestion): string {
+/** What a question is known by. */
+export function questionKey({ machine, sudo, command }: RecordedQuestion): string {
   return `${machine}\n${sudo ? 'root' : 'user'}\n${command}`;
 }
 
-function changeKey({ machine, sentence, command }: Pick<RecordedChange, 'machine' | 'sentence' | 'command'>): string {
+/** What a change is known by. */
+export function changeKey({
+  machine,
+  sentence,
+  command,
+}: Pick<RecordedChange, 'machine' | 'sentence' | 'command'>): string {
   return `${machine}\n${sentence}\n${command}`;
 }
 

@@ -2,6 +2,7 @@ import type { ShellCommand } from '../command.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
 import { runFailure } from '../process/run-failure.ts';
 import type { RecordedAnswer, RecordedChange, RecordedQuestion } from './recording.ts';
+import { questionKey } from './recorded-lab.ts';
 import { Texts } from './texts.ts';
 
 /** A change as it was made; its stage is known to whoever made it. */
@@ -54,7 +55,7 @@ export class Recorder {
   }
 
   #numberOf(question: RecordedQuestion): number {
-    const key = JSON.stringify([question.machine, question.sudo, question.command]);
+    const key = questionKey(question);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#numbers.set(key, this.questions.length);
