@@ -1,9 +1,11 @@
 import { kubectl } from '../cluster/kubectl.ts';
+import type { Evidence } from '../contract/events.ts';
 import { interfaces } from '../facts/interfaces.ts';
+import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
 import { gatewayHoldsVip, gatewayServiceName } from '../stages/gateway-objects.ts';
 import { macsIn } from './mac-addresses.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, verbatim, type Check, type Question } from './check.ts';
 
 export const leaderIsAnnounced: Check = {
   id: 'leader-is-announced',
@@ -15,16 +17,8 @@ export const leaderIsAnnounced: Check = {
   patience: 60_000,
   async ask(question) {
     const { lab, client } = question;
-    const service = (await gatewayHoldsVip(question)) ? gatewayServiceName(lab) : loadBalancerName(lab);
-    const selector = `metallb.io/service-name=${service},metallb.io/service-namespace=${firstEnvironment(lab).name}`;
     const [status, arp] = await Promise.all([
-      question.run(
-        kubectl`-n metallb-system get servicel2statuses -l ${selector} -o ${'jsonpath={.items[*].status.node}'}`,
-        {
-          sudo: true,
-          machine: lab.nodes[0]?.name ?? '',
-        },
-      ),
+      askLeader(question),
       question.run(client.askArp(lab.loadBalancer.vip), { sudo: client.platform === 'linux' }),
     ]);
     const leaders = status.stdout.split(' ').filter(Boolean);
@@ -46,3 +40,13 @@ export const leaderIsAnnounced: Check = {
     };
   },
 };
+
+async function askLeader(question: Question): Promise<Evidence> {
+  const { lab } = question;
+  const service = (await gatewayHoldsVip(question)) ? gatewayServiceName(lab) : loadBalancerName(lab);
+  const selector = `metallb.io/service-name=${service},metallb.io/service-namespace=${firstEnvironment(lab).name}`;
+  return question.run(
+    kubectl`-n metallb-system get servicel2statuses -l ${selector} -o ${'jsonpath={.items[*].status.node}'}`,
+    { sudo: true, machine: controlPlane(lab).name },
+  );
+}
