@@ -7,10 +7,10 @@ import { VIP_ANNOTATION } from './vip-annotation.ts';
 import type { StageContext } from './stage.ts';
 
 /**
- * The Gateway and a route for each environment. It asks for `address` through an annotation: `spec.addresses` would make an
+ * The Gateway and a route for each environment. It asks for the VIP through an annotation: `spec.addresses` would make an
  * address that nobody answers ARP for.
  */
-export function gatewayObjects(lab: Lab, address: string): readonly KubernetesObject[] {
+export function gatewayObjects(lab: Lab): readonly KubernetesObject[] {
   const namespace = firstEnvironment(lab).name;
   const gateway: KubernetesObject = {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -18,7 +18,7 @@ export function gatewayObjects(lab: Lab, address: string): readonly KubernetesOb
     metadata: { name: lab.gateway.name, namespace },
     spec: {
       gatewayClassName: 'nginx',
-      infrastructure: { annotations: { [VIP_ANNOTATION]: address } },
+      infrastructure: { annotations: { [VIP_ANNOTATION]: lab.loadBalancer.vip } },
       listeners: [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } }],
     },
   };
@@ -46,11 +46,35 @@ export function spareAddress({ loadBalancer: { pool, vip } }: Lab): string | und
   return [last, first].map(addressText).find((address) => address !== vip);
 }
 
+interface NginxProxySpec {
+  readonly kubernetes?: { readonly service?: { readonly patches?: readonly unknown[] } };
+}
+
+/**
+ * An NginxProxy with which NGINX's Service asks for another address than its Gateway does. A Gateway that asked for the other
+ * one itself would start NGINX's pods anew when it asks for the VIP: they get its annotations as well.
+ */
+export function withServiceAddress(proxy: KubernetesObject, address: string): KubernetesObject {
+  const spec = proxy['spec'] as NginxProxySpec;
+  const value = { metadata: { annotations: { [VIP_ANNOTATION]: address } } };
+  const service = { ...spec.kubernetes?.service, patches: [{ type: 'Merge', value }] };
+  return { ...proxy, spec: { ...spec, kubernetes: { ...spec.kubernetes, service } } };
+}
+
+/** Whether an NginxProxy of the cluster gives NGINX's Service an address of its own. */
+export async function hasServiceAddress(context: StageContext): Promise<boolean> {
+  return (await readCustomObjects(context)).some(({ kind, ...object }) => {
+    const spec = object['spec'] as NginxProxySpec | undefined;
+    return kind === 'NginxProxy' && (spec?.kubernetes?.service?.patches ?? []).length > 0;
+  });
+}
+
 /** Whether the lab's Gateway has asked for the VIP: then the LoadBalancer Service of the stages before has given it up. */
 export async function gatewayHoldsVip(context: StageContext): Promise<boolean> {
   const gateway = await findGateway(context);
   const spec = gateway?.['spec'] as { infrastructure?: { annotations?: Record<string, string> } } | undefined;
-  return spec?.infrastructure?.annotations?.[VIP_ANNOTATION] === context.lab.loadBalancer.vip;
+  const asks = spec?.infrastructure?.annotations?.[VIP_ANNOTATION] === context.lab.loadBalancer.vip;
+  return asks && !(await hasServiceAddress(context));
 }
 
 export async function findGateway(context: StageContext): Promise<KubernetesObject | undefined> {

@@ -1,3 +1,4 @@
+import type { BundleManifest } from '../bundle/bundle.ts';
 import { gatewayHasVip } from '../checks/gateway-has-vip.ts';
 import { routesByHost } from '../checks/routes-by-host.ts';
 import { wrongHostIsRefused } from '../checks/wrong-host-is-refused.ts';
@@ -7,7 +8,14 @@ import { labelled, type KubernetesObject, type Manifest } from '../cluster/manif
 import { secrets } from '../cluster/secrets.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
-import { findGateway, gatewayHoldsVip, gatewayObjects, spareAddress } from './gateway-objects.ts';
+import {
+  findGateway,
+  gatewayHoldsVip,
+  gatewayObjects,
+  hasServiceAddress,
+  spareAddress,
+  withServiceAddress,
+} from './gateway-objects.ts';
 import { VIP_ANNOTATION } from './vip-annotation.ts';
 import { changesOf, type Change, type Plan } from './plan.ts';
 import type { Stage, StageContext } from './stage.ts';
@@ -80,26 +88,37 @@ async function definitions(context: StageContext): Promise<Plan> {
 
 /** NGINX Gateway Fabric's controller. Without a Gateway it disturbs nobody, so it may be started early. */
 async function fabric(context: StageContext): Promise<Plan> {
-  const deployment = await thirdParty(context.bundle, 'ngf-deploy', (object) => answeringSoon(quickReadiness(object)));
+  const deployment = await fabricManifest(context);
+  const early = await hasServiceAddress(context); // then the NginxProxy is given its last form with the VIP
+  const objects = deployment.objects.filter(({ kind }) => !(early && kind === 'NginxProxy'));
   return apply(context, {
     stage: 'gateway',
     sentence: {
       en: `Apply NGINX Gateway Fabric ${deployment.version}`,
       ja: `NGINX Gateway Fabric ${deployment.version} を適用する`,
     },
-    objects: await withoutFinishedJob(context, deployment.objects),
+    objects: await withoutFinishedJob(context, objects),
   });
 }
 
-/** A Gateway with another address of the pool, so that NGINX runs by the time the VIP is taken over. */
+function fabricManifest({ bundle }: StageContext): Promise<BundleManifest> {
+  return thirdParty(bundle, 'ngf-deploy', (object) => answeringSoon(quickReadiness(object)));
+}
+
+async function nginxProxies(context: StageContext): Promise<readonly KubernetesObject[]> {
+  return (await fabricManifest(context)).objects.filter(({ kind }) => kind === 'NginxProxy');
+}
+
+/** The Gateway, its Service with another address of the pool, so that NGINX runs by the time the VIP is taken over. */
 async function startNginx(context: StageContext): Promise<Plan> {
   const address = spareAddress(context.lab);
   if (address === undefined || (await findGateway(context)) !== undefined) return [];
   const { name } = context.lab.gateway;
+  const proxies = await nginxProxies(context);
   return apply(context, {
     stage: 'gateway',
     sentence: { en: `Let the Gateway ${name} start NGINX`, ja: `Gateway ${name} に NGINX を起動させる` },
-    objects: gatewayObjects(context.lab, address),
+    objects: [...proxies.map((proxy) => withServiceAddress(proxy, address)), ...gatewayObjects(context.lab)],
   });
 }
 
@@ -153,7 +172,7 @@ async function takeVip(context: StageContext): Promise<Plan> {
       en: `Let the Gateway ${lab.gateway.name} hold ${lab.loadBalancer.vip} and route by host name`,
       ja: `Gateway ${lab.gateway.name} に ${lab.loadBalancer.vip} を持たせ、ホスト名で振り分ける`,
     },
-    objects: gatewayObjects(lab, lab.loadBalancer.vip),
+    objects: [...(await nginxProxies(context)), ...gatewayObjects(lab)],
   });
   return [(await gatewayHoldsVip(context)) ? [] : releaseVip(context), apps];
 }

@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { _electron, chromium, type Page } from '@playwright/test';
+import { quote } from '../../src-main/machines/command.ts';
+import { chromium as systemChromium } from '../set-up/window-packages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -21,6 +23,8 @@ export interface WindowOptions {
   readonly width: number;
   readonly height: number;
   readonly language: 'en' | 'ja';
+  /** A command that runs what follows it somewhere else, such as in another network. Default: here. */
+  readonly within?: readonly string[];
 }
 
 export type Door = 'browser' | 'desktop';
@@ -38,7 +42,6 @@ const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
 export async function openWindow(door: Door, options: WindowOptions): Promise<OpenWindow> {
   const home = mkdtempSync(join(tmpdir(), 'hoplab-e2e-'));
@@ -50,9 +53,10 @@ export async function openWindow(door: Door, options: WindowOptions): Promise<Op
   return { ...opened, close };
 }
 
-async function openBrowser(home: string, { width, height, language }: WindowOptions): Promise<OpenWindow> {
+async function openBrowser(home: string, options: WindowOptions): Promise<OpenWindow> {
+  const { width, height, language, within = [] } = options;
   const browser = await chromium.launch({
-    ...(existsSync(SYSTEM_CHROMIUM) && { executablePath: SYSTEM_CHROMIUM }),
+    ...(existsSync(systemChromium) && { executablePath: programWithin(within, systemChromium, home) }),
     args: QUIET,
   });
   const context = await browser.newContext({
@@ -61,13 +65,13 @@ async function openBrowser(home: string, { width, height, language }: WindowOpti
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  let served = await serve(home, language);
+  let served = await serve(home, options);
   await page.goto(served.link);
   return {
     page,
     reopen: async () => {
       await end(served.child);
-      served = await serve(home, language);
+      served = await serve(home, options);
       await page.goto(served.link);
       return page;
     },
@@ -79,9 +83,13 @@ async function openBrowser(home: string, { width, height, language }: WindowOpti
 }
 
 /** Starts `hoplab serve` and waits for the link that it prints. */
-async function serve(home: string, language: string): Promise<{ child: ChildProcess; link: string }> {
+async function serve(
+  home: string,
+  { language, within = [] }: WindowOptions,
+): Promise<{ child: ChildProcess; link: string }> {
   const cli = join(root, 'out', 'main', 'cli.cjs');
-  const child = spawn(process.execPath, [cli, '--lang', language, 'serve', '--port', '0'], {
+  const [command, ...args] = [...within, process.execPath, cli, '--lang', language, 'serve', '--port', '0'];
+  const child = spawn(command, args, {
     env: environment(home, language),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -99,6 +107,14 @@ async function serve(home: string, language: string): Promise<{ child: ChildProc
   }
   await end(child);
   throw new Error(`hoplab serve printed no link:\n${said.join('\n')}`);
+}
+
+/** Playwright starts a browser by one path: the path of a script that runs it within something. */
+function programWithin(within: readonly string[], program: string, folder: string): string {
+  if (within.length === 0) return program;
+  const script = join(folder, 'browser');
+  writeFileSync(script, `#!/bin/sh\nexec ${[...within, program].map(quote).join(' ')} "$@"\n`, { mode: 0o700 });
+  return script;
 }
 
 async function openDesktop(home: string, options: WindowOptions): Promise<OpenWindow> {

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect as expectValue, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { expect, type Page } from '@playwright/test';
+import { stages } from '../../src-main/stages/index.ts';
+import { openWindow, type OpenWindow } from '../e2e/doors.ts';
+import { words } from '../e2e/words.ts';
+import { builtCli } from '../set-up/built.ts';
+import { chromium, installWindowPackages } from '../set-up/window-packages.ts';
+import { pictureOfCluster, pictureOnScreen } from './pictures.ts';
+import { accept, bare, exec, info, writeLabFile } from './lab.ts';
+import { script } from './script.ts';
+
+const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
+/** Milliseconds: a stage takes up to half a minute, all of them two. */
+const ROLLED_OUT = 300_000;
+
+installWindowPackages();
+const browser = existsSync(chromium);
+if (!browser) console.log(`SKIPPED: the window on the real lab: there is no ${chromium}`);
+
+describe.skipIf(!browser)('the window on the real lab', () => {
+  let window: OpenWindow;
+  let page: Page;
+
+  beforeAll(async () => {
+    builtCli();
+    await bare();
+    const file = await writeLabFile({ user: 'lab' });
+    window = await openWindow('browser', { width: 1920, height: 1080, language: 'en', within: [script, 'client'] });
+    ({ page } = window);
+    await page.getByRole('button', { name: 'Open a lab file' }).click();
+    await page.getByLabel('Path of the lab file').fill(file);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+  });
+  afterAll(() => window.close());
+
+  test('asks about the host key of each machine, with its fingerprint, before it connects', async () => {
+    const { nodes } = await info();
+    for (let machine = 0; machine <= nodes.length; machine += 1) {
+      const question = page.getByRole('dialog', { name: 'Is this the right machine?' });
+      const fingerprint = (await question.getByText(/SHA256:/).textContent()) ?? '';
+      const own = await Promise.all(
+        [...nodes.map(({ name }) => name), 'client'].map((name) =>
+          exec(name, 'cat /etc/ssh/ssh_host_*_key.pub | while read -r key; do echo "$key" | ssh-keygen -lf -; done'),
+        ),
+      );
+      expectValue(own.some(({ stdout }) => stdout.includes(fingerprint.trim()))).toBe(true);
+      await question.getByRole('button', { name: 'Accept and pin this key' }).click();
+      await expect(question.getByText(fingerprint)).toBeHidden();
+    }
+    await expect(page.getByText(`0 of ${String(stages.length)} done`)).toBeVisible();
+  });
+
+  for (const { id, title } of stages) {
+    test(`rolls out to ${id}; the picture is as kubectl and the nodes say`, async () => {
+      await page.locator(`#stage-${id}`).click();
+      await page.getByRole('button', { name: 'Roll out to here' }).click();
+      const done = stages.findIndex((stage) => stage.id === id) + 1;
+      await expect(page.getByText(new RegExp(`${String(done)} of ${String(stages.length)} done`))).toBeVisible({
+        timeout: ROLLED_OUT,
+      });
+      const { en } = title;
+      await expect(page.locator(`#stage-${id}`), en).toContainText('done');
+      // pods of a change that has just been made may still come and go
+      await expect(async () => expectValue(await pictureOnScreen(page)).toEqual(await pictureOfCluster())).toPass({
+        timeout: 60_000,
+      });
+    });
+  }
+
+  test('a pod that is deleted goes from the picture, and the one in its place comes', async () => {
+    const names = async () => (await exec('cp', `${KUBECTL} -n prod get pods -o name`)).stdout.trim().split('\n');
+    const [before = ''] = await names();
+    await exec('cp', `${KUBECTL} -n prod delete ${before} --grace-period=1`);
+    await expect(async () => expectValue(await pictureOnScreen(page)).toEqual(await pictureOfCluster())).toPass({
+      timeout: 60_000,
+    });
+    expectValue(await names()).not.toContain(before);
+  });
+
+  test('a terminal on a node is a shell there', async () => {
+    await page.getByRole('link', { name: 'Terminals' }).click();
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'k8s-worker1' }).click();
+    const terminal = page.locator('.xterm').first();
+    await terminal.click();
+    await page.keyboard.type('echo "on $(hostname)" as $(id -un)\n');
+    await expect(terminal).toContainText('on k8s-worker1 as lab');
+    await page.goBack();
+  });
+
+  test('one click takes bare machines to all checks passed', async () => {
+    await page.locator('#stage-connect').click();
+    await page.getByRole('button', { name: words.en.undo, exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: words.en.undo, exact: true }).click();
+    await expect(page.getByText(/1 of \d+ done/)).toBeVisible({ timeout: ROLLED_OUT });
+    await page.getByRole('button', { name: words.en.all }).click();
+    await expect(page.getByText(words.en.done)).toBeVisible({ timeout: ROLLED_OUT });
+    expectValue((await accept()).wrongs).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Debian's browser, in which the tests look at the window. */
+export const chromium = '/usr/bin/chromium';
+
+const PACKAGES = [
+  ...['chromium', 'fonts-noto-cjk', 'xvfb', 'xauth'],
+  // of Electron
+  ...['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1', 'libatk-bridge2.0-0', 'libdrm2', 'libxdamage1'],
+  ...['libxtst6', 'libcups2', 'libnotify4', 'libsecret-1-0'],
+];
+
+/** On Debian, as root: installs what the tests of the window need and is not there. Elsewhere nothing. */
+export function installWindowPackages(): void {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  if (spawnSync('dpkg', ['-s', ...PACKAGES], { stdio: 'ignore' }).status === 0) return; // all there
+  spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore' });
+  spawnSync('apt-get', ['install', '-yq', '--no-install-recommends', ...PACKAGES], { stdio: ['ignore', 2, 2] });
+}
