@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { accept, bare, client, info, writeLabFile } from './lab.ts';
+import { accept, bare, client, exec, info, writeLabFile } from './lab.ts';
 import type { LabFileOptions } from './lab-file.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 import { expectNoSecrets } from './secrets.ts';
@@ -50,6 +50,13 @@ describe.each(chosen)('$name', ({ nodes, file, accept: options = [] }) => {
     expect(failures(result)).toBe('');
     expect((await accept(undefined, options)).wrongs).toEqual([]);
     expect(finished(await rollOut(['up'], { env }))).toMatchObject({ status: 'done', changes: 0 });
+  });
+
+  test('NGINX was started once: it took the VIP over without a gap', async () => {
+    const kubectl = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
+    const selector = 'gateway.networking.k8s.io/gateway-name';
+    const { stdout } = await exec('cp', `${kubectl} get replicasets -A -l ${selector} -o name`);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
   });
 
   test('the app answers by its name', async () => {
