@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { AuthContext, ServerChannel } from 'ssh2';
 import { labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
-import { Ssh2Server, type ServerOptions } from '../../machines/ssh2-server.ts';
+import { type Ssh2Server, type ServerOptions } from '../../machines/ssh2-server.ts';
+import { startSsh2Server } from '../../machines/start-ssh2-server.ts';
 import { exampleBundle } from '../example-bundle.ts';
 
 export interface LoopbackLab {
@@ -70,12 +71,12 @@ export async function loopbackLab({
   ssh = 'user: lab, password: true',
   onJump,
 }: Parts = {}): Promise<LoopbackLab> {
-  const server = await Ssh2Server.start({ exec: answering, ...node });
+  const server = await startSsh2Server({ exec: answering, ...node });
   const forward = (address: string, port: number) => {
     onJump?.(`${address}:${port}`);
     return server.port;
   };
-  const jumpHost = await Ssh2Server.start({ ...jump, forward });
+  const jumpHost = await startSsh2Server({ ...jump, forward });
   const folder = await tempFolder();
   const { folder: bundle } = await exampleBundle({ withManifests: false });
   const text = labText({
