@@ -5,6 +5,8 @@ export const labTexts = {
   opening: { en: 'Opening the lab…', ja: 'ラボを開いています…' },
   parts: { en: 'Part of the lab', ja: 'ラボの表示部分' },
   resize: { en: 'Change the width', ja: '幅を変える' },
+  connecting: { en: 'Connecting to the machines…', ja: 'マシンに接続しています…' },
+  connected: { en: 'Connected to every machine', ja: 'すべてのマシンに接続済み' },
   speed: { en: 'Speed of the recording', ja: '記録の再生速度' },
   realTime: { en: 'Real time', ja: '実時間' },
   atOnce: { en: 'At once', ja: '即時' },
