@@ -36,6 +36,11 @@ export function shortcut(keys: string): string {
   return named.join(mac ? '' : '+');
 }
 
+/** The same, as it is pressed while a terminal has the focus: see `handleTerminalKey`. */
+export function terminalShortcut(keys: string): string {
+  return shortcut(mac || keys.includes('shift') ? keys : keys.replace('mod+', 'mod+shift+'));
+}
+
 /** Runs the command whose shortcut was pressed. Plain letters are left to fields and terminals. */
 export function handleKey(event: KeyboardEvent): void {
   const mod = mac ? event.metaKey : event.ctrlKey;

@@ -19,6 +19,7 @@ export function applyNonce(): void {
       return element;
     },
   });
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own element below
   HTMLElement.prototype.setAttribute = new Proxy(HTMLElement.prototype.setAttribute, {
     apply(set, self: HTMLElement, parameters: [string, string]) {
       const [name, value] = parameters;

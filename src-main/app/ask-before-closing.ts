@@ -1,4 +1,4 @@
-import { app, dialog, type BrowserWindow } from 'electron';
+import { app, BrowserWindow, dialog } from 'electron';
 import type { Text } from '../contract/text.ts';
 import type { Engine } from '../engine/engine.ts';
 import { spokenLanguage } from './spoken-language.ts';
@@ -24,32 +24,30 @@ export function askBeforeClosing(engine: Engine): void {
       event.preventDefault();
       if (asking) return;
       asking = true;
-      void mayStop(engine, window).then((yes) => {
+      void mayStop(engine).then((yes) => {
         asking = false;
         agreed = yes;
-        if (yes) close(window, quitting);
+        if (yes && quitting) app.quit();
+        else if (yes) window.close();
         quitting = false;
       });
     });
   });
 }
 
-function close(window: BrowserWindow, quitting: boolean): void {
-  if (quitting) app.quit();
-  else window.close();
-}
-
-async function mayStop(engine: Engine, window: BrowserWindow): Promise<boolean> {
+async function mayStop(engine: Engine): Promise<boolean> {
   const labs = engine.running.join(', ');
   const message: Text = { en: `A rollout is running in ${labs}`, ja: `${labs} で展開が進行中です` };
   const language = await spokenLanguage(engine);
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'warning',
+  const options = {
+    type: 'warning' as const,
     message: message[language],
     detail: DETAIL[language],
     buttons: [STAY[language], STOP[language]],
     defaultId: 0,
     cancelId: 0,
-  });
+  };
+  const [window] = BrowserWindow.getAllWindows();
+  const { response } = await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
   return response === 1;
 }

@@ -9,6 +9,7 @@ export const terminalTexts = {
     ja: `${machine.ja} でターミナルを開く`,
   }),
   close: (machine: string) => ({ en: `Close the terminal on ${machine}`, ja: `${machine} のターミナルを閉じる` }),
+  commands: { en: 'Commands', ja: 'コマンド' },
   closeFront: { en: 'Close this terminal', ja: 'このターミナルを閉じる' },
   nextTab: { en: 'Next terminal', ja: '次のターミナル' },
   previousTab: { en: 'Previous terminal', ja: '前のターミナル' },

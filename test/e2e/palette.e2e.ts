@@ -1,4 +1,4 @@
-import { expect, openRecording, test } from './window.ts';
+import { expect, openRecording, test, words } from './window.ts';
 
 test('who types faster than the window draws gets what was typed', async ({ page }) => {
   await openRecording(page, 'en');
@@ -20,6 +20,7 @@ test('who types faster than the window draws gets what was typed', async ({ page
 });
 
 test('the palette is left by Escape, and moved in by arrow keys', async ({ page }) => {
+  await expect(page.getByRole('button', { name: words.en.recording })).toBeVisible();
   await page.keyboard.press('Control+k');
   const field = page.getByRole('combobox', { name: 'Commands' });
   await expect(field).toBeFocused();

@@ -14,7 +14,7 @@ const hostKey = (page: Page) => page.getByRole('dialog', { name: 'Is this the ri
 const password = (page: Page) => page.getByRole('dialog', { name: 'Password for SSH' });
 
 /** All that Hoplab wrote, as one text. */
-function written(folder: string, but: RegExp = /^$/): string {
+function written(folder: string, but = /^$/): string {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(
       (entry) => entry.isFile() && !but.test(entry.name) && !/\/(Cache|Code Cache|GPUCache)\b/.test(entry.parentPath),

@@ -92,7 +92,10 @@ async function run(tab: TerminalTab, terminal: Terminal, signal: AbortSignal): P
     const { cols: columns, rows } = terminal;
     const opened = await engine.terminals.open({ lab: tab.lab, machine: tab.machine, columns, rows });
     id = opened.terminal;
-    if (signal.aborted) return close();
+    if (signal.aborted) {
+      close();
+      return;
+    }
     tab.where = opened.where;
     if (tab.command !== undefined) await engine.terminals.write({ terminal: id, data: tab.command });
     for await (const { text, ended: over } of await engine.terminals.output({ terminal: id }, { signal })) {
