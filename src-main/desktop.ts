@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog } from 'electron';
+import { askBeforeClosing } from './app/ask-before-closing.ts';
+import { chooseLabFile } from './app/choose-lab-file.ts';
 import { handOutPorts } from './app/engine-port.ts';
 import { openLocalShell } from './app/local-shell.ts';
 import { setMenu } from './app/menu.ts';
@@ -50,9 +52,11 @@ function start(): void {
       door: 'desktop',
       localShell: openLocalShell,
       encryption: systemEncryption(),
+      chooseFile: chooseLabFile,
       onRolloutEnd: (lab, outcome) => void notifyOfEnd(engine, lab.name, outcome),
     });
     closeBeforeQuit(engine);
+    askBeforeClosing(engine);
     refuseAll();
     servePage(rendererFolder());
     handOutPorts(engine);

@@ -1,9 +1,15 @@
+/** The nonce of this load. */
+export function pageNonce(): string | undefined {
+  return document.querySelector<HTMLMetaElement>('meta[name="hoplab-nonce"]')?.content || undefined;
+}
+
 /**
  * The policy of the page allows only styles that carry this load's nonce. Libraries create `<style>` elements (xterm,
- * Reka UI's scroll lock): each gets the nonce as it is made.
+ * Reka UI's scroll lock): each gets the nonce as it is made. A style attribute (xterm's rows) cannot have one: it is set
+ * through the style's own object, which the policy allows.
  */
 export function applyNonce(): void {
-  const nonce = document.querySelector<HTMLMetaElement>('meta[name="hoplab-nonce"]')?.content;
+  const nonce = pageNonce();
   if (!nonce) return;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- only its overload for unknown names is
   document.createElement = new Proxy(document.createElement.bind(document), {
@@ -11,6 +17,14 @@ export function applyNonce(): void {
       const element: unknown = Reflect.apply(create, self, parameters);
       if (element instanceof HTMLStyleElement) element.nonce = nonce;
       return element;
+    },
+  });
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own element below
+  HTMLElement.prototype.setAttribute = new Proxy(HTMLElement.prototype.setAttribute, {
+    apply(set, self: HTMLElement, parameters: [string, string]) {
+      const [name, value] = parameters;
+      if (name === 'style') self.style.cssText = value;
+      else Reflect.apply(set, self, parameters);
     },
   });
 }

@@ -10,6 +10,10 @@ interface View {
   stages: Record<string, string>;
   /** Shares of the panes in percent. */
   panes: number[];
+  /** How fast a recording plays: 1 as it was, 0 without waiting. */
+  speed: number;
+  /** The machines of the terminal tabs, by lab, and which is in front. */
+  terminals: Record<string, { machines: string[]; front: number }>;
   /** Where the window was, as it stands in the address. */
   place: string;
 }
@@ -18,7 +22,7 @@ export const preferences: Pick<Settings, 'language' | 'theme' | 'notifications'>
   language: 'system',
   theme: 'system',
   notifications: true,
-  view: { hiddenLayers: [], stages: {}, panes: [], place: '' },
+  view: { hiddenLayers: [], stages: {}, panes: [], speed: 10, terminals: {}, place: '' },
 });
 
 /** What the engine is and what its door can do; null until it answered. */

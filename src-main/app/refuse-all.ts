@@ -1,4 +1,4 @@
-import { app, session, type WebContents } from 'electron';
+import { app, session, type DownloadItem, type WebContents } from 'electron';
 import { isPage } from './page-protocol.ts';
 
 /** Refuses whatever a page may ask of a browser and Hoplab's page never does. */
@@ -11,7 +11,9 @@ export function refuseAll(): void {
   });
   session.defaultSession.setDevicePermissionHandler(() => false);
   session.defaultSession.webRequest.onBeforeRequest((request, decide) => decide({ cancel: !isOwn(request.url) }));
-  session.defaultSession.on('will-download', (event) => event.preventDefault());
+  session.defaultSession.on('will-download', (event, item) => {
+    if (!isMadeByPage(item)) event.preventDefault(); // else the system asks the user where to
+  });
   app.on('web-contents-created', (_, contents) => confine(contents));
 }
 
@@ -23,6 +25,11 @@ function confine(contents: WebContents): void {
     if (!isPage(url)) event.preventDefault();
   });
   contents.on('will-redirect', (event) => event.preventDefault());
+}
+
+/** What the page itself made and the user exports, such as the run log. */
+function isMadeByPage(item: DownloadItem): boolean {
+  return item.getURL().startsWith('blob:') && isPage(item.getURL().slice('blob:'.length));
 }
 
 /** The page, and the developer tools' own files. Data and blobs are made by the page itself. */

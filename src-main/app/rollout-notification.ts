@@ -1,21 +1,21 @@
 import { BrowserWindow, Notification } from 'electron';
 import type { EventOf } from '../contract/events.ts';
-import type { Language, Text } from '../contract/text.ts';
+import type { Text } from '../contract/text.ts';
 import type { Engine } from '../engine/engine.ts';
-import { systemLanguage } from '../engine/system-language.ts';
+import { spokenLanguage } from './spoken-language.ts';
 
 /** Rollouts that are over sooner have been watched. Milliseconds. */
-const LONG = 20_000;
+const LONG = 30_000;
 
 type Finished = EventOf<'rollout-finished'>;
 
 /** Tells that a long rollout has ended, when the window is not in front and the user wants to be told. */
 export async function notifyOfEnd(engine: Engine, lab: string, outcome: Finished): Promise<void> {
   if (outcome.duration < LONG || BrowserWindow.getFocusedWindow() || !Notification.isSupported()) return;
-  const { notifications, language } = await engine.readSettings();
+  const { notifications } = await engine.readSettings();
   if (!notifications) return;
-  const spoken: Language = language === 'system' ? systemLanguage() : language;
-  new Notification({ title: `Hoplab: ${lab}`, body: sentence(outcome)[spoken] }).show();
+  const language = await spokenLanguage(engine);
+  new Notification({ title: `Hoplab: ${lab}`, body: sentence(outcome)[language] }).show();
 }
 
 function sentence({ status, checks }: Finished): Text {

@@ -24,7 +24,7 @@ export interface InitOptions {
 /** Writes a commented lab file from flags and answers. Nothing is written when they do not make a good lab. */
 export async function init(settings: Settings, options: InitOptions): Promise<number> {
   const { language, file } = settings;
-  await writeLabFile(await answers(settings, options), file, options.force ?? false);
+  await writeLabFile(await answers(settings, options), file, { replace: options.force ?? false });
   const next = {
     en: `Wrote ${file}. Next: \`hoplab trust\` pins the host keys, \`hoplab plan\` shows the changes, \`hoplab up\` makes them.`,
     ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,

@@ -1,6 +1,7 @@
 import type { EventOf, RolloutVerb } from '../contract/events.ts';
 import { hoplabHome, journalFolder, knownHostsFile, prepareHome } from '../engine/home.ts';
 import { recordRollout, rolloutId } from '../engine/record-rollout.ts';
+import { machineOpener } from '../engine/open-machines.ts';
 import { labAccess, shippedRecording } from '../engine/lab-access.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
@@ -61,7 +62,8 @@ export async function openLab(settings: Settings, redactor: Redactor, questions:
   if (recording) return shippedRecording(hoplabHome(), speed);
   const knownHosts = new KnownHosts(knownHostsFile(hoplabHome()));
   const prompts = terminalPrompts(settings, questions);
-  const access = await labAccess(await readLabFile(file), { prompts, redactor, knownHosts, acceptNew });
+  const open = machineOpener({ prompts, redactor, knownHosts, acceptNew });
+  const access = await labAccess(await readLabFile(file), open);
   prepareHome(hoplabHome());
   return { ...access, open: (lab) => leftInsteadOfFailed(access.open(lab, questions.signal), questions) };
 }

@@ -4,7 +4,7 @@ import { failures } from './failures.ts';
 import * as journals from './journals.ts';
 import * as labs from './labs.ts';
 import * as session from './lab-session.ts';
-import { rolloutVerbSchema, timedEventSchema } from './events.ts';
+import { evidenceSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
 import { questionAnswerSchema, questionSchema } from './questions.ts';
 import * as settings from './settings.ts';
 import * as terminals from './terminals.ts';
@@ -26,8 +26,17 @@ const labsContract = {
   add: procedure.input(z.object({ file: z.string().min(1).max(4096) })).output(labs.labSummarySchema),
   /** Takes a lab out of the list; its file stays. */
   forget: procedure.input(lab),
+  /** Asks for a lab file by the system's own dialog; null when the user chose none. See `about.chooseFile`. */
+  choose: procedure.output(z.object({ file: z.string().nullable() })),
   /** The text of a lab file in the list, for an editor. */
   read: procedure.input(lab).output(z.object({ file: z.string(), text: z.string() })),
+  /**
+   * Writes a lab file in the list anew, with its problems if it has some; `was` is the text that was read. Fails when the file
+   * is another one by now, or while the lab is rolled out. An open lab is closed: it is another one now.
+   */
+  save: procedure
+    .input(lab.extend({ text: z.string().max(1_000_000), was: z.string().max(1_000_000) }))
+    .output(labs.labSummarySchema),
   /** Everything that is wrong with a text; `file` says where its relative paths start. */
   check: procedure
     .input(z.object({ text: z.string().max(1_000_000), file: z.string().max(4096).optional() }))
@@ -57,6 +66,8 @@ const labContract = {
   watch: procedure.input(lab).output(eventIterator(session.labStateSchema)),
   /** Connects again where it failed, and reads every stage's state from the machines. */
   refresh: procedure.input(lab),
+  /** How fast an open recording plays from now on: 1 as it was, 10 …, 0 without waiting. */
+  setSpeed: procedure.input(lab.extend({ speed: z.number().nonnegative() })),
 };
 
 const rolloutsContract = {
@@ -73,6 +84,10 @@ const rolloutsContract = {
   check: procedure
     .input(lab.extend({ stage: z.string(), check: z.string(), machine: z.string().optional() }))
     .output(z.array(session.checkStateSchema)),
+  /** Runs one command of a check's last answer again, as it was run then; `evidence` is its place in the answer. */
+  rerun: procedure
+    .input(lab.extend({ stage: z.string(), check: z.string(), machine: z.string(), evidence: z.number().int().min(0) }))
+    .output(evidenceSchema),
   /** Stops the running rollout after killing what runs on the machines. */
   cancel: procedure.input(lab),
   /** The run log: the present rollout, or the last one in this session, from its beginning; then each later one. */
@@ -108,6 +123,14 @@ const hostKeysContract = {
     )
     .output(labs.hostKeySchema),
   list: procedure.output(z.array(settings.knownHostSchema)),
+  /** Takes a pinned key away: the host's key is asked about the next time. */
+  forget: procedure.input(settings.knownHostSchema),
+};
+
+const secretsContract = {
+  list: procedure.output(z.array(settings.rememberedSecretSchema)),
+  /** Deletes a remembered secret: it is asked for the next time. */
+  forget: procedure.input(settings.rememberedSecretSchema.pick({ id: true })),
 };
 
 const questionsContract = {
@@ -145,6 +168,7 @@ export const contract = {
   rollouts: rolloutsContract,
   topology: topologyContract,
   hostKeys: hostKeysContract,
+  secrets: secretsContract,
   questions: questionsContract,
   settings: settingsContract,
   journals: journalsContract,

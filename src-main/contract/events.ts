@@ -18,6 +18,7 @@ const output = z.object({ stdout: z.string(), stderr: z.string(), exitCode: z.nu
 export const evidenceSchema = z.object({
   machine,
   command: z.string(),
+  sudo: z.boolean().optional().describe('Run as root, through sudo'),
   ...output.shape,
   duration,
   at: z.string().describe('When it came back; in a recording, when it came back then'),

@@ -20,7 +20,10 @@ export const labSummarySchema = z.object({
   file: z.string().nullable().describe('Absolute path of the lab file; null for the recording'),
   recording: recordingSchema.nullable(),
   nodes: z.number().nullable().describe('null when the lab file cannot be read'),
-  problems: z.array(problemSchema).describe('Of the lab file; a lab with problems cannot be opened'),
+  problems: z.array(problemSchema).describe('Of the lab file'),
+  opens: z
+    .boolean()
+    .describe('Whether it can be opened: with a bundle that cannot be used, but not with other problems'),
   lastOpened: z.string().nullable().describe('ISO 8601 in UTC'),
 });
 

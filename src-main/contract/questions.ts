@@ -18,7 +18,7 @@ export const questionAnswerSchema = z.discriminatedUnion('answer', [
   z.object({
     answer: z.literal('secret'),
     secret: z.string().max(4096),
-    remember: z.boolean().describe('Keep it for the next time, encrypted; ignored where there is no secret store'),
+    remember: z.boolean().describe('Keep it for the next time, where `about.secretStore` says'),
   }),
 ]);
 

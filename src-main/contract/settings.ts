@@ -5,7 +5,6 @@ export const settingsSchema = z.object({
   language: z.enum(['system', 'en', 'ja']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   notifications: z.boolean().default(true).describe('When a long rollout ends'),
-  lastLab: z.string().nullable().default(null).describe('Id of the lab to open at the start'),
   view: z
     .record(z.string().max(200), z.string().max(10_000))
     .default({})
@@ -17,7 +16,6 @@ export const settingsChangeSchema = z.object({
   language: z.enum(['system', 'en', 'ja']).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
   notifications: z.boolean().optional(),
-  lastLab: z.string().nullable().optional(),
   view: z.record(z.string().max(200), z.string().max(10_000)).optional(),
 });
 
@@ -29,16 +27,28 @@ export const aboutSchema = z.object({
   systemLanguage: z.enum(['en', 'ja']),
   home: z.string().describe("Hoplab's folder: settings, known hosts, journals"),
   localTerminal: z.boolean().describe('Terminals on this computer can be opened'),
+  chooseFile: z.boolean().describe("The system's own dialog for choosing a file can be shown"),
   secretStore: z
-    .enum(['system', 'none'])
-    .describe('`system`: secrets can be remembered, encrypted by the operating system'),
+    .enum(['system', 'file'])
+    .describe(
+      'Where secrets are remembered: `system`, encrypted by the operating system; `file`, as they are, in a file that only this user and root can read',
+    ),
   kubernetesVersions: z.array(z.string()).describe('That can be rolled out'),
 });
 
 /** A host key that is pinned, for the list in the settings. */
 export const knownHostSchema = z.object({ host: z.string(), type: z.string(), fingerprint: z.string() });
 
+/** A secret that the user asked Hoplab to remember, without the secret. */
+export const rememberedSecretSchema = z.object({
+  id: z.string().min(1).max(2000),
+  lab: z.string().describe('Name of its lab; of one that is not in the list any more, its id'),
+  kind: z.enum(['password', 'sudo-password', 'passphrase']),
+  keyFile: z.string().nullable().describe('Whose passphrase it is'),
+});
+
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 export type About = z.infer<typeof aboutSchema>;
 export type KnownHost = z.infer<typeof knownHostSchema>;
+export type RememberedSecret = z.infer<typeof rememberedSecretSchema>;

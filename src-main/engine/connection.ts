@@ -10,12 +10,13 @@ type State = LabState['connection'];
 export class Connection {
   readonly changes = new Changes();
   state: State = { state: 'closed', failure: null };
-  readonly #access: LabAccess;
+  readonly #prepare: () => Promise<LabAccess>;
   readonly #closing = new AbortController();
   #session: Promise<Session> | undefined;
 
-  constructor(access: LabAccess) {
-    this.#access = access;
+  /** @param prepare tells how the lab is got at; asked anew after it failed @throws BundleError */
+  constructor(prepare: () => Promise<LabAccess>) {
+    this.#prepare = prepare;
   }
 
   /** Aborted when the lab is closed. */
@@ -29,10 +30,10 @@ export class Connection {
     return this.#session;
   }
 
-  /** The lab with what is open already: for rollouts, which close what they open. */
-  get shared(): LabAccess {
+  /** The lab with what is open already: for rollouts, which close what they open. @throws BundleError */
+  async shared(): Promise<LabAccess> {
     return {
-      ...this.#access,
+      ...(await this.#prepare()),
       open: async (lab) => {
         const { context } = await this.session();
         const names = [...lab.nodes.map(({ name }) => name), 'client'];
@@ -51,7 +52,7 @@ export class Connection {
   async #connect(): Promise<Session> {
     this.#tell({ state: 'connecting', failure: null });
     try {
-      const session = await Session.open(this.#access, this.#closing.signal);
+      const session = await Session.open(await this.#prepare(), this.#closing.signal);
       this.#tell({ state: 'open', failure: null });
       return session;
     } catch (error) {

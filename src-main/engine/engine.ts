@@ -9,18 +9,20 @@ import { KnownHosts } from '../machines/known-hosts.ts';
 import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import type { Shell, ShellOptions } from '../machines/machine.ts';
 import { Redactor } from '../rollout/redactor.ts';
+import type { RecordingLabel } from '../rollout/session.ts';
 import { describeLab } from './describe-lab.ts';
 import { journalFolder, knownHostsFile } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './journals.ts';
 import { labAccess, shippedRecording, type RecordedAccess } from './lab-access.ts';
 import { LabList } from './lab-list.ts';
-import { OpenLab } from './open-lab.ts';
-import type { Prompts } from './prompts.ts';
+import { OpenLab, type LabParts } from './open-lab.ts';
+import { machineOpener } from './open-machines.ts';
 import { Questions } from './questions.ts';
-import { notOpen } from './refusals.ts';
+import { changedMeanwhile, notOpen } from './refusals.ts';
 import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
 import { Terminals } from './terminals.ts';
+import { replaceLabFile } from './write-lab-file.ts';
 
 export interface EngineOptions {
   /** Hoplab's folder. */
@@ -28,8 +30,10 @@ export interface EngineOptions {
   readonly door: About['door'];
   /** Opens the recording, so many times faster than it was; absent: the one that ships with Hoplab. */
   readonly recording?: (speed: number) => Promise<RecordedAccess>;
-  /** The operating system's encryption; absent: secrets are not remembered. */
+  /** The operating system's encryption; absent: secrets that are to be remembered are kept as they are. */
   readonly encryption?: Encryption | undefined;
+  /** Asks the user for a file by the system's own dialog; absent: there is none at this door. */
+  readonly chooseFile?: () => Promise<string | undefined>;
   /** Opens a shell beside the engine; absent: the door does not allow it. */
   readonly localShell?: (options: ShellOptions) => Promise<Shell>;
   /** Told when a rollout has ended: for notifications. */
@@ -48,13 +52,16 @@ export class Engine {
   readonly knownHosts: KnownHosts;
   readonly questions = new Questions();
   readonly terminals = new Terminals();
+  readonly secrets: SecretStore;
   readonly #settings: JsonFile<typeof settingsSchema>;
   readonly #open = new Map<LabId, Promise<OpenLab>>();
+  readonly #loaded = new Set<OpenLab>();
   #summary: Promise<LabSummary | undefined> | undefined;
 
   constructor(options: EngineOptions) {
-    const { home } = options;
+    const { home, encryption } = options;
     this.options = options;
+    this.secrets = new SecretStore(home, encryption);
     this.labs = new LabList(home);
     this.knownHosts = new KnownHosts(knownHostsFile(home));
     this.#settings = new JsonFile(join(home, 'settings.json'), settingsSchema, settingsSchema.parse({}));
@@ -69,7 +76,7 @@ export class Engine {
   /**
    * Opens a lab and connects to its machines in the background.
    * @param speed of a recording that is not open yet
-   * @throws LabFileError, BundleError, Refused
+   * @throws LabFileError, Refused
    */
   async openLab(id: LabId, speed = SPEED): Promise<LabDescription> {
     const summary = id === RECORDING ? undefined : await this.labs.add(await this.labs.file(id), true);
@@ -77,9 +84,10 @@ export class Engine {
     this.#open.set(id, opening);
     try {
       const lab = await opening;
+      this.#loaded.add(lab);
       void lab.refresh();
-      const { access } = lab.parts;
-      return describeLab(access.lab, summary ?? recordingSummary(access as RecordedAccess));
+      const { lab: described, recording } = lab.parts;
+      return describeLab(described, summary ?? recordingSummary(described, recording));
     } catch (error) {
       this.#open.delete(id);
       throw error;
@@ -99,6 +107,24 @@ export class Engine {
     await lab.close();
     this.terminals.closeAll(id);
     this.#open.delete(id);
+    this.#loaded.delete(lab);
+  }
+
+  /**
+   * Writes a lab file anew and closes the lab, which is another one now. @throws Refused when the file is not as it `was`, or
+   * while a rollout runs
+   */
+  async saveLab(id: LabId, text: string, was: string): Promise<LabSummary> {
+    const now = await this.labs.text(id);
+    if (now.text !== was) throw changedMeanwhile(now.file);
+    if (this.#open.has(id)) await this.closeLab(id);
+    await replaceLabFile(now.file, text);
+    return this.labs.add(now.file);
+  }
+
+  /** The names of the labs whose rollout runs now: what would be stopped by closing the door. */
+  get running(): readonly string[] {
+    return [...this.#loaded].flatMap((lab) => (lab.runs ? [lab.parts.lab.name] : []));
   }
 
   async readSettings(): Promise<Settings> {
@@ -115,7 +141,7 @@ export class Engine {
   /** The lab file of a lab, open or not. @throws LabFileError, Refused */
   async readLab(id: LabId): Promise<Lab> {
     if (id === RECORDING) return (await this.#recording(SPEED)).lab;
-    return readLabFile(await this.labs.file(id));
+    return readLabFile(await this.labs.file(id), { bundle: 'later' });
   }
 
   /** The path of a lab's file; null for the recording. @throws Refused */
@@ -144,22 +170,27 @@ export class Engine {
 
   async #load(id: LabId, speed: number): Promise<OpenLab> {
     const redactor = new Redactor();
-    const { knownHosts } = this;
-    const access =
-      id === RECORDING
-        ? await this.#recording(speed)
-        : await labAccess(await this.readLab(id), { prompts: this.#prompts(id), redactor, knownHosts });
     const journal = await this.journals(id);
     const durations = await stageDurations(journal);
-    return new OpenLab({ access, redactor, journal, durations }, (outcome) =>
-      this.options.onRolloutEnd?.(access.lab, outcome),
-    );
+    const parts = { redactor, journal, durations, ...(await this.#machines(id, speed, redactor)) };
+    return new OpenLab(parts, (outcome) => this.options.onRolloutEnd?.(parts.lab, outcome));
   }
 
-  #prompts(id: LabId): Prompts {
-    const { home, encryption } = this.options;
-    if (!encryption) return this.questions;
-    return new RememberedPrompts(this.questions, new SecretStore(home, encryption), id);
+  /** A lab, and how it is got at: its bundle is looked at when it is connected to, and again after that failed. */
+  async #machines(
+    id: LabId,
+    speed: number,
+    redactor: Redactor,
+  ): Promise<Pick<LabParts, 'lab' | 'recording' | 'access'>> {
+    if (id === RECORDING) {
+      const access = await this.#recording(speed);
+      return { lab: access.lab, recording: access.recording, access: async () => access };
+    }
+    const { knownHosts } = this;
+    const lab = await this.readLab(id);
+    const prompts = new RememberedPrompts(this.questions, this.secrets, id);
+    const open = machineOpener({ prompts, redactor, knownHosts });
+    return { lab, access: () => labAccess(lab, open) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {
@@ -169,16 +200,19 @@ export class Engine {
 
   /** Undefined where no usable recording ships with Hoplab. */
   async #recordingSummary(): Promise<LabSummary | undefined> {
-    this.#summary ??= this.#recording(SPEED).then(recordingSummary, (error: unknown) => {
-      if (error instanceof RecordingUnusable) return undefined;
-      throw error;
-    });
+    this.#summary ??= this.#recording(SPEED).then(
+      ({ lab, recording }) => recordingSummary(lab, recording),
+      (error: unknown) => {
+        if (error instanceof RecordingUnusable) return undefined;
+        throw error;
+      },
+    );
     return this.#summary;
   }
 }
 
-function recordingSummary({ lab, recording }: RecordedAccess): LabSummary {
-  const { recorded, versions, speed } = recording;
+function recordingSummary(lab: Lab, recording: RecordingLabel | undefined): LabSummary {
+  const { recorded = '', versions = {}, speed = SPEED } = recording ?? {};
   return {
     id: RECORDING,
     name: lab.name,
@@ -187,6 +221,7 @@ function recordingSummary({ lab, recording }: RecordedAccess): LabSummary {
     recording: { date: recorded, versions: { ...versions }, speed: Number.isFinite(speed) ? speed : 0 },
     nodes: lab.nodes.length,
     problems: [],
+    opens: true,
     lastOpened: null,
   };
 }

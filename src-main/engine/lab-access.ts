@@ -6,14 +6,12 @@ import type { Lab } from '../lab/lab.ts';
 import type { Standing } from '../machines/recorded/recorded-lab.ts';
 import { readRecording } from '../machines/recorded/recording.ts';
 import { openRecording } from '../rollout/recorded-lab.ts';
-import type { LabAccess } from '../rollout/session.ts';
+import type { LabAccess, OpenMachines } from '../rollout/session.ts';
 import { recordingFile, recordingStandingFile } from './home.ts';
-import { machineOpener, type OpeningOptions } from './open-machines.ts';
 
 /** A lab file's lab, with a bundle that can be used. @throws BundleError */
-export async function labAccess(lab: Lab, options: OpeningOptions): Promise<LabAccess> {
-  const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
-  return { lab, bundle, open: machineOpener(options) };
+export async function labAccess(lab: Lab, open: OpenMachines): Promise<LabAccess> {
+  return { lab, bundle: await openBundle(lab.source.bundle, lab.kubernetes.version), open };
 }
 
 export type RecordedAccess = LabAccess & Required<Pick<LabAccess, 'recording'>>;

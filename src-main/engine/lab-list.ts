@@ -67,11 +67,18 @@ export function labId(file: string): LabId {
 async function summary(file: string, lastOpened: string | null): Promise<LabSummary> {
   const base = { id: labId(file), kind: 'lab' as const, file, recording: null, lastOpened };
   try {
-    return { ...base, ...described(await readLabFile(file)), problems: [] };
+    return { ...base, ...described(await readLabFile(file)), problems: [], opens: true };
   } catch (error) {
     if (!(error instanceof LabFileError)) throw error;
-    return { ...base, name: basename(file), nodes: null, problems: [...error.problems] };
+    return withProblems(file, error, base);
   }
+}
+
+/** A lab whose bundle cannot be used is still a lab: opened, it says what to do. */
+async function withProblems<Base>(file: string, { problems }: LabFileError, base: Base) {
+  const lab = await readLabFile(file, { bundle: 'later' }).catch(() => undefined); // then it has other problems
+  const told = lab ? described(lab) : { name: basename(file), nodes: null };
+  return { ...base, ...told, problems: [...problems], opens: lab !== undefined };
 }
 
 function described({ name, nodes }: Lab): Pick<LabSummary, 'name' | 'nodes'> {

@@ -1,10 +1,12 @@
-import type { EventOf, TimedEvent } from '../contract/events.ts';
+import type { EventOf, Evidence, TimedEvent } from '../contract/events.ts';
 import type { CheckState, LabState, PlannedStages } from '../contract/lab-session.ts';
 import type { RolloutVerb } from '../contract/events.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { ShellCommand } from '../machines/command.ts';
 import { askChecks } from '../rollout/ask-checks.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { Rollout } from '../rollout/rollout.ts';
-import type { LabAccess } from '../rollout/session.ts';
+import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
@@ -12,14 +14,18 @@ import { follow } from './changes.ts';
 import { Connection } from './connection.ts';
 import { recordRollout, rolloutId } from './record-rollout.ts';
 import { LiveTopology } from './live-topology.ts';
-import { noSuchStage, rolloutRuns } from './refusals.ts';
+import { noSuchEvidence, noSuchStage, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
 import { RunLog } from './run-log.ts';
 import { StageStates } from './stage-states.ts';
 
 /** All that an open lab is made of: a lab of the user, or the recording. */
 export interface LabParts {
-  readonly access: LabAccess;
+  readonly lab: Lab;
+  /** Of a recording: what it is labelled with, and how fast it plays. */
+  readonly recording?: RecordingLabel;
+  /** How its machines are got at. @throws BundleError */
+  readonly access: () => Promise<LabAccess>;
   /** Is told every secret that is asked for to open the machines. */
   readonly redactor: Redactor;
   /** Folder of its journals. */
@@ -36,6 +42,15 @@ const MAY_HAVE_CHANGED: ReadonlySet<TimedEvent['event']> = new Set([
 ]);
 
 type Finished = EventOf<'rollout-finished'>;
+
+/** Names one command of a check's last answer. */
+interface EvidencePlace {
+  readonly stage: string;
+  readonly check: string;
+  /** Where the check was asked. */
+  readonly machine: string;
+  readonly evidence: number;
+}
 
 interface Running {
   readonly told: NonNullable<LabState['rollout']>;
@@ -56,9 +71,9 @@ export class OpenLab {
   constructor(parts: LabParts, onEnd: (outcome: Finished) => void = () => undefined) {
     this.parts = parts;
     this.connection = new Connection(parts.access);
-    const { access, redactor } = parts;
-    const live = access.recording === undefined;
-    this.topology = new LiveTopology(access.lab, { connection: this.connection, redactor, live });
+    const { lab, recording, redactor } = parts;
+    const live = recording === undefined;
+    this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
     this.#states = new StageStates(
       stages.map(({ id }) => id),
       parts.durations,
@@ -156,6 +171,19 @@ export class OpenLab {
     return answers;
   }
 
+  /** Runs one command of a check's last answer again, as it was run then. @throws MachineError, Refused */
+  async rerun({ stage, check, machine, evidence }: EvidencePlace): Promise<Evidence> {
+    const asked = this.#states.answer(stageNamed(stage).id, check, machine)?.evidence[evidence];
+    if (!asked) throw noSuchEvidence();
+    const { context } = await this.connection.session();
+    const { sudo = false } = asked;
+    const options = { sudo, timeout: 60_000, signal: this.connection.signal, accept: 'any' } as const;
+    const output = await context.machine(asked.machine).run(asked.command as ShellCommand, options);
+    const { stdout, stderr, exitCode, duration } = this.parts.redactor.value(output);
+    const at = new Date(output.at).toISOString();
+    return { ...asked, stdout, stderr, exitCode, duration: Math.round(duration), at };
+  }
+
   /** Everything first, then what is different. */
   follow(signal: AbortSignal | undefined): AsyncGenerator<LabState, void, undefined> {
     const { changes } = this.#states;
@@ -193,7 +221,7 @@ export class OpenLab {
     };
     try {
       const outcome = await recordRollout(
-        { id, access: this.connection.shared, verb, redactor, journal, tell, signal },
+        { id, access: await this.connection.shared(), verb, redactor, journal, tell, signal },
         work,
       );
       this.#onEnd(outcome);

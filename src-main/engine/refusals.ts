@@ -8,6 +8,24 @@ export function noSuchLab(): Refused {
   );
 }
 
+/** The lab file was changed by somebody else since it was read. */
+export function changedMeanwhile(file: string): Refused {
+  return new Refused(
+    { en: `${file} was changed meanwhile`, ja: `${file} は編集中に別の場所で変更されました` },
+    {
+      en: 'Copy your text, open the file again, and bring your changes in there.',
+      ja: '編集した内容をコピーしてから開き直し、もう一度変更してください。',
+    },
+  );
+}
+
+export function onlyRecordingsPlay(): Refused {
+  return new Refused(
+    { en: 'Only a recording has a speed', ja: '速度を変えられるのは記録だけです' },
+    { en: 'Machines of your own take the time they need.', ja: '実際のマシンはそれぞれの速さで動きます。' },
+  );
+}
+
 export function notOpen(): Refused {
   return new Refused(
     { en: 'This lab is not open', ja: 'このラボは開かれていません' },

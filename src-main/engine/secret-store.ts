@@ -11,14 +11,23 @@ export interface Encryption {
   decrypt(text: string): string;
 }
 
-/** The secrets that the user asked Hoplab to remember, encrypted, in `secrets.json` of its folder. */
+/**
+ * The secrets that the user asked Hoplab to remember: encrypted, in `secrets.json` of its folder. Without an encryption as they
+ * are, in a file that says so by its name and that only this user, and root, can read.
+ */
 export class SecretStore {
   readonly #file: JsonFile<typeof schema>;
   readonly #encryption: Encryption;
 
-  constructor(home: string, encryption: Encryption) {
-    this.#file = new JsonFile(join(home, 'secrets.json'), schema, {});
-    this.#encryption = encryption;
+  constructor(home: string, encryption: Encryption | undefined) {
+    const name = encryption ? 'secrets.json' : 'secrets-not-encrypted.json';
+    this.#file = new JsonFile(join(home, name), schema, {});
+    this.#encryption = encryption ?? { encrypt: (text) => text, decrypt: (text) => text };
+  }
+
+  /** By key: lab, kind and, of a passphrase, the key's file. */
+  async keys(): Promise<readonly SecretKey[]> {
+    return Object.keys(await this.#file.read()).map(secretKey);
   }
 
   async read(key: string): Promise<string | undefined> {
@@ -40,6 +49,21 @@ export class SecretStore {
   async forget(key: string): Promise<void> {
     await this.#file.change((all) => Object.fromEntries(Object.entries(all).filter(([name]) => name !== key)));
   }
+}
+
+/** What a secret is kept under. */
+export interface SecretKey {
+  readonly id: string;
+  readonly lab: string;
+  readonly kind: SecretQuestion['kind'];
+  readonly keyFile: string | null;
+}
+
+const KINDS = ['password', 'sudo-password', 'passphrase'] as const;
+
+function secretKey(id: string): SecretKey {
+  const [lab = '', kind = '', ...file] = id.split(' ');
+  return { id, lab, kind: KINDS.find((one) => one === kind) ?? 'password', keyFile: file.join(' ') || null };
 }
 
 const schema = z.record(z.string(), z.string());

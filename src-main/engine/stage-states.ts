@@ -30,6 +30,12 @@ export class StageStates {
     return [...this.#entries.values()].flatMap(({ state, since }) => (since > version ? [state] : []));
   }
 
+  /** The last answer of a check on a machine. */
+  answer(stage: string, check: string, machine: string): CheckState['result'] | undefined {
+    const { checks } = this.#get(stage);
+    return checks.find(({ result }) => result.check === check && result.machine === machine)?.result;
+  }
+
   reading(): void {
     for (const { state } of this.#entries.values()) {
       if (state.state === 'unknown') this.#set(state.stage, { state: 'reading' });

@@ -65,6 +65,11 @@ export class KnownHosts {
     );
   }
 
+  /** Takes one key of a host away; `host` is as `list` names it. */
+  async forget(host: string, fingerprint: string): Promise<void> {
+    await this.#change((lines) => lines.flatMap((line) => withoutKey(line, host, fingerprint)));
+  }
+
   async #change(edit: (lines: string[]) => string[]): Promise<void> {
     const before = writing.get(this.file) ?? Promise.resolve();
     const change = before.then(async () => {
@@ -143,6 +148,14 @@ function without(text: string, host: string): string[] {
   const line = parseLine(text);
   if (!line || !matches(line.hosts, host)) return [text];
   const others = line.hosts.filter((name) => !matches([name], host));
+  return others.length === 0 ? [] : [`${others.join(',')} ${line.key.type} ${line.key.key.toString('base64')}`];
+}
+
+/** The line without one host, named as the line names it, if it is of that key. */
+function withoutKey(text: string, host: string, fingerprint: string): string[] {
+  const line = parseLine(text);
+  if (!line?.hosts.includes(host) || line.key.fingerprint !== fingerprint) return [text];
+  const others = line.hosts.filter((name) => name !== host);
   return others.length === 0 ? [] : [`${others.join(',')} ${line.key.type} ${line.key.key.toString('base64')}`];
 }
 

@@ -84,7 +84,8 @@ async function askOnce(
       const output = await context.machine(machine).run(command, { sudo, timeout, signal, accept: 'any' });
       const { stdout, stderr, exitCode, duration } = output;
       const at = new Date(output.at).toISOString();
-      const piece = { machine, command, stdout, stderr, exitCode, duration: Math.round(duration), at };
+      const ran = { machine, command, ...(sudo && { sudo }) };
+      const piece = { ...ran, stdout, stderr, exitCode, duration: Math.round(duration), at };
       evidence.push(piece);
       return piece;
     },

@@ -30,11 +30,18 @@ export function openRecording(recording: Recording, options: OpenRecordingOption
   const faults = new Faults(options.faults ?? []);
   const state = new RecordedLab(recording, options.standing, options.save);
   const { recorded, hoplab, versions } = recording;
+  const label: RecordingLabel = { recorded, hoplab, versions, speed: options.speed };
+  const play = {
+    faults,
+    get speed() {
+      return label.speed;
+    },
+  };
   return {
-    recording: { recorded, hoplab, versions, speed: options.speed },
+    recording: label,
     lab: labOf(recording),
     bundle: recordedBundle(recording),
-    open: async () => openRecordedMachines(state, { speed: options.speed, faults }),
+    open: async () => openRecordedMachines(state, play),
     state,
   };
 }

@@ -33,8 +33,8 @@ export interface RecordingLabel {
   readonly hoplab: string;
   /** Versions by component. */
   readonly versions: Readonly<Record<string, string>>;
-  /** How many times faster than it was; Infinity: at once. */
-  readonly speed: number;
+  /** How many times faster than it was; Infinity: at once. May be set while it plays. */
+  speed: number;
 }
 
 /** The open connections of a lab, and what stages and checks work with. */

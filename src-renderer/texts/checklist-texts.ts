@@ -1,3 +1,5 @@
+import type { Text } from '../../src-main/contract/text.ts';
+
 /** The guided checklist of a stage. */
 export const checklistTexts = {
   title: { en: 'Checks', ja: 'チェック' },
@@ -14,6 +16,8 @@ export const checklistTexts = {
     ja: 'まだ確認していません。「もう一度確認」で実行します。',
   },
   onMachines: (n: number) => ({ en: `${n} machines`, ja: `${n} 台` }),
+  ranAgain: (time: string) => ({ en: `Run by itself at ${time}`, ja: `${time} に単独で実行` }),
+  ask: (check: Text): Text => ({ en: `Ask: ${check.en}`, ja: `確認: ${check.ja}` }),
   expected: { en: 'Expected', ja: '期待値' },
   actual: { en: 'Actual', ja: '結果' },
   meaning: { en: 'Meaning', ja: '意味' },

@@ -5,6 +5,7 @@ export const commonTexts = {
   copyCommand: { en: 'Copy the command', ja: 'コマンドをコピー' },
   close: { en: 'Close', ja: '閉じる' },
   cancel: { en: 'Cancel', ja: 'やめる' },
+  runAgain: { en: 'Run this command again', ja: 'このコマンドをもう一度実行' },
   openInTerminal: { en: 'Open in a terminal', ja: 'ターミナルで開く' },
   fold: { en: 'Fold', ja: '折りたたむ' },
   moreLines: (n: number) => ({ en: `${n} more lines`, ja: `残り ${n} 行` }),

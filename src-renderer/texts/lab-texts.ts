@@ -1,8 +1,21 @@
+import type { Text } from '../../src-main/contract/text.ts';
+
 /** An open lab: its frame and the rollout that runs. */
 export const labTexts = {
   opening: { en: 'Opening the lab…', ja: 'ラボを開いています…' },
   parts: { en: 'Part of the lab', ja: 'ラボの表示部分' },
   resize: { en: 'Change the width', ja: '幅を変える' },
+  connecting: { en: 'Connecting to the machines…', ja: 'マシンに接続しています…' },
+  connected: { en: 'Connected to every machine', ja: 'すべてのマシンに接続済み' },
+  speed: { en: 'Speed of the recording', ja: '記録の再生速度' },
+  realTime: { en: 'Real time', ja: '実時間' },
+  atOnce: { en: 'At once', ja: '即時' },
+  stageOf: (n: number, all: number) => ({ en: `stage ${n} of ${all}`, ja: `${all} 段階中 ${n} 番目` }),
+  layer: (layer: Text, hidden: boolean): Text => ({
+    en: `${hidden ? 'Show' : 'Hide'} the layer ${layer.en}`,
+    ja: `レイヤー「${layer.ja}」を${hidden ? '表示' : '隠す'}`,
+  }),
+  stopRollout: { en: 'Stop the running rollout', ja: '進行中の処理を中止する' },
   running: {
     up: { en: 'Rolling out', ja: '展開中' },
     verify: { en: 'Checking', ja: '確認中' },

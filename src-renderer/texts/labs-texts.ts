@@ -16,6 +16,16 @@ export const labsTexts = {
     ja: `${date} に記録した本物のラボ。展開も元に戻すこともでき、応答はすべて実際のマシンのものです。`,
   }),
   lastOpened: (date: string) => ({ en: `opened ${date}`, ja: `最終利用 ${date}` }),
+  edit: (name: string) => ({ en: `Edit the lab file of ${name}`, ja: `${name} のラボファイルを編集` }),
+  editTitle: (name: string) => ({ en: `Lab file of ${name}`, ja: `${name} のラボファイル` }),
+  text: { en: 'Text of the lab file', ja: 'ラボファイルの内容' },
+  noProblems: { en: 'Nothing is wrong with it.', ja: '問題はありません。' },
+  notSaved: { en: 'Not saved yet', ja: '未保存の変更があります' },
+  save: { en: 'Save', ja: '保存' },
+  opensAnyway: {
+    en: 'It opens all the same; rolling out needs the bundle.',
+    ja: '開くことはできますが、展開にはバンドルが必要です。',
+  },
   forget: (name: string) => ({
     en: `Take ${name} out of the list; its file stays`,
     ja: `${name} を一覧から外す(ファイルは残ります)`,

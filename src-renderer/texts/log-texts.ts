@@ -18,6 +18,10 @@ export const logTexts = {
   search: { en: 'Search in the log', ja: 'ログ内を検索' },
   machines: { en: 'Machines', ja: 'マシン' },
   all: { en: 'All', ja: 'すべて' },
+  only: (machine: string) => ({
+    en: machine ? `Only the lines of ${machine}` : 'The lines of every machine',
+    ja: machine ? `${machine} の行だけを表示` : 'すべてのマシンの行を表示',
+  }),
   outputs: { en: 'Output', ja: '出力' },
   lines: (n: number) => ({ en: n === 1 ? '1 line' : `${n} lines`, ja: `${n} 行` }),
   copy: { en: 'Copy these lines', ja: '表示中の行をコピー' },

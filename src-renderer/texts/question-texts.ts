@@ -16,11 +16,18 @@ export const questionTexts = {
     ja: 'マシン側の表示と見比べてください: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
   },
   secret: { en: 'Secret', ja: '秘密の値' },
-  remember: { en: 'Remember it', ja: '記憶する' },
-  rememberHint: { en: 'Encrypted by the operating system.', ja: 'OS の仕組みで暗号化します。' },
-  notRemembered: {
-    en: 'This computer has no store for secrets: it is asked for again after a restart.',
-    ja: 'このコンピュータには秘密の保管庫がないため、再起動後にもう一度尋ねます。',
+  keep: { en: 'After this session', ja: 'このセッションの後' },
+  ask: { en: 'Ask me again', ja: '次回も尋ねる' },
+  encrypted: { en: 'Remember it, encrypted', ja: '暗号化して記憶' },
+  inFile: { en: 'Remember it in a file', ja: 'ファイルに記憶' },
+  askHint: { en: 'It is forgotten when Hoplab ends.', ja: 'Hoplab を終了すると忘れます。' },
+  encryptedHint: {
+    en: 'Encrypted by the operating system; it can be deleted in the settings.',
+    ja: 'OS の仕組みで暗号化します。設定から削除できます。',
+  },
+  inFileHint: {
+    en: 'Not encrypted, for this system offers no way to: whoever reads your files, or root, can read it. It can be deleted in the settings.',
+    ja: 'このシステムには暗号化の仕組みがないため、そのまま保存します。あなたのファイルを読める人と root は読めます。設定から削除できます。',
   },
   refuse: { en: 'Refuse', ja: '拒否する' },
   accept: { en: 'Accept and pin this key', ja: '承認してこの鍵を固定する' },

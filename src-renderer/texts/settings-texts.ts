@@ -27,9 +27,21 @@ export const settingsTexts = {
     ja: 'サポートバンドルには、バージョン・ラボファイル・最近のジャーナルが入ります。秘密の値は含みません。',
   },
   saveBundle: { en: 'Save a support bundle', ja: 'サポートバンドルを保存' },
-  noSecretStore: {
-    en: 'no secret store: passwords are asked for each time',
-    ja: '秘密の保管庫なし: パスワードは毎回尋ねます',
+  secrets: { en: 'Remembered passwords', ja: '記憶したパスワード' },
+  storeSystem: {
+    en: 'Kept only when you ask for it, encrypted by the operating system.',
+    ja: '選んだときだけ、OS の仕組みで暗号化して保存します。',
   },
+  storeFile: {
+    en: 'This system offers no encryption for them. Kept only when you ask for it, as they are, in a file that only you and root can read.',
+    ja: 'このシステムには暗号化の仕組みがありません。選んだときだけ、あなたと root だけが読めるファイルに、暗号化せずに保存します。',
+  },
+  noSecrets: { en: 'None: each is asked for when it is needed.', ja: 'ありません。必要なときに尋ねます。' },
+  forgetSecret: (name: string) => ({ en: `Delete: ${name}`, ja: `削除: ${name}` }),
+  forgetHost: (host: string) => ({
+    en: `Take away the pinned key of ${host}; it is asked about again`,
+    ja: `${host} の固定した鍵を外す(次回また確認します)`,
+  }),
+  action: { en: 'Action', ja: '操作' },
   keyboard: { en: 'Keyboard', ja: 'キーボード' },
 };

@@ -11,9 +11,14 @@ import { chromium as systemChromium } from '../set-up/window-packages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+export type DesktopApp = Awaited<ReturnType<typeof _electron.launch>>;
+
 /** The window, opened through one of its doors with a Hoplab folder of its own. */
 export interface OpenWindow {
   readonly page: Page;
+  readonly home: string;
+  /** The app behind a desktop window, as it runs now. @throws in a browser */
+  readonly app: () => DesktopApp;
   /** Opens the same again, as after a restart. */
   readonly reopen: () => Promise<Page>;
   readonly close: () => Promise<void>;
@@ -50,10 +55,12 @@ export async function openWindow(door: Door, options: WindowOptions): Promise<Op
     await opened.close();
     await rm(home, { recursive: true, force: true });
   };
-  return { ...opened, close };
+  return { ...opened, home, close };
 }
 
-async function openBrowser(home: string, options: WindowOptions): Promise<OpenWindow> {
+type Opened = Omit<OpenWindow, 'home'>;
+
+async function openBrowser(home: string, options: WindowOptions): Promise<Opened> {
   const { width, height, language, within = [] } = options;
   const browser = await chromium.launch({
     ...(existsSync(systemChromium) && { executablePath: programWithin(within, systemChromium, home) }),
@@ -69,6 +76,9 @@ async function openBrowser(home: string, options: WindowOptions): Promise<OpenWi
   await page.goto(served.link);
   return {
     page,
+    app: () => {
+      throw new Error('a browser page has no app');
+    },
     reopen: async () => {
       await end(served.child);
       served = await serve(home, options);
@@ -117,10 +127,11 @@ function programWithin(within: readonly string[], program: string, folder: strin
   return script;
 }
 
-async function openDesktop(home: string, options: WindowOptions): Promise<OpenWindow> {
+async function openDesktop(home: string, options: WindowOptions): Promise<Opened> {
   let app = await launch(home, options);
   return {
     page: await app.firstWindow(),
+    app: () => app,
     reopen: async () => {
       await app.close();
       app = await launch(home, options);
@@ -130,7 +141,7 @@ async function openDesktop(home: string, options: WindowOptions): Promise<OpenWi
   };
 }
 
-async function launch(home: string, { width, height, language }: WindowOptions) {
+async function launch(home: string, { width, height, language }: WindowOptions): Promise<DesktopApp> {
   const app = await _electron.launch({
     args: ['--no-sandbox', `--lang=${language}`, join(root, 'out', 'main', 'desktop.cjs')],
     cwd: root,

@@ -1,11 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { openWindow } from './doors.ts';
+import { PASSWORD, startSshLab } from './ssh-lab.ts';
 import { words } from './words.ts';
 
 /*
- * Makes pictures of every screen on the recording: both languages, both themes, two sizes.
+ * Makes pictures of every screen, on the recording and on a lab of the user's: both languages, both themes, two sizes.
  * node test/e2e/screenshots.ts [folder]; default out/screenshots.
  */
 const folder = process.argv[2] ?? join('out', 'screenshots');
@@ -16,19 +18,16 @@ const sizes = [
 
 await mkdir(folder, { recursive: true });
 for (const language of ['en', 'ja'] as const) {
-  for (const size of sizes) await pictures(language, size);
+  for (const size of sizes) {
+    await pictures(language, size);
+    await picturesOfOwnLab(language, size);
+  }
 }
 
 async function pictures(language: 'en' | 'ja', size: (typeof sizes)[number]): Promise<void> {
   const { page, close } = await openWindow('browser', { ...size, language });
   const say = words[language];
-  const take = async (name: string): Promise<void> => {
-    for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      await page.waitForTimeout(250);
-      await page.screenshot({ path: join(folder, `${name}-${language}-${theme}-${size.width}.png`) });
-    }
-  };
+  const take = taker(page, `${language}-${size.width}`);
   try {
     await page.getByRole('button', { name: say.recording }).waitFor();
     await take('labs');
@@ -51,6 +50,77 @@ async function pictures(language: 'en' | 'ja', size: (typeof sizes)[number]): Pr
     await shoot(page, take);
   } finally {
     await close();
+  }
+}
+
+/** Takes pictures of a page in both themes: `NAME-en-1280-dark.png`. */
+function taker(page: Page, kind: string): (name: string) => Promise<void> {
+  return async (name) => {
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.waitForTimeout(250);
+      await page.screenshot({ path: join(folder, `${name}-${kind}-${theme}.png`) });
+    }
+  };
+}
+
+/** What only a lab of the user's has: questions, host keys, terminals, a lab file to change. */
+async function picturesOfOwnLab(language: 'en' | 'ja', size: (typeof sizes)[number]): Promise<void> {
+  const lab = await startSshLab();
+  const { page, close } = await openWindow('browser', { ...size, language });
+  const take = taker(page, `${language}-${size.width}`);
+  const dialog = page.getByRole('dialog');
+  try {
+    writeFileSync(lab.file, `${readFileSync(lab.file, 'utf8')}nodess: []\n`);
+    await page.getByRole('button', { name: words[language].recording }).waitFor();
+    await page.keyboard.press('Control+o');
+    await dialog.locator('input').fill(lab.file);
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-label*="shortener"], [aria-label*="lab.yaml"]').first().click();
+    await dialog.locator('textarea').waitFor();
+    await page.waitForTimeout(800);
+    await take('lab-file');
+    const text = await dialog.locator('textarea').inputValue();
+    await dialog.locator('textarea').fill(text.replace('nodess: []\n', ''));
+    await page.waitForTimeout(800);
+    await page.keyboard.press('Control+s');
+    await dialog.waitFor({ state: 'hidden' });
+    await take('labs-own');
+    await page.getByText(lab.file).click();
+    await askedAndAnswered(page, take);
+    await page.waitForTimeout(1500);
+    await take('lab-own');
+    await page.keyboard.press('Control+3');
+    await page.locator('#content button').last().click();
+    await page.locator('.xterm-rows').getByText('node$').waitFor();
+    await page.keyboard.type('ls --color=always -l /\n');
+    await page.waitForTimeout(500);
+    await take('terminal');
+    await page.locator('header a[href$="settings"]').click();
+    await page.waitForTimeout(300);
+    await take('settings-own');
+  } finally {
+    await close();
+    await lab.close();
+  }
+}
+
+/** The first host key and the password are shown; every question is answered. */
+async function askedAndAnswered(page: Page, take: (name: string) => Promise<void>): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  const taken = new Set<string>();
+  for (let asked = 0; asked < 12; asked += 1) {
+    await page.waitForTimeout(700);
+    if (!(await dialog.isVisible())) return;
+    const secret = dialog.locator('input[type=password]');
+    const kind = (await secret.isVisible()) ? 'question-password' : 'question-host-key';
+    if (kind === 'question-password') {
+      await secret.fill(PASSWORD);
+      await dialog.getByRole('radio').last().click();
+    }
+    if (!taken.has(kind)) await take(kind);
+    taken.add(kind);
+    await dialog.locator('footer button').last().click();
   }
 }
 

@@ -33,7 +33,9 @@ export const test = base.extend<Fixtures & Options>({
   page: async ({ window }, use) => {
     const errors: string[] = [];
     window.page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().includes(AWAY)) errors.push(message.text());
+      const { url, lineNumber } = message.location();
+      const told = `${message.text()} (${url}:${lineNumber})`;
+      if (message.type() === 'error' && !told.includes(AWAY)) errors.push(told);
     });
     window.page.on('pageerror', (error) => errors.push(error.message));
     await use(window.page);
@@ -45,4 +47,53 @@ export const test = base.extend<Fixtures & Options>({
 export async function openRecording(page: Page, language: 'en' | 'ja'): Promise<void> {
   await page.getByRole('button', { name: words[language].recording }).click();
   await expect(page.getByRole('button', { name: words[language].all })).toBeVisible();
+}
+
+/** Takes a lab file into the list and opens the lab: by its path in a browser, by the system's dialog in the desktop window. */
+export async function addLab(page: Page, window: OpenWindow, file: string): Promise<void> {
+  const open = page.getByRole('button', { name: 'Open a lab file' });
+  await expect(open).toBeVisible();
+  const isDesktop = page.url().startsWith('hoplab:');
+  if (isDesktop) {
+    await window.app().evaluate(({ dialog }, path) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] }); // what the user would choose
+    }, file);
+  }
+  await open.click();
+  if (isDesktop) return;
+  await page.getByLabel('Path of the lab file').fill(file);
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Path of the lab file')).toBeHidden();
+}
+
+/** Gives an answer to the question that is shown, and waits until it is gone. */
+async function answer(page: Page, password: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  const asked = async (): Promise<string> => dialog.innerText({ timeout: 1000 }).catch(() => ''); // gone
+  const about = await asked();
+  const field = dialog.getByLabel('Secret');
+  if (await field.isVisible()) {
+    await field.fill(password);
+    await field.press('Enter');
+  } else {
+    await dialog.getByRole('button', { name: 'Accept and pin this key' }).click();
+  }
+  await expect.poll(asked).not.toBe(about);
+}
+
+/** Accepts every host key and gives the password, until the lab is open. Returns how often was asked. */
+export async function answerAll(page: Page, password: string): Promise<number> {
+  const dialog = page.getByRole('dialog');
+  const connected = page.getByText('Connected to every machine');
+  for (let asked = 0; ; asked += 1) {
+    await expect(dialog.or(connected).first()).toBeVisible();
+    if (await dialog.isVisible()) await answer(page, password);
+    else if (await connected.isVisible()) return asked;
+  }
+}
+
+/** What was copied last. */
+export async function clipboardText(page: Page, window: OpenWindow): Promise<string> {
+  if (!page.url().startsWith('hoplab:')) return page.evaluate<string>('navigator.clipboard.readText()');
+  return window.app().evaluate(({ clipboard }) => clipboard.readText());
 }

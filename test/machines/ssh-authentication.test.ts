@@ -7,7 +7,8 @@ import { AuthenticationRefused, KeyUnusable, MachineUnreachable } from '../../sr
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { freePort } from './open-sshd.ts';
 import { loopbackRoute } from './route.ts';
-import { Ssh2Server, testKey } from './ssh2-server.ts';
+import { testKey } from './ssh2-server.ts';
+import { startSsh2Server } from './start-ssh2-server.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const PASSWORD = 'correct horse';
@@ -36,7 +37,7 @@ const access = { user: 'lab', password: true };
 const secrets = { password: async () => PASSWORD };
 
 test('a password logs in', async () => {
-  const server = await Ssh2Server.start({ authenticate: withPassword });
+  const server = await startSsh2Server({ authenticate: withPassword });
   const machine = await openSshMachine(await loopbackRoute(server.port, { access, secrets }));
   expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
   expect(machine.where).toBe(`lab@127.0.0.1:${server.port}`);
@@ -44,7 +45,7 @@ test('a password logs in', async () => {
 });
 
 test('the password answers keyboard-interactive, and is asked for once', async () => {
-  const server = await Ssh2Server.start({ authenticate: withKeyboard });
+  const server = await startSsh2Server({ authenticate: withKeyboard });
   let asked = 0;
   const password = async () => {
     asked += 1;
@@ -57,7 +58,7 @@ test('the password answers keyboard-interactive, and is asked for once', async (
 });
 
 test('a wrong password is AuthenticationRefused, and the error does not hold it', async () => {
-  const server = await Ssh2Server.start({ authenticate: withPassword });
+  const server = await startSsh2Server({ authenticate: withPassword });
   const route = await loopbackRoute(server.port, { access, secrets: { password: async () => 'hunter2' } });
   const error = await openSshMachine(route).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(AuthenticationRefused);
@@ -69,7 +70,7 @@ test('a wrong password is AuthenticationRefused, and the error does not hold it'
 });
 
 test('a user who gives no password is refused with what was offered', async () => {
-  const server = await Ssh2Server.start({ authenticate: withPassword });
+  const server = await startSsh2Server({ authenticate: withPassword });
   await expect(openSshMachine(await loopbackRoute(server.port, { access }))).rejects.toThrow(/offered: nothing/);
 });
 
@@ -77,7 +78,7 @@ test('a key comes before the password, which is asked for only when it is needed
   const key = testKey();
   const file = join(await tempFolder(), 'key');
   await writeFile(file, key.privateKey, { mode: 0o600 });
-  const server = await Ssh2Server.start({
+  const server = await startSsh2Server({
     authenticate: (context) =>
       context.method === 'publickey' ? context.accept() : context.reject(['publickey', 'password']),
   });
@@ -92,7 +93,7 @@ test('a host that wants a key and then a password gets both', async () => {
   const file = join(await tempFolder(), 'key');
   await writeFile(file, testKey().privateKey);
   let keySeen = false;
-  const server = await Ssh2Server.start({
+  const server = await startSsh2Server({
     authenticate: (context) => {
       if (context.method === 'publickey') {
         keySeen ||= context.signature !== undefined;
@@ -106,7 +107,7 @@ test('a host that wants a key and then a password gets both', async () => {
 });
 
 test('a prompt may take longer than the limit of the connection', async () => {
-  const server = await Ssh2Server.start({ authenticate: withPassword });
+  const server = await startSsh2Server({ authenticate: withPassword });
   const slow = () => new Promise<string>((resolve) => setTimeout(() => resolve(PASSWORD), 2500));
   const route = await loopbackRoute(server.port, { access, secrets: { password: slow }, limits: { connect: 2000 } });
   await (await openSshMachine(route)).close();
@@ -117,7 +118,7 @@ test.each([
   ['is not a private key that Hoplab can read', 'nonsense'],
   ['is a public key', `${testKey().hostKey.type} ${testKey().hostKey.key.toString('base64')}`],
 ])('a key file that %s is KeyUnusable', async (sentence, content) => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const file = join(await tempFolder(), 'key');
   if (content !== undefined) await writeFile(file, content);
   const error = await openSshMachine(await loopbackRoute(server.port, { access: { key: file } })).catch(

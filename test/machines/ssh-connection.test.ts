@@ -6,7 +6,8 @@ import type { Machine } from '../../src-main/machines/machine.ts';
 import type { Route } from '../../src-main/machines/ssh/route.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { loopbackRoute } from './route.ts';
-import { Ssh2Server, testKey } from './ssh2-server.ts';
+import { testKey } from './ssh2-server.ts';
+import { startSsh2Server } from './start-ssh2-server.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -17,13 +18,13 @@ async function open(route: Route): Promise<Machine> {
 }
 
 test('bulk data travels with aes128-gcm', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   await open(await loopbackRoute(server.port));
   expect(server.cipher).toEqual(['aes128-gcm@openssh.com']);
 });
 
 test('a connection that drops fails the running command, and the next one connects again', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const machine = await open(await loopbackRoute(server.port));
   const command = sh`echo half; sleep 3`;
   const error = await machine.run(command, { onOutput: () => server.drop() }).catch((reason: unknown) => reason);
@@ -33,7 +34,7 @@ test('a connection that drops fails the running command, and the next one connec
 });
 
 test('a connection that drops while nothing runs is made again, once for all who wait', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const machine = await open(await loopbackRoute(server.port));
   server.drop();
   await expect.poll(() => server.connections.size).toBe(0);
@@ -43,18 +44,18 @@ test('a connection that drops while nothing runs is made again, once for all who
 
 test('a machine that reboots is unreachable, and then itself again', async () => {
   const key = testKey();
-  const server = await Ssh2Server.start({ hostKeys: [key] });
+  const server = await startSsh2Server({ hostKeys: [key] });
   const machine = await open(await loopbackRoute(server.port));
   const { port } = server;
   await server.stop();
   await expect(machine.run(sh`true`)).rejects.toMatchObject({ retryable: true });
   await expect(machine.run(sh`true`)).rejects.toBeInstanceOf(MachineUnreachable);
-  await Ssh2Server.start({ hostKeys: [key], port });
+  await startSsh2Server({ hostKeys: [key], port });
   expect((await machine.run(sh`echo back`)).stdout).toBe('back\n');
 });
 
 test('a machine that stops answering is noticed by keepalives', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const machine = await open(await loopbackRoute(server.port, { limits: { keepalive: 200 } }));
   const running = machine.run(sh`sleep 5`);
   setTimeout(() => server.freeze(), 300);
@@ -62,13 +63,13 @@ test('a machine that stops answering is noticed by keepalives', async () => {
 });
 
 test('a command whose channel ends without an exit code is ConnectionLost', async () => {
-  const server = await Ssh2Server.start({ exec: (_command, channel) => channel.close() });
+  const server = await startSsh2Server({ exec: (_command, channel) => channel.close() });
   const machine = await open(await loopbackRoute(server.port));
   await expect(machine.run(sh`true`)).rejects.toBeInstanceOf(ConnectionLost);
 });
 
 test('no more than 8 commands run at once, and all get their turn', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const machine = await open(await loopbackRoute(server.port));
   await Promise.all(Array.from({ length: 30 }, () => machine.run(sh`sleep 0.1`)));
   expect(server.sessions).toMatchObject({ most: 8, refused: 0 });
@@ -76,7 +77,7 @@ test('no more than 8 commands run at once, and all get their turn', async () => 
 });
 
 test.each([1, 3])('a server that takes only %i sessions gets no more after it refused', async (maxSessions) => {
-  const server = await Ssh2Server.start({ maxSessions });
+  const server = await startSsh2Server({ maxSessions });
   const machine = await open(await loopbackRoute(server.port));
   const numbers = Array.from({ length: 20 }, (_, index) => index);
   const outputs = await Promise.all(numbers.map((number) => machine.run(sh`sleep 0.05; echo ${number}`)));
@@ -85,7 +86,7 @@ test.each([1, 3])('a server that takes only %i sessions gets no more after it re
 });
 
 test('a command that waits for its turn is cancelled without disturbing the others', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const machine = await open(await loopbackRoute(server.port, { limits: { channels: 1 } }));
   const abort = new AbortController();
   const first = machine.run(sh`sleep 1; echo first`);
@@ -116,8 +117,8 @@ test('something that is not SSH is unreachable with a sentence', async () => {
 });
 
 test('a jump host that drops ends the connection behind it, and both are made again', async () => {
-  const jump = await Ssh2Server.start();
-  const server = await Ssh2Server.start();
+  const jump = await startSsh2Server();
+  const server = await startSsh2Server();
   const access = { jump: { address: '127.0.0.1', user: 'guest', port: jump.port } };
   const machine = await open(await loopbackRoute(server.port, { access }));
   await expect(machine.run(sh`echo up; sleep 3`, { onOutput: () => jump.drop() })).rejects.toBeInstanceOf(
@@ -127,7 +128,7 @@ test('a jump host that drops ends the connection behind it, and both are made ag
 });
 
 test('commands are cancelled even where the server takes only 3 sessions', async () => {
-  const server = await Ssh2Server.start({ maxSessions: 3 });
+  const server = await startSsh2Server({ maxSessions: 3 });
   const machine = await open(await loopbackRoute(server.port));
   const abort = new AbortController();
   const running = Array.from({ length: 5 }, () => machine.run(sh`sleep 100`, { signal: abort.signal }));

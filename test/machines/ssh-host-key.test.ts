@@ -6,11 +6,12 @@ import { scanHostKey } from '../../src-main/machines/ssh/scan-host-key.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { freePort } from './open-sshd.ts';
 import { loopbackRoute } from './route.ts';
-import { Ssh2Server, testKey } from './ssh2-server.ts';
+import { testKey } from './ssh2-server.ts';
+import { startSsh2Server } from './start-ssh2-server.ts';
 
 test('an unknown host key is refused with its fingerprint, and nothing is pinned or asked', async () => {
   let logins = 0;
-  const server = await Ssh2Server.start({
+  const server = await startSsh2Server({
     authenticate: (context) => {
       logins += 1;
       context.accept();
@@ -26,7 +27,7 @@ test('an unknown host key is refused with its fingerprint, and nothing is pinned
 });
 
 test('acceptNew pins the key once, and the pinned key is enough from then on', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const route = await loopbackRoute(server.port);
   await (await openSshMachine(route)).close();
   await (await openSshMachine({ ...route, acceptNew: false })).close();
@@ -37,7 +38,7 @@ test('acceptNew pins the key once, and the pinned key is enough from then on', a
 });
 
 test('a key that the user confirms is pinned, with all the time the user needs', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const asked: string[] = [];
   const confirm = async (machine: string, shown: string) => {
     asked.push(machine, shown);
@@ -51,13 +52,13 @@ test('a key that the user confirms is pinned, with all the time the user needs',
 });
 
 test('a key that the user does not confirm is HostKeyUnknown', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const route = await loopbackRoute(server.port, { acceptNew: false, confirm: async () => false });
   await expect(openSshMachine(route)).rejects.toBeInstanceOf(HostKeyUnknown);
 });
 
 test('another key than the pinned one is HostKeyChanged, even when new keys are accepted', async () => {
-  const server = await Ssh2Server.start();
+  const server = await startSsh2Server();
   const old = testKey().hostKey;
   const route = await loopbackRoute(server.port);
   await route.knownHosts.pin('127.0.0.1', server.port, old.key);
@@ -69,7 +70,7 @@ test('another key than the pinned one is HostKeyChanged, even when new keys are 
 test('a host with several keys shows the pinned one, whichever it would prefer', async () => {
   const keys = [testKey('ec'), testKey('rsa')];
   for (const pinned of keys) {
-    const server = await Ssh2Server.start({ hostKeys: keys });
+    const server = await startSsh2Server({ hostKeys: keys });
     const route = await loopbackRoute(server.port, { acceptNew: false });
     await route.knownHosts.pin('127.0.0.1', server.port, pinned.hostKey.key);
     await (await openSshMachine(route)).close();
@@ -77,7 +78,7 @@ test('a host with several keys shows the pinned one, whichever it would prefer',
 });
 
 test('two machines that connect at once lose no pin', async () => {
-  const servers = await Promise.all([1, 2, 3].map(() => Ssh2Server.start()));
+  const servers = await Promise.all([1, 2, 3].map(() => startSsh2Server()));
   const { knownHosts } = await loopbackRoute(1);
   const machines = await Promise.all(
     servers.map(async ({ port }) => openSshMachine(await loopbackRoute(port, { knownHosts }))),
@@ -92,7 +93,7 @@ test('two machines that connect at once lose no pin', async () => {
 
 test('scanning gets the key without logging in', async () => {
   let logins = 0;
-  const server = await Ssh2Server.start({
+  const server = await startSsh2Server({
     authenticate: (context) => {
       logins += 1;
       context.accept();
@@ -105,8 +106,8 @@ test('scanning gets the key without logging in', async () => {
 });
 
 test('through a jump host, both host keys are pinned and scanned', async () => {
-  const jump = await Ssh2Server.start();
-  const server = await Ssh2Server.start();
+  const jump = await startSsh2Server();
+  const server = await startSsh2Server();
   const access = { user: 'lab', jump: { address: '127.0.0.1', user: 'guest', port: jump.port } };
   const route = await loopbackRoute(server.port, { access });
   const machine = await openSshMachine(route);
@@ -120,7 +121,7 @@ test('through a jump host, both host keys are pinned and scanned', async () => {
 });
 
 test("a jump host's unknown key is refused, and so is a target behind it that is not there", async () => {
-  const jump = await Ssh2Server.start();
+  const jump = await startSsh2Server();
   const access = { jump: { address: '127.0.0.1', user: 'guest', port: jump.port } };
   const route = await loopbackRoute(await freePort(), { access, acceptNew: false });
   await expect(openSshMachine(route)).rejects.toThrow(
@@ -131,7 +132,7 @@ test("a jump host's unknown key is refused, and so is a target behind it that is
 });
 
 test("a jump host's changed key is its own, not that of the machine behind it", async () => {
-  const jump = await Ssh2Server.start();
+  const jump = await startSsh2Server();
   const old = testKey().hostKey;
   const access = { jump: { address: '127.0.0.1', user: 'guest', port: jump.port } };
   const route = await loopbackRoute(await freePort(), { access });

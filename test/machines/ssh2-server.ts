@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
-import { onTestFinished } from 'vitest';
 import { hostKey, type HostKey } from '../../src-main/machines/known-hosts.ts';
 
 export interface ServerOptions {
@@ -13,10 +12,19 @@ export interface ServerOptions {
   readonly maxSessions?: number;
   /** What a command does; default: a shell of this computer runs it. */
   readonly exec?: (command: string, channel: ServerChannel, connection: Connection) => void;
+  /** What a terminal does; default: none is given. */
+  readonly shell?: (channel: ServerChannel, size: TerminalSize) => void;
   /** The port of this computer that a jump leads to; default: the one that was asked for. */
   readonly forward?: (address: string, port: number) => number;
   /** Default 0: any free port. */
   readonly port?: number;
+}
+
+/** The size of a terminal now; `changed` is called with each later one. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+  changed: (columns: number, rows: number) => void;
 }
 
 export interface TestKey {
@@ -43,7 +51,7 @@ export function testKey(kind: 'rsa' | 'ec' = 'ec'): TestKey {
   return { privateKey, hostKey: hostKey(parsed.getPublicSSH()) };
 }
 
-/** An SSH server in this process, which ends with the test. */
+/** An SSH server in this process. */
 export class Ssh2Server {
   readonly options: ServerOptions;
   readonly hostKey: HostKey;
@@ -64,10 +72,9 @@ export class Ssh2Server {
     );
   }
 
-  static async start(options: ServerOptions = {}): Promise<Ssh2Server> {
+  static async listen(options: ServerOptions = {}): Promise<Ssh2Server> {
     const server = new Ssh2Server(options);
     await new Promise<void>((resolve) => server.#server.listen(options.port ?? 0, '127.0.0.1', () => resolve()));
-    onTestFinished(() => server.stop());
     return server;
   }
 
@@ -118,6 +125,25 @@ export class Ssh2Server {
       const channel = acceptExec();
       channel.once('close', () => (sessions.open -= 1));
       (this.options.exec ?? runHere)(command, channel, connection);
+    });
+    const { shell } = this.options;
+    if (shell) this.#terminal(session, shell);
+  }
+
+  #terminal(session: Session, shell: NonNullable<ServerOptions['shell']>): void {
+    let size: TerminalSize = { columns: 80, rows: 24, changed: () => undefined };
+    session.on('pty', (accept, _reject, { cols, rows }) => {
+      size = { ...size, columns: cols, rows };
+      accept();
+    });
+    session.on('window-change', (accept: (() => void) | undefined, _reject, { cols, rows }) => {
+      size.changed(cols, rows);
+      accept?.();
+    });
+    session.on('shell', (accept) => {
+      const channel = accept();
+      channel.once('close', () => (this.sessions.open -= 1));
+      shell(channel, size);
     });
   }
 

@@ -30,6 +30,9 @@ export const hostKeyProcedures = {
   list: hostKeys.list.handler(async ({ context: { engine } }) =>
     (await engine.knownHosts.list()).map(({ host, type, fingerprint }) => ({ host, type, fingerprint })),
   ),
+  forget: hostKeys.forget.handler(({ context: { engine }, input: { host, fingerprint } }) =>
+    engine.knownHosts.forget(host, fingerprint),
+  ),
 };
 
 function waysOf({ knownHosts, questions }: Engine) {

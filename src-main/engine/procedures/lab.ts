@@ -1,3 +1,4 @@
+import { onlyRecordingsPlay } from '../refusals.ts';
 import { procedures, told } from './base.ts';
 
 const { lab, rollouts, topology } = procedures;
@@ -11,6 +12,11 @@ export const openLabProcedures = {
     yield* told((await engine.lab(input.lab)).follow(signal));
   }),
   refresh: lab.refresh.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).refresh()),
+  setSpeed: lab.setSpeed.handler(async ({ context: { engine }, input: { lab: id, speed } }) => {
+    const { recording } = (await engine.lab(id)).parts;
+    if (!recording) throw onlyRecordingsPlay();
+    recording.speed = speed === 0 ? Infinity : speed;
+  }),
 };
 
 export const rolloutProcedures = {
@@ -21,6 +27,7 @@ export const rolloutProcedures = {
   check: rollouts.check.handler(async ({ context: { engine }, input: { lab: id, stage, check, machine } }) =>
     (await engine.lab(id)).check(stage, check, machine),
   ),
+  rerun: rollouts.rerun.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).rerun(input)),
   cancel: rollouts.cancel.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).cancel()),
   watch: rollouts.watch.handler(async function* ({ context: { engine }, input, signal }) {
     yield* told((await engine.lab(input.lab)).log.follow(signal));

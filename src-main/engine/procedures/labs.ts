@@ -1,6 +1,8 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { discoverHost } from '../discover-host.ts';
-import { composeLabFile, problemsOf, writeLabFile } from '../write-lab-file.ts';
+import type { Engine } from '../engine.ts';
+import { composeLabFile, problemsOf, problemsOnDisk, writeLabFile } from '../write-lab-file.ts';
 import { procedures } from './base.ts';
 import { answersOf } from './lab-answers.ts';
 
@@ -8,22 +10,36 @@ const { labs } = procedures;
 
 export const labProcedures = {
   list: labs.list.handler(({ context: { engine } }) => engine.listLabs()),
-  add: labs.add.handler(({ context: { engine }, input }) => engine.labs.add(input.file)),
+  add: labs.add.handler(({ context: { engine }, input }) => engine.labs.add(inHome(input.file))),
   forget: labs.forget.handler(({ context: { engine }, input }) => engine.labs.forget(input.lab)),
+  choose: labs.choose.handler(async ({ context: { engine } }) => ({
+    file: (await engine.options.chooseFile?.()) ?? null,
+  })),
   read: labs.read.handler(({ context: { engine }, input }) => engine.labs.text(input.lab)),
-  check: labs.check.handler(({ context: { engine }, input }) => ({
-    problems: [...problemsOf(input.text, input.file ?? join(engine.options.home, 'lab.yaml'))],
+  save: labs.save.handler(({ context: { engine }, input: { lab, text, was } }) => engine.saveLab(lab, text, was)),
+  check: labs.check.handler(({ context: { engine }, input: { text, file } }) => ({
+    problems: [...(file === undefined ? problemsOf(text, draftFile(engine)) : problemsOnDisk(text, inHome(file)))],
   })),
   compose: labs.compose.handler(({ context: { engine }, input }) => {
-    const file = input.file ?? join(engine.options.home, 'lab.yaml');
+    const file = input.file === undefined ? draftFile(engine) : inHome(input.file);
     const { text, problems } = composeLabFile(answersOf(input.answers), file);
     return { text, problems: [...problems] };
   }),
   create: labs.create.handler(async ({ context: { engine }, input: { file, answers, replace } }) => {
-    await writeLabFile(answersOf(answers), file, replace);
-    return engine.labs.add(file);
+    await writeLabFile(answersOf(answers), inHome(file), { replace, makeFolder: true });
+    return engine.labs.add(inHome(file));
   }),
   discover: labs.discover.handler(({ context: { engine }, input, signal }) =>
     discoverHost(input, engine.knownHosts, signal),
   ),
 };
+
+/** Where a lab file would be that nobody has named yet. */
+function draftFile({ options }: Engine): string {
+  return join(options.home, 'lab.yaml');
+}
+
+/** A path as people type it: `~/labs/lab.yaml`. */
+function inHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}

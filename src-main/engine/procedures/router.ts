@@ -8,6 +8,7 @@ import { procedures, told } from './base.ts';
 import { hostKeyProcedures } from './host-keys.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { labProcedures } from './labs.ts';
+import { secretProcedures } from './secrets.ts';
 import { terminalProcedures } from './terminals.ts';
 
 const { about, questions, settings, journals } = procedures;
@@ -23,7 +24,8 @@ export const router = procedures.router({
     systemLanguage: systemLanguage(),
     home: engine.options.home,
     localTerminal: engine.options.localShell !== undefined,
-    secretStore: engine.options.encryption ? 'system' : 'none',
+    chooseFile: engine.options.chooseFile !== undefined,
+    secretStore: engine.options.encryption ? 'system' : 'file',
     kubernetesVersions: Object.keys(readCatalogue().kubernetes),
   })),
   labs: labProcedures,
@@ -31,6 +33,7 @@ export const router = procedures.router({
   rollouts: rolloutProcedures,
   topology: topologyProcedures,
   hostKeys: hostKeyProcedures,
+  secrets: secretProcedures,
   questions: {
     watch: questions.watch.handler(async function* ({ context: { engine }, signal }) {
       yield* told(engine.questions.follow(signal));

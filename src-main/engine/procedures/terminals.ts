@@ -35,7 +35,7 @@ async function openHere({ options, terminals: open }: Engine, size: Size) {
 
 async function openThere(engine: Engine, id: LabId, name: string, size: Size) {
   const { parts, connection } = await engine.lab(id);
-  const { lab, recording } = parts.access;
+  const { lab, recording } = parts;
   if (recording) throw notInARecording();
   const known = name === 'client' || lab.nodes.some((node) => node.name === name);
   if (!known) throw noSuchMachine(name);

@@ -8,7 +8,7 @@ import type { RecordedLab } from './recorded-lab.ts';
 import type { RecordedAnswer, RecordedChange } from './recording.ts';
 
 export interface PlayOptions {
-  /** How many times faster than recorded: 1, 10, Infinity for at once. */
+  /** How many times faster than recorded: 1, 10, Infinity for at once. It is looked at anew for every wait. */
   readonly speed: number;
   readonly faults?: Faults;
 }
@@ -20,7 +20,15 @@ export function openRecordedMachines(lab: RecordedLab, options: PlayOptions): Re
   return new Map(
     Object.entries(machines).map(([name, where]) => [
       name,
-      new RecordedMachine({ name, where, lab, speed: options.speed, faults }),
+      new RecordedMachine({
+        name,
+        where,
+        lab,
+        faults,
+        get speed() {
+          return options.speed;
+        },
+      }),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import { effectScope, markRaw, reactive, shallowReactive } from 'vue';
 import type { LabDescription, LabState, StageState } from '../../../src-main/contract/lab-session.ts';
 import { engine, follow, trouble, type Trouble } from '../../engine.ts';
+import { preferences } from '../../preferences.ts';
 import { RunLog } from '../run-log/run-log.ts';
 import { Picture } from './topology/picture.ts';
 
@@ -46,9 +47,15 @@ export function openLab(id: string): OpenLab {
   return lab;
 }
 
+/** Forgets a lab that is open, if it is: the next look opens it anew. */
+export function closeLab(id: string): void {
+  openLabs.get(id)?.close();
+  openLabs.delete(id);
+}
+
 async function describe(lab: OpenLab): Promise<boolean> {
   try {
-    lab.description = await engine.lab.open({ lab: lab.id });
+    lab.description = await engine.lab.open({ lab: lab.id, speed: preferences.view.speed });
     return true;
   } catch (error) {
     lab.failure = trouble(error);

@@ -16,9 +16,10 @@ export function tellEnds(lab: OpenLab): void {
     const last = rows.at(-1);
     if (!last || !('event' in last) || last.event.event !== 'rollout-finished') return;
     if (Date.now() - Date.parse(last.time) > NEWS) return;
-    const { status, changes, duration: took } = last.event;
+    const { status, changes, duration: took, explanation: why } = last.event;
     const title = say(labTexts.ended[status]);
-    const detail = `${say(labTexts.changes(changes))} · ${duration(took)}`;
+    const size = `${say(labTexts.changes(changes))} · ${duration(took)}`;
+    const detail = why ? `${size} · ${say(why.title)} ${say(why.remedy)}` : size;
     tell({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
     if (preferences.notifications && !document.hasFocus() && took > LONG) notify(title, detail);
   });

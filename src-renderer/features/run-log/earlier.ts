@@ -1,6 +1,7 @@
 import { onMounted, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { JournalSummary } from '../../../src-main/contract/journals.ts';
 import { engine, trouble, type Trouble } from '../../engine.ts';
+import type { OpenLab } from '../lab/open-lab.ts';
 import { RunLog } from './run-log.ts';
 
 export interface EarlierRollouts {
@@ -13,19 +14,24 @@ export interface EarlierRollouts {
 }
 
 /** Earlier rollouts of a lab, from their journals. */
-export function useEarlierRollouts(lab: string): EarlierRollouts {
+export function useEarlierRollouts(lab: OpenLab): EarlierRollouts {
   const journals = ref<readonly JournalSummary[]>([]);
   const chosen = ref('');
   const log = shallowRef<RunLog>();
   const failure = ref<Trouble>();
 
-  onMounted(async () => {
+  const list = async (): Promise<void> => {
     try {
-      journals.value = await engine.journals.list({ lab });
+      journals.value = await engine.journals.list({ lab: lab.id });
     } catch (error) {
       failure.value = trouble(error);
     }
-  });
+  };
+  onMounted(list);
+  watch(
+    () => lab.rollout?.id,
+    (now) => now ?? void list(), // one has ended: it is an earlier one now
+  );
   watch(chosen, async (rollout) => {
     failure.value = undefined;
     log.value = rollout ? new RunLog() : undefined;
@@ -33,7 +39,7 @@ export function useEarlierRollouts(lab: string): EarlierRollouts {
     if (!mine) return;
     try {
       let from = 0;
-      for await (const events of await engine.journals.read({ lab, rollout })) {
+      for await (const events of await engine.journals.read({ lab: lab.id, rollout })) {
         if (log.value !== mine) return;
         mine.take({ rollout, from, events });
         from += events.length;

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { BundleError, openBundle } from '../../../src-main/bundle/bundle.ts';
 import { components } from '../../../src-main/bundle/catalogue.ts';
 import { misfit, type Described } from '../../../src-main/bundle/fits-catalogue.ts';
-import { exampleBundle, looseCatalogue } from '../example-bundle.ts';
+import { exampleBundle } from '../example-bundle.ts';
+import { looseCatalogue } from '../write-example-bundle.ts';
 
 type Entry = Record<string, unknown> & { path: string };
 const indexSchema = z.looseObject({ files: z.array(z.looseObject({ path: z.string() })) });

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuthContext, ServerChannel } from 'ssh2';
-import { labText } from '../../lab-file/example.ts';
+import { loopbackLabFile } from './loopback-lab-file.ts';
+import { answering } from '../../machines/ssh2-answers.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
-import { Ssh2Server, type ServerOptions } from '../../machines/ssh2-server.ts';
+import { type Ssh2Server, type ServerOptions } from '../../machines/ssh2-server.ts';
+import { startSsh2Server } from '../../machines/start-ssh2-server.ts';
 import { exampleBundle } from '../example-bundle.ts';
 
 export interface LoopbackLab {
@@ -15,41 +16,6 @@ export interface LoopbackLab {
   readonly jump: Ssh2Server;
   readonly node: Ssh2Server;
 }
-
-/** Answers every command at once, and runs none. */
-export const answering: NonNullable<ServerOptions['exec']> = (command, channel) => {
-  channel.write(command.includes('uname -s') ? 'Linux\n' : '');
-  channel.exit(0);
-  channel.end();
-};
-
-/**
- * Answers as machines of a cluster that Hoplab made, and is slow to change one: `kubeadm reset` ends when it is killed; if
- * `stubborn`, never.
- */
-export function slow(stubborn = false): NonNullable<ServerOptions['exec']> {
-  const running = new Set<ServerChannel>();
-  return (command, channel, connection) => {
-    if (command.includes('kubeadm reset')) {
-      running.add(channel);
-      return;
-    }
-    if (command.includes('OPLAB_RUN=') && command.includes('pids()') && !stubborn) {
-      for (const killed of running) killed.exit('TERM');
-      for (const killed of running) killed.end();
-    }
-    if (command.includes('/etc/kubernetes/admin.conf')) {
-      channel.write('/etc/kubernetes/admin.conf\n/var/lib/hoplab/kubeadm-done\n');
-    }
-    answering(command, channel, connection);
-  };
-}
-
-/** Lets in whoever knows a password. */
-export const withPassword = (password: string) => (context: AuthContext) => {
-  if (context.method === 'password' && context.password === password) context.accept();
-  else context.reject(['password']);
-};
 
 interface Parts {
   readonly node?: ServerOptions;
@@ -70,19 +36,15 @@ export async function loopbackLab({
   ssh = 'user: lab, password: true',
   onJump,
 }: Parts = {}): Promise<LoopbackLab> {
-  const server = await Ssh2Server.start({ exec: answering, ...node });
+  const server = await startSsh2Server({ exec: answering, ...node });
   const forward = (address: string, port: number) => {
     onJump?.(`${address}:${port}`);
     return server.port;
   };
-  const jumpHost = await Ssh2Server.start({ ...jump, forward });
+  const jumpHost = await startSsh2Server({ ...jump, forward });
   const folder = await tempFolder();
   const { folder: bundle } = await exampleBundle({ withManifests: false });
-  const text = labText({
-    6: `ssh: { ${ssh}, jump: { address: 127.0.0.1, user: guest, port: ${jumpHost.port} } }`,
-    8: `source: { bundle: ${bundle} }`,
-    9: 'client: { address: 192.168.2.20 }',
-  });
+  const text = loopbackLabFile({ ssh, jump: jumpHost.port, bundle });
   writeFileSync(join(folder, 'lab.yaml'), text);
   const env = { HOME: folder, HOPLAB_HOME: join(folder, 'home'), LANG: 'C', HOPLAB_FILE: join(folder, 'lab.yaml') };
   return { folder, bundle, env, jump: jumpHost, node: server };

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CTRL_C, hoplabInTerminal, terminalMissing } from './terminal.ts';
-import { loopbackLab, withPassword } from './loopback-lab.ts';
+import { withPassword } from '../../machines/ssh2-answers.ts';
+import { loopbackLab } from './loopback-lab.ts';
 
 if (terminalMissing) console.warn(`questions in a terminal were not tried: ${terminalMissing}`);
 

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { timedEventSchema, type TimedEvent } from '../../../src-main/contract/events.ts';
-import { loopbackLab, slow, type LoopbackLab } from './loopback-lab.ts';
+import { slow } from '../../machines/ssh2-answers.ts';
+import { loopbackLab, type LoopbackLab } from './loopback-lab.ts';
 import { hoplabInPipe } from './pipe.ts';
 
 const undo = ['--accept-new', 'undo', 'control-plane'];

@@ -7,7 +7,8 @@ import { KnownHosts } from '../../../src-main/machines/known-hosts.ts';
 import { testKey } from '../../machines/ssh2-server.ts';
 import { hasProgram } from '../has-program.ts';
 import { hoplabInTerminal, hoplabWords, terminalMissing, type Typed } from './terminal.ts';
-import { loopbackLab, withPassword, type LoopbackLab } from './loopback-lab.ts';
+import { withPassword } from '../../machines/ssh2-answers.ts';
+import { loopbackLab, type LoopbackLab } from './loopback-lab.ts';
 import { hoplabInPipe } from './pipe.ts';
 
 const NODES = ['192.168.2.10', '192.168.2.11', '192.168.2.12', '192.168.2.20'];

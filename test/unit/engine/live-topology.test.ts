@@ -36,7 +36,7 @@ cat ${folder}/added; until [ -e ${folder}/delete ]; do sleep 0.02; done; cat ${f
   const { bundle } = await exampleBundle();
   const names = [...sampledLab.nodes.map(({ name }) => name), 'client'];
   const open = async () => new Map(names.map((name) => [name, thisComputer(name)]));
-  connection = new Connection({ lab: sampledLab, bundle, open });
+  connection = new Connection(async () => ({ lab: sampledLab, bundle, open }));
   topology = new LiveTopology(sampledLab, { connection, redactor: new Redactor(), live: true });
 });
 afterEach(async () => {

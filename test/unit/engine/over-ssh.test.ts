@@ -5,7 +5,8 @@ import type { LabId } from '../../../src-main/contract/labs.ts';
 import type { OpenQuestion, QuestionAnswer } from '../../../src-main/contract/questions.ts';
 import { Engine } from '../../../src-main/engine/engine.ts';
 import { router } from '../../../src-main/engine/procedures/router.ts';
-import { answering, loopbackLab, slow, withPassword } from '../cli/loopback-lab.ts';
+import { answering, slow, withPassword } from '../../machines/ssh2-answers.ts';
+import { loopbackLab } from '../cli/loopback-lab.ts';
 import { sampled, sampledLab } from '../topology/sampled-lab.ts';
 import { exampleEngine, until, type Client } from './example-engine.ts';
 

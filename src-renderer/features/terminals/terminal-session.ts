@@ -1,0 +1,109 @@
+import '@xterm/xterm/css/xterm.css';
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { Terminal } from '@xterm/xterm';
+import { watch } from 'vue';
+import { handleTerminalKey } from '../../commands.ts';
+import { engine, trouble } from '../../engine.ts';
+import { theme } from '../../theme.ts';
+import { terminalColours } from './terminal-colours.ts';
+import { onTabClosed, type TerminalTab } from './terminals.ts';
+
+/** The shell of a tab and what it printed. It lives as long as its tab, wherever it is shown. */
+export interface TerminalSession {
+  /** Shown by putting it into the page. */
+  readonly element: HTMLElement;
+  readonly terminal: Terminal;
+  readonly search: SearchAddon;
+  /** Fits its size to the element's. */
+  readonly fit: () => void;
+}
+
+const sessions = new Map<number, TerminalSession>();
+
+/** The session of a tab. The first call, once `element` has a size, opens the shell. */
+export function sessionOf(tab: TerminalTab, place: HTMLElement): TerminalSession {
+  const known = sessions.get(tab.key);
+  if (known) {
+    place.append(known.element);
+    known.fit();
+    return known;
+  }
+  const session = newSession(place);
+  sessions.set(tab.key, session);
+  const end = new AbortController();
+  const { terminal } = session;
+  const unwatch = watch(theme, () => (terminal.options.theme = terminalColours()), { flush: 'post' });
+  onTabClosed(tab.key, () => {
+    end.abort();
+    unwatch();
+    terminal.dispose();
+    sessions.delete(tab.key);
+  });
+  void run(tab, terminal, end.signal);
+  return session;
+}
+
+function newSession(place: HTMLElement): TerminalSession {
+  const element = document.createElement('div');
+  element.className = 'h-full';
+  place.append(element);
+  const terminal = new Terminal({
+    fontFamily: "'IBM Plex Mono', ui-monospace, monospace",
+    fontSize: 13,
+    scrollback: 10_000,
+    cursorBlink: false,
+    screenReaderMode: true,
+    theme: terminalColours(),
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.open(element);
+  fit.fit();
+  terminal.attachCustomKeyEventHandler((event) => {
+    const mine = event.type === 'keydown' && handleTerminalKey(event);
+    if (mine) event.preventDefault();
+    return !mine;
+  });
+  return { element, terminal, search, fit: () => fit.fit() };
+}
+
+/** Opens the shell and follows it until it ends or its tab is closed. */
+async function run(tab: TerminalTab, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  let id: string | undefined;
+  const ended = (error?: unknown): void => {
+    id = undefined;
+    tab.ended = true;
+    if (error !== undefined && !signal.aborted) tab.failure = trouble(error);
+  };
+  const close = (): void => {
+    if (id !== undefined) engine.terminals.close({ terminal: id }).catch((error: unknown) => console.warn(error));
+  };
+  signal.addEventListener('abort', close, { once: true });
+  terminal.onData((data) => {
+    if (id !== undefined) engine.terminals.write({ terminal: id, data }).catch(ended);
+  });
+  terminal.onResize(({ cols, rows }) => {
+    if (id !== undefined) engine.terminals.resize({ terminal: id, columns: cols, rows }).catch(ended);
+  });
+  try {
+    const { cols: columns, rows } = terminal;
+    const opened = await engine.terminals.open({ lab: tab.lab, machine: tab.machine, columns, rows });
+    id = opened.terminal;
+    if (signal.aborted) {
+      close();
+      return;
+    }
+    tab.where = opened.where;
+    if (tab.command !== undefined) await engine.terminals.write({ terminal: id, data: tab.command });
+    for await (const { text, ended: over } of await engine.terminals.output({ terminal: id }, { signal })) {
+      terminal.write(text);
+      if (over) break;
+    }
+    ended();
+  } catch (error) {
+    ended(error);
+  }
+}

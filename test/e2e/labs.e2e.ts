@@ -1,0 +1,85 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSshLab, type SshLab } from './ssh-lab.ts';
+import { addLab, expect, openRecording, test, words } from './window.ts';
+
+let lab: SshLab;
+test.beforeEach(async () => {
+  lab = await startSshLab();
+});
+test.afterEach(() => lab.close());
+
+test('a lab file is opened, and its machines ask for what only the user knows', async ({ page, window }) => {
+  await addLab(page, window, lab.file);
+  await expect(page.getByRole('dialog', { name: /Is this the right machine|Password/ })).toBeVisible();
+});
+
+test('a lab whose bundle is not there opens all the same, and says what to do', async ({ page, window }) => {
+  rmSync(join(lab.folder, 'bundle'), { recursive: true });
+  await addLab(page, window, lab.file);
+  const row = page.getByRole('listitem').filter({ hasText: lab.file });
+  await expect(row.getByText('It opens all the same; rolling out needs the bundle.')).toBeVisible();
+  await row.getByRole('button').first().click();
+  await expect(page.getByText(/The bundle .* has no usable index\.json/)).toBeVisible();
+  await expect(page.locator('#stage-metallb')).toBeVisible();
+});
+
+test('a lab file is changed in the window, with its problems beside the lines', async ({ page, window }) => {
+  writeFileSync(lab.file, readFileSync(lab.file, 'utf8').replace('192.168.2.11', '192.168.2.300'));
+  await addLab(page, window, lab.file);
+  await page.getByRole('button', { name: /Edit the lab file/ }).click();
+  const dialog = page.getByRole('dialog');
+  const text = dialog.getByRole('textbox', { name: 'Text of the lab file' });
+  await expect(text).toHaveValue(/192\.168\.2\.300/);
+  const place = dialog.getByRole('button', { name: /lab\.yaml:4:/ });
+  await place.first().click();
+  await expect(text).toBeFocused();
+  await text.fill((await text.inputValue()).replace('192.168.2.300', '192.168.2.11'));
+  await expect(dialog.getByText('Nothing is wrong with it.')).toBeVisible();
+  await expect(dialog.getByText('Not saved yet')).toBeVisible();
+  await text.press('Control+s');
+  await expect(dialog).toBeHidden();
+  expect(readFileSync(lab.file, 'utf8')).toContain('192.168.2.11');
+  await expect(page.getByRole('listitem').filter({ hasText: lab.file }).getByText('3 nodes')).toBeVisible();
+});
+
+test('a lab file that was changed elsewhere is not written over', async ({ page, window }) => {
+  rmSync(join(lab.folder, 'bundle'), { recursive: true }); // it stays in the list
+  await addLab(page, window, lab.file);
+  await page.getByRole('button', { name: /Edit the lab file/ }).click();
+  const text = page.getByRole('textbox', { name: 'Text of the lab file' });
+  await expect(text).toHaveValue(/shortener/);
+  writeFileSync(lab.file, `${readFileSync(lab.file, 'utf8')}# another hand\n`);
+  await text.press('End');
+  await text.pressSequentially(' ');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText(/was changed meanwhile/)).toBeVisible();
+  expect(readFileSync(lab.file, 'utf8')).toContain('another hand');
+});
+
+test('the form shows the fingerprint of a host, and pins it when it is accepted', async ({ page }) => {
+  await page.getByRole('button', { name: 'New lab' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('User').fill('lab');
+  await dialog.getByLabel('Port').fill(String(lab.node.port));
+  await dialog.getByLabel('Address of the control plane').fill('127.0.0.1');
+  await expect(dialog.getByText(lab.node.hostKey.fingerprint)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Accept' }).click();
+  await expect(dialog.getByText(/does not let the user in/)).toBeVisible(); // no key, and the form asks nobody
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByText(`[127.0.0.1]:${lab.node.port}`)).toBeVisible();
+  await page.getByRole('button', { name: /Take away the pinned key/ }).click();
+  await expect(page.getByText('None yet. A host key is pinned')).toBeVisible();
+});
+
+test('a recording is played as fast as is chosen, and remembers it', async ({ page, window }) => {
+  await openRecording(page, 'en');
+  await expect(page.getByRole('radio', { name: '10×' })).toBeChecked();
+  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.getByRole('button', { name: words.en.all }).click();
+  await expect(page.getByText(words.en.done)).toBeVisible();
+  await page.waitForTimeout(600); // until the choice is kept
+  const again = await window.reopen();
+  await expect(again.getByRole('radio', { name: 'At once' })).toBeChecked();
+});

@@ -1,0 +1,107 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
+import { addLab, answerAll, expect, test } from './window.ts';
+
+let lab: SshLab;
+test.beforeEach(async () => {
+  lab = await startSshLab();
+});
+test.afterEach(() => lab.close());
+
+const hostKey = (page: Page) => page.getByRole('dialog', { name: 'Is this the right machine?' });
+const password = (page: Page) => page.getByRole('dialog', { name: 'Password for SSH' });
+
+/** All that Hoplab wrote, as one text. */
+function written(folder: string, but = /^$/): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(
+      (entry) => entry.isFile() && !but.test(entry.name) && !/\/(Cache|Code Cache|GPUCache)\b/.test(entry.parentPath),
+    )
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
+
+test('host keys and a password are asked for, and no secret is written anywhere', async ({ page, window }) => {
+  await addLab(page, window, lab.file);
+  expect(await answerAll(page, PASSWORD)).toBeGreaterThan(1);
+  await page.locator('#stage-connect').click();
+  await page.getByRole('button', { name: 'Check all' }).click();
+  await expect(page.getByText('The rollout failed', { exact: true })).toBeVisible(); // these machines answer nothing
+
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByText('None: each is asked for when it is needed.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save a support bundle' }).click();
+  const file = await page.getByRole('status').filter({ hasText: 'hoplab-support' }).innerText();
+  const bundle = readFileSync(file.trim(), 'utf8');
+  expect(bundle).toContain('hoplab');
+  expect(bundle).not.toContain(PASSWORD);
+  expect(written(window.home)).not.toContain(PASSWORD);
+});
+
+test('a password is remembered when that is chosen, used after a restart, and deleted in the settings', async ({
+  page,
+  window,
+  door,
+}) => {
+  await addLab(page, window, lab.file);
+  await answerUntilPassword(page);
+  await password(page).getByLabel('Secret').fill(PASSWORD);
+  await password(page)
+    .getByRole('radio', { name: /^Remember it/ })
+    .click();
+  if (door === 'browser') await expect(password(page).getByText(/Not encrypted/)).toBeVisible();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await answerAll(page, PASSWORD);
+
+  const again = await window.reopen();
+  await expect(again.getByText('Connected to every machine')).toBeVisible(); // nobody was asked
+  await again.getByRole('link', { name: 'Settings' }).click();
+  const secret = again.getByRole('listitem').filter({ hasText: 'Password for SSH' });
+  await expect(secret).toBeVisible();
+  await secret.getByRole('button', { name: /^Delete: shortener/ }).click();
+  await expect(again.getByText('None: each is asked for when it is needed.')).toBeVisible();
+  expect(written(window.home)).not.toContain(PASSWORD);
+});
+
+/** Accepts host keys until the password is asked for. */
+async function answerUntilPassword(page: Page): Promise<void> {
+  for (;;) {
+    await expect(hostKey(page).or(password(page)).first()).toBeVisible();
+    if (await password(page).isVisible()) return;
+    const shown = await hostKey(page)
+      .getByText(/^SHA256:/)
+      .innerText();
+    const about = await hostKey(page).innerText();
+    expect(about).toContain(shown);
+    await page.getByRole('button', { name: 'Accept and pin this key' }).click();
+    await expect
+      .poll(async () =>
+        hostKey(page)
+          .innerText({ timeout: 1000 })
+          .catch(() => ''),
+      )
+      .not.toBe(about);
+  }
+}
+
+test('a key that is refused fails with a sentence; the keys are then compared side by side', async ({
+  page,
+  window,
+}) => {
+  await addLab(page, window, lab.file);
+  while (
+    await hostKey(page)
+      .isVisible()
+      .catch(() => false)
+  )
+    await page.getByRole('button', { name: 'Refuse' }).click();
+  await expect(hostKey(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Refuse' }).click();
+  await expect(page.getByText(/host key of .* is not known yet/i).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Compare host keys' }).click();
+  const compare = page.getByRole('dialog', { name: 'Host keys of this lab' });
+  const asked = page.getByRole('dialog', { name: /right machine|Password/ });
+  await expect(compare.or(asked).first()).toBeVisible();
+});
