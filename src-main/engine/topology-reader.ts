@@ -9,6 +9,7 @@ import { interfaces } from '../facts/interfaces.ts';
 import { links } from '../facts/links.ts';
 import { neighbours } from '../facts/neighbours.ts';
 import { routes } from '../facts/routes.ts';
+import { serviceChains } from '../facts/service-chains.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh, type ShellCommand } from '../machines/command.ts';
 import type { Machine, Output, RunOptions, Shell } from '../machines/machine.ts';
@@ -17,7 +18,7 @@ import { changesOf } from '../stages/plan.ts';
 import { RESOLVER, type TopologyStore } from './topology-store.ts';
 
 /** What the picture reads on every node, and on the client. A recording has to hold them in every state. */
-export const nodeFacts: readonly Fact<unknown>[] = [interfaces, links, routes, neighbours, forwarding];
+export const nodeFacts: readonly Fact<unknown>[] = [interfaces, links, routes, neighbours, forwarding, serviceChains];
 export const clientFacts: readonly Fact<unknown>[] = [interfaces, neighbours];
 
 const FOREVER = 2 ** 31 - 1;

@@ -1,4 +1,5 @@
 import type { TopologyElement } from '../contract/topology.ts';
+import { chainElements } from './chain-elements.ts';
 import { clientElements } from './client-elements.ts';
 import { clusterElements } from './cluster-elements.ts';
 import { nameElements } from './name-elements.ts';
@@ -11,6 +12,7 @@ export function picture(readings: Readings): readonly TopologyElement[] {
     ...clientElements(readings),
     ...nodeElements(readings),
     ...clusterElements(readings),
+    ...chainElements(readings),
     ...nameElements(readings),
   ];
 }
