@@ -5,17 +5,20 @@ export interface Frames {
   readonly perSecond: number;
   /** Milliseconds that one frame in twenty takes at least. */
   readonly slow: number;
+  /** Milliseconds a frame that the page's own thread was at work: what a busy computer adds is hardly in it. */
+  readonly busy: number;
   readonly elements: number;
 }
 
-/** Moves the picture a little with every frame, to its end and back, and counts the frames. */
-export async function pan(page: Page, seconds: number): Promise<Frames> {
-  return page.evaluate<Frames>(`(async () => {
+/** Moves the picture by `step` pixels with every frame, to its end and back, and counts the frames. */
+export async function pan(page: Page, seconds: number, step = 24): Promise<Frames> {
+  const before = await metric(page, 'TaskDuration');
+  const { frames, elements } = await page.evaluate<{ frames: number[]; elements: number }>(`(async () => {
     const picture = document.querySelector('[data-picture]');
     const across = picture.scrollWidth - picture.clientWidth > 50;
     const most = across ? picture.scrollWidth - picture.clientWidth : picture.scrollHeight - picture.clientHeight;
     const frames = [];
-    let [place, step] = [0, 24];
+    let [place, step] = [0, ${step}];
     const start = performance.now();
     let before = await new Promise(requestAnimationFrame);
     while (performance.now() - start < ${seconds * 1000}) {
@@ -26,14 +29,25 @@ export async function pan(page: Page, seconds: number): Promise<Frames> {
       frames.push(now - before);
       before = now;
     }
-    const total = frames.reduce((sum, one) => sum + one, 0);
-    frames.sort((one, other) => one - other);
-    return {
-      perSecond: (frames.length * 1000) / total,
-      slow: frames[Math.floor(frames.length * 0.95)],
-      elements: picture.querySelectorAll('*').length,
-    };
+    return { frames, elements: picture.querySelectorAll('*').length };
   })()`);
+  const worked = (await metric(page, 'TaskDuration')) - before;
+  const total = frames.reduce((sum, one) => sum + one, 0);
+  const sorted = frames.sort((one, other) => one - other);
+  return {
+    perSecond: (frames.length * 1000) / total,
+    slow: sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN,
+    busy: (worked * 1000) / frames.length,
+    elements,
+  };
+}
+
+async function metric(page: Page, wanted: string): Promise<number> {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable');
+  const { metrics } = await client.send('Performance.getMetrics');
+  await client.detach();
+  return metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
 }
 
 /** When messages arrive is noted from the start; call it before the page is opened. */
@@ -62,7 +76,7 @@ export interface Change {
 
 /** Makes a change, waits for the frame that shows it, and tells how long that took. `selector` is there when it shows. */
 export async function timeChange(page: Page, selector: string, make: () => void): Promise<Change> {
-  const shown = page.evaluate<{ at: number; page: number }>(`new Promise((resolve) => {
+  const shown = page.evaluate<{ at: number; page: number }>(`new Promise((resolve, reject) => {
     const found = () => {
       if (!document.querySelector(${JSON.stringify(selector)})) return;
       observer.disconnect();
@@ -77,6 +91,7 @@ export async function timeChange(page: Page, selector: string, make: () => void)
         channel.port2.postMessage('');
       });
     };
+    setTimeout(() => reject(new Error('it never showed')), 10_000);
     const observer = new MutationObserver(found);
     observer.observe(document.body, { subtree: true, childList: true, attributes: true });
   })`);
@@ -91,9 +106,11 @@ export async function timeChange(page: Page, selector: string, make: () => void)
 export async function memoryOf(page: Page): Promise<{ heap: number; nodes: number; listeners: number }> {
   const client = await page.context().newCDPSession(page);
   await client.send('HeapProfiler.collectGarbage');
-  await client.send('Performance.enable');
-  const { metrics } = await client.send('Performance.getMetrics');
   await client.detach();
-  const value = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
-  return { heap: value('JSHeapUsedSize'), nodes: value('Nodes'), listeners: value('JSEventListeners') };
+  const [heap, nodes, listeners] = [
+    await metric(page, 'JSHeapUsedSize'),
+    await metric(page, 'Nodes'),
+    await metric(page, 'JSEventListeners'),
+  ];
+  return { heap, nodes, listeners };
 }

@@ -10,7 +10,7 @@ import { Engine } from '../../src-main/engine/engine.ts';
 import { root } from '../set-up/built.ts';
 import { serveLargeLab, type ServedLab } from './large-engine.ts';
 import { LargeLab } from './large-lab.ts';
-import { memoryOf, noteMessages, pan, timeChange, type Change } from './page-measures.ts';
+import { memoryOf, noteMessages, pan, timeChange, type Change, type Frames } from './page-measures.ts';
 import { startDesktop, startPage } from './start-up.ts';
 
 /*
@@ -61,23 +61,22 @@ async function open(page: Page): Promise<void> {
 }
 
 async function frames(page: Page): Promise<void> {
-  const overview = await pan(page, 3);
-  tell('panning the overview', overview);
+  tell('nothing moves', await pan(page, 2, 0));
+  tell('panning the overview', await pan(page, 3));
   await page.getByRole('radio', { name: 'Columns' }).click();
   await page.locator('[data-pod]').first().waitFor();
   if (values.shot !== undefined) await page.screenshot({ path: `${values.shot}-columns.png` });
   tell('panning the columns', await pan(page, 5));
 }
 
-function tell(what: string, { perSecond, slow, elements }: Awaited<ReturnType<typeof pan>>): void {
-  console.log(
-    `${what}: ${perSecond.toFixed(1)} frames a second, 95 % within ${ms(slow)}, ${elements} elements on screen`,
-  );
+function tell(what: string, { perSecond, slow, busy, elements }: Frames): void {
+  const times = `95 % within ${ms(slow)}, the page's own work ${busy.toFixed(1)} ms a frame`;
+  console.log(`${what}: ${perSecond.toFixed(1)} frames a second, ${times}, ${elements} elements`);
 }
 
 async function updates(page: Page, { tell: say }: ServedLab): Promise<void> {
   await page.evaluate(`document.querySelector('[data-picture]').scrollLeft = 0`);
-  const pod = lab.pods[3];
+  const pod = lab.pods[2]; // the first of the stack
   if (!pod) return;
   const id = `pod/${pod.namespace}/${pod.name}`;
   const changes: Change[] = [];
@@ -85,7 +84,7 @@ async function updates(page: Page, { tell: say }: ServedLab): Promise<void> {
     const ready = round % 2 === 1;
     const selector = `[data-pod="${id}"][data-state="${ready ? 'ok' : 'failed'}"]`;
     changes.push(await timeChange(page, selector, () => say(lab.changed(pod, ready))));
-    await sleep(400);
+    await sleep(400 + (round % 7) * 13); // not in step with anything
   }
   print(
     'an update, from the message in the page to the frame',
