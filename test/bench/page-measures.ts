@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { CDPSession, Page } from '@playwright/test';
 
 /** Frames while something moved. */
 export interface Frames {
@@ -12,7 +12,8 @@ export interface Frames {
 
 /** Moves the picture by `step` pixels with every frame, to its end and back, and counts the frames. */
 export async function pan(page: Page, seconds: number, step = 24): Promise<Frames> {
-  const before = await metric(page, 'TaskDuration');
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable'); // counts from here
   const { frames, elements } = await page.evaluate<{ frames: number[]; elements: number }>(`(async () => {
     const picture = document.querySelector('[data-picture]');
     const across = picture.scrollWidth - picture.clientWidth > 50;
@@ -31,7 +32,8 @@ export async function pan(page: Page, seconds: number, step = 24): Promise<Frame
     }
     return { frames, elements: picture.querySelectorAll('*').length };
   })()`);
-  const worked = (await metric(page, 'TaskDuration')) - before;
+  const worked = await metric(client, 'TaskDuration');
+  await client.detach();
   const total = frames.reduce((sum, one) => sum + one, 0);
   const sorted = frames.sort((one, other) => one - other);
   return {
@@ -42,11 +44,8 @@ export async function pan(page: Page, seconds: number, step = 24): Promise<Frame
   };
 }
 
-async function metric(page: Page, wanted: string): Promise<number> {
-  const client = await page.context().newCDPSession(page);
-  await client.send('Performance.enable');
+async function metric(client: CDPSession, wanted: string): Promise<number> {
   const { metrics } = await client.send('Performance.getMetrics');
-  await client.detach();
   return metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
 }
 
@@ -105,12 +104,11 @@ export async function timeChange(page: Page, selector: string, make: () => void)
 /** Bytes of the page's own heap after a collection, and how much hangs on it. */
 export async function memoryOf(page: Page): Promise<{ heap: number; nodes: number; listeners: number }> {
   const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable');
   await client.send('HeapProfiler.collectGarbage');
+  const heap = await metric(client, 'JSHeapUsedSize');
+  const nodes = await metric(client, 'Nodes');
+  const listeners = await metric(client, 'JSEventListeners');
   await client.detach();
-  const [heap, nodes, listeners] = [
-    await metric(page, 'JSHeapUsedSize'),
-    await metric(page, 'Nodes'),
-    await metric(page, 'JSEventListeners'),
-  ];
   return { heap, nodes, listeners };
 }
