@@ -54,6 +54,13 @@ export function parsePod(object: unknown): Pod {
   };
 }
 
+/** The node that a pod is on; undefined: not scheduled, or no pod. */
+export function nodeOfPod(object: unknown): string | undefined {
+  return placedSchema.safeParse(object).data?.spec.nodeName;
+}
+
+const placedSchema = z.object({ spec: schema.shape.spec });
+
 function reasonOf({ reason, conditions, containerStatuses }: z.infer<typeof schema>['status']): string {
   const container = containerStatuses.find(({ ready }) => !ready)?.state;
   const unmet = conditions.find(({ status, reason: why }) => status === 'False' && why !== '');

@@ -95,6 +95,8 @@ export class WatchReader {
     const event = eventSchema.safeParse(plain(text));
     if (!event.success || event.data.type === 'ERROR') return; // kubectl ends after an error and starts anew
     const { type, object } = event.data;
+    const open = this.#open.get(kind);
+    if (open) open.problem = ''; // it was a warning: the watch goes on
     if (type === 'BOOKMARK') return;
     this.#tell({ kind, event: type === 'DELETED' ? 'deleted' : 'changed', object });
   }

@@ -100,6 +100,19 @@ const serviceElement = z.object({
   ),
 });
 
+const chainElement = z.object({
+  ...base,
+  kind: z.literal('chain'),
+  node: z.string().describe('Name of the node whose kernel has it'),
+  service: z.string().describe('Id'),
+  match: z.string().describe('`192.168.2.200:80`; `*:30080`: any of the node’s own addresses'),
+  protocol: z.string(),
+  chains: z.array(z.string()).describe('As a packet passes them: KUBE-SERVICES, KUBE-EXT-…, KUBE-SVC-…'),
+  endpoints: z
+    .array(z.object({ address: z.string().describe('10.244.1.3:8080'), share: z.number().describe('0 to 1') }))
+    .describe('Empty: this node sends such packets nowhere'),
+});
+
 const vipElement = z.object({
   ...base,
   kind: z.literal('vip'),
@@ -157,6 +170,7 @@ export const elementSchema = z.discriminatedUnion('kind', [
   tunnelElement,
   podElement,
   serviceElement,
+  chainElement,
   vipElement,
   gatewayElement,
   routeElement,

@@ -3,7 +3,7 @@ import type { WatchEvent } from '../cluster/watch.ts';
 import type { TopologySource } from '../contract/topology.ts';
 import type { ClusterReadings } from '../topology/readings.ts';
 
-/** After a watch has started, its objects come within this time. Milliseconds. */
+/** After a watch has started, its objects come without such a pause between two of them. Milliseconds. */
 const SETTLED = 1500;
 
 interface KindState {
@@ -72,14 +72,15 @@ export class ClusterStore {
     if (event.event === 'ended') {
       this.#ended(kind, event.problem, told);
     } else if (event.event === 'started') {
-      clearTimeout(state.settling);
       state.stale = new Set(state.objects.keys());
-      state.settling = setTimeout(() => this.#settle(kind, told), SETTLED).unref();
+      this.#settleLater(kind, told);
     } else if (event.event === 'changed') {
       this.#seen(kind, told);
       this.#put(kind, event.object, told);
+      if (state.settling) this.#settleLater(kind, told); // thousands of objects take their time
     } else {
       state.objects.delete(keyOf(event.object));
+      state.stale.delete(keyOf(event.object));
       this.#seen(kind, told);
     }
   }
@@ -87,7 +88,7 @@ export class ClusterStore {
   /** Nothing more is told of any kind: what is known is old from now on. */
   lost(problem: string, told: Told): void {
     for (const kind of clusterKinds) {
-      clearTimeout(this.#kind(kind).settling);
+      this.#stopSettling(kind);
       this.unreadable(kind, problem, told);
     }
   }
@@ -114,9 +115,24 @@ export class ClusterStore {
     }
   }
 
+  /** A watch that ends before it has told everything has not said what is gone. */
+  #stopSettling(kind: ClusterKind): void {
+    const state = this.#kind(kind);
+    clearTimeout(state.settling);
+    state.settling = undefined;
+  }
+
+  #settleLater(kind: ClusterKind, told: Told): void {
+    const state = this.#kind(kind);
+    clearTimeout(state.settling);
+    state.settling = setTimeout(() => this.#settle(kind, told), SETTLED).unref();
+  }
+
   /** What has not been told again since the watch started is gone. */
   #settle(kind: ClusterKind, told: Told): void {
-    const { objects, stale } = this.#kind(kind);
+    const state = this.#kind(kind);
+    const { objects, stale } = state;
+    state.settling = undefined;
     for (const key of stale) objects.delete(key);
     stale.clear();
     this.#seen(kind, told);
@@ -124,7 +140,7 @@ export class ClusterStore {
 
   #ended(kind: ClusterKind, problem: string, told: Told): void {
     const state = this.#kind(kind);
-    clearTimeout(state.settling);
+    this.#stopSettling(kind);
     if (problem === '') return; // the API server ends a watch from time to time
     if (failed(problem, 1).state === 'unreadable') {
       this.unreadable(kind, problem, told);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeOfPod } from '../cluster/pods.ts';
+import type { WatchEvent } from '../cluster/watch.ts';
 import type { TopologyEvidence, TopologySource, TopologyUpdate } from '../contract/topology.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { Session } from '../rollout/session.ts';
@@ -15,6 +17,8 @@ const PAUSE = 80;
 const POLL = 5000;
 /** Milliseconds after a change in which others come to be read with it. */
 const SOON = 150;
+/** Milliseconds after which kube-proxy has written its rules. */
+const WRITTEN = 1100;
 /** A source is told anew after so many milliseconds though it says the same. */
 const RETOLD = 10_000;
 
@@ -105,32 +109,51 @@ export class LiveTopology {
     const session = await this.#connected(signal);
     if (!session) return;
     const reader = new TopologyReader(session, this.#store, signal);
-    const wake = new Wake();
-    this.#reread = () => wake.now();
     if (!this.#options.live) {
-      await this.#readWhenTouched(reader, wake, signal);
+      await this.#readWhenTouched(reader, signal);
       return;
     }
     const { nodes } = session.context.lab;
+    const machines = new Map([...nodes.map(({ name }) => name), 'client'].map((name) => [name, new Wake()]));
+    this.#reread = () => machines.forEach((machine) => machine.now());
+    const chains = new Wake();
     await Promise.all([
-      reader.watchCluster((kind) => (kind === 'pods' || kind === 'servicel2statuses' ? wake.now() : undefined)),
-      ...nodes.map(({ name }) => reader.watchNode(name, () => wake.now())),
-      this.#readOften(reader, wake, signal),
+      reader.watchCluster((event) => {
+        for (const name of concerned(event)) machines.get(name)?.now();
+        if (event.kind === 'services' || event.kind === 'endpointslices') chains.now();
+      }),
+      this.#readChains(reader, chains, signal),
+      ...nodes.map(({ name }) => reader.watchNode(name, () => machines.get(name)?.now())),
+      ...[...machines].map(([name, wake]) => this.#readOften(() => reader.readMachine(name), wake, signal)),
     ]);
   }
 
-  async #readWhenTouched(reader: TopologyReader, wake: Wake, signal: AbortSignal): Promise<void> {
+  async #readWhenTouched(reader: TopologyReader, signal: AbortSignal): Promise<void> {
+    const wake = new Wake();
+    this.#reread = () => wake.now();
     while (!signal.aborted) {
       await reader.readAll();
       await wake.next(signal);
     }
   }
 
-  async #readOften(reader: TopologyReader, wake: Wake, signal: AbortSignal): Promise<void> {
+  async #readOften(read: () => Promise<void>, wake: Wake, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await reader.readMachines();
+      await read();
       await wake.next(signal, POLL);
       await sleep(SOON, undefined, { signal }).catch(() => undefined); // the loop looks at the signal
+    }
+  }
+
+  /** The rules of every kernel, after Services have changed; and once more, for kube-proxy writes them once a second. */
+  async #readChains(reader: TopologyReader, wake: Wake, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await wake.next(signal);
+      for (const pause of [SOON, WRITTEN]) {
+        await sleep(pause, undefined, { signal }).catch(() => undefined); // the loop looks at the signal
+        if (signal.aborted) return;
+        await reader.readChains();
+      }
     }
   }
 
@@ -146,6 +169,14 @@ export class LiveTopology {
     }
     return undefined;
   }
+}
+
+/** The machines whose own tables change with an object: a pod's node; for the leader of the VIP, the client's ARP. */
+function concerned(event: WatchEvent): readonly string[] {
+  if (event.kind === 'servicel2statuses') return ['client'];
+  if (event.kind !== 'pods' || !('object' in event)) return [];
+  const node = nodeOfPod(event.object);
+  return node === undefined ? [] : [node];
 }
 
 function isNews(now: TopologySource, told: TopologySource | undefined): boolean {

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resolverZone } from '../client/client.ts';
 import { clusterKinds, clusterList, kinds, type ClusterKind } from '../cluster/kinds.ts';
 import { kubectl } from '../cluster/kubectl.ts';
-import { watchCommand, WatchReader } from '../cluster/watch.ts';
+import { watchCommand, WatchReader, type WatchEvent } from '../cluster/watch.ts';
 import type { Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { links } from '../facts/links.ts';
 import { neighbours } from '../facts/neighbours.ts';
 import { routes } from '../facts/routes.ts';
+import { serviceChains } from '../facts/service-chains.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh, type ShellCommand } from '../machines/command.ts';
 import type { Machine, Output, RunOptions, Shell } from '../machines/machine.ts';
@@ -17,7 +18,7 @@ import { changesOf } from '../stages/plan.ts';
 import { RESOLVER, type TopologyStore } from './topology-store.ts';
 
 /** What the picture reads on every node, and on the client. A recording has to hold them in every state. */
-export const nodeFacts: readonly Fact<unknown>[] = [interfaces, links, routes, neighbours, forwarding];
+export const nodeFacts: readonly Fact<unknown>[] = [interfaces, links, routes, neighbours, forwarding, serviceChains];
 export const clientFacts: readonly Fact<unknown>[] = [interfaces, neighbours];
 
 const FOREVER = 2 ** 31 - 1;
@@ -44,11 +45,22 @@ export class TopologyReader {
   /** Every machine's own facts. */
   async readMachines(): Promise<void> {
     const { lab } = this.#session.context;
-    await Promise.all([this.readClient(), ...lab.nodes.map(({ name }) => this.readNode(name))]);
+    await Promise.all([...lab.nodes.map(({ name }) => name), 'client'].map((name) => this.readMachine(name)));
+  }
+
+  /** A node by its name, or `client`. */
+  readMachine(name: string): Promise<void> {
+    return name === 'client' ? this.readClient() : this.readNode(name);
   }
 
   async readNode(name: string): Promise<void> {
     await Promise.all(nodeFacts.map((fact) => this.#read(name, fact)));
+  }
+
+  /** What kube-proxy has written into every node's kernel. */
+  async readChains(): Promise<void> {
+    const { nodes } = this.#session.context.lab;
+    await Promise.all(nodes.map(({ name }) => this.#read(name, serviceChains)));
   }
 
   async readClient(): Promise<void> {
@@ -69,14 +81,14 @@ export class TopologyReader {
   }
 
   /** Follows every object of the cluster, until the signal is aborted. */
-  async watchCluster(changed: (kind: ClusterKind) => void): Promise<void> {
+  async watchCluster(changed: (event: WatchEvent) => void): Promise<void> {
     const { lab, machine } = this.#session.context;
     const { name } = controlPlane(lab);
     await this.#again(async () => {
       const reader = new WatchReader((event) => {
         const command = kubectl`get ${kinds[event.kind].words} --watch --output-watch-events -o json`;
         this.#store.cluster.watched(event, { machine: name, command, time: new Date().toISOString() });
-        changed(event.kind);
+        changed(event);
       });
       try {
         const onOutput = ({ text, stream }: { text: string; stream: string }) => {

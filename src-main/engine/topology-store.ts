@@ -38,7 +38,7 @@ export class TopologyStore {
     return this.#kept.get(source) ?? this.cluster.evidence(source, element);
   }
 
-  /** Keeps what a fact's command printed on a machine. */
+  /** Keeps what a fact's command printed on a machine. Who says the same as before wakes nobody. */
   read(
     machine: string,
     { id: fact, command }: Asked,
@@ -47,8 +47,11 @@ export class TopologyStore {
   ): void {
     const id = `${machine}/${fact}`;
     const time = new Date(at).toISOString();
-    this.#kept.set(id, { source: { id, machine, command, time, state: 'ok', problem: '' }, value, text: stdout });
-    this.changes.tell();
+    const source: TopologySource = { id, machine, command, time, state: 'ok', problem: '' };
+    const before = this.#kept.get(id);
+    const same = before?.source.state === 'ok' && before.source.command === command && isSame(before.value, value);
+    this.#kept.set(id, { source, value: same ? before.value : value, text: stdout });
+    if (!same) this.changes.tell();
   }
 
   /** A fact could not be read: what was read before stays, marked as old. */
@@ -56,6 +59,7 @@ export class TopologyStore {
     const id = `${machine}/${fact}`;
     const { source, ...kept } = this.#kept.get(id) ?? { text: '', source: undefined };
     const time = source?.time ?? new Date().toISOString();
+    if (source?.state === 'unreadable' && source.problem === problem) return;
     this.#kept.set(id, { ...kept, source: { id, machine, command, time, state: 'unreadable', problem } });
     this.changes.tell();
   }
@@ -81,4 +85,8 @@ export class TopologyStore {
     this.cluster.end();
     this.changes.end();
   }
+}
+
+function isSame(before: unknown, now: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
 }

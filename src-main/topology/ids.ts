@@ -6,6 +6,7 @@ export const idOf = {
   zone: 'zone',
   node: (name: string) => `node/${name}`,
   interface: (node: string, name: string) => `interface/${node}/${name}`,
+  chain: (node: string, match: string, protocol: string) => `chain/${node}/${match}/${protocol}`,
   tunnel: (from: string, mac: string) => `tunnel/${from}/${mac}`,
   pod: (namespace: string, name: string) => `pod/${namespace}/${name}`,
   service: (namespace: string, name: string) => `service/${namespace}/${name}`,

@@ -1,7 +1,8 @@
 import type { ClusterNode } from '../cluster/nodes.ts';
 import type { ElementOf, TopologyElement } from '../contract/topology.ts';
+import type { ForwardingEntry } from '../facts/forwarding.ts';
 import type { Link } from '../facts/links.ts';
-import type { LabNode } from '../lab/lab.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
 import { idOf } from './ids.ts';
 import { sourcesOf, type Reading, type Readings } from './readings.ts';
 
@@ -75,18 +76,29 @@ function roleOf({ kind, bridge }: Link, addresses: readonly string[], lanAddress
   return kind === 'veth' && bridge !== undefined ? 'veth' : 'other';
 }
 
+/** Tunnels by the table that has them: they are most of a large picture, and hardly ever change. */
+const tunnels = new WeakMap<readonly ForwardingEntry[], readonly ElementOf<'tunnel'>[]>();
+
 function tunnelElements(node: LabNode, { lab, machines }: Readings): readonly ElementOf<'tunnel'>[] {
   const forwarding = machines.get(node.name)?.forwarding;
-  return (forwarding?.value ?? []).flatMap(({ mac, destination }) =>
+  if (!forwarding) return [];
+  const known = tunnels.get(forwarding.value) ?? tunnelsIn(forwarding, node, lab);
+  tunnels.set(forwarding.value, known);
+  return known;
+}
+
+function tunnelsIn({ source, value }: Reading<readonly ForwardingEntry[]>, node: LabNode, lab: Lab) {
+  const names = new Map(lab.nodes.map(({ name, address }) => [address, name]));
+  return value.flatMap(({ mac, destination }): ElementOf<'tunnel'>[] =>
     destination === undefined
       ? []
       : [
           {
             kind: 'tunnel',
             id: idOf.tunnel(node.name, mac),
-            source: forwarding?.source.id ?? null,
+            source: source.id,
             from: node.name,
-            to: lab.nodes.find(({ address }) => address === destination)?.name ?? null,
+            to: names.get(destination) ?? null,
             mac,
             destination,
           },

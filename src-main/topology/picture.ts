@@ -1,4 +1,5 @@
 import type { TopologyElement } from '../contract/topology.ts';
+import { chainElements } from './chain-elements.ts';
 import { clientElements } from './client-elements.ts';
 import { clusterElements } from './cluster-elements.ts';
 import { nameElements } from './name-elements.ts';
@@ -11,12 +12,13 @@ export function picture(readings: Readings): readonly TopologyElement[] {
     ...clientElements(readings),
     ...nodeElements(readings),
     ...clusterElements(readings),
+    ...chainElements(readings),
     ...nameElements(readings),
   ];
 }
 
-/** A picture in a form that is cheap to compare: each element by its id, as text. */
-export type Fingerprints = ReadonlyMap<string, string>;
+/** A picture in a form that is cheap to compare: each element by its id, with its text. */
+export type Fingerprints = ReadonlyMap<string, { readonly element: TopologyElement; readonly text: string }>;
 
 export interface Difference {
   readonly changed: readonly TopologyElement[];
@@ -26,9 +28,15 @@ export interface Difference {
 
 /** What is different from an earlier picture. */
 export function difference(before: Fingerprints, elements: readonly TopologyElement[]): Difference {
-  const after = new Map(elements.map((element) => [element.id, JSON.stringify(element)]));
+  const after: Fingerprints = new Map(
+    elements.map((element) => {
+      const known = before.get(element.id);
+      // most are the very same: they are not written out again
+      return [element.id, known?.element === element ? known : { element, text: JSON.stringify(element) }];
+    }),
+  );
   return {
-    changed: elements.filter(({ id }) => before.get(id) !== after.get(id)),
+    changed: elements.filter(({ id }) => before.get(id)?.text !== after.get(id)?.text),
     removed: [...before.keys()].filter((id) => !after.has(id)),
     after,
   };

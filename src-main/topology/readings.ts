@@ -5,6 +5,7 @@ import type { NetworkInterface } from '../facts/interfaces.ts';
 import type { Link } from '../facts/links.ts';
 import type { Neighbour } from '../facts/neighbours.ts';
 import type { Route } from '../facts/routes.ts';
+import type { ServiceChain } from '../facts/service-chains.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** What was read, and where it comes from. */
@@ -20,6 +21,7 @@ export interface MachineReadings {
   readonly routes?: Reading<readonly Route[]> | undefined;
   readonly neighbours?: Reading<readonly Neighbour[]> | undefined;
   readonly forwarding?: Reading<readonly ForwardingEntry[]> | undefined;
+  readonly 'service-chains'?: Reading<readonly ServiceChain[]> | undefined;
 }
 
 /** What the API server says, by kind; absent: not read yet. */

@@ -71,6 +71,16 @@ describe('a watch of the cluster', () => {
     ]);
   });
 
+  it('an error event is no object: kubectl ends after it, and starts anew with everything', () => {
+    const gone = { kind: 'Status', apiVersion: 'v1', metadata: {}, code: 410, reason: 'Expired' };
+    const expired = [printed('pods', 'ERROR', gone), 'pods>\n', 'pods<\n', printed('pods', 'ADDED', pod)];
+    expect(read(expired).map(inWords)).toEqual([
+      'pods ended',
+      'pods started',
+      `pods changed ${pod?.metadata.name ?? ''}`,
+    ]);
+  });
+
   it('reads events that are one line each, in pieces', () => {
     const line = JSON.stringify({ type: 'ADDED', object: pod });
     const pieces = [

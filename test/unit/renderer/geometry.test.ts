@@ -5,7 +5,8 @@ import { geometryOf } from '../../../src-renderer/features/lab/topology/geometry
 const sizes = fc.record({
   width: fc.integer({ min: 300, max: 4000 }),
   nodes: fc.integer({ min: 1, max: 100 }),
-  rules: fc.integer({ min: 0, max: 6 }),
+  zoom: fc.double({ min: 0.5, max: 1.6, noNaN: true }),
+  rules: fc.integer({ min: 0, max: 20 }),
   shelf: fc.integer({ min: 0, max: 2 }),
   lanes: fc.integer({ min: 0, max: 3 }),
   podsHeight: fc.integer({ min: 0, max: 2000 }),
@@ -40,7 +41,7 @@ describe('the geometry of the picture', () => {
   });
 
   it('has room for an address in each half of a node', () => {
-    const { columns } = geometryOf({ width: 400, nodes: 3, rules: 5, shelf: 0, lanes: 3, podsHeight: 100 });
+    const { columns } = geometryOf({ width: 400, nodes: 3, zoom: 1, rules: 5, shelf: 0, lanes: 3, podsHeight: 100 });
     expect(columns[0]?.size).toBeGreaterThanOrEqual(200);
   });
 });

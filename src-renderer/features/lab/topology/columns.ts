@@ -10,6 +10,11 @@ export interface PodPlace {
   readonly routes: readonly ElementOf<'route'>[];
 }
 
+/** What the picture is narrowed to; an empty namespace is all of them. */
+export interface Filter {
+  readonly namespace: string;
+}
+
 /** A node as a column of the picture, top to bottom as a packet meets its parts. */
 export interface NodeColumn {
   readonly name: string;
@@ -26,14 +31,15 @@ export interface NodeColumn {
 }
 
 /** The columns of a picture, in the order of the lab file. */
-export function columnsOf(picture: Picture, names: readonly string[]): NodeColumn[] {
+export function columnsOf(picture: Picture, names: readonly string[], { namespace }: Filter): NodeColumn[] {
   const nodes = new Map(picture.all('node').map((node) => [node.name, node]));
   const interfaces = groupedBy(picture.all('interface'), ({ node }) => node);
-  const pods = groupedBy(picture.all('pod'), ({ node }) => node ?? '');
+  const wanted = picture.all('pod').filter((pod) => namespace === '' || pod.namespace === namespace);
+  const pods = groupedBy(wanted, ({ node }) => node ?? '');
   const hangings = hangingsOf(picture);
   return names.map((name) => {
     const own = interfaces.get(name) ?? [];
-    const role = (wanted: string): ElementOf<'interface'> | undefined => own.find((one) => one.role === wanted);
+    const role = (is: string): ElementOf<'interface'> | undefined => own.find((one) => one.role === is);
     const here = [...(pods.get(name) ?? [])].sort(byApp);
     return {
       name,
@@ -70,7 +76,12 @@ function place(pod: ElementOf<'pod'>, own: readonly ElementOf<'interface'>[], ha
 
 /** What the story is about comes first: app and Gateway pods before those of the system. */
 function byApp(one: ElementOf<'pod'>, other: ElementOf<'pod'>): number {
-  return rank(one) - rank(other) || one.namespace.localeCompare(other.namespace) || one.name.localeCompare(other.name);
+  return rank(one) - rank(other) || compare(one.namespace, other.namespace) || compare(one.name, other.name);
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 const SYSTEM = new Set(['kube-system', 'kube-flannel', 'metallb-system', 'local-path-storage']);
@@ -80,7 +91,7 @@ function rank({ namespace, name }: ElementOf<'pod'>): number {
   return SYSTEM.has(namespace) || namespace === 'nginx-gateway' ? 2 : 0;
 }
 
-function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
+export function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const group = groups.get(key(item));

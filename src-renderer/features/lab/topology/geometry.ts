@@ -29,6 +29,8 @@ export interface Sizes {
   /** Of the place for the picture. */
   readonly width: number;
   readonly nodes: number;
+  /** How many times larger than it fits. */
+  readonly zoom: number;
   /** Lines in the kernel strip. */
   readonly rules: number;
   /** Lines of outlines above the pods. */
@@ -53,7 +55,7 @@ const SCALE = { least: 0.84, most: 1.15 };
 export function geometryOf(sizes: Sizes): Geometry {
   const { nodes } = sizes;
   const least = CLIENT.least + GAP * (nodes + 1.5) + COLUMN.least * nodes;
-  const scale = Math.min(SCALE.most, Math.max(SCALE.least, sizes.width / least));
+  const scale = Math.min(SCALE.most, Math.max(SCALE.least, sizes.width / least)) * sizes.zoom;
   const width = sizes.width / scale;
   const shares = nodes + 0.9;
   const share = Math.floor((width - GAP * (nodes + 1)) / shares);

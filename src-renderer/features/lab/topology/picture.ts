@@ -9,16 +9,25 @@ import type {
 /** What is in the picture of a lab now, as the machines said it. Nothing is added here. */
 export class Picture {
   readonly #elements = new Map<string, TopologyElement>();
+  /** The same by kind: who draws nodes does not look at ten thousand tunnels. */
+  readonly #kinds = new Map<string, Map<string, TopologyElement>>();
   readonly #sources = new Map<string, TopologySource>();
   readonly #state = shallowRef({ updates: 0, live: false });
 
   take({ reset, live, changed, removed, sources }: TopologyUpdate): void {
     if (reset) {
       this.#elements.clear();
+      this.#kinds.clear();
       this.#sources.clear();
     }
-    for (const element of changed) this.#elements.set(element.id, element);
-    for (const id of removed) this.#elements.delete(id);
+    for (const element of changed) {
+      this.#elements.set(element.id, element);
+      this.#kind(element.kind).set(element.id, element);
+    }
+    for (const id of removed) {
+      this.#kind(this.#elements.get(id)?.kind ?? '').delete(id);
+      this.#elements.delete(id);
+    }
     for (const source of sources) this.#sources.set(source.id, source);
     this.#state.value = { updates: this.#state.value.updates + 1, live };
   }
@@ -36,7 +45,7 @@ export class Picture {
   all<Kind extends TopologyElement['kind']>(kind: Kind): readonly ElementOf<Kind>[] {
     this.#follow();
     const found: ElementOf<Kind>[] = [];
-    for (const element of this.#elements.values()) {
+    for (const element of this.#kind(kind).values()) {
       if (isKind(element, kind)) found.push(element);
     }
     return found;
@@ -50,6 +59,14 @@ export class Picture {
   source(id: string): TopologySource | undefined {
     this.#follow();
     return this.#sources.get(id);
+  }
+
+  #kind(kind: string): Map<string, TopologyElement> {
+    const known = this.#kinds.get(kind);
+    if (known) return known;
+    const made = new Map<string, TopologyElement>();
+    this.#kinds.set(kind, made);
+    return made;
   }
 
   /** Whoever reads the picture in a computed is computed anew with the next update. */

@@ -1,8 +1,13 @@
 import { onMounted, onScopeDispose, reactive, type Ref } from 'vue';
 
 /** Size and scroll position of an element, as they change. */
-export function useViewport(element: Ref<HTMLElement | null>): { width: number; height: number; left: number } {
-  const port = reactive({ width: 0, height: 0, left: 0 });
+export function useViewport(element: Ref<HTMLElement | null>): {
+  width: number;
+  height: number;
+  left: number;
+  top: number;
+} {
+  const port = reactive({ width: 0, height: 0, left: 0, top: 0 });
   const observer = new ResizeObserver(([entry]) => {
     if (!entry) return;
     port.width = entry.contentRect.width;
@@ -10,6 +15,7 @@ export function useViewport(element: Ref<HTMLElement | null>): { width: number; 
   });
   const scrolled = (): void => {
     port.left = element.value?.scrollLeft ?? 0;
+    port.top = element.value?.scrollTop ?? 0;
   };
   onMounted(() => {
     if (!element.value) return;

@@ -1,0 +1,43 @@
+import { sh } from '../machines/command.ts';
+import type { Fact } from './fact.ts';
+import { iptablesChains } from './iptables-chains.ts';
+import { nftablesChains } from './nftables-chains.ts';
+
+/** A way into a Service as the kernel of one machine has it. */
+export interface ServiceChain {
+  /** `namespace/name` */
+  readonly service: string;
+  /** What a packet is matched by: `192.168.2.200:80`, or `*:30080` for any of the machine's own addresses. */
+  readonly match: string;
+  /** `TCP`, `UDP` … */
+  readonly protocol: string;
+  /** The chains it passes, the first to look at it first: `KUBE-SERVICES`, `KUBE-EXT-…`, `KUBE-SVC-…`. */
+  readonly chains: readonly string[];
+  /** Where the last of them leads; none: this machine sends such packets nowhere. */
+  readonly endpoints: readonly ChainEndpoint[];
+}
+
+export interface ChainEndpoint {
+  /** The packet's new destination: `10.244.1.3:8080`. */
+  readonly address: string;
+  /** How likely it is chosen, 0 to 1. */
+  readonly share: number;
+}
+
+/**
+ * The chains that kube-proxy has written into a machine's kernel, whichever of its modes wrote them. None on a machine that
+ * has neither program. Sources: `iptables-save -t nat` of iptables; `nft list table ip kube-proxy` of nftables.
+ */
+export const serviceChains: Fact<readonly ServiceChain[]> = {
+  id: 'service-chains',
+  sudo: true,
+  command: sh`iptables-save -t nat | grep '^-A KUBE-'; nft list table ip kube-proxy`,
+  accept: 'any',
+  parse({ stdout, stderr }) {
+    if (stdout.trim() === '' && !NOTHING_THERE.test(stderr)) throw new Error(stderr.trim().split('\n').at(-1));
+    return [...iptablesChains(stdout), ...nftablesChains(stdout)];
+  },
+};
+
+/** No such program, no such table, or nothing at all. */
+const NOTHING_THERE = /^\s*$|not found|No such file or directory/i;

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WatchReader } from '../../../src-main/cluster/watch.ts';
+import { ClusterStore } from '../../../src-main/engine/cluster-store.ts';
+
+const told = { machine: 'k8s-master', command: 'kubectl get pods -A --watch', time: '2026-11-25T00:00:00.000Z' };
+
+let store: ClusterStore;
+let reader: WatchReader;
+beforeEach(() => {
+  vi.useFakeTimers();
+  store = new ClusterStore(() => undefined);
+  reader = new WatchReader((event) => store.watched(event, told));
+});
+afterEach(() => {
+  store.end();
+  vi.useRealTimers();
+});
+
+/** As kubectl prints it: over many lines. */
+function says(type: string, name: string): void {
+  const object = { metadata: { namespace: 'prod', name }, spec: { nodeName: 'k8s-worker1' }, status: {} };
+  reader.add(JSON.stringify({ type, object }, undefined, 4).replaceAll(/^/gm, 'pods|') + '\n');
+}
+
+function pods(): readonly string[] | undefined {
+  return store.readings().pods?.value.map(({ name }) => name);
+}
+
+describe('the objects of a cluster, as its watch tells them', () => {
+  it('knows nothing until the watch has said something, and then that there is nothing', () => {
+    reader.add('pods<\n');
+    expect(pods()).toBeUndefined();
+    vi.advanceTimersByTime(2000);
+    expect(pods()).toEqual([]);
+  });
+
+  it('keeps what there was while a watch starts anew, and forgets what it does not tell again', () => {
+    reader.add('pods<\n');
+    for (const name of ['one', 'two', 'three']) says('ADDED', name);
+    reader.add('pods>\npods<\n');
+    says('ADDED', 'one');
+    says('ADDED', 'four');
+    expect(pods()).toEqual(['one', 'two', 'three', 'four']);
+    vi.advanceTimersByTime(2000);
+    expect(pods()).toEqual(['one', 'four']);
+  });
+
+  it('forgets nothing while a long list is still being told', () => {
+    const names = Array.from({ length: 10 }, (_, number) => `pod-${number}`);
+    reader.add('pods<\n');
+    for (const name of names) says('ADDED', name);
+    reader.add('pods>\npods<\n');
+    for (const name of names) {
+      vi.advanceTimersByTime(1000);
+      says('ADDED', name);
+      expect(pods()).toEqual(names);
+    }
+  });
+
+  it('forgets nothing when a watch ends before it has told everything', () => {
+    reader.add('pods<\n');
+    for (const name of ['one', 'two']) says('ADDED', name);
+    reader.add('pods>\npods<\n');
+    says('ADDED', 'one');
+    reader.add('pods|The connection to the server 192.168.2.10:6443 was refused\npods>\n');
+    vi.advanceTimersByTime(5000);
+    expect(pods()).toEqual(['one', 'two']);
+    expect(store.sources.find(({ id }) => id === 'cluster/pods')).toMatchObject({ state: 'unreadable' });
+  });
+
+  it('a deletion is a deletion, also while a watch starts', () => {
+    reader.add('pods<\n');
+    says('ADDED', 'one');
+    says('DELETED', 'one');
+    expect(pods()).toEqual([]);
+  });
+
+  it('marks nothing as old when a watch that complained at its beginning ends as watches do', () => {
+    reader.add('pods<\npods|Warning: v1 ComponentStatus is deprecated in v1.19+\n');
+    says('ADDED', 'one');
+    reader.add('pods>\n');
+    expect(store.sources.find(({ id }) => id === 'cluster/pods')).toMatchObject({ state: 'ok' });
+  });
+});
