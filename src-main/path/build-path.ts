@@ -1,4 +1,4 @@
-import type { Path, PathEnd } from '../contract/path.ts';
+import type { Difference, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Reply } from './reply.ts';
 import { leavePod } from './follow.ts';
@@ -37,6 +37,7 @@ class Builder {
   readonly #known: Known;
   readonly #seen: Seen | undefined;
   readonly #warnings: Warning[] = [];
+  readonly #differences: Difference[] = [];
   readonly #trails: Trail[] = [];
 
   constructor(known: Known, seen: Seen | undefined) {
@@ -61,7 +62,7 @@ class Builder {
       target: target.text,
       legs: this.#trails.filter((trail) => trail.last !== null).map((trail) => trail.leg),
       end,
-      differences: null,
+      differences: this.#seen ? this.#differences : null,
       limits: [...facts.limits, ...this.#warnings.map(({ text }) => text)],
     };
   }
@@ -73,6 +74,7 @@ class Builder {
       trail: this.#trail(kind),
       crossed: [],
       warnings: this.#warnings,
+      differences: this.#differences,
     };
   }
 
@@ -128,7 +130,7 @@ class Builder {
     const pods = facts.cluster.pods?.value ?? [];
     const pod = pods.find(({ namespace, name }) => namespace === from.namespace && name === from.name);
     const destination = this.#inside(target);
-    if (!pod || pod.address === undefined || destination === undefined) {
+    if (pod?.address === undefined || destination === undefined) {
       const why = pod
         ? { en: `${target.text}: the destination is not in the cluster.`, ja: `${target.text}: 宛先がクラスタにない。` }
         : { en: `There is no pod ${from.namespace}/${from.name}.`, ja: `Pod ${from.namespace}/${from.name} がない。` };

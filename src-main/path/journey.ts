@@ -1,4 +1,4 @@
-import type { Packet } from '../contract/path.ts';
+import type { Difference, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
 import type { PathFacts, Seen } from './path-facts.ts';
@@ -16,6 +16,8 @@ export interface Journey {
   readonly crossed: Crossed[];
   /** What may go wrong though this packet passes. */
   readonly warnings: Warning[];
+  /** Where what was seen is not what the facts foretold. */
+  readonly differences: Difference[];
 }
 
 /** Something to know of a path that may pass all the same. */

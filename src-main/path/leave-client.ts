@@ -1,10 +1,12 @@
 import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
 import type { WayTo } from '../facts/way-to.ts';
 import { announcementOf } from './announcement.ts';
+import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './own-routes.ts';
 import { evidenceOf, type NodeFacts, type Reading } from './path-facts.ts';
 import { seed } from './seed.ts';
+import type { Sighting } from './witness.ts';
 
 /** How the client's packet gets to a node: its route, and who answers ARP for the address. */
 export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo | undefined> | undefined): Progress {
@@ -45,6 +47,11 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
   });
   if (known && mac !== null && known.mac !== mac && !sighting) warnOfOldEntry(journey, packet.destination, known.mac);
   if (journey.witness && !sighting && !journey.witness.blind(node.name)) return notSeen(node, packet);
+  arrive(journey, node, framed, sighting);
+  return { kind: 'on-link', node: node.name, device: lanDevice(node), packet: framed };
+}
+
+function arrive(journey: Journey, node: NodeFacts, framed: Packet, sighting: Sighting | undefined): void {
   journey.trail.pass({
     machine: node.name,
     place: { kind: 'interface', name: lanDevice(node) },
@@ -55,11 +62,10 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
     },
     before: framed,
     evidence: sighting ? [sighting.arrival] : evidenceOf(node.interfaces, lanDevice(node)),
-    seed: node.address === packet.destination ? seed.nodePort : seed.arrives,
-    basis,
+    seed: node.address === framed.destination ? seed.nodePort : seed.arrives,
+    basis: sighting ? { kind: 'observed' } : journey.trail.predicted,
     at: sighting?.at,
   });
-  return { kind: 'on-link', node: node.name, device: lanDevice(node), packet: framed };
 }
 
 function tellRoute(journey: Journey, packet: Packet, way: Reading<WayTo | undefined>, device: string): void {
@@ -83,12 +89,13 @@ type Owner =
   | { readonly kind: 'nobody'; readonly progress: Progress };
 
 /** The node that the packet goes to: that saw it, whose address it is, or that announces it. */
-function ownerOf({ facts, witness, trail }: Journey, packet: Packet): Owner {
+function ownerOf({ facts, witness, trail, differences }: Journey, packet: Packet): Owner {
   const nodes = [...facts.nodes.values()];
   const own = nodes.find(({ address }) => address === packet.destination);
   const seen = witness && nodes.find(({ name }) => witness.find(name, packet) !== undefined);
   const announced = own ? undefined : announcementOf(facts, packet.destination);
   const evidence = announced?.evidence ?? [];
+  if (seen && announced?.kind === 'node') differences.push(...compareTaker(announced.node, seen.name));
   const node = seen ?? own ?? (announced?.kind === 'node' ? facts.nodes.get(announced.node) : undefined);
   if (node) return { kind: 'node', node, evidence };
   if (announced?.kind !== 'nobody') {

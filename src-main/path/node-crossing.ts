@@ -1,5 +1,6 @@
 import type { Basis, Branch, Packet } from '../contract/path.ts';
 import type { Route } from '../facts/routes.ts';
+import { compareSource, compareTranslation } from './compare.ts';
 import { deedsOfSteps, isTranslation, type Deed } from './deed.ts';
 import type { Journey, Progress } from './journey.ts';
 import { leaveNode } from './leave-node.ts';
@@ -85,7 +86,11 @@ class Crossing {
     if (!taken) return { flow: flowOf(packet, device), packet };
     const { destination, destinationPort } = taken.flow;
     const after = { ...packet, destination, destinationPort };
-    const deeds = (this.#sighting?.hooks.get('prerouting') ?? deedsOfSteps(taken.steps, node)).filter(isTranslation);
+    const foretold = deedsOfSteps(taken.steps, node);
+    const deeds = (this.#sighting?.hooks.get('prerouting') ?? foretold).filter(isTranslation);
+    if (this.#sighting) {
+      journey.differences.push(...compareTranslation(node.name, outcomes, foretold, this.#sighting));
+    }
     const branches = taken.flow.dnatted ? branchesOf(outcomes, taken, this.#parts) : [];
     const { name: machine } = node;
     const at = this.#sighting?.at ?? null;
@@ -166,6 +171,7 @@ class Crossing {
     const own = taken.flow.masqueraded ? addressOf(node, flow.outInterface) : undefined;
     const seen = this.#sighting?.left;
     const predicted = own === undefined ? packet : { ...packet, source: own, sourcePort: null };
+    if (seen) journey.differences.push(...compareSource(node.name, predicted.source, seen));
     const after = seen ? { ...packet, source: seen.source, sourcePort: seen.sourcePort } : predicted;
     const deeds = (this.#sighting?.hooks.get('postrouting') ?? deedsOfSteps(taken.steps, node)).filter(
       ({ kind }) => kind === 'masquerade',

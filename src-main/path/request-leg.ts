@@ -30,6 +30,16 @@ export function request(
     takesIt(journey, first);
     return { progress: first, connections: [connection] };
   }
+  return throughGateway(journey, first, connection, http);
+}
+
+/** NGINX ends the client's connection and begins one of its own. */
+function throughGateway(
+  journey: Journey,
+  first: Extract<Progress, { kind: 'at-pod' }>,
+  connection: Connection,
+  http: HttpRequest,
+): Requested {
   const choice = chooseBackend(journey.facts, first.pod, first.packet.destinationPort, http);
   const base = {
     machine: first.node,
