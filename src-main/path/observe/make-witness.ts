@@ -129,7 +129,7 @@ function kindOf({ verdict, rule }: Extract<TraceLine, { kind: 'rule' }>): Deed['
   if (verdict === 'jump' || verdict === 'goto') return 'jump';
   if (/\breject\b/i.test(rule)) return 'reject';
   if (verdict === 'drop' || verdict === 'return') return verdict;
-  if (/\bdnat\b/i.test(rule) && !/ct status/.test(rule)) return 'dnat';
+  if (/\bdnat\b/i.test(rule) && !rule.includes('ct status')) return 'dnat';
   if (/\bmasquerade\b/i.test(rule) && verdict === 'accept') return 'masquerade';
   if (/mark set|target "?MARK/i.test(rule)) return 'mark';
   return verdict === 'accept' ? 'accept' : 'other';

@@ -18,18 +18,13 @@ import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
 const PORTS = 5;
 
 /**
- * Makes one request from the client while all nodes trace it, and follows it through what they saw. Undefined for a target
- * that does not start at the client: no request is made for others. @throws MachineError when the client cannot be asked
+ * Makes one request from the client, where the target has to start, while all nodes trace it, and follows it through what
+ * they saw. @throws MachineError when the client cannot be asked
  */
-export async function observe(
-  context: StageContext,
-  known: Known,
-  signal: AbortSignal,
-): Promise<Omit<Path, 'time'> | undefined> {
+export async function observe(context: StageContext, known: Known, signal: AbortSignal): Promise<Omit<Path, 'time'>> {
   const first = randomInt(42_000, 60_000);
   const ports: PortRange = { first, last: first + PORTS - 1 };
   const command = requestCommand(known, ports);
-  if (command === undefined) return undefined;
   const rules = traceRules(known, buildPath(known), ports);
   const id = randomBytes(4).toString('hex');
   const watches = [...known.facts.nodes.values()].map((node) => new Watch(context, node, { id, rules, signal }));

@@ -8,14 +8,15 @@ import type { PortRange } from './trace-rules.ts';
 /** Seconds that a request may take. */
 const PATIENCE = 4;
 
-/** The request that the client makes; undefined where it does not start there. */
-export function requestCommand({ target, facts }: Known, ports: PortRange): ShellCommand | undefined {
+/** The request that the client makes. @throws Error for a target that does not start there */
+export function requestCommand({ target, facts }: Known, ports: PortRange): ShellCommand {
   const range = `${ports.first}-${ports.last}`;
   if (target.kind === 'dns') {
     const server = literalAddress(target.server, { lab: facts.lab }) ?? target.server;
     return sh`date +%s.%N; dig +tries=1 +time=${PATIENCE} +noall +answer +comments @${server} -p ${target.port} ${target.name}`;
   }
-  if (target.from !== undefined || target.to.kind !== 'host') return undefined;
+  if (target.from !== undefined || target.to.kind !== 'host')
+    throw new Error(`${target.text} does not start at the client`);
   return sh`date +%s.%N; curl -sS -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} ${urlOf(target, target.to.host, facts.lab)}`;
 }
 
