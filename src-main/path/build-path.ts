@@ -1,6 +1,6 @@
 import type { Difference, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import type { Reply } from './reply.ts';
+import { isResolved, type Reply } from './reply.ts';
 import { leavePod } from './follow.ts';
 import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
@@ -53,6 +53,7 @@ class Builder {
       hop: last?.last ?? null,
       predicted: last?.predicted ?? { kind: 'observed' },
       reply: this.#seen?.reply,
+      proxied: requested.connections.length > 1,
       mtuTooSmall: this.#warnings.some(({ kind }) => kind === 'mtu'),
     });
     if (end.status === 'answered' && target.kind === 'http') {
@@ -103,8 +104,13 @@ class Builder {
   #fromClient(target: Http): Requested {
     const { to, port, secure, path } = target;
     const host = to.kind === 'host' ? to.host : '';
-    const named = resolveHost(this.#journey('name'), this.#known, host);
+    const reply = this.#seen?.reply;
+    const named = resolveHost(this.#journey('name'), this.#known, host, reply !== undefined && isResolved(reply));
     if (named.kind === 'none') return { progress: named.progress, connections: [] };
+    if (reply && !isResolved(reply)) {
+      const sentence = { en: `${host} is known.`, ja: `${host} は解決された。` };
+      return { progress: { kind: 'resolved', sentence }, connections: [] };
+    }
     const journey = this.#journey('request');
     const { address } = named;
     const way = this.#known.ways.get(address);

@@ -14,8 +14,11 @@ import type { Stop } from './stops.ts';
 export type Named =
   { readonly kind: 'address'; readonly address: string } | { readonly kind: 'none'; readonly progress: Progress };
 
-/** How the client gets from a host to an address: by itself, by its own name servers, or by the cluster's DNS. */
-export function resolveHost(journey: Journey, known: Known, host: string): Named {
+/**
+ * How the client gets from a host to an address: by itself, by its own name servers, or by the cluster's DNS. `resolved`:
+ * it is known from a request that it did get one.
+ */
+export function resolveHost(journey: Journey, known: Known, host: string, resolved: boolean): Named {
   const { facts, lookedUp } = known;
   const literal = literalAddress(host, { lab: facts.lab });
   if (literal !== undefined) return { kind: 'address', address: literal };
@@ -43,7 +46,10 @@ export function resolveHost(journey: Journey, known: Known, host: string): Named
     seed: seed.query,
     basis: { kind: 'observed' },
   });
-  if (resolver.value) return ask(journey, known, query);
+  if (resolver.value) {
+    const remembered = resolved && journey.witness?.flow(query) === undefined;
+    return remembered ? fromMemory(journey, known, query) : ask(journey, known, query);
+  }
   const address = zoneAddress(facts, host);
   const cause: Stop['cause'] = address === undefined ? 'name-unknown' : 'resolver-not-asked';
   const sentence: Text = {
@@ -60,6 +66,32 @@ const RESOLVER_UNKNOWN: Text = {
 
 function none(progress: Progress): Named {
   return { kind: 'none', progress };
+}
+
+/** No node saw a query, and the client knew the address all the same. */
+function fromMemory(journey: Journey, { facts }: Known, query: Packet): Named {
+  const name = query.name ?? '';
+  const address = zoneAddress(facts, name);
+  if (address === undefined) {
+    const why = {
+      en: `The client remembers an address of ${name}.`,
+      ja: `クライアントが ${name} のアドレスを覚えている。`,
+    };
+    return none({ kind: 'unknown', why });
+  }
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'resolver', name: 'system' },
+    layer: 'name',
+    sentence: {
+      en: `No node saw a query: the client's resolver still remembers ${name}, ${address} by the zone.`,
+      ja: `どのノードにも問い合わせが届いていない。クライアントのリゾルバが ${name} を覚えている。ゾーンでは ${address}。`,
+    },
+    before: query,
+    evidence: evidenceOf(facts.cluster.corefile, name),
+    seed: seed.named,
+  });
+  return { kind: 'address', address };
 }
 
 /** The query for a name, as the client sends it to a name server. */

@@ -12,6 +12,8 @@ interface Ending {
   readonly reply: Reply | undefined;
   /** Of an overlay that was crossed. */
   readonly mtuTooSmall: boolean;
+  /** Whether NGINX asked a pod for the client. */
+  readonly proxied: boolean;
 }
 
 const OBSERVED: Basis = { kind: 'observed' };
@@ -48,20 +50,29 @@ function answered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
   };
 }
 
-function stopOf(progress: Progress, reply: Reply, { mtuTooSmall }: Ending): Stop | undefined {
+function stopOf(progress: Progress, reply: Reply, { mtuTooSmall, proxied }: Ending): Stop | undefined {
   const { exitCode, status, complaint } = reply;
-  if (exitCode === 0) {
-    if (progress.kind !== 'stopped') return undefined;
-    const own = progress.stop.cause;
-    if (status === 404 && own === 'no-http-route') return progress.stop;
-    return status >= 502 && status <= 504 && own === 'no-upstream' ? progress.stop : undefined;
-  }
+  if (exitCode === 0) return refusalOf(progress, status, proxied);
   if (progress.kind === 'stopped') return progress.stop;
   const sentence = { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
   if (exitCode === 6) return { cause: 'name-unknown', sentence };
   if (exitCode === 7)
     return { cause: /no route|unreachable/i.test(complaint) ? 'no-arp-answer' : 'not-listening', sentence };
   return lateness(reply, mtuTooSmall);
+}
+
+/** An answer that NGINX gave itself, because it had nobody to ask or nobody answered it. */
+function refusalOf(progress: Progress, status: number, proxied: boolean): Stop | undefined {
+  const own = progress.kind === 'stopped' ? progress.stop : undefined;
+  if (status === 404 && own?.cause === 'no-http-route') return own;
+  if (status < 502 || status > 504) return undefined;
+  if (own?.cause === 'no-upstream') return own;
+  if (!proxied && !own) return undefined;
+  const sentence = {
+    en: `NGINX answered ${status} itself: the pod that it chose did not answer it.`,
+    ja: `NGINX 自身が ${status} を返した。選んだ Pod から応答がなかった。`,
+  };
+  return { cause: 'no-upstream', sentence };
 }
 
 /** Too late: where full packets do not fit into the overlay, and a connection was made, that is why. */

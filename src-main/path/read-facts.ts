@@ -88,7 +88,8 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
     read(interfaces),
     read(links),
     read(routes),
-    read(neighbours),
+    // as root: users of the lab's nodes cannot write /dev/null, which the command does
+    read({ ...neighbours, sudo: true }),
     read(forwarding),
     read(listeningPorts),
     read(kubeProxyMode),
@@ -124,7 +125,8 @@ async function readCluster(reader: Reader): Promise<ClusterFacts> {
     list(reader, 'servicel2statuses', parseL2Status),
     list(reader, 'corefiles', (object) => ({ text: kinds.corefiles.parse(object) })),
   ]);
-  const corefile = corefiles && { ...corefiles, value: corefiles.value[0]?.text ?? '' };
+  const text = corefiles?.value[0]?.text ?? '';
+  const corefile = corefiles && { ...corefiles, text, value: text };
   return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses, corefile };
 }
 

@@ -20,3 +20,8 @@ export interface Reply {
   /** Seconds since 1970 by the client's clock when it began. */
   readonly began: number;
 }
+
+/** Whether the client got an address for the name, whatever came after that. */
+export function isResolved({ exitCode, complaint }: Reply): boolean {
+  return exitCode !== 6 && !/resolving timed out/i.test(complaint);
+}

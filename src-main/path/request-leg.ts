@@ -112,8 +112,8 @@ function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { ki
     place: { kind: 'pod', name: nameOf(pod) },
     layer: 'app',
     sentence: {
-      en: `${nameOf(pod)} takes the request at port ${packet.destinationPort}; it sees ${packet.source} as the client.`,
-      ja: `${nameOf(pod)} がポート ${packet.destinationPort} でリクエストを受ける。クライアントは ${packet.source} に見える。`,
+      en: `The request is at ${nameOf(pod)}, port ${packet.destinationPort}, where ${packet.source} looks like the client.`,
+      ja: `リクエストが ${nameOf(pod)} のポート ${packet.destinationPort} に着く。クライアントは ${packet.source} に見える。`,
     },
     before: packet,
     evidence: objectEvidence(journey.facts.cluster.pods, [pod], 'metadata').map((one) => ({
