@@ -15,8 +15,10 @@ export function compareTranslation(
   node: string,
   outcomes: readonly Outcome[],
   foretold: readonly Deed[],
-  { hooks, left }: Sighting,
+  { hooks, left, tracked }: Sighting,
 ): readonly Difference[] {
+  const told = hooks.get('prerouting');
+  if (!told && tracked.length === 0) return []; // legacy iptables, and no conntrack: nothing to compare with
   const endpoints = outcomes.map(({ flow }) => destinationOf(flow));
   if (left && !endpoints.includes(destinationOf(left))) {
     const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
@@ -27,7 +29,7 @@ export function compareTranslation(
     return [{ what, predicted: endpoints.join(', '), observed: destinationOf(left), explanation }];
   }
   const predicted = inWords(foretold);
-  const observed = inWords(hooks.get('prerouting') ?? []);
+  const observed = inWords(told ?? foretold);
   if (predicted === observed) return [];
   const what = { en: `Chains of ${node} before routing`, ja: `${node} のルーティング前のチェーン` };
   return [{ what, predicted, observed, explanation: CHANGED }];

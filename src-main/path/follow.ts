@@ -51,6 +51,9 @@ export function leavePod(journey: Journey, pod: Pod, packet: Packet): Progress {
     evidence: neighbour ? evidenceOf(node.neighbours, neighbour.mac) : [],
   });
   // pods of one node are neighbours: the bridge alone carries the packet
-  if (near) return leaveNode({ journey, node, route, sighting: undefined, translated: false }, packet);
+  if (near) {
+    const sighting = journey.witness?.find(node.name, packet);
+    return leaveNode({ journey, node, route, sighting, translated: false }, packet);
+  }
   return { kind: 'on-link', node: node.name, device: bridge, packet: framed };
 }

@@ -34,6 +34,11 @@ const IPVS = {
   ja: 'ここの kube-proxy は ipvs モードです。Hoplab はその表を読まないので、このノードから先の経路は分かりません。',
 };
 
+const UNTOLD = {
+  en: 'The kernel saw the packet here and tells of no rule at this place: there is none, or it is one of legacy iptables.',
+  ja: 'カーネルはここでパケットを見たが、規則については何も伝えない。規則がないか、legacy iptables の規則である。',
+};
+
 interface Parts {
   readonly journey: Journey;
   readonly node: NodeFacts;
@@ -79,6 +84,12 @@ class Crossing {
     return blind ? { kind: 'predicted', reason: blind } : journey.trail.predicted;
   }
 
+  /** What the kernel says of a hook: rules of legacy iptables it does not tell of. */
+  #basisOf(hook: Hook): Basis {
+    if (!this.#sighting || this.#sighting.hooks.has(hook)) return this.#basis;
+    return { kind: 'predicted', reason: UNTOLD };
+  }
+
   #preroute(): { flow: Flow; packet: Packet; stopped?: Progress } {
     const { rules, packet, device, node, journey } = this.#parts;
     const outcomes = passHook(rules, 'prerouting', flowOf(packet, device), this.#around);
@@ -94,7 +105,14 @@ class Crossing {
     const branches = taken.flow.dnatted ? branchesOf(outcomes, taken, this.#parts) : [];
     const { name: machine } = node;
     const at = this.#sighting?.at ?? null;
-    const hops = translationHops(deeds, { machine, before: packet, after, branches, basis: this.#basis, at });
+    const hops = translationHops(deeds, {
+      machine,
+      before: packet,
+      after,
+      branches,
+      basis: this.#basisOf('prerouting'),
+      at,
+    });
     for (const hop of hops) journey.trail.pass(hop);
     this.#warn(taken);
     if (taken.verdict === 'accept') return { flow: taken.flow, packet: after };
@@ -129,7 +147,7 @@ class Crossing {
       },
       before: packet,
       evidence: joined(deeds),
-      basis: this.#basis,
+      basis: this.#basisOf(hook),
       at: this.#sighting?.at,
     });
     return undefined;
@@ -158,7 +176,7 @@ class Crossing {
       sentence: stop.sentence,
       before: packet,
       evidence: joined(deeds),
-      basis: this.#basis,
+      basis: this.#basisOf(hook),
       at: this.#sighting?.at,
     });
     return { kind: 'stopped', stop, observed: seen !== undefined };
@@ -169,14 +187,15 @@ class Crossing {
     const [taken] = passHook(rules, 'postrouting', flow, this.#around);
     if (!taken) return packet;
     const own = taken.flow.masqueraded ? addressOf(node, flow.outInterface) : undefined;
-    const seen = this.#sighting?.left;
+    // the trace alone does not tell the new source: conntrack does
+    const seen = this.#sighting?.tracked.length ? this.#sighting.left : undefined;
     const predicted = own === undefined ? packet : { ...packet, source: own, sourcePort: null };
     if (seen) journey.differences.push(...compareSource(node.name, predicted.source, seen));
     const after = seen ? { ...packet, source: seen.source, sourcePort: seen.sourcePort } : predicted;
     const deeds = (this.#sighting?.hooks.get('postrouting') ?? deedsOfSteps(taken.steps, node)).filter(
       ({ kind }) => kind === 'masquerade',
     );
-    const common = { machine: node.name, before: packet, after, branches: [], basis: this.#basis };
+    const common = { machine: node.name, before: packet, after, branches: [], basis: this.#basisOf('postrouting') };
     for (const hop of translationHops(deeds, { ...common, at: this.#sighting?.at ?? null })) {
       journey.trail.pass({ ...hop, evidence: [...(hop.evidence ?? []), ...(this.#sighting?.tracked ?? [])] });
     }

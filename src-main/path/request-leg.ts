@@ -107,6 +107,8 @@ function upstream(journey: Journey, pod: Pod, endpoint: string, host: string): {
 }
 
 function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): void {
+  const sighting = journey.crossed.at(-1)?.sighting ?? journey.witness?.find(node, packet);
+  const replied = sighting?.replied ?? false;
   journey.trail.pass({
     machine: node,
     place: { kind: 'pod', name: nameOf(pod) },
@@ -121,7 +123,7 @@ function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { ki
       lines: [`${nameOf(pod)} podIP ${pod.address ?? ''} node ${pod.node ?? ''} ready ${String(pod.ready)}`],
     })),
     seed: seed.pod,
-    basis: journey.crossed.at(-1)?.sighting?.replied ? { kind: 'observed' } : journey.trail.predicted,
+    basis: replied ? { kind: 'observed' } : journey.trail.predicted,
   });
 }
 

@@ -112,6 +112,41 @@ describe('what two kernels said of one packet', () => {
   });
 });
 
+describe('what a kernel cannot tell', () => {
+  it('without conntrack the source behind a masquerade is predicted, and the path is joined all the same', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const watched = [...known.facts.nodes.values()].map((node) => {
+      const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[node.name];
+      const text = who === undefined ? '' : pathSample('iptables', `${who}-nft-monitor-trace.txt`);
+      return { node, command: 'trace', text, blind: undefined };
+    });
+    const path = buildPath(known, { reply: reply('iptables'), witness: makeWitness(watched, 0) });
+    const arrives = requestOf(path).filter(({ machine }) => machine === 'k8s-worker1');
+    expect(arrives[0]).toMatchObject({ layer: 'overlay', basis: { kind: 'observed' } });
+    expect(path.differences).toEqual([]);
+  });
+
+  it('rules of legacy iptables: those hops are predicted, with the reason', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const watched = [...known.facts.nodes.values()].map((node) => {
+      const lines =
+        node.name === 'k8s-worker2' ? pathSample('iptables', 'leader-nft-monitor-trace.txt').split('\n') : [];
+      const text = lines
+        .filter((line) => line.includes(' hoplab pre '))
+        .join('\n')
+        .replaceAll(' hoplab ', ' hoplab_trace_1_a ');
+      return { node, command: 'trace', text, blind: undefined };
+    });
+    const path = buildPath(known, { reply: reply('iptables'), witness: makeWitness(watched, 0) });
+    expect(path.differences).toEqual([]);
+    const chain = requestOf(path).find(({ place }) => place.name === 'nat KUBE-SERVICES');
+    expect(chain?.basis).toMatchObject({
+      kind: 'predicted',
+      reason: { en: expect.stringContaining('legacy') as string },
+    });
+  });
+});
+
 describe('the parsers of what a node says', () => {
   it('a drop by policy and a reject of iptables are read', () => {
     const [trace] =
