@@ -5,6 +5,7 @@ import { init, type InitOptions } from './init.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
 import { tellError } from './tell-error.ts';
+import { traceCommand, type TraceFlags } from './trace.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
 interface Flags {
@@ -31,6 +32,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   const run = (work: () => Promise<number>) => async () => void (code = await work());
   define(cli, settings, run);
   defineServe(cli, settings, run);
+  defineTrace(cli, settings, run);
   try {
     await cli.parseAsync(argv);
     return code;
@@ -108,6 +110,16 @@ function defineServe(cli: Command, settings: () => Settings, run: Run): void {
     .option('--port <port>', 'the port on 127.0.0.1; default: any that is free', parseWhole, 0)
     .option('--idle <minutes>', 'end after so many minutes without a page', parseWhole)
     .action((options: ServeFlags) => run(() => serveCommand(settings(), options))());
+}
+
+function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .command('trace')
+    .argument('<target>', 'http://HOST/PATH, HOST[:PORT], NODE:PORT, "dns NAME @NODE", "pod/NS/NAME -> svc/NS/NAME"')
+    .description('follow a request through the lab, hop by hop: make it once, and let every kernel tell')
+    .option('--count <requests>', 'make so many, and show how they spread', parseWhole, 1)
+    .option('--predict', 'make no request: the path that the facts foretell')
+    .action((target: string, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
 }
 
 function unknownCommand(name: string, cli: Command): UsageError {

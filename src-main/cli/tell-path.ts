@@ -1,0 +1,110 @@
+import pc from 'picocolors';
+import type { Branch, Hop, Packet, Path, PathEnd, Spread } from '../contract/path.ts';
+import type { Language, Text } from '../contract/text.ts';
+import type { Settings } from './settings.ts';
+
+type Telling = Pick<Settings, 'language' | 'verbose'>;
+
+const LEGS: Readonly<Record<Path['legs'][number]['kind'], Text>> = {
+  name: { en: 'Name lookup', ja: '名前解決' },
+  request: { en: 'Request', ja: 'リクエスト' },
+  back: { en: 'Way back', ja: '帰り道' },
+};
+
+/** A path for a person: a line for each hop, filled sign for those that were observed. Verbose: packets and evidence as well. */
+export function pathLines(path: Path, telling: Telling): readonly string[] {
+  const say = (text: Text) => text[telling.language];
+  return [
+    pc.bold(path.target),
+    ...path.legs.flatMap(({ kind, hops }) => [
+      '',
+      pc.bold(say(LEGS[kind])),
+      ...hops.flatMap((hop) => hopLines(hop, telling)),
+    ]),
+    '',
+    ...endLines(path.end, telling.language),
+    ...differenceLines(path, telling.language),
+    ...path.limits.map((limit) => pc.dim(`  ! ${say(limit)}`)),
+  ];
+}
+
+function hopLines(hop: Hop, { language, verbose }: Telling): readonly string[] {
+  const { machine, place, sentence, basis, at, branches, seed } = hop;
+  const sign = basis.kind === 'observed' ? pc.green('●') : pc.dim('○');
+  const time = at === null ? '' : pc.dim(` +${at.toFixed(2)} ms`);
+  const passage = seed === null ? '' : pc.dim(` §${seed.section} ${seed.step}`.trimEnd());
+  const line = `  ${sign} ${pc.cyan(machine)} ${pc.dim(place.name)}  ${sentence[language]}${passage}${time}`;
+  return [line, ...branches.map(branchLine), ...(verbose ? details(hop, language) : [])];
+}
+
+function branchLine({ endpoint, probability, node, pod, taken }: Branch): string {
+  const share = `${(probability * 100).toFixed(1).padStart(5)} %`;
+  const where = [pod, node].filter((word) => word !== null).join(' · ');
+  const line = `      ${taken ? '→' : ' '} ${share}  ${endpoint}  ${where}`;
+  return taken ? line : pc.dim(line);
+}
+
+function details({ before, after, evidence, basis }: Hop, language: Language): readonly string[] {
+  const [old, now] = [packetLine(before), packetLine(after)];
+  return [
+    `      ${old}`,
+    ...(old === now ? [] : [`    → ${now}`]),
+    ...(basis.kind === 'predicted' ? [pc.dim(`      ${basis.reason[language]}`)] : []),
+    ...evidence.flatMap(({ machine, command, lines }) => [
+      pc.dim(`      ${machine} $ ${command.split('\n')[0] ?? ''}${command.includes('\n') ? ' …' : ''}`),
+      ...lines.map((line) => pc.dim(`        ${line.trim()}`)),
+    ]),
+  ];
+}
+
+/** `tcp 192.168.2.50:41001 > 192.168.2.200:80`, with MAC addresses, VXLAN and Host where they are. */
+function packetLine(packet: Packet): string {
+  const { protocol, source, sourcePort, destination, destinationPort, outer, host, name } = packet;
+  const flow = `${protocol} ${source}:${sourcePort ?? '*'} > ${destination}:${destinationPort ?? '*'}`;
+  const { sourceMac, destinationMac } = packet;
+  const macs = sourceMac === null && destinationMac === null ? '' : ` [${sourceMac ?? '?'} > ${destinationMac ?? '?'}]`;
+  const around = outer ? ` in VXLAN ${outer.vni} ${outer.source} > ${outer.destination}:${outer.port}` : '';
+  return `${flow}${macs}${around}${host === null ? '' : ` Host: ${host}`}${name === null ? '' : ` ? ${name}`}`;
+}
+
+function endLines(end: PathEnd, language: Language): readonly string[] {
+  if (end.status === 'answered') return [pc.green(`✓ ${end.sentence[language]}`)];
+  if (end.status === 'unknown') return [pc.yellow(`? ${end.sentence[language]}`)];
+  return [
+    pc.red(`✗ ${end.cause}${end.because === null ? '' : ` (${end.because})`}: ${end.sentence[language]}`),
+    `  ${end.meaning[language]}`,
+    `  ${pc.yellow(end.remedy[language])}`,
+  ];
+}
+
+function differenceLines({ differences }: Path, language: Language): readonly string[] {
+  if (differences === null) return [];
+  if (differences.length === 0) {
+    const agrees: Text = {
+      en: 'What was observed is what the facts foretell.',
+      ja: '観測は事実からの予測と一致した。',
+    };
+    return [pc.dim(`  = ${agrees[language]}`)];
+  }
+  return differences.flatMap(({ what, predicted, observed, explanation }) => [
+    pc.yellow(`  ≠ ${what[language]}: ${predicted} ≠ ${observed}`),
+    `    ${explanation[language]}`,
+  ]);
+}
+
+/** How several requests spread, against the probabilities of the rules. */
+export function spreadLines({ requests, unanswered, shares }: Spread, { language }: Telling): readonly string[] {
+  const head: Text = {
+    en: `${requests} requests, ${unanswered} not answered`,
+    ja: `リクエスト ${requests} 件、応答なし ${unanswered} 件`,
+  };
+  return [
+    '',
+    pc.bold(head[language]),
+    ...shares.map(({ endpoint, pod, node, probability, requests: own }) => {
+      const share = requests === 0 ? 0 : (own / requests) * 100;
+      const where = [pod, node].filter((word) => word !== null).join(' · ');
+      return `  ${String(own).padStart(4)}  ${share.toFixed(1).padStart(5)} %  (${(probability * 100).toFixed(1)} %)  ${endpoint}  ${where}`;
+    }),
+  ];
+}

@@ -1,0 +1,57 @@
+import type { Path } from '../contract/path.ts';
+import { spreadOf } from '../path/spread.ts';
+import { TargetError } from '../path/target.ts';
+import { trace } from '../path/trace.ts';
+import { Redactor } from '../rollout/redactor.ts';
+import { Session } from '../rollout/session.ts';
+import { recordingLine } from './human-output.ts';
+import { Questions } from './prompt.ts';
+import { UsageError, type Settings } from './settings.ts';
+import { pathLines, spreadLines } from './tell-path.ts';
+import { openLab } from './tell-rollout.ts';
+import { untilSignal } from './until-signal.ts';
+
+export interface TraceFlags {
+  readonly count: number;
+  readonly predict?: boolean;
+}
+
+/** Shows the path of one request, or of several and how they spread. Returns 0 when each was answered, else 1. */
+export async function traceCommand(settings: Settings, target: string, flags: TraceFlags): Promise<number> {
+  const stop = new AbortController();
+  const questions = new Questions(stop);
+  const access = await openLab(settings, new Redactor(), questions);
+  const { recording } = access;
+  if (recording && !settings.json) print(`${recordingLine(recording, settings.language)}\n`);
+  const release = untilSignal(stop);
+  const session = await Session.open(access, stop.signal);
+  const paths: Path[] = [];
+  try {
+    const options = {
+      predictOnly: flags.predict ?? false,
+      recorded: recording?.recorded,
+      signal: stop.signal,
+    };
+    for await (const path of trace(session.context, target, flags.count, options)) {
+      paths.push(path);
+      print(settings.json ? JSON.stringify(path) : pathLines(path, settings).join('\n'));
+    }
+    tellSpread(settings, paths);
+  } catch (error) {
+    throw error instanceof TargetError ? new UsageError(error.text) : error;
+  } finally {
+    release();
+    await session.close();
+  }
+  return paths.every(({ end }) => end.status === 'answered') ? 0 : 1;
+}
+
+function tellSpread(settings: Settings, paths: readonly Path[]): void {
+  if (paths.length < 2) return;
+  const spread = spreadOf(paths);
+  print(settings.json ? JSON.stringify(spread) : spreadLines(spread, settings).join('\n'));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+const schema = z.object({
+  ports: z
+    .array(
+      z.object({
+        name: z.string().nullish(),
+        port: z.number().nullish(),
+        protocol: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** A port of all endpoints of a slice. */
+export interface EndpointPort {
+  /** As the Service names it; empty where it has one port without a name. */
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+}
+
+/** The ports of an EndpointSlice as the API server has it. */
+export function parseEndpointPorts(object: unknown): readonly EndpointPort[] {
+  const { ports } = schema.parse(object);
+  return (ports ?? []).flatMap(({ name, port, protocol }) =>
+    typeof port === 'number' ? [{ name: name ?? '', port, protocol: protocol ?? 'TCP' }] : [],
+  );
+}

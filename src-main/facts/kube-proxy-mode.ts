@@ -1,0 +1,14 @@
+import { sh } from '../machines/command.ts';
+import type { Fact } from './fact.ts';
+
+const MODES = ['iptables', 'nftables', 'ipvs'] as const;
+
+export type KubeProxyMode = (typeof MODES)[number];
+
+/** How kube-proxy on a node sends packets on; undefined: it does not run or does not say. Source: its port for metrics. */
+export const kubeProxyMode: Fact<KubeProxyMode | undefined> = {
+  id: 'kube-proxy-mode',
+  command: sh`curl -sS -m 2 http://127.0.0.1:10249/proxyMode`,
+  accept: 'any',
+  parse: ({ stdout }) => MODES.find((mode) => mode === stdout.trim()),
+};

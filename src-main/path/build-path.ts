@@ -1,0 +1,170 @@
+import type { Difference, Path, PathEnd } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import { isResolved, type Reply } from './reply.ts';
+import { leavePod } from './follow.ts';
+import type { Journey, Warning } from './journey.ts';
+import { literalAddress, type Known } from './known.ts';
+import { clientAddress, leaveClient } from './leave-client.ts';
+import { ask, queryOf, resolveHost } from './name-leg.ts';
+import { newPacket } from './packet.ts';
+import { endOf } from './path-end.ts';
+import { request, type Requested } from './request-leg.ts';
+import type { Target } from './target.ts';
+import { Trail } from './trail.ts';
+import { wayBack } from './way-back.ts';
+import type { Witness } from './witness.ts';
+
+/** What was seen of a request that was really made. */
+export interface Seen {
+  readonly witness: Witness;
+  readonly reply: Reply;
+}
+
+const FORETOLD: Text = { en: 'From facts: no request was made.', ja: '事実からの予測。リクエストは送っていない。' };
+const UNSEEN: Text = {
+  en: 'No kernel tells of this hop; it follows from facts and from what was seen before and after.',
+  ja: 'このホップを伝えるカーネルの記録はない。事実と、前後で観測したことから導いた。',
+};
+
+/** The path of a target: predicted from what is known, or with what was seen of a real request. */
+export function buildPath(known: Known, seen?: Seen): Omit<Path, 'time'> {
+  return new Builder(known, seen).build();
+}
+
+type Http = Extract<Target, { kind: 'http' }>;
+
+class Builder {
+  readonly #known: Known;
+  readonly #seen: Seen | undefined;
+  readonly #warnings: Warning[] = [];
+  readonly #differences: Difference[] = [];
+  readonly #trails: Trail[] = [];
+
+  constructor(known: Known, seen: Seen | undefined) {
+    this.#known = known;
+    this.#seen = seen;
+  }
+
+  build(): ReturnType<typeof buildPath> {
+    const { target, facts } = this.#known;
+    const requested = target.kind === 'dns' ? this.#query(target) : this.#request(target);
+    const last = [...this.#trails].reverse().find((trail) => trail.last !== null);
+    const end: PathEnd = endOf(requested.progress, {
+      hop: last?.last ?? null,
+      predicted: last?.predicted ?? { kind: 'observed' },
+      reply: this.#seen?.reply,
+      proxied: requested.connections.length > 1,
+      mtuTooSmall: this.#warnings.some(({ kind }) => kind === 'mtu'),
+    });
+    if (end.status === 'answered' && target.kind === 'http') {
+      wayBack(this.#trail('back'), facts, requested.connections);
+    }
+    return {
+      target: target.text,
+      legs: this.#trails.filter((trail) => trail.last !== null).map((trail) => trail.leg),
+      end,
+      differences: this.#seen ? this.#differences : null,
+      limits: [...facts.limits, ...this.#warnings.map(({ text }) => text)],
+    };
+  }
+
+  #journey(kind: 'name' | 'request'): Journey {
+    return {
+      facts: this.#known.facts,
+      witness: this.#seen?.witness,
+      trail: this.#trail(kind),
+      crossed: [],
+      warnings: this.#warnings,
+      differences: this.#differences,
+    };
+  }
+
+  #trail(kind: Trail['kind']): Trail {
+    const trail = new Trail(kind, this.#seen ? UNSEEN : FORETOLD);
+    this.#trails.push(trail);
+    return trail;
+  }
+
+  #query({ name, server, port }: Extract<Target, { kind: 'dns' }>): Requested {
+    const journey = this.#journey('name');
+    const address = literalAddress(server, { lab: this.#known.facts.lab });
+    if (address === undefined) {
+      const why = { en: `${server} is no address and no node.`, ja: `${server} はアドレスでもノードでもない。` };
+      return { progress: { kind: 'unknown', why }, connections: [] };
+    }
+    const named = ask(journey, this.#known, queryOf(journey, this.#known, name, { address, port }));
+    const sentence = { en: `${name} is known.`, ja: `${name} は解決された。` };
+    return { progress: named.kind === 'none' ? named.progress : { kind: 'resolved', sentence }, connections: [] };
+  }
+
+  #request(target: Http): Requested {
+    return target.from === undefined ? this.#fromClient(target) : this.#fromPod(target, target.from);
+  }
+
+  #fromClient(target: Http): Requested {
+    const { to, port, secure, path } = target;
+    const host = to.kind === 'host' ? to.host : '';
+    const reply = this.#seen?.reply;
+    const named = resolveHost(this.#journey('name'), this.#known, host, reply !== undefined && isResolved(reply));
+    if (named.kind === 'none') return { progress: named.progress, connections: [] };
+    if (reply && !isResolved(reply)) {
+      const sentence = { en: `${host} is known.`, ja: `${host} は解決された。` };
+      return { progress: { kind: 'resolved', sentence }, connections: [] };
+    }
+    const journey = this.#journey('request');
+    const { address } = named;
+    const way = this.#known.ways.get(address);
+    const source = clientAddress(journey, way);
+    if (source === undefined) {
+      const why = { en: 'The address of the client is not known.', ja: 'クライアントのアドレスが分からない。' };
+      return { progress: { kind: 'unknown', why }, connections: [] };
+    }
+    const packet = newPacket({
+      protocol: 'tcp',
+      source: this.#seen?.reply.source ?? source,
+      sourcePort: this.#seen?.reply.sourcePort ?? null,
+      destination: address,
+      destinationPort: port ?? (secure ? 443 : 80),
+    });
+    const start = leaveClient(journey, packet, way);
+    return request(journey, start, { machine: 'client', pod: undefined }, { host, path });
+  }
+
+  #fromPod(target: Http, from: NonNullable<Http['from']>): Requested {
+    const { facts } = this.#known;
+    const journey = this.#journey('request');
+    const pods = facts.cluster.pods?.value ?? [];
+    const pod = pods.find(({ namespace, name }) => namespace === from.namespace && name === from.name);
+    const destination = this.#inside(target);
+    if (pod?.address === undefined || destination === undefined) {
+      const why = pod
+        ? { en: `${target.text}: the destination is not in the cluster.`, ja: `${target.text}: 宛先がクラスタにない。` }
+        : { en: `There is no pod ${from.namespace}/${from.name}.`, ja: `Pod ${from.namespace}/${from.name} がない。` };
+      return { progress: { kind: 'unknown', why }, connections: [] };
+    }
+    const packet = newPacket({ protocol: 'tcp', source: pod.address, sourcePort: null, ...destination });
+    const host = target.to.kind === 'host' ? target.to.host : target.to.name;
+    const origin = { machine: pod.node ?? '', pod: `${pod.namespace}/${pod.name}` };
+    return request(journey, leavePod(journey, pod, packet), origin, { host, path: target.path });
+  }
+
+  /** Where a name of the cluster leads from inside it; undefined: nowhere that is known. */
+  #inside({ to, port, secure }: Http): { destination: string; destinationPort: number } | undefined {
+    const { facts } = this.#known;
+    const { pods, services } = facts.cluster;
+    if (to.kind === 'host') {
+      const destination = literalAddress(to.host, { lab: facts.lab });
+      return destination === undefined ? undefined : { destination, destinationPort: port ?? (secure ? 443 : 80) };
+    }
+    const isIt = ({ namespace, name }: { namespace: string; name: string }) =>
+      namespace === to.namespace && name === to.name;
+    if (to.kind === 'pod') {
+      const destination = pods?.value.find(isIt)?.address;
+      return destination === undefined || port === undefined ? undefined : { destination, destinationPort: port };
+    }
+    const service = services?.value.find(isIt);
+    const first = service?.ports[0]?.port;
+    if (service?.clusterAddress === undefined || (port ?? first) === undefined) return undefined;
+    return { destination: service.clusterAddress, destinationPort: port ?? first ?? 0 };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Difference, Packet } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import { isTranslation, type Deed } from './deed.ts';
+import { destinationOf } from './packet.ts';
+import type { Outcome } from './rules/pass-hook.ts';
+import type { Sighting } from './witness.ts';
+
+const CHANGED: Text = {
+  en: 'The rules were changed between the reading of the facts and the request, or a rule is not understood: see the limits.',
+  ja: '事実を読んでからリクエストまでの間に規則が変わったか、解釈できない規則がある。制限を参照。',
+};
+
+/** Where the kernel's word on translation differs from what the rules foretold for the endpoint that was taken. */
+export function compareTranslation(
+  node: string,
+  outcomes: readonly Outcome[],
+  foretold: readonly Deed[],
+  { hooks, left, tracked }: Sighting,
+): readonly Difference[] {
+  const told = hooks.get('prerouting');
+  if (!told && tracked.length === 0) return []; // legacy iptables, and no conntrack: nothing to compare with
+  const endpoints = outcomes.map(({ flow }) => destinationOf(flow));
+  if (left && !endpoints.includes(destinationOf(left))) {
+    const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
+    const explanation: Text = {
+      en: 'No rule that was read leads there: the endpoints have changed since.',
+      ja: '読み取った規則にその行き先はない。その後エンドポイントが変わった。',
+    };
+    return [{ what, predicted: endpoints.join(', '), observed: destinationOf(left), explanation }];
+  }
+  const predicted = inWords(foretold);
+  const observed = inWords(told ?? foretold);
+  if (predicted === observed) return [];
+  const what = { en: `Chains of ${node} before routing`, ja: `${node} のルーティング前のチェーン` };
+  return [{ what, predicted, observed, explanation: CHANGED }];
+}
+
+/** Where the source address that a packet left with differs from what was foretold. Ports are the kernel's choice. */
+export function compareSource(node: string, predicted: string, left: Pick<Packet, 'source'>): readonly Difference[] {
+  if (predicted === left.source) return [];
+  const what = { en: `Source after ${node}`, ja: `${node} の後の送信元` };
+  return [{ what, predicted, observed: left.source, explanation: CHANGED }];
+}
+
+/** Where another node took the packet than the one that announces its address. */
+export function compareTaker(announced: string, taker: string): readonly Difference[] {
+  if (announced === taker) return [];
+  const what = { en: 'Node that took the packet', ja: 'パケットを受け取ったノード' };
+  const explanation: Text = {
+    en: 'The client still had the MAC address of the node that announced the address before.',
+    ja: 'クライアントに、以前そのアドレスを広告していたノードの MAC アドレスが残っていた。',
+  };
+  return [{ what, predicted: announced, observed: taker, explanation }];
+}
+
+function inWords(deeds: readonly Deed[]): string {
+  return deeds
+    .filter((deed) => isTranslation(deed) && (deed.kind === 'jump' || deed.kind === 'dnat'))
+    .map(({ chain, kind, to }) => (kind === 'dnat' ? `${chain} dnat` : `${chain} > ${to}`))
+    .join('; ');
+}

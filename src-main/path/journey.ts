@@ -1,0 +1,49 @@
+import type { Difference, Packet } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import type { Pod } from '../cluster/pods.ts';
+import type { PathFacts, Seen } from './path-facts.ts';
+import type { Stop } from './stops.ts';
+import type { Trail } from './trail.ts';
+import type { Sighting, Witness } from './witness.ts';
+
+/** One flow on its way: what is known, who watches, and the hops so far. */
+export interface Journey {
+  readonly facts: PathFacts;
+  /** Undefined: a prediction. */
+  readonly witness: Witness | undefined;
+  readonly trail: Trail;
+  /** Nodes that the flow has crossed, for the way back. */
+  readonly crossed: Crossed[];
+  /** What may go wrong though this packet passes. */
+  readonly warnings: Warning[];
+  /** Where what was seen is not what the facts foretold. */
+  readonly differences: Difference[];
+}
+
+/** Something to know of a path that may pass all the same. */
+export interface Warning {
+  readonly kind: 'mtu' | 'rule' | 'neighbour';
+  readonly text: Text;
+}
+
+/** A node that a flow has crossed: the packet as it came and as it left. */
+export interface Crossed {
+  readonly node: string;
+  readonly device: string;
+  readonly came: Packet;
+  readonly went: Packet;
+  readonly sighting: Sighting | undefined;
+}
+
+/** How far a packet is. */
+export type Progress =
+  | { readonly kind: 'at-pod'; readonly node: string; readonly pod: Seen<Pod>; readonly packet: Packet }
+  /** A program of the node itself takes it. */
+  | { readonly kind: 'at-node'; readonly node: string; readonly packet: Packet }
+  /** On its way to another node, where it will come in by the device. */
+  | { readonly kind: 'on-link'; readonly node: string; readonly device: string; readonly packet: Packet }
+  /** A query that got its address. */
+  | { readonly kind: 'resolved'; readonly sentence: Text }
+  | { readonly kind: 'stopped'; readonly stop: Stop; readonly observed: boolean }
+  /** Facts that it would need were not read. */
+  | { readonly kind: 'unknown'; readonly why: Text };

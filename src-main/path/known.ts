@@ -1,0 +1,74 @@
+import { isIPv4 } from 'node:net';
+import { namesInZone } from '../cluster/corefile-zone.ts';
+import type { WayTo } from '../facts/way-to.ts';
+import { wayTo } from '../facts/way-to.ts';
+import type { StageContext } from '../stages/stage.ts';
+import type { PathFacts, Reading } from './path-facts.ts';
+import { Reader, readPathFacts } from './read-facts.ts';
+import type { Target } from './target.ts';
+
+/** What is known before a path is followed: the facts, and what the client says about this target. */
+export interface Known {
+  readonly facts: PathFacts;
+  readonly target: Target;
+  /** How the client's kernel sends packets to an address. */
+  readonly ways: ReadonlyMap<string, Reading<WayTo | undefined>>;
+  /** The addresses that the client's resolver gives a name outside the lab's zone. */
+  readonly lookedUp: Reading<readonly string[]> | undefined;
+}
+
+/** Reads what is known of a target, all machines at once. @throws Cancelled */
+export async function readKnown(context: StageContext, target: Target, signal: AbortSignal): Promise<Known> {
+  const reader = new Reader(context, signal);
+  const name = target.kind === 'http' && target.from === undefined ? nameOf(target, context) : undefined;
+  const [facts, lookedUp] = await Promise.all([
+    readPathFacts(context, signal),
+    name === undefined || isInZone(name, context.lab.dns.zone)
+      ? undefined
+      : reader.read('client', {
+          id: 'look-up',
+          command: context.client.lookUp(name),
+          accept: 'any',
+          parse: ({ stdout }) => stdout.split('\n').filter((line) => isIPv4(line)),
+        }),
+  ]);
+  const server = context.lab.nodes[0]?.address ?? '';
+  const address = name === undefined ? undefined : (zoneAddress(facts, name) ?? lookedUp?.value[0]);
+  const literal = literalOf(target, context);
+  const wanted = [...new Set([address, literal, name === undefined ? undefined : server])].filter(
+    (one) => one !== undefined,
+  );
+  const ways = await Promise.all(wanted.map(async (one) => [one, await reader.read('client', wayTo(one))] as const));
+  return {
+    facts: { ...facts, limits: [...facts.limits, ...reader.limits] },
+    target,
+    lookedUp,
+    ways: new Map(ways.flatMap(([one, way]) => (way ? [[one, way]] : []))),
+  };
+}
+
+/** Whether a name belongs to the lab's zone. */
+export function isInZone(name: string, zone: string): boolean {
+  return name === zone || name.endsWith(`.${zone}`);
+}
+
+/** The address that CoreDNS's zone has for a name. */
+export function zoneAddress({ cluster, lab }: PathFacts, name: string): string | undefined {
+  const names = namesInZone(cluster.corefile?.value ?? '', lab.dns.zone);
+  return names?.find((one) => one.name === name)?.address;
+}
+
+/** The address that a host is without any name server: itself, or that of a node of the lab. */
+export function literalAddress(host: string, { lab }: Pick<StageContext, 'lab'>): string | undefined {
+  if (isIPv4(host)) return host;
+  return lab.nodes.find(({ name }) => name === host)?.address;
+}
+
+function literalOf(target: Target, context: StageContext): string | undefined {
+  if (target.kind === 'dns') return literalAddress(target.server, context);
+  return target.to.kind === 'host' && target.from === undefined ? literalAddress(target.to.host, context) : undefined;
+}
+
+function nameOf({ to }: Extract<Target, { kind: 'http' }>, context: StageContext): string | undefined {
+  return to.kind === 'host' && literalAddress(to.host, context) === undefined ? to.host : undefined;
+}

@@ -1,0 +1,162 @@
+import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { WayTo } from '../facts/way-to.ts';
+import { announcementOf } from './announcement.ts';
+import { compareTaker } from './compare.ts';
+import type { Journey, Progress } from './journey.ts';
+import { lanDevice, macOf } from './own-routes.ts';
+import { evidenceOf, type NodeFacts, type Reading } from './path-facts.ts';
+import { seed } from './seed.ts';
+import type { Sighting } from './witness.ts';
+
+/** How the client's packet gets to a node: its route, and who answers ARP for the address. */
+export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo | undefined> | undefined): Progress {
+  if (way && !way.value) {
+    const sentence = {
+      en: `The client has no route to ${packet.destination}.`,
+      ja: `クライアントに ${packet.destination} への経路がない。`,
+    };
+    return { kind: 'stopped', stop: { cause: 'no-route', sentence }, observed: true };
+  }
+  const device = way?.value?.device ?? clientDevice(journey);
+  if (way?.value) tellRoute(journey, packet, way, device);
+  const owner = ownerOf(journey, packet);
+  if (owner.kind === 'nobody') return owner.progress;
+  const { node, evidence } = owner;
+  const sighting = journey.witness?.find(node.name, packet);
+  const known = journey.facts.client.neighbours?.value.find(({ address }) => address === packet.destination);
+  const mac = sighting?.packet.destinationMac ?? macOf(node, lanDevice(node));
+  const framed = {
+    ...packet,
+    sourceMac: sighting?.packet.sourceMac ?? clientMac(journey, device),
+    destinationMac: mac,
+  };
+  const basis: Basis = sighting ? { kind: 'observed' } : journey.trail.predicted;
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'interface', name: device },
+    layer: 'link',
+    sentence: {
+      en: `${packet.destination} is at ${mac ?? '?'}: ${node.name} answers ARP for it.`,
+      ja: `${packet.destination} の MAC アドレスは ${mac ?? '?'}。ARP に答えるのは ${node.name}。`,
+    },
+    before: packet,
+    after: framed,
+    evidence: [...(known ? evidenceOf(journey.facts.client.neighbours, packet.destination) : []), ...evidence],
+    seed: seed.arp,
+    basis,
+  });
+  if (known && mac !== null && known.mac !== mac && !sighting) warnOfOldEntry(journey, packet.destination, known.mac);
+  if (journey.witness && !sighting && !journey.witness.blind(node.name)) return notSeen(node, packet);
+  arrive(journey, node, framed, sighting);
+  return { kind: 'on-link', node: node.name, device: lanDevice(node), packet: framed };
+}
+
+function arrive(journey: Journey, node: NodeFacts, framed: Packet, sighting: Sighting | undefined): void {
+  journey.trail.pass({
+    machine: node.name,
+    place: { kind: 'interface', name: lanDevice(node) },
+    layer: 'link',
+    sentence: {
+      en: `${lanDevice(node)} of ${node.name} takes the packet from the LAN.`,
+      ja: `${node.name} の ${lanDevice(node)} が LAN からパケットを受け取る。`,
+    },
+    before: framed,
+    evidence: sighting ? [sighting.arrival] : evidenceOf(node.interfaces, lanDevice(node)),
+    seed: node.address === framed.destination ? seed.nodePort : seed.arrives,
+    basis: sighting ? { kind: 'observed' } : journey.trail.predicted,
+    at: sighting?.at,
+  });
+}
+
+function tellRoute(journey: Journey, packet: Packet, way: Reading<WayTo | undefined>, device: string): void {
+  const via = way.value?.gateway === undefined ? '' : ` via ${way.value.gateway}`;
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'routing', name: 'main' },
+    layer: 'kernel',
+    sentence: {
+      en: `The client sends ${packet.destination} out by ${device}${via}.`,
+      ja: `クライアントは ${packet.destination} 宛を ${device}${via} から送る。`,
+    },
+    before: packet,
+    evidence: [{ machine: way.machine, command: way.command, lines: way.text.trim().split('\n') }],
+    basis: { kind: 'observed' },
+  });
+}
+
+type Owner =
+  | { readonly kind: 'node'; readonly node: NodeFacts; readonly evidence: readonly PathEvidence[] }
+  | { readonly kind: 'nobody'; readonly progress: Progress };
+
+/** The node that the packet goes to: that saw it, whose address it is, or that announces it. */
+function ownerOf({ facts, witness, trail, differences }: Journey, packet: Packet): Owner {
+  const nodes = [...facts.nodes.values()];
+  const own = nodes.find(({ address }) => address === packet.destination);
+  const seen = witness && nodes.find(({ name }) => witness.find(name, packet) !== undefined);
+  const announced = own ? undefined : announcementOf(facts, packet.destination);
+  const evidence = announced?.evidence ?? [];
+  if (seen && announced?.kind === 'node') differences.push(...compareTaker(announced.node, seen.name));
+  const node = seen ?? own ?? (announced?.kind === 'node' ? facts.nodes.get(announced.node) : undefined);
+  if (node) return { kind: 'node', node, evidence };
+  if (announced?.kind !== 'nobody') {
+    const why = {
+      en: `Who has ${packet.destination} is not known.`,
+      ja: `${packet.destination} を持つマシンが分からない。`,
+    };
+    return { kind: 'nobody', progress: { kind: 'unknown', why } };
+  }
+  trail.pass({
+    machine: 'client',
+    place: { kind: 'interface', name: clientDevice({ facts }) },
+    layer: 'link',
+    sentence: {
+      en: `Nobody answers ARP for ${packet.destination}.`,
+      ja: `${packet.destination} の ARP に誰も答えない。`,
+    },
+    before: packet,
+    evidence,
+    seed: seed.arp,
+  });
+  return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, observed: witness !== undefined } };
+}
+
+function notSeen({ name }: NodeFacts, { destination }: Packet): Progress {
+  const sentence = {
+    en: `The client asked who has ${destination}, and its packet was not seen on ${name} nor on any other node.`,
+    ja: `クライアントは ${destination} を尋ねたが、${name} にもほかのノードにもパケットが届いていない。`,
+  };
+  return { kind: 'stopped', stop: { cause: 'no-arp-answer', sentence }, observed: true };
+}
+
+function warnOfOldEntry({ warnings, facts }: Journey, address: string, mac: string): void {
+  const holder = [...facts.nodes.values()].find((node) => macOf(node, lanDevice(node)) === mac)?.name ?? mac;
+  warnings.push({
+    kind: 'neighbour',
+    text: {
+      en: `The client still has ${holder} for ${address} in its neighbour table: until that entry is renewed, packets go there.`,
+      ja: `クライアントの隣接テーブルでは ${address} がまだ ${holder} になっている。更新されるまでパケットはそちらへ行く。`,
+    },
+  });
+}
+
+/** The interface that knows a node as its neighbour is the one on the LAN. */
+function clientDevice({ facts }: Pick<Journey, 'facts'>): string {
+  const nodes = new Set([...facts.nodes.values()].map(({ address }) => address));
+  return facts.client.neighbours?.value.find(({ address }) => nodes.has(address))?.device ?? '';
+}
+
+function clientMac({ facts }: Journey, device: string): string | null {
+  return facts.client.interfaces?.value.find(({ name }) => name === device)?.mac ?? null;
+}
+
+/** The client's own address on the LAN; undefined where it is not known. */
+export function clientAddress(
+  { facts }: Pick<Journey, 'facts'>,
+  way: Reading<WayTo | undefined> | undefined,
+): string | undefined {
+  const { lab, client } = facts;
+  if (way?.value?.source !== undefined) return way.value.source;
+  if (lab.client.kind === 'ssh') return lab.client.address;
+  const device = way?.value?.device ?? clientDevice({ facts });
+  return client.interfaces?.value.find(({ name }) => name === device)?.ipv4[0]?.address;
+}

@@ -1,0 +1,192 @@
+import type { Basis, Packet } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import type { Link } from '../facts/links.ts';
+import type { Route } from '../facts/routes.ts';
+import type { Journey, Progress } from './journey.ts';
+import { lanDevice, macOf } from './own-routes.ts';
+import { destinationOf } from './packet.ts';
+import { evidenceOf, type NodeFacts } from './path-facts.ts';
+import { seed } from './seed.ts';
+import type { Stop } from './stops.ts';
+import type { Sighting } from './witness.ts';
+
+/** A packet that leaves a node by a route. */
+export interface Leaving {
+  readonly journey: Journey;
+  readonly node: NodeFacts;
+  readonly route: Route;
+  readonly sighting: Sighting | undefined;
+  /** Whether a Service's rules have given it its destination. */
+  readonly translated: boolean;
+}
+
+/** How a packet goes on from a node: over VXLAN, over the bridge to a pod, or over the LAN. */
+export function leaveNode(leaving: Leaving, packet: Packet): Progress {
+  const { node, route } = leaving;
+  const link = node.links?.value.find(({ name }) => name === route.device);
+  if (link?.kind === 'vxlan') return encapsulate(leaving, link, packet);
+  if (link?.kind === 'bridge') return toPod(leaving, link.name, packet);
+  return overLan(leaving, packet);
+}
+
+function stop(cause: Stop['cause'], sentence: Text): Progress {
+  return { kind: 'stopped', stop: { cause, sentence }, observed: false };
+}
+
+function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
+  const { journey, node, route } = leaving;
+  const { vxlan } = link;
+  const gateway = route.gateway ?? packet.destination;
+  const far = node.neighbours?.value.find(({ address, device }) => address === gateway && device === link.name);
+  const entry = node.forwarding?.value.find(({ mac, device }) => mac === far?.mac && device === link.name);
+  if (!vxlan || !far || entry?.destination === undefined) {
+    return stop('no-route', {
+      en: `${node.name} does not know which node is behind ${gateway} on ${link.name}: flanneld has not written its entries.`,
+      ja: `${node.name} は ${link.name} の ${gateway} がどのノードか知らない。flanneld の登録がない。`,
+    });
+  }
+  const next = [...journey.facts.nodes.values()].find(({ address }) => address === entry.destination);
+  if (!next) {
+    return stop('no-route', {
+      en: `${node.name} sends to ${entry.destination} over ${link.name}, and no node of the lab has that address.`,
+      ja: `${node.name} は ${link.name} で ${entry.destination} へ送るが、そのアドレスのノードはラボにない。`,
+    });
+  }
+  warnOfMtu(leaving, link);
+  const outer = { source: vxlan.local, destination: entry.destination, port: vxlan.port, vni: vxlan.vni };
+  const framed = { ...packet, sourceMac: link.mac, destinationMac: far.mac };
+  const sighted = journey.witness?.find(next.name, framed);
+  const basis: Basis = sighted ? { kind: 'observed' } : journey.trail.predicted;
+  const wrapped = { ...framed, outer };
+  journey.trail.pass({
+    machine: node.name,
+    place: { kind: 'interface', name: link.name },
+    layer: 'overlay',
+    sentence: {
+      en: `${link.name} puts the packet into VXLAN ${outer.vni}: UDP ${outer.port} from ${outer.source} to ${outer.destination} (${next.name}).`,
+      ja: `${link.name} がパケットを VXLAN ${outer.vni} に包む: ${outer.source} から ${outer.destination} (${next.name}) への UDP ${outer.port}。`,
+    },
+    before: framed,
+    after: wrapped,
+    evidence: [...evidenceOf(node.neighbours, gateway), ...evidenceOf(node.forwarding, far.mac, link.name)],
+    seed: seed.encapsulates,
+    basis,
+  });
+  const lost = leaving.sighting && !sighted && journey.witness && !journey.witness.blind(next.name);
+  if (lost && !leaving.sighting.replied) return notArrived(next.name, outer.port);
+  unwrap(journey, next, { wrapped, framed, basis });
+  return { kind: 'on-link', node: next.name, device: vxlanOf(next), packet: framed };
+}
+
+function unwrap(
+  journey: Journey,
+  node: NodeFacts,
+  { wrapped, framed, basis }: { wrapped: Packet; framed: Packet; basis: Basis },
+): void {
+  const sighting = journey.witness?.find(node.name, framed);
+  journey.trail.pass({
+    machine: node.name,
+    place: { kind: 'interface', name: vxlanOf(node) },
+    layer: 'overlay',
+    sentence: {
+      en: `${node.name} takes the inner packet out of VXLAN.`,
+      ja: `${node.name} が VXLAN から中のパケットを取り出す。`,
+    },
+    before: wrapped,
+    after: framed,
+    evidence: sighting ? [sighting.arrival] : evidenceOf(node.links, 'vxlan'),
+    seed: seed.decapsulates,
+    basis,
+    at: sighting?.at,
+  });
+}
+
+function notArrived(node: string, port: number): Progress {
+  const sentence = {
+    en: `The packet left inside UDP ${port} and was not seen on ${node}.`,
+    ja: `パケットは UDP ${port} に包まれて出たが、${node} では見えなかった。`,
+  };
+  return { kind: 'stopped', stop: { cause: 'overlay-blocked', sentence }, observed: true };
+}
+
+function vxlanOf({ links }: NodeFacts): string {
+  return links?.value.find(({ kind }) => kind === 'vxlan')?.name ?? '';
+}
+
+/** VXLAN over IPv4 needs 50 bytes more than the packet: RFC 7348. */
+function warnOfMtu({ journey, node }: Leaving, link: Link): void {
+  const card = node.interfaces?.value.find(({ name }) => name === lanDevice(node));
+  if (!card || link.mtu + 50 <= card.mtu) return;
+  journey.warnings.push({
+    kind: 'mtu',
+    text: {
+      en: `${link.name} of ${node.name} has MTU ${link.mtu} on a card with ${card.mtu}: packets of full size do not fit into VXLAN.`,
+      ja: `${node.name} の ${link.name} は MTU ${link.mtu}、カードは ${card.mtu}。最大サイズのパケットは VXLAN に入らない。`,
+    },
+  });
+}
+
+function toPod({ journey, node, sighting }: Leaving, bridge: string, packet: Packet): Progress {
+  const { pods } = journey.facts.cluster;
+  if (!pods) {
+    return {
+      kind: 'unknown',
+      why: { en: 'The pods of the cluster are not known.', ja: 'クラスタの Pod が分からない。' },
+    };
+  }
+  const pod = pods.value.find(
+    ({ address, hostNetwork, phase }) => address === packet.destination && !hostNetwork && phase === 'Running',
+  );
+  if (!pod) {
+    return stop('no-route', {
+      en: `No pod that runs on ${node.name} has the address ${packet.destination}.`,
+      ja: `${node.name} で動く Pod に ${packet.destination} を持つものがない。`,
+    });
+  }
+  const neighbour = node.neighbours?.value.find(
+    ({ address, device }) => address === packet.destination && device === bridge,
+  );
+  const entry = node.forwarding?.value.find(
+    ({ mac, bridge: of, permanent }) => mac === neighbour?.mac && of === bridge && !permanent,
+  );
+  const framed = { ...packet, sourceMac: macOf(node, bridge), destinationMac: neighbour?.mac ?? null };
+  const port = entry?.device ?? bridge;
+  journey.trail.pass({
+    machine: node.name,
+    place: { kind: 'interface', name: port },
+    layer: 'link',
+    sentence: {
+      en: `The bridge ${bridge} hands the packet to ${port}, the cable of ${pod.namespace}/${pod.name}.`,
+      ja: `ブリッジ ${bridge} がパケットを ${pod.namespace}/${pod.name} につながる ${port} に渡す。`,
+    },
+    before: packet,
+    after: framed,
+    evidence: [
+      ...(neighbour ? evidenceOf(node.neighbours, packet.destination) : []),
+      ...(entry ? evidenceOf(node.forwarding, entry.mac, bridge) : []),
+    ],
+    seed: seed.bridge,
+    basis: sighting?.replied ? { kind: 'observed' } : journey.trail.predicted,
+  });
+  return { kind: 'at-pod', node: node.name, pod, packet: framed };
+}
+
+function overLan(leaving: Leaving, packet: Packet): Progress {
+  const { journey, node, route, translated } = leaving;
+  const next = [...journey.facts.nodes.values()].find(({ address }) => address === packet.destination);
+  if (next && route.gateway === undefined) {
+    const to = { ...packet, sourceMac: macOf(node, route.device ?? ''), destinationMac: macOf(next, lanDevice(next)) };
+    return { kind: 'on-link', node: next.name, device: lanDevice(next), packet: to };
+  }
+  const target = destinationOf(packet);
+  if (translated) {
+    return stop('no-route', {
+      en: `${node.name} sends the packet for ${target} to the LAN, where no machine of the lab has that address.`,
+      ja: `${node.name} は ${target} 宛のパケットを LAN へ送るが、そのアドレスのマシンはラボにない。`,
+    });
+  }
+  return stop('not-listening', {
+    en: `No rule of kube-proxy on ${node.name} is for ${target}: no Service has that port at this address.`,
+    ja: `${node.name} の kube-proxy に ${target} の規則がない。このアドレスにそのポートの Service はない。`,
+  });
+}

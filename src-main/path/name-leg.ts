@@ -1,0 +1,195 @@
+import { isIPv4 } from 'node:net';
+import type { Packet } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import { follow } from './follow.ts';
+import type { Journey, Progress } from './journey.ts';
+import { isInZone, literalAddress, zoneAddress, type Known } from './known.ts';
+import { clientAddress, leaveClient } from './leave-client.ts';
+import { answerTo, newPacket } from './packet.ts';
+import { evidenceOf, type Reading } from './path-facts.ts';
+import { seed } from './seed.ts';
+import type { Stop } from './stops.ts';
+
+/** What came of a name: its address, or why there is none. */
+export type Named =
+  { readonly kind: 'address'; readonly address: string } | { readonly kind: 'none'; readonly progress: Progress };
+
+/**
+ * How the client gets from a host to an address: by itself, by its own name servers, or by the cluster's DNS. `resolved`:
+ * it is known from a request that it did get one.
+ */
+export function resolveHost(journey: Journey, known: Known, host: string, resolved: boolean): Named {
+  const { facts, lookedUp } = known;
+  const literal = literalAddress(host, { lab: facts.lab });
+  if (literal !== undefined) return { kind: 'address', address: literal };
+  if (!isInZone(host, facts.lab.dns.zone)) return byOwnResolver(journey, host, lookedUp);
+  const server = facts.lab.nodes[0]?.address ?? '';
+  const { resolver } = facts.client;
+  if (!resolver) return none({ kind: 'unknown', why: RESOLVER_UNKNOWN });
+  const query = queryOf(journey, known, host, { address: server, port: facts.lab.dns.nodePort });
+  const source = `${server}:${facts.lab.dns.nodePort}`;
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'resolver', name: resolver.value ? source : 'system' },
+    layer: 'name',
+    sentence: resolver.value
+      ? {
+          en: `The client's resolver sends names below ${facts.lab.dns.zone} to ${source}.`,
+          ja: `クライアントのリゾルバは ${facts.lab.dns.zone} 以下の名前を ${source} に問い合わせる。`,
+        }
+      : {
+          en: `The client's resolver does not send names below ${facts.lab.dns.zone} to the cluster.`,
+          ja: `クライアントのリゾルバは ${facts.lab.dns.zone} 以下の名前をクラスタに問い合わせない。`,
+        },
+    before: query,
+    evidence: evidenceOf(resolver, ''),
+    seed: seed.query,
+    basis: { kind: 'observed' },
+  });
+  if (resolver.value) {
+    const remembered = resolved && journey.witness?.flow(query) === undefined;
+    return remembered ? fromMemory(journey, known, query) : ask(journey, known, query);
+  }
+  const address = zoneAddress(facts, host);
+  const cause: Stop['cause'] = address === undefined ? 'name-unknown' : 'resolver-not-asked';
+  const sentence: Text = {
+    en: `Nobody whom the client asks knows ${host}.`,
+    ja: `クライアントの問い合わせ先で ${host} を知るものがない。`,
+  };
+  return none({ kind: 'stopped', stop: { cause, sentence }, observed: true });
+}
+
+const RESOLVER_UNKNOWN: Text = {
+  en: 'Whether the client asks the cluster for names of the zone is not known.',
+  ja: 'クライアントがゾーンの名前をクラスタに問い合わせるかどうかが分からない。',
+};
+
+function none(progress: Progress): Named {
+  return { kind: 'none', progress };
+}
+
+/** No node saw a query, and the client knew the address all the same. */
+function fromMemory(journey: Journey, { facts }: Known, query: Packet): Named {
+  const name = query.name ?? '';
+  const address = zoneAddress(facts, name);
+  if (address === undefined) {
+    const why = {
+      en: `The client remembers an address of ${name}.`,
+      ja: `クライアントが ${name} のアドレスを覚えている。`,
+    };
+    return none({ kind: 'unknown', why });
+  }
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'resolver', name: 'system' },
+    layer: 'name',
+    sentence: {
+      en: `No node saw a query: the client's resolver still remembers ${name}, ${address} by the zone.`,
+      ja: `どのノードにも問い合わせが届いていない。クライアントのリゾルバが ${name} を覚えている。ゾーンでは ${address}。`,
+    },
+    before: query,
+    evidence: evidenceOf(facts.cluster.corefile, name),
+    seed: seed.named,
+  });
+  return { kind: 'address', address };
+}
+
+/** The query for a name, as the client sends it to a name server. */
+export function queryOf(
+  journey: Journey,
+  known: Known,
+  name: string,
+  server: { readonly address: string; readonly port: number },
+): Packet {
+  const source = clientAddress(journey, known.ways.get(server.address)) ?? '';
+  const { address: destination, port: destinationPort } = server;
+  const packet = newPacket({ protocol: 'udp', source, sourcePort: null, destination, destinationPort, name });
+  const seen = journey.witness?.flow(packet);
+  return seen ? { ...packet, sourcePort: seen.sourcePort, source: seen.source } : packet;
+}
+
+/** Follows a query to the pod that answers it, and looks into its zone. */
+export function ask(journey: Journey, known: Known, query: Packet): Named {
+  const { facts } = known;
+  const progress = follow(journey, leaveClient(journey, query, known.ways.get(query.destination)));
+  if (progress.kind !== 'at-pod') {
+    if (progress.kind !== 'at-node') return none(progress);
+    const sentence = {
+      en: `${progress.node} has no Service for DNS at port ${query.destinationPort}.`,
+      ja: `${progress.node} のポート ${query.destinationPort} に DNS の Service がない。`,
+    };
+    return none({ kind: 'stopped', stop: { cause: 'not-listening', sentence }, observed: false });
+  }
+  const { pod, packet } = progress;
+  const name = query.name ?? '';
+  const address = zoneAddress(facts, name);
+  const place = { kind: 'pod', name: `${pod.namespace}/${pod.name}` } as const;
+  journey.trail.pass({
+    machine: progress.node,
+    place,
+    layer: 'name',
+    sentence:
+      address === undefined
+        ? { en: `CoreDNS does not know ${name}.`, ja: `CoreDNS は ${name} を知らない。` }
+        : { en: `CoreDNS knows ${name}: ${address}.`, ja: `CoreDNS は ${name} を ${address} と答える。` },
+    before: packet,
+    evidence: evidenceOf(facts.cluster.corefile, name),
+    seed: seed.zone,
+  });
+  if (address === undefined) {
+    const sentence = { en: `CoreDNS has no address for ${name}.`, ja: `CoreDNS に ${name} のアドレスがない。` };
+    return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence }, observed: false });
+  }
+  const seen = journey.crossed.some(({ sighting }) => sighting?.replied);
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'resolver', name: 'system' },
+    layer: 'name',
+    sentence: {
+      en: `The client learns that ${name} is ${address}.`,
+      ja: `クライアントは ${name} が ${address} だと知る。`,
+    },
+    before: answerTo(query),
+    seed: seed.named,
+    basis: seen ? { kind: 'observed' } : journey.trail.predicted,
+  });
+  return { kind: 'address', address };
+}
+
+function byOwnResolver(journey: Journey, host: string, lookedUp: Reading<readonly string[]> | undefined): Named {
+  if (!lookedUp) {
+    const why = { en: `What ${host} is was not asked.`, ja: `${host} が何かは尋ねられなかった。` };
+    return none({ kind: 'unknown', why });
+  }
+  const address = lookedUp.value.find((one) => isIPv4(one));
+  const source = clientAddress(journey, undefined) ?? '';
+  const before = newPacket({
+    protocol: 'udp',
+    source,
+    sourcePort: null,
+    destination: '',
+    destinationPort: 53,
+    name: host,
+  });
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'resolver', name: 'system' },
+    layer: 'name',
+    sentence:
+      address === undefined
+        ? {
+            en: `The client's own name servers do not know ${host}.`,
+            ja: `クライアントのネームサーバーは ${host} を知らない。`,
+          }
+        : {
+            en: `The client's own resolver says that ${host} is ${address}.`,
+            ja: `クライアントのリゾルバは ${host} を ${address} と答える。`,
+          },
+    before,
+    evidence: evidenceOf(lookedUp, ''),
+    basis: { kind: 'observed' },
+  });
+  if (address !== undefined) return { kind: 'address', address };
+  const sentence = { en: `${host} has no address.`, ja: `${host} のアドレスがない。` };
+  return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence }, observed: true });
+}

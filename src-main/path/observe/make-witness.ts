@@ -1,0 +1,171 @@
+import type { Packet, PathEvidence } from '../../contract/path.ts';
+import type { Text } from '../../contract/text.ts';
+import type { Deed } from '../deed.ts';
+import { newPacket } from '../packet.ts';
+import type { NodeFacts } from '../path-facts.ts';
+import type { Hook } from '../rules/ruleset.ts';
+import type { Sighting, Witness } from '../witness.ts';
+import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
+import { parseTraces, type Trace, type TracedPacket, type TraceLine } from './parse-trace.ts';
+
+/** What a node printed while a request was made. */
+export interface Watched {
+  readonly node: NodeFacts;
+  readonly command: string;
+  readonly text: string;
+  /** Why it could not trace; undefined: it could. */
+  readonly blind: Text | undefined;
+}
+
+/** Joins what all nodes saw of one request. `began` is when it was sent, in seconds since 1970. */
+export function makeWitness(watched: readonly Watched[], began: number): Witness {
+  const seers = new Map(watched.map((one) => [one.node.name, new Seer(one, began)]));
+  return {
+    find: (node, packet) => seers.get(node)?.find(packet),
+    blind: (node) => watched.find((one) => one.node.name === node)?.blind,
+    flow(packet) {
+      for (const seer of seers.values()) {
+        const found = seer.find(packet)?.packet;
+        if (found) return { source: found.source, sourcePort: found.sourcePort };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What one node saw. */
+class Seer {
+  readonly #watched: Watched;
+  readonly #began: number;
+  readonly #traces: readonly { readonly trace: Trace; readonly first: TracedPacket; readonly line: string }[];
+  readonly #flows: readonly TrackedFlow[];
+
+  constructor(watched: Watched, began: number) {
+    this.#watched = watched;
+    this.#began = began;
+    this.#flows = parseConntrack(watched.text);
+    this.#traces = parseTraces(watched.text).flatMap((trace) => {
+      const first = trace.lines.find((line) => line.kind === 'packet');
+      return first?.kind === 'packet' ? [{ trace, first: first.packet, line: first.line }] : [];
+    });
+  }
+
+  find(packet: Packet): Sighting | undefined {
+    const found = this.#traces.find(({ first }) => isFlow(first, packet));
+    if (!found) return undefined;
+    const { trace, first, line } = found;
+    const tracked = this.#flows.filter(
+      ({ protocol, original }) => protocol === first.protocol && isFlow({ ...first, ...original }, first),
+    );
+    const flow = tracked.at(-1);
+    const time = tracked.find((one) => one.time !== undefined)?.time;
+    const left = flow ? leftBy(first, flow) : lastOf(trace, first);
+    return {
+      packet: packetOf(first),
+      device: first.inInterface,
+      arrival: this.#evidence([line]),
+      at: time === undefined ? null : (time - this.#began) * 1000,
+      hooks: this.#hooks(trace),
+      left,
+      tracked: flow ? [this.#evidence([...new Set(tracked.map((one) => one.line))])] : [],
+      replied: tracked.some(({ replied }) => replied),
+      answers: left ? this.#answers(left) : [],
+    };
+  }
+
+  #answers(left: Packet): readonly PathEvidence[] {
+    const found = this.#traces.find(
+      ({ first }) =>
+        first.source === left.destination &&
+        first.sourcePort === left.destinationPort &&
+        first.destination === left.source &&
+        (left.sourcePort === null || first.destinationPort === left.sourcePort),
+    );
+    return found ? [this.#evidence(found.trace.lines.map(({ line }) => line))] : [];
+  }
+
+  #hooks(trace: Trace): ReadonlyMap<Hook, readonly Deed[]> {
+    const hooks = new Map<Hook, Deed[]>();
+    let hook: Hook = 'prerouting';
+    for (const line of trace.lines) {
+      if (line.table.startsWith('hoplab_trace_')) continue;
+      if (line.kind === 'packet') hook = this.#hookOf(line) ?? hook;
+      const deeds = hooks.get(hook) ?? [];
+      hooks.set(hook, deeds);
+      const deed = this.#deed(line);
+      if (deed) deeds.push(deed);
+    }
+    return hooks;
+  }
+
+  #hookOf({ table, chain }: TraceLine): Hook | undefined {
+    const base = this.#watched.node.rules?.bases.find((one) => one.table === table && one.name === chain);
+    if (base) return base.hook;
+    const name = chain.toLowerCase();
+    return (['prerouting', 'postrouting', 'forward', 'input', 'output'] as const).find((one) => name.includes(one));
+  }
+
+  #deed(traced: TraceLine): Deed | undefined {
+    if (traced.kind === 'packet' || (traced.kind === 'policy' && traced.verdict !== 'drop')) return undefined;
+    const { table, chain, line } = traced;
+    const to = traced.kind === 'rule' ? traced.to : '';
+    const rule = this.#watched.node.rules?.chains
+      .get(`${table} ${chain}`)
+      ?.find(({ actions }) => actions.some((action) => 'chain' in action && action.chain === to));
+    const evidence = this.#evidence([line]);
+    const base = { table, chain, comment: rule?.comment ?? '', evidence: [evidence] };
+    if (traced.kind === 'policy') return { ...base, kind: 'drop', to };
+    return { ...base, to, kind: kindOf(traced) };
+  }
+
+  #evidence(lines: readonly string[]): PathEvidence {
+    const { node, command } = this.#watched;
+    return { machine: node.name, command, lines: [...lines] };
+  }
+}
+
+/** nft prints what a rule of iptables does in its own words, or as `xt target "DNAT"` where it lacks them. */
+function kindOf({ verdict, rule }: Extract<TraceLine, { kind: 'rule' }>): Deed['kind'] {
+  if (verdict === 'jump' || verdict === 'goto') return 'jump';
+  if (/\breject\b/i.test(rule)) return 'reject';
+  if (verdict === 'drop' || verdict === 'return') return verdict;
+  if (/\bdnat\b/i.test(rule) && !rule.includes('ct status')) return 'dnat';
+  if (/\bmasquerade\b/i.test(rule) && verdict === 'accept') return 'masquerade';
+  if (/mark set|target "?MARK/i.test(rule)) return 'mark';
+  return verdict === 'accept' ? 'accept' : 'other';
+}
+
+type Ports = Pick<Packet, 'protocol' | 'source' | 'sourcePort' | 'destination' | 'destinationPort'>;
+
+function isFlow(seen: TracedPacket, packet: Ports): boolean {
+  return (
+    seen.protocol === packet.protocol &&
+    seen.source === packet.source &&
+    (packet.sourcePort === null || seen.sourcePort === packet.sourcePort) &&
+    seen.destination === packet.destination &&
+    seen.destinationPort === packet.destinationPort
+  );
+}
+
+function packetOf({ protocol, source, sourcePort, destination, destinationPort, ...macs }: TracedPacket): Packet {
+  const { sourceMac, destinationMac } = macs;
+  return { ...newPacket({ protocol, source, sourcePort, destination, destinationPort }), sourceMac, destinationMac };
+}
+
+/** The packet as it left: the answer that conntrack waits for, turned round. */
+function leftBy({ protocol }: TracedPacket, { reply }: TrackedFlow): Packet {
+  return newPacket({
+    protocol,
+    source: reply.destination,
+    sourcePort: reply.destinationPort,
+    destination: reply.source,
+    destinationPort: reply.sourcePort,
+  });
+}
+
+/** Without an entry of conntrack: the packet as the last chain saw it; undefined when that dropped it. */
+function lastOf({ lines }: Trace, first: TracedPacket): Packet | undefined {
+  if (lines.some((line) => line.kind !== 'packet' && line.verdict === 'drop')) return undefined;
+  const last = lines.filter((line) => line.kind === 'packet').at(-1);
+  return packetOf(last?.kind === 'packet' ? last.packet : first);
+}

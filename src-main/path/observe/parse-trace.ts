@@ -1,0 +1,78 @@
+/** A packet as `nft monitor trace` prints it when a chain begins. */
+export interface TracedPacket {
+  readonly inInterface: string;
+  /** Empty before the routing decision. */
+  readonly outInterface: string;
+  readonly sourceMac: string | null;
+  readonly destinationMac: string | null;
+  readonly protocol: 'tcp' | 'udp';
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+}
+
+export type TraceLine = {
+  readonly table: string;
+  readonly chain: string;
+  /** As it was printed. */
+  readonly line: string;
+} & (
+  | { readonly kind: 'packet'; readonly packet: TracedPacket }
+  /** `verdict` is `jump`, `accept` … and `to` the chain of a jump. */
+  | { readonly kind: 'rule'; readonly rule: string; readonly verdict: string; readonly to: string }
+  | { readonly kind: 'policy'; readonly verdict: string }
+);
+
+/** What a kernel told of one packet, in order. The id is that kernel's own. */
+export interface Trace {
+  readonly id: string;
+  readonly lines: readonly TraceLine[];
+}
+
+/**
+ * The packets in the output of `nft monitor trace`; lines of anything else are left out, and packets that are neither TCP
+ * nor UDP over IPv4. Format: `trace id 7205806d ip nat PREROUTING packet: …`, `… rule … (verdict jump CHAIN)`,
+ * `… policy accept`; source: src/netlink.c of nftables, netlink_events_trace_cb.
+ */
+export function parseTraces(text: string): readonly Trace[] {
+  const traces = new Map<string, TraceLine[]>();
+  for (const line of text.split('\n')) {
+    const [, id, table = '', chain = '', rest = ''] = /^trace id (\w+) \w+ (\S+) (\S+) (.*)$/.exec(line) ?? [];
+    if (id === undefined) continue;
+    const found = readLine({ table, chain, line }, rest);
+    if (found) traces.set(id, [...(traces.get(id) ?? []), found]);
+  }
+  return [...traces].map(([id, lines]) => ({ id, lines }));
+}
+
+function readLine(place: { table: string; chain: string; line: string }, rest: string): TraceLine | undefined {
+  if (rest.startsWith('packet: ')) {
+    const packet = readPacket(rest);
+    return packet && { ...place, kind: 'packet', packet };
+  }
+  const [, rule, verdict, to = ''] = /^rule (.*) \(verdict (\w+)(?: ([^)]+))?\)\s*$/.exec(rest) ?? [];
+  if (rule !== undefined && verdict !== undefined) {
+    return { ...place, kind: 'rule', rule: rule.trim(), verdict, to };
+  }
+  const [, policy] = /^policy (\w+)/.exec(rest) ?? [];
+  return policy === undefined ? undefined : { ...place, kind: 'policy', verdict: policy };
+}
+
+function readPacket(text: string): TracedPacket | undefined {
+  const word = (name: string) => new RegExp(`(?:^| )${name} "?([^" ]+)"?`).exec(text)?.[1];
+  const protocol = (['tcp', 'udp'] as const).find((one) => word(`${one} sport`) !== undefined);
+  const [source, destination] = [word('ip saddr'), word('ip daddr')];
+  if (!protocol || source === undefined || destination === undefined) return undefined;
+  return {
+    inInterface: word('iif') ?? '',
+    outInterface: word('oif') ?? '',
+    sourceMac: word('ether saddr') ?? null,
+    destinationMac: word('ether daddr') ?? null,
+    protocol,
+    source,
+    sourcePort: Number(word(`${protocol} sport`)),
+    destination,
+    destinationPort: Number(word(`${protocol} dport`)),
+  };
+}

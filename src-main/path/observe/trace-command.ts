@@ -1,0 +1,76 @@
+import { sh, type ShellCommand } from '../../machines/command.ts';
+import type { KubeProxyMode } from '../../facts/kube-proxy-mode.ts';
+import type { TraceRules } from './trace-rules.ts';
+
+/** Seconds after which a node takes the rules away by itself, whatever became of Hoplab. */
+const LIFETIME = 30;
+
+/** What the command prints when it listens; else this, and why it cannot. */
+export const READY = 'hoplab-ready';
+export const BLIND = 'hoplab-blind';
+
+interface Tracing {
+  /** Letters and digits: the name of the table ends with it. */
+  readonly id: string;
+  readonly mode: KubeProxyMode | undefined;
+  readonly rules: TraceRules;
+}
+
+/**
+ * One command that traces on a node, as root, until a line or the end comes on its standard input. It prints what `nft
+ * monitor trace` and `conntrack` say, unchanged. Its table is named `hoplab_trace_END_ID`, END in seconds since 1970 by the
+ * node's clock. The table goes when the command ends, however it ends; a timer of systemd takes it after END; and each
+ * run takes those of others whose END has passed.
+ *
+ * While kube-proxy works with nftables its own nft is used: that of Debian 12 crashes (measured on the lab). `nft` says
+ * nothing when it has begun to listen, so its membership of the group NFNLGRP_NFTRACE is looked up: /proc/net/netlink.
+ */
+export function traceCommand({ id, mode, rules }: Tracing): ShellCommand {
+  const ports = `[sd]port=(${rules.ports.join('|')}) `;
+  return sh`proxy=$(pidof kube-proxy | cut -d' ' -f1)
+if [ ${mode ?? 'unknown'} = nftables ] || ! command -v nft > /dev/null; then nft="nsenter -t $proxy -m nft"; else nft=nft; fi
+now=$(date +%s); end=$((now + ${LIFETIME})); table=hoplab_trace_"$end"_${id}
+$nft list tables ip 2> /dev/null | while read -r _ _ old; do
+  case $old in hoplab_trace_*) [ "$(echo "$old" | cut -d_ -f3)" -gt "$now" ] || $nft delete table ip "$old" ;; esac
+done
+tracer= tracker=
+finish() {
+  trap - EXIT HUP INT TERM PIPE
+  $nft delete table ip "$table" 2> /dev/null
+  [ -z "$tracer" ] || kill "$tracer" 2> /dev/null
+  [ -z "$tracker" ] || kill "$tracker" 2> /dev/null
+  systemctl stop hoplab-trace-${id}.timer 2> /dev/null
+  exit 0
+}
+trap finish EXIT HUP INT TERM PIPE
+systemd-run --quiet --collect --unit=hoplab-trace-${id} --on-active=${LIFETIME} sh -c "$nft delete table ip $table" 2> /dev/null ||
+  { setsid sh -c "sleep ${LIFETIME}; $nft delete table ip $table" < /dev/null > /dev/null 2>&1 & }
+problem=$(printf %s ${tableText(rules)} | sed "s/@TABLE@/$table/" | $nft -f - 2>&1) || { echo ${BLIND} "$problem"; exit 0; }
+conntrack -E -e NEW -o timestamp,extended 2> /dev/null & tracker=$!
+$nft monitor trace 2> /dev/null & tracer=$!
+tries=0
+until grep -Eq '^[0-9a-f]+ +12 +[0-9]+ +[0-9a-f]*[13579bdf][0-9a-f]{2} ' /proc/net/netlink; do
+  tries=$((tries + 1))
+  if [ $tries -gt 60 ] || ! kill -0 "$tracer" 2> /dev/null; then echo ${BLIND} nft monitor trace does not run; break; fi
+  sleep 0.05
+done
+echo ${READY}
+timeout ${LIFETIME} head -n 1 > /dev/null
+sleep 0.2
+conntrack -L -o extended,id 2> /dev/null | grep -E ${ports}
+finish`;
+}
+
+/** First of all chains that see a packet, so that every other one is told of. */
+function tableText({ matches }: TraceRules): string {
+  const rules = matches.map((match) => `    ${match} comment "hoplab: trace of one request, goes by itself"`);
+  return [
+    'table ip @TABLE@ {',
+    '  chain before {',
+    '    type filter hook prerouting priority -350; policy accept;',
+    ...rules,
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+}

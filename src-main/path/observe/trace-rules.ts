@@ -1,0 +1,112 @@
+import type { Path } from '../../contract/path.ts';
+import { clientAddress } from '../leave-client.ts';
+import type { Known } from '../known.ts';
+
+/** The source ports that a request is sent from. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What tells the packets of one request from all others. */
+export interface TraceRules {
+  /** Matches of nft, one a line; each sets `nftrace` in the chain that it stands in. */
+  readonly matches: readonly string[];
+  /** Ports by which conntrack's entries are found. */
+  readonly ports: readonly number[];
+}
+
+/** Packets that are no more exactly this request's, because the kernel chose their port, are told of this often at most. */
+const LIMIT = 'limit rate 50/second';
+
+/** Flags of TCP: SYN alone begins a connection, SYN and ACK answer it. */
+const BEGINS = 'tcp flags & 0x12 == 0x2';
+const ANSWERS = 'tcp flags & 0x12 == 0x12';
+/** PSH: a request over a connection that NGINX has kept open, which has no SYN. */
+const CARRIES = 'tcp flags & 0x8 == 0x8';
+
+/**
+ * What is to be traced for a request along a predicted path: the client's own packet by its addresses and ports; behind
+ * masquerade and NGINX, where the kernel chooses the port, the packets between the addresses that it may have.
+ */
+export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRange): TraceRules {
+  const collected = new Collected();
+  const hosts = hostAddresses(known);
+  for (const { kind, hops } of path.legs) {
+    if (kind === 'back') continue;
+    const first = hops.find(({ layer, place }) => layer === 'link' && place.kind === 'interface')?.before;
+    if (!first) continue;
+    const { protocol, source, destination, destinationPort } = first;
+    const from = protocol === 'tcp' ? `tcp sport ${ports.first}-${ports.last} ` : '';
+    const begins = protocol === 'tcp' ? `${BEGINS} ` : '';
+    collected.add(
+      `ip saddr ${source} ip daddr ${destination} ${from}${protocol} dport ${destinationPort ?? 0} ${begins}`,
+    );
+    collected.port(destinationPort ?? 0);
+    const client = clientAddress(known, undefined) ?? source;
+    for (const { layer, branches, after } of hops) {
+      if (branches.length === 0) continue;
+      const endpoints = branches.map(({ endpoint }) => endpoint);
+      const senders = layer === 'gateway' ? [after.source] : [client, source, ...hosts];
+      collected.between([...new Set(senders)], endpoints, protocol);
+      if (layer === 'gateway') collected.requests(after.source, endpoints);
+    }
+  }
+  return collected;
+}
+
+class Collected implements TraceRules {
+  readonly #matches = new Set<string>();
+  readonly #ports = new Set<number>();
+
+  get matches(): readonly string[] {
+    return [...this.#matches];
+  }
+
+  get ports(): readonly number[] {
+    return [...this.#ports];
+  }
+
+  add(match: string): void {
+    this.#matches.add(`${match.trim()} meta nftrace set 1`);
+  }
+
+  port(port: number): void {
+    this.#ports.add(port);
+  }
+
+  /** What NGINX sends over connections that are open already. */
+  requests(sender: string, endpoints: readonly string[]): void {
+    for (const endpoint of endpoints) {
+      const [address = '', port = ''] = endpoint.split(':');
+      this.add(`ip saddr ${sender} ip daddr ${address} tcp dport ${port} ${CARRIES} ${LIMIT}`);
+    }
+  }
+
+  /** Both directions between senders and endpoints. */
+  between(senders: readonly string[], endpoints: readonly string[], protocol: 'tcp' | 'udp'): void {
+    const byPort = new Map<number, string[]>();
+    for (const endpoint of endpoints) {
+      const [address = '', port] = endpoint.split(':');
+      byPort.set(Number(port), [...(byPort.get(Number(port)) ?? []), address]);
+    }
+    for (const [port, addresses] of byPort) {
+      const [from, to] = [senders, addresses].map((all) => `{ ${all.join(', ')} }`);
+      const flags = protocol === 'tcp' ? { begins: `${BEGINS} `, answers: `${ANSWERS} ` } : { begins: '', answers: '' };
+      this.add(`ip saddr ${from ?? ''} ip daddr ${to ?? ''} ${protocol} dport ${port} ${flags.begins}${LIMIT}`);
+      this.add(`ip saddr ${to ?? ''} ip daddr ${from ?? ''} ${protocol} sport ${port} ${flags.answers}${LIMIT}`);
+      this.port(port);
+    }
+  }
+}
+
+/** The addresses that a node masquerades with: of its bridge and of its overlay, and its own. */
+function hostAddresses({ facts }: Known): readonly string[] {
+  return [...facts.nodes.values()].flatMap(({ address, interfaces, links }) => {
+    const inner = new Set(
+      links?.value.flatMap(({ name, kind }) => (kind === 'vxlan' || kind === 'bridge' ? [name] : [])),
+    );
+    const own = interfaces?.value.filter(({ name }) => inner.has(name)) ?? [];
+    return [address, ...own.flatMap(({ ipv4 }) => ipv4.map((one) => one.address))];
+  });
+}

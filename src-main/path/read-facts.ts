@@ -1,0 +1,182 @@
+import { resolverZone } from '../client/client.ts';
+import { parseEndpointPorts } from '../cluster/endpoint-ports.ts';
+import { parseEndpointSlice } from '../cluster/endpoint-slices.ts';
+import { parseGateway } from '../cluster/gateways.ts';
+import { parseHttpRoute } from '../cluster/http-routes.ts';
+import { clusterList, kinds, type ClusterKind, type ClusterObject } from '../cluster/kinds.ts';
+import { parseL2Status } from '../cluster/l2-statuses.ts';
+import { parseNode } from '../cluster/nodes.ts';
+import { parsePod } from '../cluster/pods.ts';
+import { parseRouteMatches } from '../cluster/route-matches.ts';
+import { parseServicePolicy } from '../cluster/service-policy.ts';
+import { parseService } from '../cluster/services.ts';
+import type { Text } from '../contract/text.ts';
+import type { Fact } from '../facts/fact.ts';
+import { forwarding } from '../facts/forwarding.ts';
+import { interfaces } from '../facts/interfaces.ts';
+import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import { kubeProxyRules } from '../facts/kube-proxy-rules.ts';
+import { links } from '../facts/links.ts';
+import { listeningPorts } from '../facts/listening-ports.ts';
+import { neighbours } from '../facts/neighbours.ts';
+import { packetRules } from '../facts/packet-rules.ts';
+import { rememberedClients } from '../facts/remembered-clients.ts';
+import { routes } from '../facts/routes.ts';
+import { controlPlane, type LabNode } from '../lab/lab.ts';
+import { Cancelled, NotRecorded } from '../machines/errors.ts';
+import type { Machine } from '../machines/machine.ts';
+import { changesOf } from '../stages/plan.ts';
+import type { StageContext } from '../stages/stage.ts';
+import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading, Seen } from './path-facts.ts';
+import { parseIptables } from './rules/parse-iptables.ts';
+import { parseNft } from './rules/parse-nft.ts';
+import { joinRulesets } from './rules/ruleset.ts';
+
+/** Reads all that a path is predicted from, on all machines at once. What cannot be read becomes a limit. @throws Cancelled */
+export async function readPathFacts(context: StageContext, signal: AbortSignal): Promise<PathFacts> {
+  const reader = new Reader(context, signal);
+  const { lab } = context;
+  const [client, cluster, ...nodes] = await Promise.all([
+    readClient(reader),
+    readCluster(reader),
+    ...lab.nodes.map((node) => readNode(reader, node)),
+  ]);
+  return { lab, client, cluster, nodes: new Map(nodes.map((node) => [node.name, node])), limits: reader.limits };
+}
+
+/** Reads one fact of a machine, with what it printed. */
+export class Reader {
+  readonly context: StageContext;
+  readonly limits: Text[] = [];
+  readonly #signal: AbortSignal;
+
+  constructor(context: StageContext, signal: AbortSignal) {
+    this.context = context;
+    this.#signal = signal;
+  }
+
+  async read<Value>(machine: string, fact: Fact<Value>): Promise<Reading<Value> | undefined> {
+    const { command, sudo = false, accept = [0] } = fact;
+    try {
+      const options = { sudo, accept, signal: this.#signal, timeout: 20_000 };
+      const output = await this.context.machine(machine).run(command, options);
+      return { machine, command, text: output.stdout, value: fact.parse(output) };
+    } catch (error) {
+      if (error instanceof Cancelled) throw error;
+      this.limits.push(unread(machine, fact.id, error));
+      return undefined;
+    }
+  }
+}
+
+function unread(machine: string, fact: string, error: unknown): Text {
+  if (error instanceof NotRecorded) {
+    return {
+      en: `${fact} of ${machine} is not in the recording.`,
+      ja: `${machine} の ${fact} は記録に含まれていない。`,
+    };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return { en: `${fact} of ${machine} could not be read: ${why}`, ja: `${machine} の ${fact} を読めなかった: ${why}` };
+}
+
+async function readNode(reader: Reader, { name, address }: LabNode): Promise<NodeFacts> {
+  const read = <Value>(fact: Fact<Value>) => reader.read(name, fact);
+  const [iptables, nftables, ...rest] = await Promise.all([
+    read(packetRules),
+    read(kubeProxyRules),
+    read(interfaces),
+    read(links),
+    read(routes),
+    // as root: users of the lab's nodes cannot write /dev/null, which the command does
+    read({ ...neighbours, sudo: true }),
+    read(forwarding),
+    read(listeningPorts),
+    read(kubeProxyMode),
+    read(rememberedClients),
+  ]);
+  const [own, linked, routed, near, forwarded, listening, mode, remembered] = rest;
+  const parsed = iptables && [parseIptables(iptables.value), ...(nftables?.value ? [parseNft(nftables.value)] : [])];
+  return {
+    name,
+    address,
+    interfaces: own,
+    links: linked,
+    routes: routed,
+    neighbours: near,
+    forwarding: forwarded,
+    listening,
+    mode,
+    remembered,
+    iptables,
+    nftables,
+    rules: parsed && joinRulesets(parsed),
+  };
+}
+
+async function readCluster(reader: Reader): Promise<ClusterFacts> {
+  const [nodes, pods, services, slices, gateways, httpRoutes, statuses, corefiles] = await Promise.all([
+    list(reader, 'nodes', parseNode),
+    list(reader, 'pods', parsePod),
+    list(reader, 'services', (object) => ({ ...parseService(object), ...parseServicePolicy(object) })),
+    list(reader, 'endpointslices', (object) => ({ ...parseEndpointSlice(object), ports: parseEndpointPorts(object) })),
+    list(reader, 'gateways', parseGateway),
+    list(reader, 'httproutes', (object) => ({ ...parseHttpRoute(object), ruleMatches: parseRouteMatches(object) })),
+    list(reader, 'servicel2statuses', parseL2Status),
+    list(reader, 'corefiles', (object) => ({ text: kinds.corefiles.parse(object) })),
+  ]);
+  const text = corefiles?.value[0]?.text ?? '';
+  const corefile = corefiles && { ...corefiles, text, value: text };
+  return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses, corefile };
+}
+
+async function list<Value>(
+  reader: Reader,
+  kind: ClusterKind,
+  parse: (object: unknown) => Value,
+): Promise<Reading<readonly Seen<Value>[]> | undefined> {
+  const machine = controlPlane(reader.context.lab).name;
+  const found = await reader.read(machine, clusterList(kind));
+  if (!found) return undefined;
+  const { value } = found;
+  if (value.state === 'unreadable') {
+    reader.limits.push(unread(machine, kind, new Error(value.problem)));
+    return undefined;
+  }
+  const objects: readonly ClusterObject[] = value.state === 'none' ? [] : value.objects;
+  return { ...found, value: objects.map((object) => ({ ...parse(object), object })) };
+}
+
+async function readClient(reader: Reader): Promise<ClientFacts> {
+  const [own, near, resolver] = await Promise.all([
+    reader.read('client', interfaces),
+    reader.read('client', neighbours),
+    readResolver(reader),
+  ]);
+  return { interfaces: own, neighbours: near, resolver };
+}
+
+/** The resolver is set when its stage has nothing to change. */
+async function readResolver({ context, limits }: Reader): Promise<Reading<boolean> | undefined> {
+  const machine = context.machine('client');
+  let asked = { command: '', text: '' };
+  const noting: Machine = {
+    name: machine.name,
+    where: machine.where,
+    async run(command, options) {
+      const output = await machine.run(command, options);
+      asked = { command, text: output.stdout };
+      return output;
+    },
+    openShell: (options) => machine.openShell(options),
+    close: () => Promise.resolve(), // belongs to the session
+  };
+  try {
+    const plan = await context.client.resolver.decide(noting, resolverZone(context.lab));
+    return { machine: 'client', ...asked, value: changesOf(plan).length === 0 };
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    limits.push(unread('client', 'resolver', error));
+    return undefined;
+  }
+}

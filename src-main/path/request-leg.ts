@@ -1,0 +1,155 @@
+import type { Packet } from '../contract/path.ts';
+import type { Pod } from '../cluster/pods.ts';
+import { follow, leavePod } from './follow.ts';
+import { chooseBackend, isGateway, type HttpRequest } from './gateway-choice.ts';
+import type { Journey, Progress } from './journey.ts';
+import { newPacket } from './packet.ts';
+import { evidenceOf, objectEvidence } from './path-facts.ts';
+import { seed } from './seed.ts';
+import type { Connection } from './way-back.ts';
+
+/** How a request ended, and the connections that it took to get there. */
+export interface Requested {
+  readonly progress: Progress;
+  readonly connections: readonly Connection[];
+}
+
+/** Follows a request to the program that answers it: through NGINX, where NGINX takes it, on to the app. */
+export function request(
+  journey: Journey,
+  start: Progress,
+  origin: Pick<Connection, 'machine' | 'pod'>,
+  http: HttpRequest,
+): Requested {
+  const first = follow(journey, start);
+  const crossed = [...journey.crossed];
+  if (first.kind === 'at-node') return { progress: atNode(journey, first), connections: [] };
+  if (first.kind !== 'at-pod') return { progress: first, connections: [] };
+  const connection = { ...origin, crossed, answerer: answererOf(first) };
+  if (!isGateway(first.pod)) {
+    takesIt(journey, first);
+    return { progress: first, connections: [connection] };
+  }
+  return throughGateway(journey, first, connection, http);
+}
+
+/** NGINX ends the client's connection and begins one of its own. */
+function throughGateway(
+  journey: Journey,
+  first: Extract<Progress, { kind: 'at-pod' }>,
+  connection: Connection,
+  http: HttpRequest,
+): Requested {
+  const choice = chooseBackend(journey.facts, first.pod, first.packet.destinationPort, http);
+  const base = {
+    machine: first.node,
+    place: { kind: 'pod', name: nameOf(first.pod) } as const,
+    layer: 'gateway' as const,
+    evidence: choice.evidence,
+    seed: seed.listener,
+  };
+  const carries = { ...first.packet, host: http.host };
+  if (choice.kind === 'refused') {
+    journey.trail.pass({ ...base, sentence: choice.stop.sentence, before: carries });
+    return { progress: { kind: 'stopped', stop: choice.stop, observed: false }, connections: [connection] };
+  }
+  const seen = choice.branches.map((branch) => upstream(journey, first.pod, branch.endpoint, http.host));
+  const index = Math.max(
+    0,
+    seen.findIndex(({ found }) => found),
+  );
+  const next = seen[index]?.packet ?? carries;
+  const observed = seen[index]?.found ?? false;
+  const branches = choice.branches.map((branch, at) => ({ ...branch, taken: at === index }));
+  journey.trail.pass({
+    ...base,
+    sentence: choice.sentence,
+    before: carries,
+    after: next,
+    branches,
+    seed: seed.backend,
+    basis: observed ? { kind: 'observed' } : journey.trail.predicted,
+  });
+  journey.crossed.length = 0;
+  const second = follow(journey, leavePod(journey, first.pod, next));
+  if (second.kind !== 'at-pod') return { progress: second, connections: [connection] };
+  takesIt(journey, second);
+  const inner = {
+    machine: first.node,
+    pod: nameOf(first.pod),
+    crossed: [...journey.crossed],
+    answerer: answererOf(second),
+  };
+  return { progress: second, connections: [connection, inner] };
+}
+
+function nameOf({ namespace, name }: Pod): string {
+  return `${namespace}/${name}`;
+}
+
+function answererOf({ node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): Connection['answerer'] {
+  return { machine: node, pod: nameOf(pod), packet };
+}
+
+/** NGINX's own packet to an endpoint, with the port it was seen from. */
+function upstream(journey: Journey, pod: Pod, endpoint: string, host: string): { packet: Packet; found: boolean } {
+  const [destination = '', port] = endpoint.split(':');
+  const packet = newPacket({
+    protocol: 'tcp',
+    source: pod.address ?? '',
+    sourcePort: null,
+    destination,
+    destinationPort: Number(port),
+    host,
+  });
+  const seen = journey.witness?.flow(packet);
+  return { packet: seen ? { ...packet, sourcePort: seen.sourcePort } : packet, found: seen !== undefined };
+}
+
+function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): void {
+  const sighting = journey.crossed.at(-1)?.sighting ?? journey.witness?.find(node, packet);
+  const replied = sighting?.replied ?? false;
+  journey.trail.pass({
+    machine: node,
+    place: { kind: 'pod', name: nameOf(pod) },
+    layer: 'app',
+    sentence: {
+      en: `The request is at ${nameOf(pod)}, port ${packet.destinationPort}, where ${packet.source} looks like the client.`,
+      ja: `リクエストが ${nameOf(pod)} のポート ${packet.destinationPort} に着く。クライアントは ${packet.source} に見える。`,
+    },
+    before: packet,
+    evidence: objectEvidence(journey.facts.cluster.pods, [pod], 'metadata').map((one) => ({
+      ...one,
+      lines: [`${nameOf(pod)} podIP ${pod.address ?? ''} node ${pod.node ?? ''} ready ${String(pod.ready)}`],
+    })),
+    seed: seed.pod,
+    basis: replied ? { kind: 'observed' } : journey.trail.predicted,
+  });
+}
+
+/** A program of the node itself: it is known whether one listens. */
+function atNode(journey: Journey, progress: Extract<Progress, { kind: 'at-node' }>): Progress {
+  const { node, packet } = progress;
+  const listening = journey.facts.nodes.get(node)?.listening;
+  const { protocol, destinationPort } = packet;
+  const program = listening?.value.find((one) => one.protocol === protocol && one.port === destinationPort);
+  if (listening && !program) {
+    const sentence = {
+      en: `Nothing on ${node} listens at ${protocol} port ${destinationPort}, and no Service has it as its NodePort.`,
+      ja: `${node} の ${protocol} ポート ${destinationPort} で待つプログラムも、これを NodePort とする Service もない。`,
+    };
+    return { kind: 'stopped', stop: { cause: 'not-listening', sentence }, observed: false };
+  }
+  journey.trail.pass({
+    machine: node,
+    place: { kind: 'interface', name: `${protocol} ${destinationPort}` },
+    layer: 'app',
+    sentence: {
+      en: `${program?.program || 'A program'} of ${node} takes the request at port ${destinationPort}.`,
+      ja: `${node} の ${program?.program || 'プログラム'} がポート ${destinationPort} でリクエストを受ける。`,
+    },
+    before: packet,
+    evidence: evidenceOf(listening, `:${destinationPort} `),
+  });
+  return progress;
+}

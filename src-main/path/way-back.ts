@@ -1,0 +1,107 @@
+import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { Crossed } from './journey.ts';
+import { answerTo, destinationOf, sourceOf } from './packet.ts';
+import type { PathFacts } from './path-facts.ts';
+import { seed } from './seed.ts';
+import type { Trail } from './trail.ts';
+
+/** One connection that was made: who began it, the nodes that it crossed, and who answers. */
+export interface Connection {
+  /** `client`, or the node of the pod that began it. */
+  readonly machine: string;
+  /** Undefined: the client. */
+  readonly pod: string | undefined;
+  readonly crossed: readonly Crossed[];
+  readonly answerer: { readonly machine: string; readonly pod: string; readonly packet: Packet };
+}
+
+/** The answer's way home, through the same nodes: what conntrack remembers is undone in reverse. */
+export function wayBack(trail: Trail, facts: PathFacts, connections: readonly Connection[]): void {
+  const proxied = connections.length > 1;
+  for (const [index, connection] of [...connections].reverse().entries()) {
+    const passesOn = proxied && index > 0;
+    sendBack(trail, facts, connection, passesOn);
+  }
+}
+
+function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passesOn: boolean): void {
+  const { answerer, crossed, machine, pod } = connection;
+  const replied = crossed.at(-1)?.sighting?.replied ?? false;
+  const basis: Basis = replied ? { kind: 'observed' } : trail.predicted;
+  trail.pass({
+    machine: answerer.machine,
+    place: { kind: 'pod', name: answerer.pod },
+    layer: passesOn ? 'gateway' : 'app',
+    sentence: passesOn
+      ? { en: `${answerer.pod} passes the answer on.`, ja: `${answerer.pod} が応答を中継する。` }
+      : {
+          en: `${answerer.pod} answers to ${destinationOf(answerTo(answerer.packet))}: who it believes has asked.`,
+          ja: `${answerer.pod} が、問い合わせ元と見える ${destinationOf(answerTo(answerer.packet))} に応答する。`,
+        },
+    before: answerTo(answerer.packet),
+    seed: seed.answers,
+    basis,
+  });
+  for (const [index, crossing] of [...crossed].reverse().entries()) {
+    const earlier = [...crossed].reverse()[index + 1];
+    translateBack(trail, crossing);
+    if (earlier) overlayBack(trail, facts, crossing, earlier);
+  }
+  const home = crossed[0]?.came ?? answerer.packet;
+  trail.pass({
+    machine,
+    place: pod === undefined ? { kind: 'interface', name: 'LAN' } : { kind: 'pod', name: pod },
+    layer: 'link',
+    sentence: {
+      en: `The answer arrives at ${pod ?? 'the client'}: from ${sourceOf(answerTo(home))}, which it had asked.`,
+      ja: `応答が${pod ?? 'クライアント'}に届く。送信元は問い合わせた相手の ${sourceOf(answerTo(home))}。`,
+    },
+    before: answerTo(home),
+    seed: seed.wayBack,
+    basis,
+  });
+}
+
+function translateBack(trail: Trail, { node, came, went, sighting }: Crossed): void {
+  const [before, after] = [answerTo(went), answerTo(came)];
+  if (sourceOf(before) === sourceOf(after) && destinationOf(before) === destinationOf(after)) return;
+  const evidence: readonly PathEvidence[] = sighting ? [...sighting.tracked, ...sighting.answers] : [];
+  trail.pass({
+    machine: node,
+    place: { kind: 'chain', name: 'conntrack' },
+    layer: 'kernel',
+    sentence: {
+      en: `conntrack on ${node} remembers the flow and undoes its translation: from ${sourceOf(before)} to ${sourceOf(after)}.`,
+      ja: `${node} の conntrack が変換を覚えていて元に戻す: 送信元 ${sourceOf(before)} が ${sourceOf(after)} になる。`,
+    },
+    before,
+    after,
+    evidence,
+    seed: seed.wayBack,
+    basis: sighting?.replied ? { kind: 'observed' } : trail.predicted,
+    at: sighting?.at,
+  });
+}
+
+function overlayBack(trail: Trail, facts: PathFacts, far: Crossed, near: Crossed): void {
+  const link = facts.nodes.get(far.node)?.links?.value.find(({ name }) => name === far.device);
+  const home = facts.nodes.get(near.node);
+  if (!link?.vxlan || !home) return;
+  const before = answerTo(far.came);
+  const { local, port, vni } = link.vxlan;
+  const seen = near.sighting?.answers ?? [];
+  trail.pass({
+    machine: far.node,
+    place: { kind: 'interface', name: link.name },
+    layer: 'overlay',
+    sentence: {
+      en: `${link.name} of ${far.node} sends the answer inside VXLAN to ${home.address} (${near.node}).`,
+      ja: `${far.node} の ${link.name} が応答を VXLAN に包み、${home.address} (${near.node}) へ送る。`,
+    },
+    before,
+    after: { ...before, outer: { source: local, destination: home.address, port, vni } },
+    evidence: seen,
+    seed: seed.wayBack,
+    basis: seen.length > 0 ? { kind: 'observed' } : trail.predicted,
+  });
+}

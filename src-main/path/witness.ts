@@ -1,0 +1,35 @@
+import type { Packet, PathEvidence } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import type { Deed } from './deed.ts';
+import type { Hook } from './rules/ruleset.ts';
+
+/** What the kernel of a node said about the first packet of a flow. */
+export interface Sighting {
+  /** As it came in. */
+  readonly packet: Packet;
+  readonly device: string;
+  /** The line that says it came in. */
+  readonly arrival: PathEvidence;
+  /** Milliseconds since the request was sent, by the node's clock; null: not told. */
+  readonly at: number | null;
+  /** What the rules of each hook that it passed did. */
+  readonly hooks: ReadonlyMap<Hook, readonly Deed[]>;
+  /** How it left, with its addresses translated; undefined: it did not. */
+  readonly left: Packet | undefined;
+  /** What conntrack said of the flow. */
+  readonly tracked: readonly PathEvidence[];
+  /** Whether conntrack saw an answer. */
+  readonly replied: boolean;
+  /** Whether the kernel told of an answer on its way back. */
+  readonly answers: readonly PathEvidence[];
+}
+
+/** What was seen of one request in all kernels. */
+export interface Witness {
+  /** The ports of a flow that was seen, where the packet has none yet. */
+  flow(packet: Packet): Pick<Packet, 'source' | 'sourcePort'> | undefined;
+  /** The packet on a node; undefined: it was not there, or nobody looked. */
+  find(node: string, packet: Packet): Sighting | undefined;
+  /** Why nobody looked on a node; undefined: somebody did. */
+  blind(node: string): Text | undefined;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { Path } from '../../../src-main/contract/path.ts';
+import { buildPath } from '../../../src-main/path/build-path.ts';
+import type { Known } from '../../../src-main/path/known.ts';
+import { makeWitness } from '../../../src-main/path/observe/make-witness.ts';
+import { readReply } from '../../../src-main/path/observe/request-command.ts';
+import { knownOf, sampledReplies } from './sampled-path.ts';
+
+const HOST = 'url-shortener.staging.k8s.local';
+
+/** What is known of a target, with the client's resolver set or not. */
+async function known(target: string, resolver: boolean): Promise<Known> {
+  const found = await knownOf(target, sampledReplies('iptables'));
+  const client = {
+    ...found.facts.client,
+    resolver: { machine: 'client', command: 'cat', text: 'DNS', value: resolver },
+  };
+  return { ...found, facts: { ...found.facts, client } };
+}
+
+const causeOf = ({ end }: Pick<Path, 'end'>) => (end.status === 'stopped' ? end.cause : end.status);
+
+describe('a name', () => {
+  it('of the zone is asked at the node that the resolver names', async () => {
+    const path = buildPath(await known(`http://${HOST}/`, true));
+    expect(path.legs.map(({ kind }) => kind)).toEqual(['name']);
+    const [resolver, arp] = path.legs[0]?.hops ?? [];
+    expect(resolver?.sentence.en).toContain('192.168.2.10:30053');
+    expect(arp?.before).toMatchObject({ protocol: 'udp', destinationPort: 30053, name: HOST });
+    expect(path.end.status).toBe('unknown'); // the control plane's own tables were not sampled
+  });
+
+  it('that CoreDNS knows and the client does not ask for: resolver-not-asked', async () => {
+    expect(causeOf(buildPath(await known(`http://${HOST}/`, false)))).toBe('resolver-not-asked');
+    expect(causeOf(buildPath(await known('http://nobody.k8s.local/', false)))).toBe('name-unknown');
+  });
+
+  it('outside the zone is the client’s own affair', async () => {
+    const own = sampledReplies('iptables', (command) =>
+      command.includes('getent') ? { stdout: '192.168.2.200\n' } : undefined,
+    );
+    const path = buildPath(await knownOf('http://shop.example/', own));
+    expect(path.legs.map(({ kind }) => kind)).toEqual(['name', 'request', 'back']);
+    const nobody = sampledReplies('iptables', (command) => (command.includes('getent') ? { exitCode: 2 } : undefined));
+    expect(causeOf(buildPath(await knownOf('http://shop.example/', nobody)))).toBe('name-unknown');
+  });
+
+  it('that the resolver remembers is not asked for again: the request goes on', async () => {
+    const found = await known(`http://${HOST}/`, true);
+    const command = 'curl';
+    const stdout = '1795404992.1\nHTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 42000 0.001 0.004\n';
+    const reply = readReply(found.target, command, { stdout, stderr: '', exitCode: 0, duration: 9 });
+    const blind = { en: 'no nft', ja: 'nft がない' };
+    const witness = makeWitness(
+      [...found.facts.nodes.values()].map((node) => ({ node, command, text: '', blind })),
+      reply.began,
+    );
+    const path = buildPath(found, { reply, witness });
+    expect(path.legs.map(({ kind }) => kind)).toEqual(['name', 'request', 'back']);
+    expect(path.legs[0]?.hops.at(-1)?.sentence.en).toContain('still remembers');
+    expect(path.end).toMatchObject({ status: 'answered', sentence: { en: 'Answered: HTTP 200, 4 ms.' } });
+  });
+});
+
+describe('what the client got', () => {
+  const read = async (target: string, stdout: string, exitCode: number, stderr = '') =>
+    readReply((await known(target, true)).target, 'x', { stdout, stderr, exitCode, duration: 20 });
+
+  it('curl: source port, status, times', async () => {
+    const stdout = '1795404992.357000000\nHTTP/1.1 200 OK\r\n\nhoplab 200 192.168.2.50 42003 0.000812 0.003411\n';
+    expect(await read('http://192.168.2.200/', stdout, 0)).toMatchObject({
+      status: 200,
+      connected: true,
+      source: '192.168.2.50',
+      sourcePort: 42003,
+      began: 1795404992.357,
+    });
+  });
+
+  it('curl: no connection', async () => {
+    const stdout = '1795404992.3\n\nhoplab 000  0 0.000000 4.000812\n';
+    const reply = await read('http://192.168.2.200/', stdout, 28, 'curl: (28) Connection timed out\n');
+    expect(reply).toMatchObject({
+      status: 0,
+      connected: false,
+      source: undefined,
+      complaint: 'curl: (28) Connection timed out',
+    });
+  });
+
+  it('dig: an address, an unknown name, nobody there', async () => {
+    const target = `dns ${HOST} @k8s-master`;
+    const answer = `1\n;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\n${HOST}. 30 IN A 192.168.2.201\n`;
+    expect(await read(target, answer, 0)).toMatchObject({ exitCode: 0, connected: true });
+    const unknown = '1\n;; ->>HEADER<<- opcode: QUERY, status: SERVFAIL, id: 1\n';
+    expect(await read(target, unknown, 0)).toMatchObject({ exitCode: 6, complaint: 'dig: SERVFAIL' });
+    expect(await read(target, '1\n;; no servers could be reached\n', 9)).toMatchObject({ exitCode: 28 });
+  });
+});

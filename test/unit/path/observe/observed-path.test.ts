@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import type { Hop, Path } from '../../../../src-main/contract/path.ts';
+import { buildPath } from '../../../../src-main/path/build-path.ts';
+import { makeWitness } from '../../../../src-main/path/observe/make-witness.ts';
+import { parseConntrack } from '../../../../src-main/path/observe/parse-conntrack.ts';
+import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
+import type { Reply } from '../../../../src-main/path/reply.ts';
+import type { Known } from '../../../../src-main/path/known.ts';
+import { pathSample, type Mode } from '../sample.ts';
+import { knownOf, sampledReplies } from '../sampled-path.ts';
+
+const BEGAN: Record<Mode, number> = { iptables: 1795404992.357, nftables: 1795406171.224 };
+
+const reply = (mode: Mode): Reply => ({
+  command: 'curl http://192.168.2.200/',
+  lines: [],
+  exitCode: 0,
+  status: 200,
+  connected: true,
+  duration: 3,
+  source: '192.168.2.50',
+  sourcePort: 41001,
+  complaint: '',
+  began: BEGAN[mode],
+});
+
+/** What the sampled nodes saw; `hide` is a node that saw nothing. */
+function observed(known: Known, mode: Mode, { hide = '', lost = false } = {}): Omit<Path, 'time'> {
+  const watched = [...known.facts.nodes.values()].map((node) => {
+    const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[node.name];
+    const names = ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'];
+    const seen =
+      who === undefined || node.name === hide ? [] : names.map((name) => pathSample(mode, `${who}-${name}.txt`));
+    const text = seen.join('\n');
+    return {
+      node,
+      command: 'trace',
+      text: lost ? text.replaceAll(/^.*(?:SYN_RECV|ESTABLISHED|WAIT|LAST_ACK).*$/gm, '') : text,
+      blind: undefined,
+    };
+  });
+  const answer = lost
+    ? { ...reply(mode), exitCode: 28, status: 0, connected: false, complaint: 'timed out' }
+    : reply(mode);
+  return buildPath(known, { reply: answer, witness: makeWitness(watched, BEGAN[mode]) });
+}
+
+const requestOf = ({ legs }: Pick<Path, 'legs'>): readonly Hop[] =>
+  legs.find(({ kind }) => kind === 'request')?.hops ?? [];
+const basisOf = (hops: readonly Hop[], layer: Hop['layer']) =>
+  new Set(hops.filter((hop) => hop.layer === layer).map(({ basis }) => basis.kind));
+
+describe('what two kernels said of one packet', () => {
+  it.each<Mode>(['iptables', 'nftables'])('%s: is joined through conntrack to one path', async (mode) => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies(mode));
+    const path = observed(known, mode);
+    const hops = requestOf(path);
+    expect(path.end).toMatchObject({ status: 'answered', basis: { kind: 'observed' } });
+    expect(hops.at(-1)?.place.name).toBe('shortener/shortener-service-9984dbfcf-7dgnv');
+    const port = mode === 'iptables' ? 26250 : 39439;
+    expect(hops.at(-1)?.before).toMatchObject({ source: '10.244.1.0', sourcePort: port, destination: '10.244.3.3' });
+    expect(basisOf(hops, 'link')).toEqual(new Set(['observed']));
+    expect(basisOf(hops, 'kernel')).toEqual(new Set(['observed']));
+    expect(basisOf(hops, 'overlay')).toEqual(new Set(['observed']));
+    const masquerade = hops.find(({ sentence }) => sentence.en.includes('masquerade)'));
+    expect(masquerade?.evidence.flatMap(({ lines }) => lines).join('\n')).toContain(`dport=${port}`);
+    const arrival = hops.find(({ machine, layer }) => machine === 'k8s-worker2' && layer === 'link');
+    expect(arrival?.at).toBeGreaterThan(0);
+    expect(arrival?.at).toBeLessThan(10);
+    expect(path.differences).toEqual([]);
+  });
+
+  it('an endpoint that the rules did not have is a difference, and is explained', async () => {
+    const change = (command: string, machine: string) => {
+      if (machine !== 'k8s-worker2' || !command.includes('iptables-save')) return undefined;
+      const { stdout = '' } = sampledReplies('iptables')(command, machine) ?? {};
+      return { stdout: stdout.replaceAll(/^-A KUBE-SVC-VPKV.*-j KUBE-SEP-QZOE.*$/gm, '') };
+    };
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables', change));
+    const { differences } = observed(known, 'iptables');
+    expect(differences?.[0]).toMatchObject({ observed: '10.244.3.3:8080' });
+  });
+
+  it('a packet that left inside VXLAN and was not seen on the other node: UDP 8472 is blocked', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const { end } = observed(known, 'iptables', { hide: 'k8s-worker1', lost: true });
+    expect(end).toMatchObject({ status: 'stopped', cause: 'overlay-blocked', basis: { kind: 'observed' } });
+  });
+
+  it('a packet that no node saw: nobody answered ARP', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const witness = makeWitness(
+      [...known.facts.nodes.values()].map((node) => ({ node, command: '', text: '', blind: undefined })),
+      0,
+    );
+    const failed = { ...reply('iptables'), exitCode: 28, status: 0, source: undefined, sourcePort: undefined };
+    const { end } = buildPath(known, { reply: failed, witness });
+    expect(end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer' });
+  });
+
+  it('a node that cannot trace leaves its hops predicted, with the reason', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const blind = { en: 'no nft', ja: 'nft がない' };
+    const witness = makeWitness(
+      [...known.facts.nodes.values()].map((node) => ({ node, command: '', text: '', blind })),
+      0,
+    );
+    const path = buildPath(known, { reply: reply('iptables'), witness });
+    expect(path.end.status).toBe('answered');
+    const kernel = requestOf(path).find(({ machine, layer }) => machine === 'k8s-worker2' && layer === 'kernel');
+    expect(kernel?.basis).toEqual({ kind: 'predicted', reason: blind });
+  });
+});
+
+describe('what a kernel cannot tell', () => {
+  it('without conntrack the source behind a masquerade is predicted, and the path is joined all the same', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const watched = [...known.facts.nodes.values()].map((node) => {
+      const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[node.name];
+      const text = who === undefined ? '' : pathSample('iptables', `${who}-nft-monitor-trace.txt`);
+      return { node, command: 'trace', text, blind: undefined };
+    });
+    const path = buildPath(known, { reply: reply('iptables'), witness: makeWitness(watched, 0) });
+    const arrives = requestOf(path).filter(({ machine }) => machine === 'k8s-worker1');
+    expect(arrives[0]).toMatchObject({ layer: 'overlay', basis: { kind: 'observed' } });
+    expect(path.differences).toEqual([]);
+  });
+
+  it('rules of legacy iptables: those hops are predicted, with the reason', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const watched = [...known.facts.nodes.values()].map((node) => {
+      const lines =
+        node.name === 'k8s-worker2' ? pathSample('iptables', 'leader-nft-monitor-trace.txt').split('\n') : [];
+      const text = lines
+        .filter((line) => line.includes(' hoplab pre '))
+        .join('\n')
+        .replaceAll(' hoplab ', ' hoplab_trace_1_a ');
+      return { node, command: 'trace', text, blind: undefined };
+    });
+    const path = buildPath(known, { reply: reply('iptables'), witness: makeWitness(watched, 0) });
+    expect(path.differences).toEqual([]);
+    const chain = requestOf(path).find(({ place }) => place.name === 'nat KUBE-SERVICES');
+    expect(chain?.basis).toMatchObject({
+      kind: 'predicted',
+      reason: { en: expect.stringContaining('legacy') as string },
+    });
+  });
+});
+
+describe('the parsers of what a node says', () => {
+  it('a drop by policy and a reject of iptables are read', () => {
+    const [trace] =
+      parseTraces(`trace id 1 ip filter FORWARD packet: iif "eth0" oif "cni0" ip saddr 1.1.1.1 ip daddr 2.2.2.2 tcp sport 1 tcp dport 2
+trace id 1 ip filter FORWARD rule xt target "REJECT" (verdict drop)
+trace id 1 ip filter FORWARD policy drop
+nonsense`);
+    expect(trace?.lines.map(({ kind }) => kind)).toEqual(['packet', 'rule', 'policy']);
+  });
+
+  it('conntrack: both forms, with and without an answer', () => {
+    const flows = parseConntrack(pathSample('iptables', 'leader-conntrack-E.txt')).filter(
+      ({ original }) => original.sourcePort === 41001,
+    );
+    expect(flows[0]).toMatchObject({
+      replied: false,
+      time: 1795404992.358798,
+      reply: { destination: '10.244.1.0', destinationPort: 26250 },
+    });
+    expect(flows.at(-1)?.replied).toBe(true);
+    expect(parseConntrack(pathSample('iptables', 'leader-conntrack-L.txt'))).toHaveLength(1);
+  });
+});

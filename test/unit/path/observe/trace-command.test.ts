@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
+import { BLIND, READY, traceCommand } from '../../../../src-main/path/observe/trace-command.ts';
+import { hasProgram } from '../../has-program.ts';
+
+const possible =
+  process.getuid?.() === 0 &&
+  hasProgram('nft', '--version') &&
+  hasProgram('ip', '-V') &&
+  hasProgram('curl', '--version') &&
+  hasProgram('unshare', '--net', 'nft', 'list', 'ruleset');
+
+const rules = {
+  matches: [
+    'ip saddr 10.9.0.1 ip daddr 10.9.0.2 tcp sport 41000-41004 tcp dport 80 tcp flags & 0x12 == 0x2 meta nftrace set 1',
+  ],
+  ports: [80],
+};
+
+/** A network of its own: two addresses, the table of an earlier run, and whatever is to be done there. */
+function inOwnNetwork(script: string): Promise<string> {
+  const prepare =
+    'ip link set lo up; ip addr add 10.9.0.1/32 dev lo; ip addr add 10.9.0.2/32 dev lo; nft add table ip hoplab_trace_1000_0ld';
+  return new Promise((resolve, reject) => {
+    const child = spawn('unshare', ['--net', 'sh', '-c', `${prepare}; ${script}`], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', () => resolve(text));
+  });
+}
+
+const quoted = (command: string) => `'${command.replaceAll("'", `'\\''`)}'`;
+
+describe.skipIf(!possible)('tracing on a node, in a real kernel', () => {
+  const command = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules }));
+
+  it('tells of the one request, and leaves nothing behind: neither its own table nor an old one', async () => {
+    const request = 'curl -s -m 1 --interface 10.9.0.1 --local-port 41000-41004 http://10.9.0.2/';
+    const text = await inOwnNetwork(
+      `(sleep 1; ${request}; ${request.replace('41000-41004', '45000-45004')}; echo) | sh -c ${command}; nft list tables`,
+    );
+    expect(text).toContain(READY);
+    const traces = parseTraces(text);
+    expect(traces).toHaveLength(1);
+    expect(traces[0]?.lines[0]).toMatchObject({
+      packet: { source: '10.9.0.1', destination: '10.9.0.2', destinationPort: 80 },
+    });
+    expect(text.split('\n').filter((line) => line.startsWith('table '))).toEqual([]);
+  });
+
+  it('is over when nobody listens any more', async () => {
+    const text = await inOwnNetwork(`sh -c ${command} < /dev/null | head -n 1; sleep 0.3; nft list tables`);
+    expect(text.split('\n').filter((line) => line.startsWith('table '))).toEqual([]);
+  });
+
+  it('says why it cannot trace', async () => {
+    const broken = quoted(
+      traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, matches: ['no rule at all'] } }),
+    );
+    expect(await inOwnNetwork(`sh -c ${broken} < /dev/null`)).toContain(BLIND);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { pathSchema, type Path } from '../../../src-main/contract/path.ts';
+import { spreadOf } from '../../../src-main/path/spread.ts';
+import { trace } from '../../../src-main/path/trace.ts';
+import { exampleBundle } from '../example-bundle.ts';
+import { contextOf, type Replies } from '../table-machine.ts';
+import { sampledLab } from '../topology/sampled-lab.ts';
+import { pathSample } from './sample.ts';
+import { sampledReplies } from './sampled-path.ts';
+
+/** The sampled lab while the sampled request is made. */
+const requested: Replies = (command, machine) => {
+  if (command.includes('hoplab_trace_')) {
+    const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[machine];
+    if (who === undefined) return { stdout: 'hoplab-blind no nft here\n' };
+    const seen = ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'].map((name) =>
+      pathSample('iptables', `${who}-${name}.txt`),
+    );
+    return { stdout: ['hoplab-ready', ...seen].join('\n') };
+  }
+  if (!command.includes('curl -sS -k')) return undefined;
+  return { stdout: '1795404992.357\nHTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 0.000812 0.003411\n' };
+};
+
+async function traced(target: string, count: number, predictOnly = false): Promise<readonly Path[]> {
+  const { bundle } = await exampleBundle();
+  const context = contextOf({ lab: sampledLab, bundle, replies: sampledReplies('iptables', requested) });
+  const { signal } = new AbortController();
+  const paths: Path[] = [];
+  for await (const path of trace(context, target, count, { predictOnly, recorded: undefined, signal }))
+    paths.push(path);
+  return paths;
+}
+
+describe('tracing a target', () => {
+  it('makes the request while the nodes trace it; a node that cannot is said', async () => {
+    const [path] = await traced('http://192.168.2.200/', 1);
+    expect(pathSchema.safeParse(path).error).toBeUndefined();
+    expect(path?.end).toMatchObject({ status: 'answered', basis: { kind: 'observed' } });
+    expect(path?.differences).toEqual([]);
+    expect(path?.limits.map(({ en }) => en)).toContainEqual(
+      expect.stringContaining('k8s-master could not trace (no nft here)'),
+    );
+  });
+
+  it('several requests are counted by the endpoint that took each', async () => {
+    const spread = spreadOf(await traced('http://192.168.2.200/', 3));
+    expect(spread).toMatchObject({ requests: 3, unanswered: 0 });
+    expect(spread.shares.map(({ endpoint, requests }) => [endpoint, requests])).toEqual([
+      ['10.244.1.3:8080', 0],
+      ['10.244.1.4:8080', 0],
+      ['10.244.3.3:8080', 3],
+    ]);
+  });
+
+  it('from a pod, or when asked to predict, no request is made', async () => {
+    const predicted = [
+      await traced('http://192.168.2.200/', 3, true),
+      await traced('pod/shortener/shortener-service-9984dbfcf-8nnm6 -> svc/shortener/shortener-service', 3),
+    ];
+    for (const paths of predicted) expect(paths.map(({ differences }) => differences)).toEqual([null]);
+  });
+});
