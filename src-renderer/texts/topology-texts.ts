@@ -46,6 +46,7 @@ export const topologyTexts = {
     en: `VXLAN between ${from} and ${to}`,
     ja: `${from} と ${to} の間の VXLAN`,
   }),
+  tunnels: (n: number) => ({ en: `knows ${n} other nodes`, ja: `ほかの ${n} ノードを認識` }),
   oneWay: { en: 'only one side knows the other', ja: '片側だけが相手を知っている' },
   overview: { en: 'Overview', ja: '全体' },
   columns: { en: 'Columns', ja: '詳細' },

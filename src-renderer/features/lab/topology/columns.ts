@@ -91,7 +91,7 @@ function rank({ namespace, name }: ElementOf<'pod'>): number {
   return SYSTEM.has(namespace) || namespace === 'nginx-gateway' ? 2 : 0;
 }
 
-function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
+export function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const group = groups.get(key(item));

@@ -14,8 +14,8 @@ export interface Tile {
   readonly known: number;
 }
 
-/** @param known by name of a node, how many others its forwarding table has */
-export function tileOf(column: NodeColumn, known: ReadonlyMap<string, number>): Tile {
+/** @param known how many others its forwarding table has */
+export function tileOf(column: NodeColumn, known: number): Tile {
   const pods = { ok: 0, running: 0, failed: 0, cancelled: 0 };
   for (const { pod } of column.pods) pods[podState(pod)] += 1;
   for (const pod of column.hostPods) pods[podState(pod)] += 1;
@@ -25,7 +25,7 @@ export function tileOf(column: NodeColumn, known: ReadonlyMap<string, number>): 
     address: column.lan?.addresses[0]?.split('/')[0],
     pods,
     all: column.pods.length + column.hostPods.length,
-    known: known.get(column.name) ?? 0,
+    known,
   };
 }
 
@@ -44,7 +44,7 @@ export type TileSize = 'whole' | 'short' | 'bar';
 const SIZES: readonly { size: TileSize; least: number; height: number }[] = [
   { size: 'whole', least: 148, height: 78 },
   { size: 'short', least: 100, height: 42 },
-  { size: 'bar', least: 62, height: 26 },
+  { size: 'bar', least: 70, height: 26 },
 ];
 const GAP = 6;
 export const TILES = { left: 182, top: 56 };

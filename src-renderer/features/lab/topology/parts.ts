@@ -4,7 +4,7 @@ import { layerNames, type Layer } from '../../../layers.ts';
 import { preferences } from '../../../preferences.ts';
 import { topologyTexts } from '../../../texts/topology-texts.ts';
 import type { OpenLab } from '../open-lab.ts';
-import { columnsOf, type Filter } from './columns.ts';
+import { columnsOf, groupedBy, type Filter } from './columns.ts';
 import { chainsOf, rulesOf } from './rules.ts';
 import { pipesOf } from './tunnels.ts';
 
@@ -38,17 +38,18 @@ function partsOf(lab: OpenLab, filter: Filter) {
     chains: computed(() => chainsOf(picture.all('chain'), names.value.filter(chainsRead))),
     /** A few nodes get a pipe for each two of them; many share one. */
     pipes: computed(() => (few.value ? pipesOf(picture.all('tunnel'), names.value) : [])),
-    /** How many others each node's table knows. */
-    known: computed(() => {
-      const known = new Map<string, number>();
-      for (const { from, to } of picture.all('tunnel')) if (to !== null) known.set(from, (known.get(from) ?? 0) + 1);
-      return known;
-    }),
+    /** By name of a node, the entries of its forwarding table that lead to others. */
+    tunnels: computed(() => groupedBy(picture.all('tunnel'), ({ from }) => from)),
     few,
     vip: computed(() => picture.all('vip')[0]),
     lan: computed(() => picture.all('lan')[0]),
     client: computed(() => picture.all('client')[0]),
     zone: computed(() => picture.all('zone')[0]),
+    /** The Service that answers what the client asks for names. */
+    answerer: computed(() => {
+      const port = Number(picture.all('zone')[0]?.server.split(':')[1]);
+      return picture.all('service').find(({ ports }) => ports.some(({ nodePort }) => nodePort === port));
+    }),
     servicesKnown: computed(() => picture.all('service').length > 0),
     shows: computed(
       () =>
