@@ -1,9 +1,14 @@
+/** The nonce of this load, for parts that want it told; undefined where the page has none. */
+export function pageNonce(): string | undefined {
+  return document.querySelector<HTMLMetaElement>('meta[name="hoplab-nonce"]')?.content;
+}
+
 /**
  * The policy of the page allows only styles that carry this load's nonce. Libraries create `<style>` elements (xterm,
  * Reka UI's scroll lock): each gets the nonce as it is made.
  */
 export function applyNonce(): void {
-  const nonce = document.querySelector<HTMLMetaElement>('meta[name="hoplab-nonce"]')?.content;
+  const nonce = pageNonce();
   if (!nonce) return;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- only its overload for unknown names is
   document.createElement = new Proxy(document.createElement.bind(document), {
