@@ -24,7 +24,7 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
   const { recording } = access;
   if (recording && !settings.json) print(`${recordingLine(recording, settings.language)}\n`);
   const release = untilSignal(stop);
-  const session = await Session.open(access, stop.signal);
+  const session = await Session.open(access, stop.signal, { withoutAway: true }); // it may be why nothing answers
   const paths: Path[] = [];
   try {
     const options = {

@@ -9,6 +9,13 @@ const CLIENT = '192.168.2.50';
 const VIP = 'http://192.168.2.200/hostname';
 const STAGING = 'http://url-shortener.staging.k8s.local/hostname';
 
+/** A path, where tcpdump saw the packet, and where the path says that it was. */
+interface Seen {
+  readonly path: Path;
+  readonly captured: readonly string[];
+  readonly told: readonly string[];
+}
+
 interface Situation {
   readonly what: string;
   /** Made on the control plane, and taken back. */
@@ -160,54 +167,43 @@ describe('the observed path is what tcpdump saw', () => {
   test('a packet filter drops what goes to the pods of another node', async () => {
     const rule = '-o flannel.1 -p tcp --dport 8080';
     await exec('cp', drop(rule));
-    const { path, captured, told } = await observe('k8s-master:30080');
-    await exec('cp', allow(rule));
-    expect(path.end).toMatchObject({ status: 'stopped', cause: 'dropped-by-rule' });
-    expect(told).toEqual(captured);
+    const seen = await observe('k8s-master:30080').finally(() => exec('cp', allow(rule)));
+    expectStopped(seen, { cause: 'dropped-by-rule' });
   });
 
   test('UDP 8472 is blocked between the nodes', async () => {
     await block('cp', 'udp/8472');
-    const { path, captured, told } = await observe('k8s-master:30080');
-    await unblock();
-    expect(path.end).toMatchObject({ status: 'stopped', cause: 'overlay-blocked' });
-    expect(told).toEqual(captured);
+    const seen = await observe('k8s-master:30080').finally(() => unblock());
+    expectStopped(seen, { cause: 'overlay-blocked' });
   });
 
   test('a node that is unplugged', async () => {
     await link('w2', 'down');
     await forget();
-    const { path, captured, told } = await observe('k8s-worker2:30080');
-    await link('w2', 'up');
-    expect(path.end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer' });
-    expect(told).toEqual(captured);
+    const seen = await observe('k8s-worker2:30080').finally(() => link('w2', 'up'));
+    expectStopped(seen, { cause: 'no-arp-answer' });
   });
 
   test('the route to the pods of another node is gone', async () => {
     const { stdout } = await exec('cp', "ip route | grep 'flannel.1'");
     const routes = stdout.trim().split('\n');
-    await exec(
-      'cp',
-      routes.map((route) => `ip route del ${route.replace(' onlink', '')}`).join('; ') +
-        '; ip route add unreachable 10.244.0.0/16',
+    const gone = routes.map((route) => `ip route del ${route.replace(' onlink', '')}`);
+    const back = routes.map((route) => `ip route add ${route}`);
+    await exec('cp', `${gone.join('; ')}; ip route add unreachable 10.244.0.0/16`);
+    const seen = await observe('k8s-master:30080').finally(() =>
+      exec('cp', `ip route del unreachable 10.244.0.0/16; ${back.join('; ')}`),
     );
-    const { path, captured, told } = await observe('k8s-master:30080');
-    await exec(
-      'cp',
-      `ip route del unreachable 10.244.0.0/16; ${routes.map((route) => `ip route add ${route}`).join('; ')}`,
-    );
-    expect(path.end).toMatchObject({ status: 'stopped', cause: 'no-route' });
-    expect(told).toEqual(captured);
+    expectStopped(seen, { cause: 'no-route' });
   });
 
   test('every node is labelled to be left out by load balancers', async () => {
     const label = 'node.kubernetes.io/exclude-from-external-load-balancers';
     await exec('cp', `${kubectl(`label node --all --overwrite ${label}=`)}; sleep 2`);
     await forget();
-    const { path, captured, told } = await observe(VIP);
-    await exec('cp', `${kubectl(`label node --all ${label}-`)}; ${kubectl(`label node k8s-master ${label}=`)}`);
-    expect(path.end).toMatchObject({ status: 'stopped', cause: 'nobody-announces', because: 'control-plane-label' });
-    expect(told).toEqual(captured);
+    const seen = await observe(VIP).finally(() =>
+      exec('cp', `${kubectl(`label node --all ${label}-`)}; ${kubectl(`label node k8s-master ${label}=`)}`),
+    );
+    expectStopped(seen, { cause: 'nobody-announces', because: 'control-plane-label' });
   });
 
   test('rolls out the names', () => up('cluster-dns'));
@@ -237,9 +233,7 @@ describe('the observed path is what tcpdump saw', () => {
     }
   });
 
-  async function observe(
-    target: string,
-  ): Promise<{ path: Path; captured: readonly string[]; told: readonly string[] }> {
+  async function observe(target: string): Promise<Seen> {
     const from = capture.position;
     const result = await hoplab(['--json', 'trace', target]);
     const path = pathSchema.parse(JSON.parse(result.stdout.trim().split('\n').at(-1) ?? ''));
@@ -259,6 +253,11 @@ describe('the observed path is what tcpdump saw', () => {
     };
   }
 });
+
+function expectStopped({ path, captured, told }: Seen, end: Partial<Stopped>): void {
+  expect(path.end).toMatchObject({ status: 'stopped', ...end });
+  expect(told).toEqual(captured);
+}
 
 async function forget(): Promise<void> {
   await exec('client', 'ip neigh flush dev eth0');
