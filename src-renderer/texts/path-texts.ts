@@ -71,8 +71,8 @@ export const pathTexts = {
   differences: { en: 'Predicted and observed differ', ja: '予測と観測の違い' },
   limits: { en: 'What could not be read', ja: '読み取れなかったこと' },
   notInPicture: {
-    en: 'This hop is at a machine that is not in the picture.',
-    ja: 'このホップのマシンは図にありません。',
+    en: 'The picture does not have this now.',
+    ja: 'これは現在の図にはありません。',
   },
   spread: { en: 'How the requests spread', ja: 'リクエストの分布' },
   spreadSum: (requests: number, unanswered: number): Text => ({

@@ -1,6 +1,10 @@
 import { openWindow } from './doors.ts';
 import { words } from './words.ts';
-for (const [language, theme, width, height] of [['en','light',1280,800],['ja','dark',1920,1080],['en','dark',640,400]] as const) {
+for (const [language, theme, width, height] of [
+  ['en', 'light', 1280, 800],
+  ['ja', 'dark', 1920, 1080],
+  ['en', 'dark', 640, 400],
+] as const) {
   const { page, close } = await openWindow('browser', { width, height, language });
   await page.emulateMedia({ colorScheme: theme });
   const say = words[language];

@@ -56,10 +56,13 @@ export function middle({ x, y, width, height }: Box): Point {
   return { x: x + width / 2, y: y + height / 2 };
 }
 
-/** Where the way from one hop to the next turns: over the LAN from machine to machine, through the pipe when encapsulated. */
+/**
+ * Where the way from one hop to the next turns: over the LAN from machine to machine, through the pipe when encapsulated; inside
+ * a machine at the height of the upper of the two.
+ */
 export function turns(from: Hop, to: Hop, { rows }: Places, [start, end]: readonly [Point, Point]): readonly Point[] {
-  if (from.machine === to.machine) return [];
-  const tunnelled = from.layer === 'overlay' && to.layer === 'overlay';
+  if (from.machine === to.machine) return [start.y < end.y ? { x: end.x, y: start.y } : { x: start.x, y: end.y }];
+  const tunnelled = from.after.outer !== null || from.layer === 'overlay';
   const { at, size } = tunnelled ? rows.pipes : rows.lan;
   const y = at + size / 2;
   return [
@@ -76,10 +79,11 @@ function clientBox(kind: Hop['place']['kind'], { client, card }: Geometry): Box 
 
 /** On the way down through the kernel: PREROUTING and what it leads to, then routing and FORWARD, then POSTROUTING. */
 function kernelPart(name: string, { at, size }: Span): Span {
-  const part = /POSTROUTING|MARK-MASQ/.test(name) ? 2 : /FORWARD|main|conntrack/.test(name) ? 1 : 0;
+  const part = /POSTROUTING/.test(name) ? 2 : /FORWARD|main|conntrack/.test(name) ? 1 : 0;
   return { at: at + (part * size) / 3, size: size / 3 };
 }
 
+/** A pod that is not in the picture, or not any more, is somewhere among those of its node. */
 function podBox(
   is: (pod: PodStack['shown'][number]) => boolean,
   inner: Span,
@@ -87,7 +91,8 @@ function podBox(
   index: number,
 ): Box {
   const pod = stacks[index]?.shown.find(is);
-  const { top, height } = pod ?? { top: 0, height: POD_HEIGHT };
+  if (!pod) return box(inner, { at: rows.pods.at - 4, size: Math.max(POD_HEIGHT, stacks[index]?.height ?? 0) });
+  const { top, height } = pod;
   return box({ at: inner.at + 14, size: inner.size - 14 }, { at: rows.pods.at + top, size: height });
 }
 
