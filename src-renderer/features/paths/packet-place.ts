@@ -1,4 +1,5 @@
 import type { Hop } from '../../../src-main/contract/path.ts';
+import type { ElementOf } from '../../../src-main/contract/topology.ts';
 import type { NodeColumn } from '../lab/topology/columns.ts';
 import { PAD, type Geometry, type Span } from '../lab/topology/geometry.ts';
 import type { PodStack } from '../lab/topology/pod-stack.ts';
@@ -8,6 +9,7 @@ export interface Places {
   readonly rows: Geometry;
   readonly columns: readonly NodeColumn[];
   readonly stacks: readonly PodStack[];
+  readonly client: ElementOf<'client'> | undefined;
 }
 
 /** A box of the picture, in its own pixels. */
@@ -27,7 +29,7 @@ const POD_HEIGHT = 38;
 
 /** The box at which the packet stops; undefined: its machine is not in the picture. */
 export function boxOf({ machine, place }: Pick<Hop, 'machine' | 'place'>, places: Places): Box | undefined {
-  if (machine === 'client') return clientBox(place.kind, places.rows);
+  if (machine === 'client') return clientBox(place.kind, places);
   const index = places.columns.findIndex(({ name }) => name === machine);
   const column = places.columns[index];
   const span = places.rows.columns[index];
@@ -71,15 +73,18 @@ export function turns(from: Hop, to: Hop, { rows }: Places, [start, end]: readon
   ];
 }
 
-/** The card's upper part has address and routes, its lower part the names. */
-function clientBox(kind: Hop['place']['kind'], { client, card }: Geometry): Box {
-  const top = kind === 'resolver' ? card.at + 148 : card.at + 30;
-  return { x: client.at + 8, y: top, width: client.size - 16, height: 44 };
+/** The boxes of the client's card, top to bottom: LAN, ARP where it knows the VIP, names. */
+function clientBox(kind: Hop['place']['kind'], { rows, client }: Places): Box {
+  const across = { at: rows.client.at + 8, size: rows.client.size - 16 };
+  const lan = { at: rows.card.at + 32, size: 54 };
+  if (kind !== 'resolver') return box(across, lan);
+  const arp = client?.vipMac ? 78 : 0;
+  return box(across, { at: lan.at + lan.size + 8 + arp, size: 54 });
 }
 
 /** On the way down through the kernel: PREROUTING and what it leads to, then routing and FORWARD, then POSTROUTING. */
 function kernelPart(name: string, { at, size }: Span): Span {
-  const part = /POSTROUTING/.test(name) ? 2 : /FORWARD|main|conntrack/.test(name) ? 1 : 0;
+  const part = name.includes('POSTROUTING') ? 2 : /FORWARD|main|conntrack/.test(name) ? 1 : 0;
   return { at: at + (part * size) / 3, size: size / 3 };
 }
 
