@@ -1,4 +1,4 @@
-/** The nonce of this load. */
+/** The nonce of this load, for parts that want it told; undefined where the page has none. */
 export function pageNonce(): string | undefined {
   return document.querySelector<HTMLMetaElement>('meta[name="hoplab-nonce"]')?.content || undefined;
 }

@@ -29,7 +29,7 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
   if (recording && !settings.json && flags.format === undefined)
     print(`${recordingLine(recording, settings.language)}\n`);
   const release = untilSignal(stop);
-  const session = await Session.open(access, stop.signal);
+  const session = await Session.open(access, stop.signal, { withoutAway: true }); // it may be why nothing answers
   const paths: Path[] = [];
   try {
     const options = {

@@ -1,4 +1,6 @@
-import type { Lab } from '../lab/lab.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
+import { awayMachine } from '../machines/away-machine.ts';
+import { MachineUnreachable } from '../machines/errors.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { openLocalMachine } from '../machines/local/local-machine.ts';
 import type { Machine } from '../machines/machine.ts';
@@ -23,8 +25,10 @@ export interface OpeningOptions {
  */
 export function machineOpener({ prompts, redactor, ...options }: OpeningOptions): OpenMachines {
   const secrets = askOnce(prompts, redactor);
-  return async (lab, signal) => {
-    const ends = await Promise.allSettled(opening(lab, signal, { ...options, prompts, secrets }));
+  return async (lab, signal, { withoutAway = false } = {}) => {
+    const attempts = opening(lab, signal, { ...options, prompts, secrets });
+    const wanted = withoutAway ? attempts.map((attempt, index) => orAway(attempt, lab.nodes[index])) : attempts;
+    const ends = await Promise.allSettled(wanted);
     const machines = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure) {
@@ -33,6 +37,14 @@ export function machineOpener({ prompts, redactor, ...options }: OpeningOptions)
     }
     return new Map(machines.map((machine) => [machine.name, machine]));
   };
+}
+
+/** A node that cannot be reached is away; the client has to be there. */
+function orAway(attempt: Promise<Machine>, node: LabNode | undefined): Promise<Machine> {
+  return attempt.catch((error: unknown) => {
+    if (!node || !(error instanceof MachineUnreachable)) throw error;
+    return awayMachine(node.name, node.address, error);
+  });
 }
 
 function opening(

@@ -1,4 +1,4 @@
-import type { Difference, Path, PathEnd } from '../contract/path.ts';
+import type { Difference, Packet, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { isResolved, type Reply } from './reply.ts';
 import { leavePod } from './follow.ts';
@@ -126,8 +126,13 @@ class Builder {
       destination: address,
       destinationPort: port ?? (secure ? 443 : 80),
     });
-    const start = leaveClient(journey, packet, way);
+    const start = leaveClient(journey, { ...packet, ...this.#portSeen(packet) }, way);
     return request(journey, start, { machine: 'client', pod: undefined }, { host, path });
+  }
+
+  /** The client does not tell the port of a request that got no answer: the node that took it does. */
+  #portSeen(packet: Packet): Pick<Packet, 'source' | 'sourcePort'> | undefined {
+    return packet.sourcePort === null ? this.#seen?.witness.flow(packet) : undefined;
   }
 
   #fromPod(target: Http, from: NonNullable<Http['from']>): Requested {

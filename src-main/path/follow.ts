@@ -3,7 +3,7 @@ import type { Pod } from '../cluster/pods.ts';
 import type { Journey, Progress } from './journey.ts';
 import { leaveNode } from './leave-node.ts';
 import { crossNode } from './node-crossing.ts';
-import { macOf, routeFor } from './own-routes.ts';
+import { macOf, routeFor } from './node-network.ts';
 import { evidenceOf } from './path-facts.ts';
 
 /** More nodes than this no packet of a lab crosses. */

@@ -3,7 +3,7 @@ import type { WayTo } from '../facts/way-to.ts';
 import { announcementOf } from './announcement.ts';
 import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
-import { lanDevice, macOf } from './own-routes.ts';
+import { lanDevice, macOf } from './node-network.ts';
 import { evidenceOf, type NodeFacts, type Reading } from './path-facts.ts';
 import { seed } from './seed.ts';
 import type { Sighting } from './witness.ts';

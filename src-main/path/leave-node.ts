@@ -3,7 +3,7 @@ import type { Text } from '../contract/text.ts';
 import type { Link } from '../facts/links.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Journey, Progress } from './journey.ts';
-import { lanDevice, macOf } from './own-routes.ts';
+import { lanDevice, macOf } from './node-network.ts';
 import { destinationOf } from './packet.ts';
 import { evidenceOf, type NodeFacts } from './path-facts.ts';
 import { seed } from './seed.ts';

@@ -4,7 +4,7 @@ import { compareSource, compareTranslation } from './compare.ts';
 import { deedsOfSteps, isTranslation, type Deed } from './deed.ts';
 import type { Journey, Progress } from './journey.ts';
 import { leaveNode } from './leave-node.ts';
-import { addressOf, ownAddresses, routeFor } from './own-routes.ts';
+import { addressOf, modeOf, ownAddresses, routeFor } from './node-network.ts';
 import { destinationOf, flowOf } from './packet.ts';
 import { evidenceOf, type NodeFacts } from './path-facts.ts';
 import { translationHops } from './rule-hops.ts';
@@ -18,7 +18,7 @@ import type { Sighting } from './witness.ts';
 /** Takes the first packet of a flow through one node: rules, routing decision, rules, and out. */
 export function crossNode(journey: Journey, node: NodeFacts, packet: Packet, device: string): Progress {
   const { rules } = node;
-  if (node.mode?.value === 'ipvs') return { kind: 'unknown', why: IPVS };
+  if (modeOf(node) === 'ipvs') return { kind: 'unknown', why: IPVS };
   if (!rules || !node.routes) {
     const why = {
       en: `The rules and routes of ${node.name} are not known.`,
@@ -115,7 +115,8 @@ class Crossing {
     });
     for (const hop of hops) journey.trail.pass(hop);
     this.#warn(taken);
-    if (taken.verdict === 'accept') return { flow: taken.flow, packet: after };
+    const dropped = this.#sighting?.hooks.get('prerouting')?.some(({ kind }) => kind === 'drop' || kind === 'reject');
+    if (taken.verdict === 'accept' && !dropped) return { flow: taken.flow, packet: after };
     return { flow: taken.flow, packet: after, stopped: this.#refused('prerouting', taken, after) };
   }
 

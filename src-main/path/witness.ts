@@ -18,9 +18,9 @@ export interface Sighting {
   readonly left: Packet | undefined;
   /** What conntrack said of the flow. */
   readonly tracked: readonly PathEvidence[];
-  /** Whether conntrack saw an answer. */
+  /** Whether the kernel saw an answer. */
   readonly replied: boolean;
-  /** Whether the kernel told of an answer on its way back. */
+  /** What the kernel told of the answer on its way back. */
   readonly answers: readonly PathEvidence[];
 }
 

@@ -14,8 +14,17 @@ const PATIENCE = 300_000;
 /** How long one that cannot be reached at all is waited for: the lab file may be wrong as well. Milliseconds. */
 const STARTING = 10_000;
 
+export interface OpenOptions {
+  /** A node that cannot be reached is no failure: whatever it is asked is. Default false. */
+  readonly withoutAway?: boolean;
+}
+
 /** Opens each machine of a lab: its nodes by name, and `client`. Throws MachineError. */
-export type OpenMachines = (lab: Lab, signal: AbortSignal) => Promise<ReadonlyMap<string, Machine>>;
+export type OpenMachines = (
+  lab: Lab,
+  signal: AbortSignal,
+  options?: OpenOptions,
+) => Promise<ReadonlyMap<string, Machine>>;
 
 /** A lab that can be worked on. */
 export interface LabAccess {
@@ -75,8 +84,8 @@ export class Session {
     }
   }
 
-  static async open({ lab, bundle, open }: LabAccess, signal: AbortSignal): Promise<Session> {
-    const machines = await open(lab, signal);
+  static async open({ lab, bundle, open }: LabAccess, signal: AbortSignal, options?: OpenOptions): Promise<Session> {
+    const machines = await open(lab, signal, options);
     const facts = new FactReader(signal);
     const machine = (name: string): Machine => {
       const found = machines.get(name);

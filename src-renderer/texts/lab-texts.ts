@@ -8,7 +8,7 @@ export const labTexts = {
   connecting: { en: 'Connecting to the machines…', ja: 'マシンに接続しています…' },
   connected: { en: 'Connected to every machine', ja: 'すべてのマシンに接続済み' },
   speed: { en: 'Speed of the recording', ja: '記録の再生速度' },
-  realTime: { en: 'Real time', ja: '実時間' },
+  realTime: { en: 'Real time', ja: '等速' },
   atOnce: { en: 'At once', ja: '即時' },
   stageOf: (n: number, all: number) => ({ en: `stage ${n} of ${all}`, ja: `${all} 段階中 ${n} 番目` }),
   layer: (layer: Text, hidden: boolean): Text => ({

@@ -48,6 +48,7 @@ export class LargeLab {
     if (node < 0) return undefined;
     if (command === 'ip -j -d link') return JSON.stringify(this.#links(node));
     if (command === 'bridge -j fdb') return JSON.stringify(this.#forwarding(node));
+    if (command.startsWith('iptables-save')) return chains(this.#endpoints());
     if (command === 'ip -j route') return JSON.stringify([{ dst: '192.168.2.0/24', dev: 'eth0', prefsrc: lan(node) }]);
     return undefined;
   }
@@ -58,7 +59,7 @@ export class LargeLab {
       nodes: this.lab.nodes.map((_, index) => nodeObject(index)),
       pods: this.pods.map((pod) => podObject(pod, true)),
       services: [serviceObject()],
-      endpointslices: [sliceObject(this.pods.filter(({ namespace }) => namespace === 'prod').slice(0, 20))],
+      endpointslices: [sliceObject(this.#endpoints())],
       servicel2statuses: [l2Object(nameOf(3))],
     };
     const events = clusterKinds.map((kind) =>
@@ -70,6 +71,10 @@ export class LargeLab {
   /** What the watch prints when a pod becomes ready, or is no longer. */
   changed(pod: LargePod, ready: boolean): string {
     return told('pods', 'MODIFIED', podObject(pod, ready));
+  }
+
+  #endpoints(): readonly LargePod[] {
+    return this.pods.filter(({ namespace }) => namespace === 'prod').slice(0, 20);
   }
 
   #cards(node: number): object[] {
@@ -122,7 +127,7 @@ export class LargeLab {
   }
 }
 
-export function nameOf(node: number): string {
+function nameOf(node: number): string {
   return node === 0 ? 'k8s-master' : `k8s-worker${node}`;
 }
 
@@ -130,7 +135,7 @@ function lan(node: number): string {
   return `192.168.2.${node + 10}`;
 }
 
-export function podAddress(node: number, place: number): string {
+function podAddress(node: number, place: number): string {
   return `10.244.${node}.${place + 2}`;
 }
 
@@ -203,4 +208,26 @@ function sliceObject(pods: readonly LargePod[]): object {
 function l2Object(node: string): object {
   const status = { node, serviceName: 'url-shortener', serviceNamespace: 'prod' };
   return { metadata: { namespace: 'metallb-system', name: 'l2-1' }, status };
+}
+
+/** As kube-proxy writes them: each rule takes its share of what is left. */
+function chains(pods: readonly LargePod[]): string {
+  const comment = '-m comment --comment "prod/url-shortener';
+  const ends = pods.flatMap(({ node, place }, index) => {
+    const end = `KUBE-SEP-END${index}`;
+    const chance =
+      index === pods.length - 1 ? '' : `-m statistic --mode random --probability ${1 / (pods.length - index)} `;
+    return [
+      `-A KUBE-SVC-LARGE ${comment} -> end" ${chance}-j ${end}`,
+      `-A ${end} -p tcp ${comment}" -m tcp -j DNAT --to-destination ${podAddress(node, place)}:8080`,
+    ];
+  });
+  return [
+    `-A KUBE-SERVICES -d ${VIP}/32 -p tcp ${comment} loadbalancer IP" -m tcp --dport 80 -j KUBE-EXT-LARGE`,
+    `-A KUBE-NODEPORTS -p tcp ${comment}" -m tcp --dport 30080 -j KUBE-EXT-LARGE`,
+    `-A KUBE-EXT-LARGE ${comment} external destinations" -j KUBE-MARK-MASQ`,
+    '-A KUBE-EXT-LARGE -j KUBE-SVC-LARGE',
+    ...ends,
+    '',
+  ].join('\n');
 }

@@ -8,13 +8,19 @@ export interface Frames {
   /** Milliseconds a frame that the page's own thread was at work: what a busy computer adds is hardly in it. */
   readonly busy: number;
   readonly elements: number;
+  /** Whether there was more than fits. */
+  readonly moved: boolean;
 }
 
 /** Moves the picture by `step` pixels with every frame, to its end and back, and counts the frames. */
 export async function pan(page: Page, seconds: number, step = 24): Promise<Frames> {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable'); // counts from here
-  const { frames, elements } = await page.evaluate<{ frames: number[]; elements: number }>(`(async () => {
+  const { frames, elements, most } = await page.evaluate<{
+    frames: number[];
+    elements: number;
+    most: number;
+  }>(`(async () => {
     const picture = document.querySelector('[data-picture]');
     const across = picture.scrollWidth - picture.clientWidth > 50;
     const most = across ? picture.scrollWidth - picture.clientWidth : picture.scrollHeight - picture.clientHeight;
@@ -30,7 +36,7 @@ export async function pan(page: Page, seconds: number, step = 24): Promise<Frame
       frames.push(now - before);
       before = now;
     }
-    return { frames, elements: picture.querySelectorAll('*').length };
+    return { frames, most, elements: picture.querySelectorAll('*').length };
   })()`);
   const worked = await metric(client, 'TaskDuration');
   await client.detach();
@@ -41,6 +47,7 @@ export async function pan(page: Page, seconds: number, step = 24): Promise<Frame
     slow: sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN,
     busy: (worked * 1000) / frames.length,
     elements,
+    moved: most > 0 && step > 0,
   };
 }
 

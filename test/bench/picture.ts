@@ -14,7 +14,7 @@ import { memoryOf, noteMessages, pan, timeChange, type Change, type Frames } fro
 import { startDesktop, startPage } from './start-up.ts';
 
 /*
- * `node test/bench/picture.ts [--nodes 100] [--pods 2000] [--rounds 20] [--watch MINUTES] [--shot FILE]`, after npm run build:
+ * `npx node test/bench/picture.ts [--nodes 100] [--pods 2000] [--rounds 20] [--watch MINUTES] [--shot FILE]`, after npm run build:
  * the picture of a generated lab in Chromium. Prints frames a second while panning, the time of an update, the time until
  * the window can be used against an empty one, the size of the renderer and, with --watch, memory before and after.
  */
@@ -69,9 +69,11 @@ async function frames(page: Page): Promise<void> {
   tell('panning the columns', await pan(page, 5));
 }
 
-function tell(what: string, { perSecond, slow, busy, elements }: Frames): void {
+function tell(what: string, { perSecond, slow, busy, elements, moved }: Frames): void {
   const times = `95 % within ${ms(slow)}, the page's own work ${busy.toFixed(1)} ms a frame`;
-  console.log(`${what}: ${perSecond.toFixed(1)} frames a second, ${times}, ${elements} elements`);
+  console.log(
+    `${what}${moved ? '' : ' (it stands still)'}: ${perSecond.toFixed(1)} frames a second, ${times}, ${elements} elements`,
+  );
 }
 
 async function updates(page: Page, { tell: say }: ServedLab): Promise<void> {

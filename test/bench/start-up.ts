@@ -54,10 +54,16 @@ app.whenReady().then(() => new BrowserWindow().loadURL('data:text/html,<p>empty<
 async function launched(main: string, home: string, shown: (page: Page) => Promise<void>): Promise<number> {
   const start = performance.now();
   const inherited = Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
+  // another Hoplab that is open would otherwise be told to come to the front
   const app = await _electron.launch({
     args: ['--no-sandbox', '--lang=en', main],
     cwd: root,
-    env: { ...(Object.fromEntries(inherited) as Record<string, string>), HOPLAB_HOME: home, LC_ALL: 'C.UTF-8' },
+    env: {
+      ...(Object.fromEntries(inherited) as Record<string, string>),
+      HOPLAB_HOME: home,
+      XDG_CONFIG_HOME: home,
+      LC_ALL: 'C.UTF-8',
+    },
   });
   await shown(await app.firstWindow());
   const took = performance.now() - start;

@@ -5,6 +5,8 @@ import { addLab, answerAll, expect, openRecording, test } from './window.ts';
 /** What the terminal in front shows: xterm tells it to screen readers. */
 const shown = (page: Page) => page.getByRole('tabpanel').locator('.xterm-rows');
 
+const field = (page: Page) => page.getByRole('tabpanel').locator('textarea');
+
 test('a terminal on a node: typed into, searched, copied from, pasted into, resized, in tabs', async ({
   page,
   window,
@@ -53,6 +55,7 @@ test('a terminal on a node: typed into, searched, copied from, pasted into, resi
     await page.getByRole('menuitem', { name: 'k8s-worker1' }).click();
     await expect(page.getByRole('tab')).toHaveCount(2);
     await expect(shown(page)).toContainText('node$');
+    await expect(field(page)).toBeFocused();
     await page.getByRole('tab', { name: 'k8s-master' }).click();
     await expect(shown(page)).toContainText('hello');
 
@@ -82,6 +85,7 @@ test('a terminal on this computer', async ({ page, door }) => {
     return;
   }
   await here.click();
+  await expect(field(page)).toBeFocused();
   await page.keyboard.type('echo hel""lo\n');
   await expect(shown(page)).toContainText('hello');
 });

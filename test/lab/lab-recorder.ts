@@ -5,6 +5,7 @@ import type { RecordedAnswer, RecordedChange, Recording } from '../../src-main/m
 import type { RolloutEvent } from '../../src-main/contract/events.ts';
 import { TopologyReader } from '../../src-main/engine/topology-reader.ts';
 import { TopologyStore } from '../../src-main/engine/topology-store.ts';
+import { trace } from '../../src-main/path/trace.ts';
 import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { Redactor } from '../../src-main/rollout/redactor.ts';
 import { Rollout } from '../../src-main/rollout/rollout.ts';
@@ -13,6 +14,7 @@ import { Session, type LabAccess } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
 import { changesOf, isList, type Change, type Plan } from '../../src-main/stages/plan.ts';
 import type { Stage } from '../../src-main/stages/stage.ts';
+import { pathTargets } from '../recording/path-targets.ts';
 
 type Tell = (line: string) => void;
 type Ladder = Pick<Recording, 'states' | 'changes' | 'done' | 'undo'>;
@@ -120,7 +122,7 @@ export class LabRecorder {
     for (const made of this.#recorder.takeChanges()) Object.assign(known.get(changeKey(made)) ?? {}, made);
   }
 
-  /** All that the engine asks: what is to be changed and taken back; `checks`: the picture and the checks of all stages as well. */
+  /** All that the engine asks: what is to be changed and taken back; `checks`: the picture, the checks of all stages and the paths as well. */
   async #ask(checks: boolean): Promise<void> {
     const { context, facts } = this.#open();
     facts.forget();
@@ -132,6 +134,14 @@ export class LabRecorder {
     await new TopologyReader(this.#open(), new TopologyStore(context.lab), signal).readAll();
     const asking = { context, facts, signal, patient: false, emit: () => undefined };
     for (const stage of stages) await askChecks(stage, asking);
+    for (const target of pathTargets(context.lab)) await this.#predict(target);
+  }
+
+  async #predict(target: string): Promise<void> {
+    const options = { predictOnly: true, recorded: undefined, signal };
+    for await (const path of trace(this.#open().context, target, 1, options)) {
+      if (path.limits.length > 0) throw new Error(`${target}: ${path.limits.map(({ en }) => en).join(' ')}`);
+    }
   }
 
   /** What was answered since the last call and is not what is known already at that height. */

@@ -101,3 +101,14 @@ test('any text may stand in the file', async () => {
 test('a fingerprint looks as OpenSSH prints it', () => {
   expect(fingerprint(one.key)).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
 });
+
+test('one key of a host is forgotten, and its others stay', async () => {
+  const hosts = new KnownHosts(join(await tempFolder(), 'known_hosts'));
+  const [first, second] = [testKey('ec').hostKey, testKey('rsa').hostKey];
+  await hosts.pin('192.168.2.10', 22, first.key);
+  await hosts.pin('192.168.2.10', 22, second.key);
+  await hosts.pin('192.168.2.11', 22, first.key);
+  await hosts.forget('192.168.2.10', first.fingerprint);
+  const left = (await hosts.list()).map(({ host, fingerprint }) => `${host} ${fingerprint}`);
+  expect(left).toEqual([`192.168.2.10 ${second.fingerprint}`, `192.168.2.11 ${first.fingerprint}`]);
+});

@@ -2,11 +2,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
+import { trace } from '../../src-main/path/trace.ts';
 import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { NotRecorded } from '../../src-main/machines/errors.ts';
 import { Session } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
 import { StageRefused } from '../../src-main/stages/stage-refused.ts';
+import { pathTargets } from './path-targets.ts';
 import { PlayedLab, shipped } from './play.ts';
 
 const ANEW = 'engine and recording do not fit: record anew with npm run record';
@@ -36,6 +38,17 @@ function below(stage: string): number {
   return recording.done[order[order.indexOf(stage) - 1] ?? ''] ?? 0;
 }
 
+/** What paths would need to know and the recording does not say. */
+async function unknownToPaths(context: Session['context']): Promise<string[]> {
+  const unknown: string[] = [];
+  for (const target of pathTargets(context.lab)) {
+    for await (const { limits } of trace(context, target, 1, { predictOnly: true, recorded: undefined, signal })) {
+      unknown.push(...limits.map(({ en }) => en));
+    }
+  }
+  return unknown;
+}
+
 describe('the engine understands the recording', () => {
   it.each(standings)('$name', async ({ standing, all }) => {
     const lab = await PlayedLab.open({ standing });
@@ -56,6 +69,7 @@ describe('the engine understands the recording', () => {
         ANEW,
       ).toEqual([]);
     }
+    if (all) expect(await unknownToPaths(context), ANEW).toEqual([]);
     await session.close();
   });
 

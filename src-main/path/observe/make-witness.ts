@@ -60,6 +60,7 @@ class Seer {
     const flow = tracked.at(-1);
     const time = tracked.find((one) => one.time !== undefined)?.time;
     const left = flow ? leftBy(first, flow) : lastOf(trace, first);
+    const answers = left ? this.#answers(left) : [];
     return {
       packet: packetOf(first),
       device: first.inInterface,
@@ -68,8 +69,8 @@ class Seer {
       hooks: this.#hooks(trace),
       left,
       tracked: flow ? [this.#evidence([...new Set(tracked.map((one) => one.line))])] : [],
-      replied: tracked.some(({ replied }) => replied),
-      answers: left ? this.#answers(left) : [],
+      replied: answers.length > 0 || tracked.some(({ replied }) => replied),
+      answers,
     };
   }
 

@@ -7,6 +7,7 @@ import { Cancelled } from '../../machines/errors.ts';
 import type { StageContext } from '../../stages/stage.ts';
 import { buildPath } from '../build-path.ts';
 import type { Known } from '../known.ts';
+import { modeOf } from '../node-network.ts';
 import type { NodeFacts } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
@@ -64,7 +65,7 @@ class Watch {
     node: NodeFacts,
     { id, rules, signal }: { id: string; rules: TraceRules; signal: AbortSignal },
   ) {
-    const command = traceCommand({ id, rules, mode: node.mode?.value });
+    const command = traceCommand({ id, rules, mode: modeOf(node) });
     let tell: () => void = () => undefined;
     this.ready = new Promise((resolve) => (tell = resolve));
     let text = '';
@@ -81,7 +82,7 @@ class Watch {
         },
       })
       .then(
-        ({ stdout }) => ({ node, command, text: stdout, blind: blindOf(node.name, stdout) }),
+        ({ stdout, stderr }) => ({ node, command, text: `${stdout}\n${stderr}`, blind: blindOf(node.name, stdout) }),
         (error: unknown) => {
           const why = error instanceof Cancelled ? 'stopped' : error instanceof Error ? error.message : String(error);
           return { node, command, text, blind: blindBecause(node.name, why) };

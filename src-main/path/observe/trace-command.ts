@@ -18,7 +18,7 @@ interface Tracing {
 
 /**
  * One command that traces on a node, as root, until a line or the end comes on its standard input. It prints what `nft
- * monitor trace` and `conntrack` say, unchanged. Its table is named `hoplab_trace_END_ID`, END in seconds since 1970 by the
+ * monitor trace` says, unchanged, and what `conntrack` says on standard error: nft writes lines in pieces. Its table is named `hoplab_trace_END_ID`, END in seconds since 1970 by the
  * node's clock. The table goes when the command ends, however it ends; a timer of systemd takes it after END; and each
  * run takes those of others whose END has passed.
  *
@@ -46,7 +46,7 @@ trap finish EXIT HUP INT TERM PIPE
 systemd-run --quiet --collect --unit=hoplab-trace-${id} --on-active=${LIFETIME} sh -c "$nft delete table ip $table" 2> /dev/null ||
   { setsid sh -c "sleep ${LIFETIME}; $nft delete table ip $table" < /dev/null > /dev/null 2>&1 & }
 problem=$(printf %s ${tableText(rules)} | sed "s/@TABLE@/$table/" | $nft -f - 2>&1) || { echo ${BLIND} "$problem"; exit 0; }
-conntrack -E -e NEW -o timestamp,extended 2> /dev/null & tracker=$!
+conntrack -E -e NEW -o timestamp,extended >&2 2> /dev/null & tracker=$!
 $nft monitor trace 2> /dev/null & tracer=$!
 tries=0
 until grep -Eq '^[0-9a-f]+ +12 +[0-9]+ +[0-9a-f]*[13579bdf][0-9a-f]{2} ' /proc/net/netlink; do
@@ -57,7 +57,7 @@ done
 echo ${READY}
 timeout ${LIFETIME} head -n 1 > /dev/null
 sleep 0.2
-conntrack -L -o extended,id 2> /dev/null | grep -E ${ports}
+conntrack -L -o extended,id 2> /dev/null | grep -E ${ports} >&2
 finish`;
 }
 

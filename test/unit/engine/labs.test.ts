@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LabAnswers } from '../../../src-main/contract/labs.ts';
@@ -55,6 +55,32 @@ describe('the list of labs', () => {
   it('refuses a file that is not there', async () => {
     const adding = client.labs.add({ file: join(home, 'none.yaml') });
     await expect(adding).rejects.toMatchObject({ code: 'LAB_FILE', data: { problems: [{ line: 0 }] } });
+  });
+});
+
+describe('a lab file in the list', () => {
+  it('is written anew from the text that was read, and by nobody who read another', async () => {
+    writeFileSync(file(), 'lab: one\n', { mode: 0o640 });
+    const { id } = await client.labs.add({ file: file() });
+    const stale = client.labs.save({ lab: id, text: 'lab: two\n', was: 'lab: none\n' });
+    await expect(stale).rejects.toMatchObject({ code: 'FAILED' });
+    const saved = await client.labs.save({ lab: id, text: 'lab: two\n', was: 'lab: one\n' });
+    expect(saved).toMatchObject({ id, opens: false });
+    expect(readFileSync(file(), 'utf8')).toBe('lab: two\n');
+    expect(statSync(file()).mode & 0o777).toBe(0o640);
+  });
+
+  it('with a bundle that is not there opens all the same, and says so by its connection', async () => {
+    writeFileSync(file(), labText({ 6: 'ssh: { user: lab, password: true }' }));
+    const added = await client.labs.add({ file: file() });
+    expect(added).toMatchObject({ opens: true, nodes: 3, problems: [{ path: 'source.bundle' }] });
+    await client.lab.open({ lab: added.id });
+    for await (const { connection } of await client.lab.watch({ lab: added.id })) {
+      if (connection.state !== 'failed') continue;
+      expect(connection.failure?.title.en).toContain('bundle');
+      break;
+    }
+    await client.lab.close({ lab: added.id });
   });
 });
 

@@ -43,6 +43,22 @@ describe('an open lab', () => {
     expect(late[0]?.events[0]).toMatchObject({ event: 'rollout-started', verb: 'verify' });
   });
 
+  it('runs one command of an answer again, as it was run then', async () => {
+    await client.lab.open({ lab });
+    await client.rollouts.check({ lab, stage: 'control-plane', check: 'api-answers' });
+    const place = { lab, stage: 'control-plane', check: 'api-answers', machine: 'k8s-master' };
+    const again = await client.rollouts.rerun({ ...place, evidence: 0 });
+    expect(again).toMatchObject({ machine: 'k8s-master', sudo: true });
+    expect(again.command).toContain('readyz');
+    await expect(client.rollouts.rerun({ ...place, evidence: 9 })).rejects.toMatchObject({ code: 'FAILED' });
+  });
+
+  it('plays a recording as fast as is asked', async () => {
+    await client.lab.open({ lab, speed: 10 });
+    await client.lab.setSpeed({ lab, speed: 0 });
+    expect((await client.lab.open({ lab })).summary.recording?.speed).toBe(0);
+  });
+
   it('keeps the journal of its rollouts', async () => {
     await client.lab.open({ lab });
     await client.rollouts.start({ lab, verb: 'verify', stage: 'connect' });

@@ -172,6 +172,13 @@ describe('where a predicted path stops', () => {
     expect(path.end.status === 'stopped' && path.end.sentence.en).toContain('has no local endpoints');
   });
 
+  it('kube-proxy that does not say how it works is known by its tables', async () => {
+    const silent = (command: string): Reply | undefined =>
+      command.includes('proxyMode') ? { exitCode: 127 } : undefined;
+    const path = await pathOf('k8s-worker1:30080', sampledReplies('nftables', silent));
+    expect(places(path)).toContain('k8s-worker1 kube-proxy services');
+  });
+
   it('ipvs is said not to be read', async () => {
     const replies = sampledReplies('iptables', (command) =>
       command.includes('proxyMode') ? { stdout: 'ipvs' } : undefined,

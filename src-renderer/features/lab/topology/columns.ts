@@ -84,11 +84,18 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-const SYSTEM = new Set(['kube-system', 'kube-flannel', 'metallb-system', 'local-path-storage']);
+const SYSTEM = new Set([
+  'kube-system',
+  'kube-flannel',
+  'metallb-system',
+  'nginx-gateway',
+  'local-path-storage',
+  'hoplab',
+]);
 
 function rank({ namespace, name }: ElementOf<'pod'>): number {
   if (name.startsWith('coredns')) return 1;
-  return SYSTEM.has(namespace) || namespace === 'nginx-gateway' ? 2 : 0;
+  return SYSTEM.has(namespace) ? 2 : 0;
 }
 
 export function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): Map<string, Item[]> {

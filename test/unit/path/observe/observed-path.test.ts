@@ -112,6 +112,25 @@ describe('what two kernels said of one packet', () => {
   });
 });
 
+describe('a packet that a rule took out', () => {
+  it.each([
+    ['raw PREROUTING', 'ip daddr 192.168.2.200 drop (verdict drop)'],
+    ['nat PREROUTING', 'xt target "REJECT" (verdict drop)'],
+  ])('%s: the kernel names the rule', async (chain, rule) => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const watched = [...known.facts.nodes.values()].map((node) => {
+      const [first = ''] = pathSample('iptables', 'leader-nft-monitor-trace.txt').split('\n');
+      const packet = first.replace('hoplab pre', chain);
+      const text = node.name === 'k8s-worker2' ? `${packet}\ntrace id 7205806d ip ${chain} rule ${rule}` : '';
+      return { node, command: 'trace', text, blind: undefined };
+    });
+    const failed = { ...reply('iptables'), exitCode: 28, status: 0, connected: false };
+    const { end } = buildPath(known, { reply: failed, witness: makeWitness(watched, 0) });
+    expect(end).toMatchObject({ status: 'stopped', cause: 'dropped-by-rule', basis: { kind: 'observed' } });
+    expect(end.sentence.en).toContain(chain);
+  });
+});
+
 describe('what a kernel cannot tell', () => {
   it('without conntrack the source behind a masquerade is predicted, and the path is joined all the same', async () => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));

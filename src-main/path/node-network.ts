@@ -1,3 +1,4 @@
+import type { KubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import type { Route } from '../facts/routes.ts';
 import { parseCidr } from '../lab/ipv4.ts';
 import type { NodeFacts } from './path-facts.ts';
@@ -31,4 +32,11 @@ export function macOf({ interfaces }: NodeFacts, device: string): string | null 
 /** The interface by which a node is on the LAN. */
 export function lanDevice({ interfaces, address }: NodeFacts): string {
   return interfaces?.value.find(({ ipv4 }) => ipv4.some((own) => own.address === address))?.name ?? '';
+}
+
+/** How kube-proxy works on a node: as it says; where it does not, by its own table of nftables or its interface of ipvs. */
+export function modeOf({ mode, nftables, links }: NodeFacts): KubeProxyMode | undefined {
+  if (mode?.value !== undefined) return mode.value;
+  if (nftables?.value) return 'nftables';
+  return links?.value.some(({ name }) => name === 'kube-ipvs0') ? 'ipvs' : undefined;
 }

@@ -1,0 +1,42 @@
+import { expect, openRecording, test, words } from './window.ts';
+
+test.describe('the picture of the lab', () => {
+  test.beforeEach(async ({ page }) => {
+    await openRecording(page, 'en');
+    await page.getByRole('button', { name: words.en.all }).click();
+    await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  });
+
+  test('is searched: what is found is marked, also from the overview', async ({ page }) => {
+    const topology = page.getByRole('region', { name: /topology/i });
+    await topology.getByRole('radio', { name: 'Overview' }).click();
+    await expect(topology.locator('[data-tile]')).toHaveCount(3);
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('coredns');
+    await expect(topology.getByRole('option').first()).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(topology.locator('[data-pod*="coredns"].outline-accent')).toHaveCount(1);
+  });
+
+  test('is narrowed to a namespace, and shows what lets somebody in as rules that unfold', async ({ page }) => {
+    const topology = page.getByRole('region', { name: /topology/i });
+    await topology.getByRole('combobox', { name: 'Namespace' }).click();
+    await page.getByRole('option', { name: 'kube-system' }).click();
+    await expect(topology.locator('[data-pod]:not([data-pod^="pod/kube-system/"])')).toHaveCount(0);
+    const rule = topology.getByRole('button', { name: /^Chains of \*:30053/ }).first();
+    await expect(rule).toHaveAttribute('aria-expanded', 'false');
+    await rule.press('Enter');
+    await expect(rule).toHaveAttribute('aria-expanded', 'true');
+  });
+
+  test('is opened from the overview by its nodes, and by zooming', async ({ page }) => {
+    const topology = page.getByRole('region', { name: /topology/i });
+    await topology.getByRole('radio', { name: 'Overview' }).click();
+    await topology.locator('[data-tile="k8s-worker1"]').click();
+    await expect(topology.getByRole('region', { name: 'k8s-worker1' })).toBeVisible();
+    for (let step = 0; step < 6; step += 1) await topology.getByRole('button', { name: 'Zoom out' }).click();
+    await expect(topology.locator('[data-tile]')).toHaveCount(3);
+    await topology.getByRole('button', { name: 'Fit' }).click();
+    await expect(topology.getByRole('region', { name: 'k8s-worker1' })).toBeVisible();
+  });
+});

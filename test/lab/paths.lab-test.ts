@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pathSchema, type Path, type Stopped } from '../../src-main/contract/path.ts';
+import { Capture, wayTold } from './capture.ts';
+import { bare, block, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
+import { failures, rollOut } from './roll-out.ts';
+
+const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
+const CLIENT = '192.168.2.50';
+const VIP = 'http://192.168.2.200/hostname';
+const STAGING = 'http://url-shortener.staging.k8s.local/hostname';
+
+/** A path, where tcpdump saw the packet, and where the path says that it was. */
+interface Seen {
+  readonly path: Path;
+  readonly captured: readonly string[];
+  readonly told: readonly string[];
+}
+
+interface Situation {
+  readonly what: string;
+  /** Made on the control plane, and taken back. */
+  readonly make?: string;
+  readonly mend?: string;
+  readonly target: string;
+  /** The client asks for MAC addresses anew. */
+  readonly forgets?: boolean;
+  /** Default: it is answered. */
+  readonly cause?: Stopped['cause'];
+}
+
+/** Takes the packet filter's default chain on a node, ahead of all others. */
+const drop = (rule: string) => `iptables -I FORWARD ${rule} -j DROP`;
+const allow = (rule: string) => `iptables -D FORWARD ${rule} -j DROP`;
+
+const kubectl = (...words: string[]) => `${KUBECTL} ${words.join(' ')}`;
+const service = (patch: object) =>
+  kubectl('-n staging patch service shortener-service --type=merge -p', `'${JSON.stringify({ spec: patch })}'`);
+const scale = (replicas: number) =>
+  `${kubectl(`-n staging scale deployment shortener-service --replicas=${String(replicas)}`)}; ${kubectl('-n staging rollout status deployment shortener-service --timeout=60s')}; for try in $(seq 40); do [ "$(${kubectl("-n staging get endpointslices -l kubernetes.io/service-name=shortener-service -o jsonpath='{.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}'")} | wc -w)" = ${String(replicas)} ] && break; sleep 0.25; done; sleep 1`;
+
+/** What is there while the LoadBalancer Service waits for an address. */
+const PENDING: readonly Situation[] = [
+  { what: 'a NodePort of the control plane', target: 'k8s-master:30080' },
+  { what: 'a NodePort of a worker', target: 'k8s-worker1:30080' },
+  { what: 'a NodePort of the other worker', target: 'k8s-worker2:30080' },
+  { what: 'a VIP that nobody has', target: VIP, cause: 'nobody-announces' },
+  { what: 'a port at which nobody listens', target: 'k8s-worker1:30999', cause: 'not-listening' },
+];
+
+const METALLB: readonly Situation[] = [
+  { what: 'the VIP', target: VIP },
+  {
+    what: 'externalTrafficPolicy Local at a node with pods',
+    make: service({ externalTrafficPolicy: 'Local' }),
+    target: 'k8s-worker1:30080',
+  },
+  {
+    what: 'externalTrafficPolicy Local at a node without pods',
+    mend: service({ externalTrafficPolicy: 'Cluster' }),
+    target: 'k8s-master:30080',
+    cause: 'dropped-by-rule',
+  },
+  { what: 'session affinity', make: service({ sessionAffinity: 'ClientIP' }), target: 'k8s-worker1:30080' },
+  {
+    what: 'session affinity, the second request',
+    mend: service({ sessionAffinity: 'None' }),
+    target: 'k8s-worker1:30080',
+  },
+  { what: 'a Service without endpoints', make: scale(0), target: 'k8s-worker1:30080', cause: 'dropped-by-rule' },
+  {
+    what: 'a VIP without endpoints, whose MAC address the client remembers',
+    target: VIP,
+    cause: 'dropped-by-rule',
+  },
+  {
+    what: 'a VIP without endpoints',
+    mend: scale(3),
+    target: VIP,
+    cause: 'nobody-announces',
+    forgets: true,
+  },
+  {
+    what: 'a pod that does not listen',
+    make: service({ ports: [{ name: 'http', port: 80, targetPort: 8081, nodePort: 30080 }] }),
+    mend: service({ ports: [{ name: 'http', port: 80, targetPort: 8080, nodePort: 30080 }] }),
+    target: 'k8s-worker1:30080',
+    cause: 'not-listening',
+  },
+];
+
+const NAMES: readonly Situation[] = [
+  { what: 'a host behind the Gateway', target: STAGING },
+  { what: 'another host', target: 'http://url-shortener.prod.k8s.local/hostname' },
+  { what: 'a host without a route', target: VIP, cause: 'no-http-route' },
+  { what: 'a query to the control plane', target: 'dns url-shortener.staging.k8s.local @k8s-master:30053' },
+  { what: 'a query to a worker', target: 'dns url-shortener.prod.k8s.local @k8s-worker1:30053' },
+  { what: 'a query to the other worker', target: 'dns kubernetes.default.svc.cluster.local @k8s-worker2:30053' },
+  { what: 'a name that is not known', target: 'dns nobody.k8s.local @k8s-worker1:30053', cause: 'name-unknown' },
+  { what: 'a host that no zone has', target: 'http://nobody.k8s.local/', cause: 'name-unknown' },
+  { what: 'a route whose pods are gone', make: scale(0), mend: scale(3), target: STAGING, cause: 'no-upstream' },
+  { what: 'a NodePort beside the Gateway', target: 'k8s-master:30080' },
+];
+
+const NFTABLES: readonly Situation[] = [
+  { what: 'a NodePort of the control plane, nftables', target: 'k8s-master:30080' },
+  { what: 'a NodePort of a worker, nftables', target: 'k8s-worker1:30080' },
+  { what: 'a host behind the Gateway, nftables', target: STAGING },
+  { what: 'a query, nftables', target: 'dns url-shortener.staging.k8s.local @k8s-worker2:30053' },
+  {
+    what: 'externalTrafficPolicy Local at a node without pods, nftables',
+    make: service({ externalTrafficPolicy: 'Local' }),
+    mend: service({ externalTrafficPolicy: 'Cluster' }),
+    target: 'k8s-master:30080',
+    cause: 'dropped-by-rule',
+  },
+  {
+    what: 'a Service without endpoints, nftables',
+    make: scale(0),
+    mend: scale(3),
+    target: 'k8s-worker1:30080',
+    cause: 'dropped-by-rule',
+  },
+];
+
+describe('the observed path is what tcpdump saw', () => {
+  let capture: Capture;
+
+  beforeAll(async () => {
+    await bare();
+    await writeLabFile({ user: 'lab' });
+    await up('load-balancer-pending');
+    capture = await Capture.start();
+  });
+  afterAll(() => capture.stop());
+
+  const situations = (all: readonly Situation[]) => {
+    for (const { what, make, mend, target, cause, forgets } of all) {
+      test(what, async () => {
+        if (make) await exec('cp', make);
+        if (forgets) await forget();
+        const { path, captured, told } = await observe(target).finally(() => (mend ? exec('cp', mend) : undefined));
+        expect(path.end).toMatchObject(cause ? { status: 'stopped', cause } : { status: 'answered' });
+        expect(told).toEqual(captured);
+        expect(path.differences).toEqual([]);
+      });
+    }
+  };
+
+  situations(PENDING);
+  test('rolls out to metallb', () => up('metallb'));
+  situations(METALLB);
+
+  for (const [where, taken] of [
+    ['on the node that was asked', (path: Path) => !crossesTunnel(path)],
+    ['on another node', crossesTunnel],
+  ] as const) {
+    test(`an endpoint ${where}`, async () => {
+      for (let tries = 0; tries < 20; tries += 1) {
+        const { path, captured, told } = await observe('k8s-worker1:30080');
+        expect(told).toEqual(captured);
+        if (taken(path)) return;
+      }
+      throw new Error('chance never chose it in twenty requests');
+    });
+  }
+
+  test('a packet filter drops what goes to the pods of another node', async () => {
+    const rule = '-o flannel.1 -p tcp --dport 8080';
+    await exec('cp', drop(rule));
+    const seen = await observe('k8s-master:30080').finally(() => exec('cp', allow(rule)));
+    expectStopped(seen, { cause: 'dropped-by-rule' });
+  });
+
+  test('UDP 8472 is blocked between the nodes', async () => {
+    await block('cp', 'udp/8472');
+    const seen = await observe('k8s-master:30080').finally(() => unblock());
+    expectStopped(seen, { cause: 'overlay-blocked' });
+  });
+
+  test('a node that is unplugged', async () => {
+    await link('w2', 'down');
+    await forget();
+    const seen = await observe('k8s-worker2:30080').finally(() => link('w2', 'up'));
+    expectStopped(seen, { cause: 'no-arp-answer' });
+  });
+
+  test('the route to the pods of another node is gone', async () => {
+    const { stdout } = await exec('cp', "ip route | grep 'flannel.1'");
+    const routes = stdout.trim().split('\n');
+    const gone = routes.map((route) => `ip route del ${route.replace(' onlink', '')}`);
+    const back = routes.map((route) => `ip route add ${route}`);
+    await exec('cp', `${gone.join('; ')}; ip route add unreachable 10.244.0.0/16`);
+    const seen = await observe('k8s-master:30080').finally(() =>
+      exec('cp', `ip route del unreachable 10.244.0.0/16; ${back.join('; ')}`),
+    );
+    expectStopped(seen, { cause: 'no-route' });
+  });
+
+  test('every node is labelled to be left out by load balancers', async () => {
+    const label = 'node.kubernetes.io/exclude-from-external-load-balancers';
+    await exec('cp', `${kubectl(`label node --all --overwrite ${label}=`)}; sleep 2`);
+    await forget();
+    const seen = await observe(VIP).finally(() =>
+      exec('cp', `${kubectl(`label node --all ${label}-`)}; ${kubectl(`label node k8s-master ${label}=`)}`),
+    );
+    expectStopped(seen, { cause: 'nobody-announces', because: 'control-plane-label' });
+  });
+
+  test('rolls out the names', () => up('cluster-dns'));
+  test('the resolver of the client is not asked', async () => {
+    const { path } = await observe(STAGING);
+    expect(path.end).toMatchObject({ status: 'stopped', cause: 'resolver-not-asked' });
+  });
+  test('rolls out the resolver', () => up('client-resolver'));
+  situations(NAMES);
+
+  test('kube-proxy works with nftables from now on', async () => {
+    await exec(
+      'cp',
+      `${KUBECTL} -n kube-system get configmap kube-proxy -o yaml | sed 's/mode: .*/mode: nftables/' | ${KUBECTL} apply --server-side --force-conflicts -f -`,
+    );
+    await exec(
+      'cp',
+      `${KUBECTL} -n kube-system rollout restart daemonset kube-proxy; ${KUBECTL} -n kube-system rollout status daemonset kube-proxy --timeout=120s; sleep 3`,
+    );
+  });
+  situations(NFTABLES);
+
+  test('nothing of it is left on the nodes', async () => {
+    for (const node of ['cp', 'w1', 'w2']) {
+      const { stdout } = await exec(node, 'nsenter -t $(pidof kube-proxy | cut -d" " -f1) -m nft list tables');
+      expect(stdout).not.toContain('hoplab');
+    }
+  });
+
+  async function observe(target: string): Promise<Seen> {
+    const from = capture.position;
+    const result = await hoplab(['--json', 'trace', target]);
+    const path = pathSchema.parse(JSON.parse(result.stdout.trim().split('\n').at(-1) ?? ''));
+    const kind = path.legs.some((leg) => leg.kind === 'request') ? 'request' : 'name';
+    const hops = path.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.hops);
+    const own = hops.find(({ before }) => before.source === CLIENT && before.sourcePort !== null)?.before.sourcePort;
+    const nginx = hops.find(({ layer, place }) => layer === 'gateway' && place.kind === 'pod')?.before.destination;
+    await new Promise((resolve) => setTimeout(resolve, 300)); // tcpdump tells a little later
+    const byNginx = (source: string) => source === nginx;
+    return {
+      path,
+      captured: [
+        ...capture.wayOf(`${CLIENT}.${String(own)}`, from),
+        ...(nginx === undefined ? [] : capture.wayFrom(nginx, from)),
+      ],
+      told: [...wayTold(path, kind, (source) => !byNginx(source)), ...wayTold(path, kind, byNginx)],
+    };
+  }
+});
+
+function expectStopped({ path, captured, told }: Seen, end: Partial<Stopped>): void {
+  expect(path.end).toMatchObject({ status: 'stopped', ...end });
+  expect(told).toEqual(captured);
+}
+
+async function forget(): Promise<void> {
+  await exec('client', 'ip neigh flush dev eth0');
+}
+
+async function up(to: string): Promise<void> {
+  expect(failures(await rollOut(['up', '--to', to]))).toBe('');
+}
+
+function crossesTunnel({ legs }: Path): boolean {
+  return legs.some(({ hops }) => hops.some(({ place }) => place.name === 'flannel.1'));
+}

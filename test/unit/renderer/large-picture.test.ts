@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { elementSchema, type ElementOf, type TopologyElement } from '../../../src-main/contract/topology.ts';
+import { columnsOf } from '../../../src-renderer/features/lab/topology/columns.ts';
+import { findIn } from '../../../src-renderer/features/lab/topology/find.ts';
+import {
+  commonStart,
+  gridOf,
+  tileOf,
+  tilePlace,
+  tilesOnScreen,
+} from '../../../src-renderer/features/lab/topology/overview.ts';
+import { Picture } from '../../../src-renderer/features/lab/topology/picture.ts';
+import { chainsOf, rowsOf, rulesOf } from '../../../src-renderer/features/lab/topology/rules.ts';
+import { shortHost } from '../../../src-renderer/features/lab/topology/short-host.ts';
+import { readPicture } from '../topology/read-sampled.ts';
+import { sampled } from '../topology/sampled-lab.ts';
+
+const { elements } = await readPicture(sampled);
+const names = ['k8s-master', 'k8s-worker1', 'k8s-worker2'];
+
+function pictureOf(changed: readonly TopologyElement[]): Picture {
+  const picture = new Picture();
+  picture.take({ time: '', reset: true, live: true, changed: [...changed], removed: [], sources: [] });
+  return picture;
+}
+const picture = pictureOf(elements);
+
+describe('looking for something in the picture', () => {
+  it('finds a node by its name and its address, the closest first', () => {
+    expect(findIn(picture, 'k8s-worker2')[0]).toMatchObject({ node: 'k8s-worker2', element: { kind: 'node' } });
+    expect(findIn(picture, '192.168.2.11')[0]).toMatchObject({ node: 'k8s-worker1' });
+  });
+
+  it('finds pods by a part of their name, a Service by its NodePort, an interface by its MAC', () => {
+    expect(findIn(picture, 'Shortener-Service').map(({ element }) => element.kind)).toContain('pod');
+    expect(findIn(picture, '30080')[0]).toMatchObject({ element: { kind: 'service' }, node: undefined });
+    expect(findIn(picture, '52:54:00:a8:02:0c')[0]).toMatchObject({ node: 'k8s-worker2', element: { name: 'eth0' } });
+  });
+
+  it('finds nothing where nothing is, and for no words', () => {
+    expect(findIn(picture, 'no such thing')).toEqual([]);
+    expect(findIn(picture, ' ')).toEqual([]);
+  });
+});
+
+describe('the filter by namespace', () => {
+  it('leaves the pods of one namespace', () => {
+    const [, one] = columnsOf(picture, names, { namespace: 'shortener' });
+    const all = [...(one?.pods ?? []).map(({ pod }) => pod), ...(one?.hostPods ?? [])];
+    expect(all.length).toBeGreaterThan(0);
+    expect(new Set(all.map(({ namespace }) => namespace))).toEqual(new Set(['shortener']));
+  });
+});
+
+describe('the overview', () => {
+  it('counts what is on each node', () => {
+    const column = columnsOf(picture, names, { namespace: '' })[1];
+    const tile = column && tileOf(column, 2);
+    expect(tile).toMatchObject({ name: 'k8s-worker1', state: 'ok', address: '192.168.2.11', known: 2 });
+    expect(tile?.all).toBe(Object.values(tile?.pods ?? {}).reduce((sum, count) => sum + count, 0));
+  });
+
+  it('takes smaller tiles until all nodes fit', () => {
+    const port = { width: 704, height: 680 };
+    expect(gridOf(port, 3).size).toBe('whole');
+    expect(gridOf(port, 100)).toMatchObject({ size: 'bar' });
+    expect(gridOf(port, 100).height).toBeLessThanOrEqual(port.height);
+  });
+
+  it('draws the tiles that are on screen, and no others', () => {
+    const grid = gridOf({ width: 704, height: 300 }, 200);
+    const [first, last] = tilesOnScreen(grid, 400, 300);
+    expect(tilePlace(first, grid).top).toBeLessThanOrEqual(400);
+    expect(tilePlace(last + 1, grid).top).toBeGreaterThanOrEqual(700);
+    expect(last - first).toBeLessThan(200);
+  });
+
+  it('leaves out what all names begin with', () => {
+    expect(commonStart(['k8s-master', 'k8s-worker1', 'k8s-worker2'])).toBe('k8s-');
+    expect(commonStart(['alpha', 'beta'])).toBe('');
+    expect(commonStart(['alone'])).toBe('');
+  });
+});
+
+describe('the rules in the kernel strip', () => {
+  const rules = rulesOf(picture.all('service'), { app: new Set(['staging', 'prod']), namespace: '' });
+  const chains = chainsOf(picture.all('chain'), ['k8s-worker1', 'k8s-worker2']);
+
+  it('are those of the VIP, then of NodePorts, then of the app and of DNS inside', () => {
+    const matches = rules.map(({ match }) => match);
+    expect(matches[0]).toMatch(/^192\.168\.2\.20/);
+    expect(matches.indexOf('*:30080')).toBeLessThan(matches.indexOf('10.96.0.10:53'));
+    expect(matches).not.toContain('10.96.0.1:443');
+  });
+
+  it('have the chains of the kernel by the same key', () => {
+    const of = chains.get('k8s-worker1');
+    for (const { key, pending } of rules) if (!pending) expect(of?.has(key), key).toBe(true);
+    expect(chains.get('k8s-master')).toBeUndefined();
+  });
+
+  it('stand at the same height in every node', () => {
+    const rows = rowsOf(rules, { most: 4, open: ({ match }) => match === '192.168.2.200:80', chains });
+    expect(rows).toHaveLength(3);
+    expect(rows.find(({ match }) => match === '192.168.2.200:80')?.lines).toBe(1 + 3);
+    expect(rows.find(({ match }) => match !== '192.168.2.200:80')?.lines).toBe(0);
+  });
+});
+
+describe('the picture', () => {
+  it('keeps elements by their kind while they come and go', () => {
+    const one = elements.find((element): element is ElementOf<'pod'> => element.kind === 'pod');
+    if (!one) throw new Error('there are pods');
+    expect(elementSchema.safeParse(one).success).toBe(true);
+    const small = pictureOf([one]);
+    small.take({ time: '', reset: false, live: true, changed: [{ ...one, ready: false }], removed: [], sources: [] });
+    expect(small.all('pod')).toEqual([{ ...one, ready: false }]);
+    small.take({ time: '', reset: false, live: true, changed: [], removed: [one.id], sources: [] });
+    expect(small.all('pod')).toEqual([]);
+    expect(small.get(one.id)).toBeUndefined();
+  });
+});
+
+describe('a host name in a narrow place', () => {
+  it('is told without the zone, and keeps its end', () => {
+    expect(shortHost('url-shortener.prod.k8s.local', 'k8s.local')).toBe('url-shortener.prod');
+    expect(shortHost('url-shortener.staging.k8s.local', 'k8s.local')).toBe('url-sh…tener.staging');
+    expect(shortHost('*', 'k8s.local')).toBe('*');
+  });
+});
