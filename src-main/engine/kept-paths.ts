@@ -35,6 +35,7 @@ export class KeptPaths {
   /** Keeps a path; of those before it the newest stay. */
   async add(path: Path, series: string | null): Promise<KeptPath> {
     const kept = { id: newId(path), series, path };
+    await this.list(); // read before there is one more
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = this.#file(kept.id);
     await writeFile(`${file}.part`, JSON.stringify({ series, path }), { mode: 0o600 });
