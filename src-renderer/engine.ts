@@ -4,6 +4,7 @@ import { onScopeDispose } from 'vue';
 import type { Contract } from '../src-main/contract/contract.ts';
 import type { Explanation } from '../src-main/contract/events.ts';
 import type { LabFileProblem } from '../src-main/contract/failures.ts';
+import type { Text } from '../src-main/contract/text.ts';
 import { engineTexts } from './texts/engine-texts.ts';
 import { Disconnected, RedialingLink } from './redial.ts';
 
@@ -24,6 +25,7 @@ export function trouble(error: unknown): Trouble {
   if (error instanceof ORPCError && error.defined) {
     const { code, data } = error as ORPCError<string, unknown>;
     if (code === 'FAILED') return data as Explanation;
+    if (code === 'TARGET') return { ...engineTexts.target, reason: data as Text, detail: '' };
     if (code === 'LAB_FILE') {
       const { file, problems } = data as { file: string; problems: readonly LabFileProblem[] };
       return { ...engineTexts.labFile, detail: file, problems };

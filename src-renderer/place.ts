@@ -1,7 +1,7 @@
 import { computed, ref } from 'vue';
 import { preferences } from './preferences.ts';
 
-export const labScreens = ['stages', 'log', 'terminals'] as const;
+export const labScreens = ['stages', 'log', 'terminals', 'paths'] as const;
 export type LabScreen = (typeof labScreens)[number];
 
 /** Where the window is. It stands in the address, so that the browser's back button works. */

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { pathFormats } from '../contract/kept-paths.ts';
 import { version } from '../version.ts';
 import * as commands from './commands.ts';
 import { init, type InitOptions } from './init.ts';
@@ -119,6 +120,7 @@ function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
     .description('follow a request through the lab, hop by hop: make it once, and let every kernel tell')
     .option('--count <requests>', 'make so many, and show how they spread', parseWhole, 1)
     .option('--predict', 'make no request: the path that the facts foretell')
+    .addOption(new Option('--format <format>', 'write each path for a document').choices(pathFormats))
     .action((target: string, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
 }
 

@@ -1,15 +1,10 @@
 import pc from 'picocolors';
+import { legTitles } from '../contract/path-words.ts';
 import type { Branch, Hop, Packet, Path, PathEnd, Spread } from '../contract/path.ts';
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './settings.ts';
 
 type Telling = Pick<Settings, 'language' | 'verbose'>;
-
-const LEGS: Readonly<Record<Path['legs'][number]['kind'], Text>> = {
-  name: { en: 'Name lookup', ja: '名前解決' },
-  request: { en: 'Request', ja: 'リクエスト' },
-  back: { en: 'Way back', ja: '帰り道' },
-};
 
 /** A path for a person: a line for each hop, filled sign for those that were observed. Verbose: packets and evidence as well. */
 export function pathLines(path: Path, telling: Telling): readonly string[] {
@@ -18,7 +13,7 @@ export function pathLines(path: Path, telling: Telling): readonly string[] {
     pc.bold(path.target),
     ...path.legs.flatMap(({ kind, hops }) => [
       '',
-      pc.bold(say(LEGS[kind])),
+      pc.bold(say(legTitles[kind])),
       ...hops.flatMap((hop) => hopLines(hop, telling)),
     ]),
     '',

@@ -1,7 +1,9 @@
+import type { PathFormat } from '../contract/kept-paths.ts';
 import type { Path } from '../contract/path.ts';
 import { spreadOf } from '../path/spread.ts';
 import { TargetError } from '../path/target.ts';
 import { trace } from '../path/trace.ts';
+import { pathText } from '../path-export/export-path.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { Session } from '../rollout/session.ts';
 import { recordingLine } from './human-output.ts';
@@ -14,6 +16,8 @@ import { untilSignal } from './until-signal.ts';
 export interface TraceFlags {
   readonly count: number;
   readonly predict?: boolean;
+  /** Each path as a text for a document, in place of what is told on the terminal. */
+  readonly format?: PathFormat;
 }
 
 /** Shows the path of one request, or of several and how they spread. Returns 0 when each was answered, else 1. */
@@ -22,7 +26,8 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
   const questions = new Questions(stop);
   const access = await openLab(settings, new Redactor(), questions);
   const { recording } = access;
-  if (recording && !settings.json) print(`${recordingLine(recording, settings.language)}\n`);
+  if (recording && !settings.json && flags.format === undefined)
+    print(`${recordingLine(recording, settings.language)}\n`);
   const release = untilSignal(stop);
   const session = await Session.open(access, stop.signal, { withoutAway: true }); // it may be why nothing answers
   const paths: Path[] = [];
@@ -34,9 +39,9 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
     };
     for await (const path of trace(session.context, target, flags.count, options)) {
       paths.push(path);
-      print(settings.json ? JSON.stringify(path) : pathLines(path, settings).join('\n'));
+      print(told(path, settings, flags.format));
     }
-    tellSpread(settings, paths);
+    if (flags.format === undefined) tellSpread(settings, paths);
   } catch (error) {
     throw error instanceof TargetError ? new UsageError(error.text) : error;
   } finally {
@@ -44,6 +49,11 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
     await session.close();
   }
   return paths.every(({ end }) => end.status === 'answered') ? 0 : 1;
+}
+
+function told(path: Path, settings: Settings, format: PathFormat | undefined): string {
+  if (format !== undefined) return pathText(path, format, settings.language).trimEnd();
+  return settings.json ? JSON.stringify(path) : pathLines(path, settings).join('\n');
 }
 
 function tellSpread(settings: Settings, paths: readonly Path[]): void {

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { failures } from './failures.ts';
 import * as journals from './journals.ts';
+import * as paths from './kept-paths.ts';
 import * as labs from './labs.ts';
 import * as session from './lab-session.ts';
 import { evidenceSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
@@ -161,6 +162,32 @@ const terminalsContract = {
   close: procedure.input(terminal),
 };
 
+const keptPath = lab.extend({ path: paths.pathIdSchema });
+
+const pathsContract = {
+  /**
+   * Follows one request after the other, and keeps each path. Fails with TARGET when the target cannot be read. Of a
+   * recording, and with `predictOnly`, there is one path and no request.
+   */
+  trace: procedure
+    .input(
+      lab.extend({
+        target: z.string().max(2048),
+        count: z.number().int().min(1).max(paths.MOST_PATHS),
+        predictOnly: z.boolean(),
+      }),
+    )
+    .output(eventIterator(paths.openedPathSchema)),
+  /** The newest first. */
+  list: procedure.input(lab).output(z.array(paths.pathSummarySchema)),
+  open: procedure.input(keptPath).output(paths.openedPathSchema),
+  forget: procedure.input(keptPath),
+  compare: procedure.input(keptPath.extend({ other: paths.pathIdSchema })).output(paths.comparedPathsSchema),
+  export: procedure
+    .input(keptPath.extend({ format: z.enum(paths.pathFormats), language: z.enum(['en', 'ja']) }))
+    .output(paths.pathFileSchema),
+};
+
 export const contract = {
   about: procedure.output(settings.aboutSchema),
   labs: labsContract,
@@ -173,6 +200,7 @@ export const contract = {
   settings: settingsContract,
   journals: journalsContract,
   terminals: terminalsContract,
+  paths: pathsContract,
 };
 
 export type Contract = typeof contract;

@@ -11,7 +11,7 @@ import type { Shell, ShellOptions } from '../machines/machine.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { describeLab } from './describe-lab.ts';
-import { journalFolder, knownHostsFile } from './home.ts';
+import { journalFolder, knownHostsFile, pathsFolder } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './journals.ts';
 import { labAccess, shippedRecording, type RecordedAccess } from './lab-access.ts';
@@ -150,7 +150,7 @@ export class Engine {
   }
 
   async journals(id: LabId): Promise<string> {
-    return journalFolder(this.options.home, id === RECORDING ? RECORDING : (await this.readLab(id)).name);
+    return journalFolder(this.options.home, await this.#folder(id));
   }
 
   /** Stops rollouts and closes everything: the door closes. */
@@ -168,11 +168,17 @@ export class Engine {
     this.#open.clear();
   }
 
+  /** The name of a lab's folder in Hoplab's own. */
+  async #folder(id: LabId): Promise<string> {
+    return id === RECORDING ? RECORDING : (await this.readLab(id)).name;
+  }
+
   async #load(id: LabId, speed: number): Promise<OpenLab> {
     const redactor = new Redactor();
     const journal = await this.journals(id);
     const durations = await stageDurations(journal);
-    const parts = { redactor, journal, durations, ...(await this.#machines(id, speed, redactor)) };
+    const paths = pathsFolder(this.options.home, await this.#folder(id));
+    const parts = { redactor, journal, paths, durations, ...(await this.#machines(id, speed, redactor)) };
     return new OpenLab(parts, (outcome) => this.options.onRolloutEnd?.(parts.lab, outcome));
   }
 

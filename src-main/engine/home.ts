@@ -28,6 +28,11 @@ export function journalFolder(home: string, lab: string): string {
   return join(home, 'labs', lab, 'journal');
 }
 
+/** Paths of a lab that were followed. @param lab as for `journalFolder` */
+export function pathsFolder(home: string, lab: string): string {
+  return join(home, 'labs', lab, 'paths');
+}
+
 /**
  * Makes Hoplab's own folder, and `folder` in it, unless they are there, and looks whether they can be used: before anything
  * else is touched. @throws Refused

@@ -14,6 +14,7 @@ import { follow } from './changes.ts';
 import { Connection } from './connection.ts';
 import { recordRollout, rolloutId } from './record-rollout.ts';
 import { LiveTopology } from './live-topology.ts';
+import { LabPaths } from './lab-paths.ts';
 import { noSuchEvidence, noSuchStage, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
 import { RunLog } from './run-log.ts';
@@ -30,6 +31,8 @@ export interface LabParts {
   readonly redactor: Redactor;
   /** Folder of its journals. */
   readonly journal: string;
+  /** Folder of its kept paths. */
+  readonly paths: string;
   /** Milliseconds that each stage took before. */
   readonly durations: ReadonlyMap<string, number>;
 }
@@ -64,6 +67,7 @@ export class OpenLab {
   readonly connection: Connection;
   readonly log = new RunLog();
   readonly topology: LiveTopology;
+  readonly paths: LabPaths;
   readonly #states: StageStates;
   readonly #onEnd: (outcome: Finished) => void;
   #running: Running | undefined;
@@ -74,6 +78,7 @@ export class OpenLab {
     const { lab, recording, redactor } = parts;
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
+    this.paths = new LabPaths(parts.paths, { connection: this.connection, recording, redactor });
     this.#states = new StageStates(
       stages.map(({ id }) => id),
       parts.durations,

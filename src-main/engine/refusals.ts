@@ -108,6 +108,13 @@ export function noSuchEvidence(): Refused {
   );
 }
 
+export function noSuchPath(): Refused {
+  return new Refused(
+    { en: 'This path is not kept any more', ja: 'このパスはもう保存されていません' },
+    { en: 'Follow the target again.', ja: '対象をもう一度追跡してください。' },
+  );
+}
+
 export function notInARecording(): Refused {
   return new Refused(
     { en: 'A recording has no machines to log in to', ja: '記録の中のマシンにはログインできません' },

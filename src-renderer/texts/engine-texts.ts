@@ -14,6 +14,13 @@ export const engineTexts = {
       ja: '下に示した箇所を直してから、もう一度開いてください。',
     },
   },
+  target: {
+    title: { en: 'This target cannot be read', ja: 'この対象は読み取れません' },
+    remedy: {
+      en: 'Choose one of the suggestions, or write it in one of these forms.',
+      ja: '候補から選ぶか、上の書き方のどれかで入力してください。',
+    },
+  },
   fault: {
     title: { en: 'Hoplab itself made a mistake', ja: 'Hoplab 自体の不具合です' },
     remedy: {

@@ -17,6 +17,7 @@ export const shellTexts = {
   goStages: { en: 'Go to stages and topology', ja: 'ステージとトポロジーへ' },
   goLog: { en: 'Go to the run log', ja: '実行ログへ' },
   goTerminals: { en: 'Go to the terminals', ja: 'ターミナルへ' },
+  goPaths: { en: 'Go to the paths', ja: 'パスへ' },
   goSettings: { en: 'Go to the settings', ja: '設定へ' },
   switchTheme: { en: 'Switch between light and dark', ja: '明るい表示と暗い表示を切り替える' },
   switchLanguage: { en: '日本語で表示', ja: 'Show in English' },
@@ -32,4 +33,5 @@ export const screenTexts: Readonly<Record<LabScreen, Text>> = {
   stages: { en: 'Lab', ja: 'ラボ' },
   log: { en: 'Run log', ja: '実行ログ' },
   terminals: { en: 'Terminals', ja: 'ターミナル' },
+  paths: { en: 'Paths', ja: 'パス' },
 };

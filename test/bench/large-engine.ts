@@ -26,6 +26,7 @@ class LargeEngine extends Engine {
       access: async () => ({ lab: lab.lab, bundle, open: async () => machines }),
       redactor: new Redactor(),
       journal: join(home, 'journal'),
+      paths: join(home, 'paths'),
       durations: new Map(),
     });
     this.#summary = {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { keepPaths, observedPath, seriesOfPaths, stoppedPath } from '../sample-paths/sample-paths.ts';
 import { openWindow } from './doors.ts';
 import { PASSWORD, startSshLab } from './ssh-lab.ts';
 import { words } from './words.ts';
@@ -25,9 +26,11 @@ for (const language of ['en', 'ja'] as const) {
 }
 
 async function pictures(language: 'en' | 'ja', size: (typeof sizes)[number]): Promise<void> {
-  const { page, close } = await openWindow('browser', { ...size, language });
+  const { page, close, home } = await openWindow('browser', { ...size, language });
   const say = words[language];
   const take = taker(page, `${language}-${size.width}`);
+  keepPaths(home, [observedPath(), stoppedPath()]);
+  keepPaths(home, seriesOfPaths(), 'series');
   try {
     await page.getByRole('button', { name: say.recording }).waitFor();
     await take('labs');
@@ -48,9 +51,43 @@ async function pictures(language: 'en' | 'ja', size: (typeof sizes)[number]): Pr
     await take('lab-rolling-out');
     await page.getByText(say.done).waitFor({ timeout: 120_000 });
     await shoot(page, take);
+    await picturesOfPaths(page, take);
   } finally {
     await close();
   }
+}
+
+/** A path that was answered, at the hops that change the packet; one that stopped; two side by side; one that is predicted. */
+async function picturesOfPaths(page: Page, take: (name: string) => Promise<void>): Promise<void> {
+  await page.locator('header a[href$="paths"]').click();
+  const kept = page.locator('tbody th button');
+  await kept.first().waitFor();
+  await take('paths');
+  await kept.last().click();
+  for (const [hop, name] of [
+    ['name.12', 'path-name'],
+    ['request.8', 'path-dnat'],
+    ['request.17', 'path-overlay'],
+    ['back.2', 'path-back'],
+  ] as const) {
+    await page.locator(`[data-hop="${hop}"]`).click();
+    await take(name);
+  }
+  await page.locator('main header button').first().click();
+  await kept.first().click();
+  await page.locator('[data-spread]').waitFor();
+  await take('path-spread');
+  await page.locator('[data-hop]').last().click();
+  await take('path-stopped');
+  await page.locator('main header [role=combobox]').click();
+  await page.getByRole('option').last().click();
+  await page.locator('tr[data-differs]').first().scrollIntoViewIfNeeded();
+  await take('path-compared');
+  await page.locator('main header button').first().click();
+  await page.locator('main form input').first().fill('http://192.168.2.200/');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-path-end]').waitFor();
+  await take('path-predicted');
 }
 
 /** Takes pictures of a page in both themes: `NAME-en-1280-dark.png`. */

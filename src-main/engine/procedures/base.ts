@@ -1,6 +1,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { contract } from '../../contract/contract.ts';
 import { LabFileError } from '../../lab/lab-file-error.ts';
+import { TargetError } from '../../path/target.ts';
 import type { Engine } from '../engine.ts';
 import { explanationOf } from '../refused.ts';
 
@@ -33,6 +34,9 @@ function contractError(error: unknown): unknown {
   if (error instanceof LabFileError) {
     const { file, problems } = error;
     return new ORPCError('LAB_FILE', { status: 422, message: error.message, data: { file, problems } });
+  }
+  if (error instanceof TargetError) {
+    return new ORPCError('TARGET', { status: 422, message: error.message, data: error.text });
   }
   const data = explanationOf(error);
   return new ORPCError('FAILED', { status: 422, message: data.title.en, data, cause: error });

@@ -8,6 +8,7 @@ import { procedures, told } from './base.ts';
 import { hostKeyProcedures } from './host-keys.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { labProcedures } from './labs.ts';
+import { pathProcedures } from './paths.ts';
 import { secretProcedures } from './secrets.ts';
 import { terminalProcedures } from './terminals.ts';
 
@@ -62,4 +63,5 @@ export const router = procedures.router({
     }),
   },
   terminals: terminalProcedures,
+  paths: pathProcedures,
 });

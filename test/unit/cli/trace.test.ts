@@ -33,6 +33,11 @@ describe('hoplab trace', () => {
     expect(path.limits[0]?.en).toContain('recording');
   });
 
+  it('writes a path for a document, and nothing else', async () => {
+    const { stdout } = await hoplab(['trace', 'http://192.168.2.200/', '--format', 'svg']);
+    expect(stdout).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  });
+
   it('a target that cannot be read: one sentence, exit code 2', async () => {
     const { code, stderr } = await hoplab(['trace', 'no target']);
     expect(code).toBe(2);

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keptPathSchema, MOST_PATHS, pathIdSchema, type KeptPath } from '../contract/kept-paths.ts';
+import type { Path } from '../contract/path.ts';
+import { noSuchPath } from './refusals.ts';
+
+const fileSchema = keptPathSchema.omit({ id: true });
+
+/**
+ * The newest paths of a lab: in memory, and each as `ID.json` in the lab's folder. A file that cannot be read as a path is left
+ * alone and not listed.
+ */
+export class KeptPaths {
+  readonly #folder: string;
+  #paths: Promise<readonly KeptPath[]> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The newest first. */
+  list(): Promise<readonly KeptPath[]> {
+    this.#paths ??= read(this.#folder);
+    return this.#paths;
+  }
+
+  /** @throws Refused */
+  async get(id: string): Promise<KeptPath> {
+    const found = (await this.list()).find((path) => path.id === id);
+    if (!found) throw noSuchPath();
+    return found;
+  }
+
+  /** Keeps a path; of those before it the newest stay. */
+  async add(path: Path, series: string | null): Promise<KeptPath> {
+    const kept = { id: newId(path), series, path };
+    await this.list(); // read before there is one more
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const file = this.#file(kept.id);
+    await writeFile(`${file}.part`, JSON.stringify({ series, path }), { mode: 0o600 });
+    await rename(`${file}.part`, file);
+    const before = await this.list();
+    const [stay, go] = [before.slice(0, MOST_PATHS - 1), before.slice(MOST_PATHS - 1)];
+    this.#paths = Promise.resolve([kept, ...stay]);
+    await Promise.all(go.map(({ id }) => rm(this.#file(id), { force: true })));
+    return kept;
+  }
+
+  async forget(id: string): Promise<void> {
+    const { id: known } = await this.get(id);
+    await rm(this.#file(known), { force: true });
+    this.#paths = Promise.resolve((await this.list()).filter((path) => path.id !== known));
+  }
+
+  #file(id: string): string {
+    return join(this.#folder, `${id}.json`);
+  }
+}
+
+async function read(folder: string): Promise<readonly KeptPath[]> {
+  const names = await readdir(folder).catch(() => []); // no folder: nothing was followed yet
+  const kept = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => readOne(folder, name)));
+  return kept
+    .flatMap((path) => path ?? [])
+    .sort((one, other) => other.path.time.localeCompare(one.path.time))
+    .slice(0, MOST_PATHS);
+}
+
+async function readOne(folder: string, name: string): Promise<KeptPath | undefined> {
+  const id = pathIdSchema.safeParse(name.slice(0, -'.json'.length));
+  const file = fileSchema.safeParse(plain(await readFile(join(folder, name), 'utf8')));
+  return id.success && file.success ? { id: id.data, ...file.data } : undefined;
+}
+
+function plain(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the schema refuses it
+  }
+}
+
+function newId({ time }: Path): string {
+  return `${time.replaceAll(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import type { ComparedPaths, KeptPath, OpenedPath, PathSummary } from '../contract/kept-paths.ts';
+import { spreadOf } from '../path/spread.ts';
+import { trace } from '../path/trace.ts';
+import type { Redactor } from '../rollout/redactor.ts';
+import type { RecordingLabel } from '../rollout/session.ts';
+import { alignPaths } from './align-paths.ts';
+import type { Connection } from './connection.ts';
+import { KeptPaths } from './kept-paths.ts';
+
+interface Tracing {
+  readonly connection: Connection;
+  /** Set when the machines are those of a recording. */
+  readonly recording: RecordingLabel | undefined;
+  readonly redactor: Redactor;
+}
+
+interface Asked {
+  readonly target: string;
+  /** Requests, one after the other. */
+  readonly count: number;
+  readonly predictOnly: boolean;
+}
+
+/** The paths of an open lab: those that are followed now, on its connection, and those that were kept. */
+export class LabPaths {
+  readonly #kept: KeptPaths;
+  readonly #tracing: Tracing;
+
+  constructor(folder: string, tracing: Tracing) {
+    this.#kept = new KeptPaths(folder);
+    this.#tracing = tracing;
+  }
+
+  /** Follows a target and keeps each path as it comes. @throws TargetError, MachineError */
+  async *trace(
+    { target, count, predictOnly }: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<OpenedPath, void, undefined> {
+    const { connection, recording, redactor } = this.#tracing;
+    const { context } = await connection.session();
+    const either = AbortSignal.any([connection.signal, ...(signal ? [signal] : [])]);
+    const series = count > 1 ? randomBytes(4).toString('hex') : null;
+    const options = { predictOnly, recorded: recording?.recorded, signal: either };
+    const own: KeptPath[] = [];
+    for await (const path of trace(context, target, count, options)) {
+      const kept = await this.#kept.add(redactor.value(path), path.differences === null ? null : series);
+      own.push(kept);
+      yield { ...kept, spread: spreadIn(own, kept) };
+      if (either.aborted) return;
+    }
+  }
+
+  /** The newest first. */
+  async list(): Promise<PathSummary[]> {
+    return (await this.#kept.list()).map(summaryOf);
+  }
+
+  /** @throws Refused */
+  async open(id: string): Promise<OpenedPath> {
+    const kept = await this.#kept.get(id);
+    return { ...kept, spread: spreadIn(await this.#kept.list(), kept) };
+  }
+
+  /** @throws Refused */
+  async forget(id: string): Promise<void> {
+    await this.#kept.forget(id);
+  }
+
+  /** @throws Refused */
+  async compare(one: string, other: string): Promise<ComparedPaths> {
+    const [first, second] = await Promise.all([this.#kept.get(one), this.#kept.get(other)]);
+    return { one: first, other: second, legs: alignPaths(first.path, second.path) };
+  }
+}
+
+function spreadIn(all: readonly KeptPath[], { series }: KeptPath): OpenedPath['spread'] {
+  if (series === null) return null;
+  return spreadOf(all.filter((one) => one.series === series).map(({ path }) => path));
+}
+
+function summaryOf({ id, series, path }: KeptPath): PathSummary {
+  const hops = path.legs.flatMap((leg) => leg.hops);
+  const times = hops.flatMap(({ at }) => at ?? []);
+  return {
+    id,
+    series,
+    target: path.target,
+    time: path.time,
+    status: path.end.status,
+    cause: path.end.status === 'stopped' ? path.end.cause : null,
+    basis: path.differences === null ? 'predicted' : 'observed',
+    hops: hops.length,
+    latest: times.length ? Math.max(...times) : null,
+  };
+}

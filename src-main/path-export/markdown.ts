@@ -1,0 +1,83 @@
+import { legTitles } from '../contract/path-words.ts';
+import type { Hop, Path, PathEvidence } from '../contract/path.ts';
+import type { Language, Text } from '../contract/text.ts';
+import { basisWord, branchLine, endLines, hopChanges, hopPlace, passage } from './wording.ts';
+
+/** Lines of one piece of evidence that are written out. */
+const MOST_LINES = 12;
+
+const words = {
+  end: { en: 'How it ends', ja: '結末' },
+  differences: { en: 'Where prediction and observation part', ja: '予測と観測の違い' },
+  limits: { en: 'What could not be read', ja: '読み取れなかったこと' },
+  recorded: { en: 'The machines are those of a recording made at', ja: 'マシンは記録である。記録日時:' },
+  more: { en: 'more lines', ja: '行を省略' },
+} as const satisfies Record<string, Text>;
+
+/** A path as Markdown: a numbered list of hops a leg, with what each changes, its branches and its evidence. */
+export function pathMarkdown(path: Path, language: Language): string {
+  const say = (text: Text) => text[language];
+  const { target, time, recorded, legs, end, differences, limits } = path;
+  const lines = [
+    `# \`${target}\``,
+    '',
+    recorded === undefined ? time : `${time} (${say(words.recorded)} ${recorded})`,
+    ...legs.flatMap(({ kind, hops }) => [
+      '',
+      `## ${say(legTitles[kind])}`,
+      '',
+      ...hops.flatMap((hop, index) => hopLines(hop, index, language)),
+    ]),
+    '',
+    `## ${say(words.end)}`,
+    '',
+    ...endLines(end, language).flatMap((line) => [plain(line), '']),
+    ...listed(
+      say(words.differences),
+      (differences ?? []).map(
+        ({ what, predicted, observed, explanation }) =>
+          `${say(what)}: \`${predicted}\` ≠ \`${observed}\`. ${say(explanation)}`,
+      ),
+    ),
+    ...listed(say(words.limits), limits.map(say)),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function hopLines(hop: Hop, index: number, language: Language): readonly string[] {
+  const indent = '   ';
+  const { sentence, basis, at, branches, evidence } = hop;
+  const facts = [passage(hop), basisWord(basis, language), at === null ? '' : `+${at.toFixed(2)} ms`];
+  const head = `${index + 1}. **${plain(hopPlace(hop))}** (${facts.filter(Boolean).join(', ')}): ${plain(sentence[language])}`;
+  return [
+    head,
+    ...hopChanges(hop, language).map((change) => `${indent}- \`${change}\``),
+    ...(branches.length ? fenced(branches.map(branchLine), indent) : []),
+    ...(basis.kind === 'predicted' ? [`${indent}- ${plain(basis.reason[language])}`] : []),
+    ...evidence.flatMap((one) => fenced(evidenceLines(one, words.more[language]), indent)),
+  ];
+}
+
+function evidenceLines({ machine, command, lines }: PathEvidence, more: string): readonly string[] {
+  const all = [...command.split('\n').map((line, index) => (index === 0 ? `${machine} $ ${line}` : line))];
+  const asked = all.length > MOST_LINES ? [...all.slice(0, 3), `… ${all.length - 3} ${more}`] : all;
+  const said =
+    lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `… ${lines.length - MOST_LINES} ${more}`] : lines;
+  return [...asked, ...said.map((line) => line.trimEnd())].filter((line) => line !== '');
+}
+
+/** A fence that is longer than any in the lines. */
+function fenced(lines: readonly string[], indent: string): readonly string[] {
+  const ticks = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
+  const fence = '`'.repeat(ticks + 1);
+  return ['', `${indent}${fence}text`, ...lines.map((line) => `${indent}${line}`), `${indent}${fence}`, ''];
+}
+
+function listed(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : ['', `## ${title}`, '', ...items.map((item) => `- ${plain(item)}`)];
+}
+
+/** Text that Markdown shows as it is. */
+function plain(text: string): string {
+  return text.replaceAll(/[*<>[\]|]/g, '\\$&');
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { keepPaths, observedPath, seriesOfPaths, stoppedPath } from '../sample-paths/sample-paths.ts';
+import { expect, openRecording, test } from './window.ts';
+
+const target = 'http://url-shortener.staging.k8s.local/hostname';
+
+/** Opens the screen with paths that were kept before, and one of them; the newest is the first. */
+async function openKept(page: Page, index?: number): Promise<void> {
+  await openRecording(page, 'en');
+  await page.getByRole('link', { name: 'Paths' }).click();
+  if (index === undefined) return;
+  await page
+    .getByRole('button', { name: `Open the path of ${target}` })
+    .nth(index)
+    .click();
+  await expect(page.getByRole('heading', { name: target })).toBeVisible();
+}
+
+test('a kept path is walked by keyboard, and the header table changes with the hop', async ({ page, window }) => {
+  keepPaths(window.home, [observedPath()]);
+  await openKept(page, 0);
+  const now = page.locator('[data-now]');
+  const changed = page.locator('[data-header-table] tr[data-changed]');
+  await expect(now).toContainText("The client's resolver sends names below k8s.local");
+  await expect(changed).toHaveCount(0);
+  for (let hop = 1; hop < 12; hop += 1) await page.keyboard.press('ArrowRight');
+  await expect(now).toContainText('rewrites the destination to 10.244.0.3:53 (DNAT)');
+  await expect(changed).toHaveCount(2);
+  await expect(changed.first()).toContainText('192.168.2.10');
+  await expect(changed.first()).toContainText('10.244.0.3');
+  await expect(page.locator('[data-packet-box]')).toHaveCount(1);
+  await expect(page.locator('[aria-current=step]')).toContainText('nat KUBE-SEP-3Z5KIOYOSG3XGGSV');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('[aria-current=step]')).toContainText('nat KUBE-SVC-BBCCAN4HF6JS6NK7');
+  await expect(page.getByRole('table', { name: 'Where it may go on' })).toContainText('50 %');
+  await page.keyboard.press('End');
+  await expect(now).toContainText('The answer arrives at the client');
+  await page.locator('[data-hop="request.2"]').click();
+  await expect(now).toContainText('k8s-worker2 answers ARP');
+});
+
+test('space plays and pauses; with reduced motion the packet is only stepped', async ({ page, window }) => {
+  keepPaths(window.home, [observedPath()]);
+  await openKept(page, 0);
+  await page.keyboard.press(' ');
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await expect(page.locator('[data-now]')).toContainText('The client sends 192.168.2.10 out by eth0');
+  await page.keyboard.press(' ');
+  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect(page.getByRole('button', { name: 'Play' })).toBeHidden();
+  await page.keyboard.press('Home');
+  await expect(page.locator('[data-now]')).toContainText("The client's resolver sends names");
+});
+
+test('where a path stopped is marked and named, with what to do', async ({ page, window }) => {
+  keepPaths(window.home, [stoppedPath()]);
+  await openKept(page, 0);
+  await expect(page.locator('[data-path-end]')).toContainText('VXLAN is blocked');
+  await expect(page.locator('[data-path-end]')).toContainText('Allow UDP 8472 between the nodes.');
+  await page.keyboard.press('End');
+  await expect(page.locator('[data-died]')).toHaveText('The path ends here: VXLAN is blocked');
+  await expect(page.locator('[data-dead-end]')).toContainText('VXLAN is blocked');
+});
+
+test('two paths are compared, and one that is deleted is gone', async ({ page, window }) => {
+  keepPaths(window.home, [observedPath(), stoppedPath()]);
+  await openKept(page, 1);
+  await page.getByRole('combobox', { name: 'Compare' }).click();
+  await page.getByRole('option', { name: target }).click();
+  await expect(page.getByText('12 rows differ')).toBeVisible();
+  await expect(page.locator('tr[data-differs="only in the first"]')).toHaveCount(12);
+  await page.getByRole('button', { name: 'All paths' }).click();
+  await page
+    .getByRole('button', { name: `Delete the path of ${target}` })
+    .first()
+    .click();
+  await expect(page.getByRole('button', { name: `Open the path of ${target}` })).toHaveCount(1);
+});
+
+test('requests that were made together tell how they spread', async ({ page, window }) => {
+  keepPaths(window.home, seriesOfPaths(), 'series');
+  await openKept(page, 0);
+  const spread = page.getByRole('table', { name: 'How the requests spread' });
+  await expect(spread).toContainText('3 requests, 1 not answered');
+  await expect(spread.getByRole('row', { name: '10.244.1.3:8080' })).toContainText('33.3 %');
+  await page.getByRole('button', { name: 'Request 1 · 17.8 ms' }).click();
+  await expect(page.locator('[data-path-end]')).toContainText('Answered: HTTP 200');
+});
+
+test('a path is exported in three formats', async ({ page, window, door }) => {
+  test.skip(door === 'desktop', 'the desktop window asks where to');
+  keepPaths(window.home, [observedPath()]);
+  await openKept(page, 0);
+  for (const [format, start] of [
+    ['Markdown', '# `http'],
+    ['JSON', '{\n  "target"'],
+    ['SVG', '<svg '],
+  ] as const) {
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: `Export as ${format}` }).click();
+    const text = await readFile(await (await downloading).path(), 'utf8');
+    expect(text.startsWith(start)).toBe(true);
+  }
+});
+
+test('on the recording a path is predicted, labelled, and says what was not recorded', async ({ page }) => {
+  await openKept(page);
+  await page.getByRole('button', { name: 'http://192.168.2.200/' }).click();
+  await expect(page.getByLabel('Target')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'http://192.168.2.200/' })).toBeVisible();
+  await expect(page.getByText(/^Recording of /)).toBeVisible();
+  await expect(page.getByText('The machines are those of a recording')).toBeVisible();
+  await page.getByLabel('Target').fill('no target');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('no target is no target. Targets are:');
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on a path, its comparison and the list (${theme})`, async ({ page, window, door }) => {
+    test.skip(door === 'desktop', 'the same page; axe needs a page of its own that Electron does not open');
+    await page.emulateMedia({ colorScheme: theme });
+    keepPaths(window.home, [observedPath()]);
+    keepPaths(window.home, seriesOfPaths(), 'series');
+    await openKept(page);
+    await clean('list');
+    await page
+      .getByRole('button', { name: `Open the path of ${target}` })
+      .first()
+      .click();
+    for (let hop = 0; hop < 10; hop += 1) await page.keyboard.press('ArrowRight');
+    await expect(page.locator('[data-packet-box]')).toHaveCount(1);
+    await clean('path');
+    await page.keyboard.press('End');
+    await clean('dead end');
+    await page.getByRole('combobox', { name: 'Compare' }).click();
+    await page.getByRole('option', { name: target }).last().click();
+    await expect(page.getByText('rows differ')).toBeVisible();
+    await clean('comparison');
+
+    async function clean(where: string): Promise<void> {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const told = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      expect(told).toEqual([]);
+    }
+  });
+}
