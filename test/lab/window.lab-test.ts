@@ -89,6 +89,15 @@ describe.skipIf(!browser)('the window on the real lab', () => {
     await page.goBack();
   });
 
+  test('a packet is followed, and what the kernels say is shown', async () => {
+    await page.getByRole('link', { name: 'Paths' }).click();
+    await page.getByLabel('Target').fill('http://url-shortener.staging.k8s.local/hostname');
+    await page.getByRole('button', { name: 'Follow', exact: true }).click();
+    await expect(page.getByText(/Answered: HTTP 200/).first()).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText('Way back').first()).toBeVisible();
+    await page.getByRole('link', { name: 'Lab', exact: true }).click();
+  });
+
   test('one click takes bare machines to all checks passed', async () => {
     await page.locator('#stage-connect').click();
     await page.getByRole('button', { name: words.en.undo, exact: true }).click();
