@@ -65,7 +65,10 @@ export async function openLab(settings: Settings, redactor: Redactor, questions:
   const open = machineOpener({ prompts, redactor, knownHosts, acceptNew });
   const access = await labAccess(await readLabFile(file), open);
   prepareHome(hoplabHome());
-  return { ...access, open: (lab) => leftInsteadOfFailed(access.open(lab, questions.signal), questions) };
+  return {
+    ...access,
+    open: (lab, _, options) => leftInsteadOfFailed(access.open(lab, questions.signal, options), questions),
+  };
 }
 
 /** A question that was left with Ctrl-C makes connections fail; what is told is the former. */

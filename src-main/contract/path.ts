@@ -108,30 +108,34 @@ export const differenceSchema = z.object({
   explanation: textSchema,
 });
 
-export const pathSchema = z.object({
-  target: z.string().describe('As the user wrote it'),
-  time: z.string().describe('When it was made: ISO 8601 in UTC'),
-  recorded: z.string().optional().describe('The machines are those of a recording: when it was made'),
-  legs: z.array(legSchema),
-  end: pathEndSchema,
-  differences: z.array(differenceSchema).nullable().describe('null: nothing was observed'),
-  limits: z.array(textSchema).describe('What could not be read or done, and what that means for the path'),
-});
+export const pathSchema = z
+  .object({
+    target: z.string().describe('As the user wrote it'),
+    time: z.string().describe('When it was made: ISO 8601 in UTC'),
+    recorded: z.string().optional().describe('The machines are those of a recording: when it was made'),
+    legs: z.array(legSchema),
+    end: pathEndSchema,
+    differences: z.array(differenceSchema).nullable().describe('null: nothing was observed'),
+    limits: z.array(textSchema).describe('What could not be read or done, and what that means for the path'),
+  })
+  .describe('A path (`trace`): of each request one; on stdout');
 
 /** How several requests spread over the endpoints. */
-export const spreadSchema = z.object({
-  requests: z.number(),
-  unanswered: z.number(),
-  shares: z.array(
-    z.object({
-      endpoint: z.string(),
-      pod: z.string().nullable(),
-      node: z.string().nullable(),
-      probability: z.number().describe('As the rules have it'),
-      requests: z.number(),
-    }),
-  ),
-});
+export const spreadSchema = z
+  .object({
+    requests: z.number(),
+    unanswered: z.number(),
+    shares: z.array(
+      z.object({
+        endpoint: z.string(),
+        pod: z.string().nullable(),
+        node: z.string().nullable(),
+        probability: z.number().describe('As the rules have it'),
+        requests: z.number(),
+      }),
+    ),
+  })
+  .describe('After several requests (`trace --count`); on stdout');
 
 export type Packet = z.infer<typeof packetSchema>;
 export type PathEvidence = z.infer<typeof pathEvidenceSchema>;

@@ -23,7 +23,7 @@ import { packetRules } from '../facts/packet-rules.ts';
 import { rememberedClients } from '../facts/remembered-clients.ts';
 import { routes } from '../facts/routes.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
-import { Cancelled, NotRecorded } from '../machines/errors.ts';
+import { Cancelled, MachineUnreachable, NotRecorded } from '../machines/errors.ts';
 import type { Machine } from '../machines/machine.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
@@ -63,13 +63,24 @@ export class Reader {
       return { machine, command, text: output.stdout, value: fact.parse(output) };
     } catch (error) {
       if (error instanceof Cancelled) throw error;
-      this.limits.push(unread(machine, fact.id, error));
+      this.#limit(unread(machine, fact.id, error));
       return undefined;
     }
+  }
+
+  /** A machine that is away is told once. */
+  #limit(text: Text): void {
+    if (!this.limits.some(({ en }) => en === text.en)) this.limits.push(text);
   }
 }
 
 function unread(machine: string, fact: string, error: unknown): Text {
+  if (error instanceof MachineUnreachable) {
+    return {
+      en: `Nothing of ${machine} is known: ${error.message}`,
+      ja: `${machine} については何も分からない: ${error.message}`,
+    };
+  }
   if (error instanceof NotRecorded) {
     return {
       en: `${fact} of ${machine} is not in the recording.`,

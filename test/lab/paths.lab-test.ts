@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pathSchema, type Path, type Stopped } from '../../src-main/contract/path.ts';
 import { Capture, wayTold } from './capture.ts';
-import { bare, block, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
+import { bare, block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
 import { failures, rollOut } from './roll-out.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
+const NODES = ['cp', 'w1', 'w2'];
 const CLIENT = '192.168.2.50';
 const VIP = 'http://192.168.2.200/hostname';
 const STAGING = 'http://url-shortener.staging.k8s.local/hostname';
@@ -164,6 +165,34 @@ describe('the observed path is what tcpdump saw', () => {
     });
   }
 
+  test('a lab where others ask as well', async () => {
+    const busy = new AbortController();
+    const load = Promise.all(
+      ['192.168.2.11:30080', '192.168.2.200'].map((address) =>
+        client(`for try in $(seq 400); do curl -s -o /dev/null -m 2 http://${address}/hostname; done`, {
+          signal: busy.signal,
+        }),
+      ),
+    );
+    const seen = await observe('k8s-worker1:30080').finally(() => busy.abort());
+    await load;
+    expect(seen.path.end).toMatchObject({ status: 'answered' });
+    expect(seen.told).toEqual(seen.captured);
+  });
+
+  test('Hoplab is killed while it traces: the nodes take the rules away', async () => {
+    const tables = async () =>
+      (await Promise.all(NODES.map(async (node) => (await exec(node, 'nft list tables')).stdout))).join('');
+    const kill = new AbortController();
+    await block('cp', 'udp/8472'); // so that there is time
+    const killed = hoplab(['trace', 'k8s-master:30080', '--count', '20'], { signal: kill.signal });
+    await expect.poll(tables, { timeout: 20_000 }).toContain('hoplab_trace');
+    kill.abort();
+    await killed;
+    await unblock();
+    await expect.poll(tables, { timeout: 40_000, interval: 1000 }).not.toContain('hoplab_trace');
+  });
+
   test('a packet filter drops what goes to the pods of another node', async () => {
     const rule = '-o flannel.1 -p tcp --dport 8080';
     await exec('cp', drop(rule));
@@ -227,7 +256,7 @@ describe('the observed path is what tcpdump saw', () => {
   situations(NFTABLES);
 
   test('nothing of it is left on the nodes', async () => {
-    for (const node of ['cp', 'w1', 'w2']) {
+    for (const node of NODES) {
       const { stdout } = await exec(node, 'nsenter -t $(pidof kube-proxy | cut -d" " -f1) -m nft list tables');
       expect(stdout).not.toContain('hoplab');
     }
