@@ -39,15 +39,20 @@ export class LabPaths {
   ): AsyncGenerator<OpenedPath, void, undefined> {
     const { connection, recording, redactor } = this.#tracing;
     const { context } = await connection.session();
-    const either = AbortSignal.any([connection.signal, ...(signal ? [signal] : [])]);
+    const stop = new AbortController();
+    const release = abortWith(stop, [connection.signal, signal]);
     const series = count > 1 ? randomBytes(4).toString('hex') : null;
-    const options = { predictOnly, recorded: recording?.recorded, signal: either };
+    const options = { predictOnly, recorded: recording?.recorded, signal: stop.signal };
     const own: KeptPath[] = [];
-    for await (const path of trace(context, target, count, options)) {
-      const kept = await this.#kept.add(redactor.value(path), path.differences === null ? null : series);
-      own.push(kept);
-      yield { ...kept, spread: spreadIn(own, kept) };
-      if (either.aborted) return;
+    try {
+      for await (const path of trace(context, target, count, options)) {
+        const kept = await this.#kept.add(redactor.value(path), path.differences === null ? null : series);
+        own.push(kept);
+        yield { ...kept, spread: spreadIn(own, kept) };
+        if (stop.signal.aborted) return;
+      }
+    } finally {
+      release();
     }
   }
 
@@ -72,6 +77,16 @@ export class LabPaths {
     const [first, second] = await Promise.all([this.#kept.get(one), this.#kept.get(other)]);
     return { one: first, other: second, legs: alignPaths(first.path, second.path) };
   }
+}
+
+/** Aborts when one of the signals is. Returns how to leave them. */
+function abortWith(stop: AbortController, signals: readonly (AbortSignal | undefined)[]): () => void {
+  const abort = () => stop.abort();
+  for (const signal of signals) {
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+  }
+  return () => signals.forEach((signal) => signal?.removeEventListener('abort', abort));
 }
 
 function spreadIn(all: readonly KeptPath[], { series }: KeptPath): OpenedPath['spread'] {

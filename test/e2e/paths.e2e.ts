@@ -108,10 +108,10 @@ test('a path is exported in three formats', async ({ page, window, door }) => {
 
 test('on the recording a path is predicted, labelled, and says what was not recorded', async ({ page }) => {
   await openKept(page);
-  await page.getByRole('button', { name: 'http://192.168.2.200/' }).click();
+  await page.getByRole('button', { name: 'k8s-master:30080' }).click();
   await expect(page.getByLabel('Target')).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { name: 'http://192.168.2.200/' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'k8s-master:30080' })).toBeVisible();
   await expect(page.getByText(/^Recording of /)).toBeVisible();
   await expect(page.getByText('The machines are those of a recording')).toBeVisible();
   await page.getByLabel('Target').fill('no target');
