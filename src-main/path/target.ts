@@ -83,9 +83,17 @@ function startOf(text: string): [Named | undefined, string] {
   return [{ namespace, name }, rest];
 }
 
+/** Not URL.canParse: Node 18 in older Electrons lacks it. */
+function parsedUrl(url: string, text: string): URL {
+  try {
+    return new URL(url);
+  } catch {
+    throw new TargetError(unreadable(text));
+  }
+}
+
 function parseUrl(url: string, text: string): Extract<Target, { kind: 'http' }> {
-  if (!URL.canParse(url)) throw new TargetError(unreadable(text));
-  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const { protocol, hostname, port, pathname, search } = parsedUrl(url, text);
   const secure = protocol === 'https:';
   const given = port === '' ? undefined : Number(port);
   const to: Destination = { kind: 'host', host: hostname.replace(/\.$/, '') };
