@@ -64,7 +64,7 @@ export class Capture {
   }
 
   #watch(name: string, hostname: string): Promise<void> {
-    const args = ['exec', name, 'tcpdump', '-i', 'any', '-l', '-nn', '-S', '-T', 'domain', FILTER];
+    const args = ['exec', name, 'tcpdump', '-i', 'any', '-l', '--immediate-mode', '-nn', '-S', '-T', 'domain', FILTER];
     const child = spawn(script, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#stops.push(() => child.kill());
     createInterface({ input: child.stdout }).on('line', (line) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pathSchema, type Path, type Stopped } from '../../src-main/contract/path.ts';
 import { Capture, wayTold } from './capture.ts';
@@ -270,16 +271,17 @@ describe('the observed path is what tcpdump saw', () => {
     const hops = path.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.hops);
     const own = hops.find(({ before }) => before.source === CLIENT && before.sourcePort !== null)?.before.sourcePort;
     const nginx = hops.find(({ layer, place }) => layer === 'gateway' && place.kind === 'pod')?.before.destination;
-    await new Promise((resolve) => setTimeout(resolve, 300)); // tcpdump tells a little later
     const byNginx = (source: string) => source === nginx;
-    return {
-      path,
-      captured: [
+    const told = [...wayTold(path, kind, (source) => !byNginx(source)), ...wayTold(path, kind, byNginx)];
+    let captured: readonly string[] = [];
+    for (let tries = 0; tries < 10 && (tries === 0 || captured.length < told.length); tries += 1) {
+      await sleep(300); // tcpdump tells a little later
+      captured = [
         ...capture.wayOf(`${CLIENT}.${String(own)}`, from),
         ...(nginx === undefined ? [] : capture.wayFrom(nginx, from)),
-      ],
-      told: [...wayTold(path, kind, (source) => !byNginx(source)), ...wayTold(path, kind, byNginx)],
-    };
+      ];
+    }
+    return { path, captured, told };
   }
 });
 

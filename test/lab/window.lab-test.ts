@@ -28,6 +28,7 @@ describe.skipIf(!browser)('the window on the real lab', () => {
     const file = await writeLabFile({ user: 'lab' });
     window = await openWindow('browser', { width: 1920, height: 1080, language: 'en', within: [script, 'client'] });
     ({ page } = window);
+    page.setDefaultTimeout(120_000);
     await page.getByRole('button', { name: 'Open a lab file' }).click();
     await page.getByLabel('Path of the lab file').fill(file);
     await page.getByRole('button', { name: 'Open', exact: true }).click();
