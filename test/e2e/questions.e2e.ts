@@ -91,15 +91,16 @@ test('a key that is refused fails with a sentence; the keys are then compared si
   window,
 }) => {
   await addLab(page, window, lab.file);
-  while (
-    await hostKey(page)
-      .isVisible()
-      .catch(() => false)
-  )
-    await page.getByRole('button', { name: 'Refuse' }).click();
-  await expect(hostKey(page)).toBeVisible();
-  await page.getByRole('button', { name: 'Refuse' }).click();
-  await expect(page.getByText(/host key of .* is not known yet/i).first()).toBeVisible();
+  const failed = page.getByText(/host key of .* is not known yet/i).first();
+  for (;;) {
+    await expect(hostKey(page).or(failed).first()).toBeVisible();
+    if (!(await hostKey(page).isVisible())) break; // the last of the machines has been refused
+    await page
+      .getByRole('button', { name: 'Refuse' })
+      .click({ timeout: 2000 })
+      .catch(() => undefined);
+  }
+  await expect(failed).toBeVisible();
   await page.getByRole('button', { name: 'Compare host keys' }).click();
   const compare = page.getByRole('dialog', { name: 'Host keys of this lab' });
   const asked = page.getByRole('dialog', { name: /right machine|Password/ });
