@@ -24,6 +24,10 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
   const { node, evidence } = owner;
   const sighting = journey.witness?.find(node.name, packet);
   const known = journey.facts.client.neighbours?.value.find(({ address }) => address === packet.destination);
+  if (journey.witness && !sighting && !known && way?.value?.gateway === undefined) {
+    tellSilence(journey, packet, evidenceOf(journey.facts.client.neighbours, packet.destination));
+    return notSeen(node, packet);
+  }
   const mac = sighting?.packet.destinationMac ?? macOf(node, lanDevice(node));
   const framed = {
     ...packet,
@@ -89,7 +93,8 @@ type Owner =
   | { readonly kind: 'nobody'; readonly progress: Progress };
 
 /** The node that the packet goes to: that saw it, whose address it is, or that announces it. */
-function ownerOf({ facts, witness, trail, differences }: Journey, packet: Packet): Owner {
+function ownerOf(journey: Journey, packet: Packet): Owner {
+  const { facts, witness, differences } = journey;
   const nodes = [...facts.nodes.values()];
   const own = nodes.find(({ address }) => address === packet.destination);
   const seen = witness && nodes.find(({ name }) => witness.find(name, packet) !== undefined);
@@ -105,6 +110,11 @@ function ownerOf({ facts, witness, trail, differences }: Journey, packet: Packet
     };
     return { kind: 'nobody', progress: { kind: 'unknown', why } };
   }
+  tellSilence(journey, packet, evidence);
+  return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, observed: witness !== undefined } };
+}
+
+function tellSilence({ facts, trail }: Journey, packet: Packet, evidence: readonly PathEvidence[]): void {
   trail.pass({
     machine: 'client',
     place: { kind: 'interface', name: clientDevice({ facts }) },
@@ -117,7 +127,6 @@ function ownerOf({ facts, witness, trail, differences }: Journey, packet: Packet
     evidence,
     seed: seed.arp,
   });
-  return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, observed: witness !== undefined } };
 }
 
 function notSeen({ name }: NodeFacts, { destination }: Packet): Progress {
