@@ -51,6 +51,7 @@ async function pictures(language: 'en' | 'ja', size: (typeof sizes)[number]): Pr
     await take('lab-rolling-out');
     await page.getByText(say.done).waitFor({ timeout: 120_000 });
     await shoot(page, take);
+    await page.goBack(); // from the settings to the lab
     await picturesOfPaths(page, take);
   } finally {
     await close();
