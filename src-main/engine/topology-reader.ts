@@ -11,8 +11,8 @@ import { neighbours } from '../facts/neighbours.ts';
 import { routes } from '../facts/routes.ts';
 import { serviceChains } from '../facts/service-chains.ts';
 import { controlPlane } from '../lab/lab.ts';
-import { sh, type ShellCommand } from '../machines/command.ts';
-import type { Machine, Output, RunOptions, Shell } from '../machines/machine.ts';
+import { sh } from '../machines/command.ts';
+import { NotingMachine } from '../machines/noting-machine.ts';
 import type { Session } from '../rollout/session.ts';
 import { changesOf } from '../stages/plan.ts';
 import { RESOLVER, type TopologyStore } from './topology-store.ts';
@@ -154,36 +154,6 @@ export class TopologyReader {
     } catch (error) {
       if (!this.#signal.aborted) this.#store.unreadable('client', { id: RESOLVER, ...noting.asked }, problemOf(error));
     }
-  }
-}
-
-/** Remembers the last command and its answer: where a decision comes from. */
-class NotingMachine implements Machine {
-  readonly name: string;
-  readonly where: string;
-  asked: { command: string } = { command: '' };
-  answer: Pick<Output, 'stdout' | 'at'> = { stdout: '', at: Date.now() };
-  readonly #machine: Machine;
-
-  constructor(machine: Machine) {
-    this.#machine = machine;
-    this.name = machine.name;
-    this.where = machine.where;
-  }
-
-  async run(command: ShellCommand, options?: RunOptions): Promise<Output> {
-    this.asked = { command };
-    const output = await this.#machine.run(command, options);
-    this.answer = output;
-    return output;
-  }
-
-  openShell(): Promise<Shell> {
-    return this.#machine.openShell();
-  }
-
-  async close(): Promise<void> {
-    // belongs to the session
   }
 }
 

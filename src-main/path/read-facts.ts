@@ -24,7 +24,7 @@ import { rememberedClients } from '../facts/remembered-clients.ts';
 import { routes } from '../facts/routes.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { Cancelled, MachineUnreachable, NotRecorded } from '../machines/errors.ts';
-import type { Machine } from '../machines/machine.ts';
+import { NotingMachine } from '../machines/noting-machine.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
 import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading, Seen } from './path-facts.ts';
@@ -168,22 +168,15 @@ async function readClient(reader: Reader): Promise<ClientFacts> {
 
 /** The resolver is set when its stage has nothing to change. */
 async function readResolver({ context, limits }: Reader): Promise<Reading<boolean> | undefined> {
-  const machine = context.machine('client');
-  let asked = { command: '', text: '' };
-  const noting: Machine = {
-    name: machine.name,
-    where: machine.where,
-    async run(command, options) {
-      const output = await machine.run(command, options);
-      asked = { command, text: output.stdout };
-      return output;
-    },
-    openShell: (options) => machine.openShell(options),
-    close: () => Promise.resolve(), // belongs to the session
-  };
+  const noting = new NotingMachine(context.machine('client'));
   try {
     const plan = await context.client.resolver.decide(noting, resolverZone(context.lab));
-    return { machine: 'client', ...asked, value: changesOf(plan).length === 0 };
+    return {
+      machine: 'client',
+      ...noting.asked,
+      text: noting.answer.stdout,
+      value: changesOf(plan).length === 0,
+    };
   } catch (error) {
     if (error instanceof Cancelled) throw error;
     limits.push(unread('client', 'resolver', error));
