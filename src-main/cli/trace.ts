@@ -1,5 +1,6 @@
 import type { PathFormat } from '../contract/kept-paths.ts';
 import type { Path } from '../contract/path.ts';
+import { AwayMachine } from '../machines/away-machine.ts';
 import { spreadOf } from '../path/spread.ts';
 import { TargetError } from '../path/target.ts';
 import { trace } from '../path/trace.ts';
@@ -29,7 +30,9 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
   if (recording && !settings.json && flags.format === undefined)
     print(`${recordingLine(recording, settings.language)}\n`);
   const release = untilSignal(stop);
-  const session = await Session.open(access, stop.signal, { withoutAway: true }); // it may be why nothing answers
+  const session = await Session.open(access, stop.signal, {
+    whenAway: (machine, failure) => new AwayMachine(machine, failure), // it may be why nothing answers
+  });
   const paths: Path[] = [];
   try {
     const options = {

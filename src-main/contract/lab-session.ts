@@ -75,6 +75,9 @@ export const labStateSchema = z.object({
   connection: z.object({
     state: z.enum(['closed', 'connecting', 'open', 'failed']),
     failure: explanationSchema.nullable(),
+    away: z
+      .array(explanationSchema)
+      .describe('Nodes of an open lab that cannot be reached, and why; they are tried again every few seconds'),
   }),
   rollout: z
     .object({ id: z.string(), verb: rolloutVerbSchema, target: z.string().nullable(), startedAt: z.string() })

@@ -1,4 +1,5 @@
 import type { LabState } from '../contract/lab-session.ts';
+import { AwayMachine } from '../machines/away-machine.ts';
 import type { Machine } from '../machines/machine.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
 import { Changes } from './changes.ts';
@@ -9,14 +10,24 @@ type State = LabState['connection'];
 /** The open machines of a lab, which its rollouts, checks, terminals and picture share. */
 export class Connection {
   readonly changes = new Changes();
-  state: State = { state: 'closed', failure: null };
   readonly #prepare: () => Promise<LabAccess>;
+  readonly #arrived: () => void;
   readonly #closing = new AbortController();
+  #state: Omit<State, 'away'> = { state: 'closed', failure: null };
+  #away: readonly AwayMachine[] = [];
   #session: Promise<Session> | undefined;
 
-  /** @param prepare tells how the lab is got at; asked anew after it failed @throws BundleError */
-  constructor(prepare: () => Promise<LabAccess>) {
+  /**
+   * @param prepare tells how the lab is got at; asked anew after it failed @throws BundleError
+   * @param arrived called when a node that was away when the lab was opened has been reached
+   */
+  constructor(prepare: () => Promise<LabAccess>, arrived: () => void = () => undefined) {
     this.#prepare = prepare;
+    this.#arrived = arrived;
+  }
+
+  get state(): State {
+    return { ...this.#state, away: this.#away.flatMap(({ failure }) => (failure ? [explanationOf(failure)] : [])) };
   }
 
   /** Aborted when the lab is closed. */
@@ -24,18 +35,25 @@ export class Connection {
     return this.#closing.signal;
   }
 
-  /** Connects where that has not been done or has failed. @throws MachineError, BundleError */
+  /**
+   * Connects where that has not been done or has failed. Nodes may be away, but not all of them: what those are asked fails until
+   * they are reached. @throws MachineError, BundleError
+   */
   session(): Promise<Session> {
     this.#session ??= this.#connect();
     return this.#session;
   }
 
-  /** The lab with what is open already: for rollouts, which close what they open. @throws BundleError */
+  /**
+   * The lab with what is open already: for rollouts, which close what they open, and need every machine. @throws BundleError; to
+   * open it, MachineError
+   */
   async shared(): Promise<LabAccess> {
     return {
       ...(await this.#prepare()),
       open: async (lab) => {
         const { context } = await this.session();
+        await Promise.all(this.#away.map((machine) => machine.reach()));
         const names = [...lab.nodes.map(({ name }) => name), 'client'];
         return new Map(names.map((name) => [name, kept(context.machine(name))]));
       },
@@ -52,7 +70,20 @@ export class Connection {
   async #connect(): Promise<Session> {
     this.#tell({ state: 'connecting', failure: null });
     try {
-      const session = await Session.open(await this.#prepare(), this.#closing.signal);
+      const away: AwayMachine[] = [];
+      const session = await Session.open(await this.#prepare(), this.#closing.signal, {
+        whenAway: (machine, failure) => {
+          const stand = new AwayMachine(machine, failure, () => this.#reached());
+          away.push(stand);
+          return stand;
+        },
+      });
+      const [first] = away;
+      if (first?.failure && away.length === session.context.lab.nodes.length) {
+        await session.close();
+        throw first.failure;
+      }
+      this.#away = away;
       this.#tell({ state: 'open', failure: null });
       return session;
     } catch (error) {
@@ -62,8 +93,13 @@ export class Connection {
     }
   }
 
-  #tell(state: State): void {
-    this.state = state;
+  #reached(): void {
+    this.changes.tell();
+    this.#arrived();
+  }
+
+  #tell(state: Omit<State, 'away'>): void {
+    this.#state = state;
     this.changes.tell();
   }
 }

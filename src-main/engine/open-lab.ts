@@ -74,7 +74,7 @@ export class OpenLab {
 
   constructor(parts: LabParts, onEnd: (outcome: Finished) => void = () => undefined) {
     this.parts = parts;
-    this.connection = new Connection(parts.access);
+    this.connection = new Connection(parts.access, () => void this.refresh());
     const { lab, recording, redactor } = parts;
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });

@@ -1,13 +1,11 @@
-import type { Lab, LabNode } from '../lab/lab.ts';
-import { awayMachine } from '../machines/away-machine.ts';
-import { MachineUnreachable } from '../machines/errors.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { openLocalMachine } from '../machines/local/local-machine.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
 import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
 import type { Redactor } from '../rollout/redactor.ts';
-import type { OpenMachines } from '../rollout/session.ts';
+import type { OpenMachines, OpenOptions } from '../rollout/session.ts';
 import { askOnce, type Prompts } from './prompts.ts';
 
 export interface OpeningOptions {
@@ -25,10 +23,8 @@ export interface OpeningOptions {
  */
 export function machineOpener({ prompts, redactor, ...options }: OpeningOptions): OpenMachines {
   const secrets = askOnce(prompts, redactor);
-  return async (lab, signal, { withoutAway = false } = {}) => {
-    const attempts = opening(lab, signal, { ...options, prompts, secrets });
-    const wanted = withoutAway ? attempts.map((attempt, index) => orAway(attempt, lab.nodes[index])) : attempts;
-    const ends = await Promise.allSettled(wanted);
+  return async (lab, signal, { whenAway } = {}) => {
+    const ends = await Promise.allSettled(opening(lab, signal, { ...options, prompts, secrets, whenAway }));
     const machines = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure) {
@@ -39,24 +35,16 @@ export function machineOpener({ prompts, redactor, ...options }: OpeningOptions)
   };
 }
 
-/** A node that cannot be reached is away; the client has to be there. */
-function orAway(attempt: Promise<Machine>, node: LabNode | undefined): Promise<Machine> {
-  return attempt.catch((error: unknown) => {
-    if (!node || !(error instanceof MachineUnreachable)) throw error;
-    return awayMachine(node.name, node.address, error);
-  });
-}
-
 function opening(
   lab: Lab,
   signal: AbortSignal,
-  options: Omit<OpeningOptions, 'redactor'> & { secrets: Secrets },
+  options: Omit<OpeningOptions, 'redactor'> & OpenOptions & { secrets: Secrets },
 ): Promise<Machine>[] {
-  const { prompts, secrets, knownHosts, acceptNew = false } = options;
+  const { prompts, secrets, knownHosts, acceptNew = false, whenAway } = options;
   const ssh = { secrets, knownHosts, acceptNew, signal, confirm: prompts.hostKey };
   const { client } = lab;
   return [
-    ...lab.nodes.map(({ name, address, ssh: access }) => openSshMachine({ ...ssh, name, address, access })),
+    ...lab.nodes.map(({ name, address, ssh: access }) => openSshMachine({ ...ssh, name, address, access, whenAway })),
     client.kind === 'ssh'
       ? openSshMachine({ ...ssh, name: 'client', address: client.address, access: client.ssh })
       : Promise.resolve(

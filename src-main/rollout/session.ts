@@ -5,7 +5,8 @@ import { FactReader } from '../facts/fact.ts';
 import type { Lab } from '../lab/lab.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { sh } from '../machines/command.ts';
-import { ApiServerSilent, CommandFailed, MachineError } from '../machines/errors.ts';
+import type { Connectable } from '../machines/away-machine.ts';
+import { ApiServerSilent, CommandFailed, MachineError, type MachineUnreachable } from '../machines/errors.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { StageContext } from '../stages/stage.ts';
 
@@ -15,8 +16,8 @@ const PATIENCE = 300_000;
 const STARTING = 10_000;
 
 export interface OpenOptions {
-  /** A node that cannot be reached is no failure: whatever it is asked is. Default false. */
-  readonly withoutAway?: boolean;
+  /** What stands for a node that cannot be reached; without it, the lab cannot be opened. The client has to be there. */
+  readonly whenAway?: ((machine: Connectable, failure: MachineUnreachable) => Machine) | undefined;
 }
 
 /** Opens each machine of a lab: its nodes by name, and `client`. Throws MachineError. */

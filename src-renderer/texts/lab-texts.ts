@@ -7,6 +7,10 @@ export const labTexts = {
   resize: { en: 'Change the width', ja: '幅を変える' },
   connecting: { en: 'Connecting to the machines…', ja: 'マシンに接続しています…' },
   connected: { en: 'Connected to every machine', ja: 'すべてのマシンに接続済み' },
+  away: (machines: string) => ({
+    en: `${machines} cannot be reached; tried again every few seconds`,
+    ja: `${machines} に届きません。数秒ごとに試します`,
+  }),
   speed: { en: 'Speed of the recording', ja: '記録の再生速度' },
   realTime: { en: 'Real time', ja: '等速' },
   atOnce: { en: 'At once', ja: '即時' },

@@ -1,6 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import type { ShellCommand } from '../command.ts';
-import { CommandFailed } from '../errors.ts';
+import type { Connectable } from '../away-machine.ts';
+import { CommandFailed, MachineUnreachable } from '../errors.ts';
 import { cancelled } from '../process/run-failure.ts';
 import type { Process, ProcessHost, StartOptions } from '../process/process.ts';
 import { runProcess } from '../process/run-process.ts';
@@ -18,21 +19,24 @@ const SHELLS = 4;
 export interface SshMachineOptions extends Route {
   /** Aborting it ends the first connection attempt. */
   readonly signal?: AbortSignal | undefined;
+  /** What stands for the machine when it cannot be reached; without it, that is an error. */
+  readonly whenAway?: ((machine: Connectable, failure: MachineUnreachable) => Machine) | undefined;
 }
 
 /** Connects to a machine. After a lost connection the next command connects again. @throws MachineError */
-export async function openSshMachine({ signal, ...route }: SshMachineOptions): Promise<Machine> {
+export async function openSshMachine({ signal, whenAway, ...route }: SshMachineOptions): Promise<Machine> {
   const machine = new SshMachine(route);
   try {
     await machine.connect(signal);
     return machine;
   } catch (error) {
+    if (whenAway && error instanceof MachineUnreachable) return whenAway(machine, error);
     await machine.close();
     throw error;
   }
 }
 
-class SshMachine implements Machine, ProcessHost {
+class SshMachine implements Connectable, ProcessHost {
   readonly name: string;
   readonly where: string;
   readonly sudo: Sudo;
@@ -52,7 +56,7 @@ class SshMachine implements Machine, ProcessHost {
     });
   }
 
-  async connect(signal: AbortSignal | undefined): Promise<void> {
+  async connect(signal?: AbortSignal): Promise<void> {
     await this.#channels.connect(signal);
   }
 

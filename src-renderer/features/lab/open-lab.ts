@@ -33,7 +33,7 @@ export function openLab(id: string): OpenLab {
     id,
     description: undefined,
     failure: undefined,
-    connection: { state: 'connecting', failure: null },
+    connection: { state: 'connecting', failure: null, away: [] },
     rollout: null,
     stages: new Map<string, StageState>(),
     log: markRaw(new RunLog()),

@@ -17,6 +17,9 @@ export interface LoopbackLab {
   readonly node: Ssh2Server;
 }
 
+/** A port at which nothing listens. */
+const NOBODY = 1;
+
 interface Parts {
   readonly node?: ServerOptions;
   readonly jump?: ServerOptions;
@@ -24,6 +27,8 @@ interface Parts {
   readonly ssh?: string;
   /** Called with `ADDRESS:PORT` whenever the jump host is asked to go on to it. */
   readonly onJump?: (to: string) => void;
+  /** Whether nobody answers at an address now. Default: somebody does. */
+  readonly isAway?: (address: string) => boolean;
 }
 
 /**
@@ -35,11 +40,12 @@ export async function loopbackLab({
   jump,
   ssh = 'user: lab, password: true',
   onJump,
+  isAway = () => false,
 }: Parts = {}): Promise<LoopbackLab> {
   const server = await startSsh2Server({ exec: answering, ...node });
   const forward = (address: string, port: number) => {
     onJump?.(`${address}:${port}`);
-    return server.port;
+    return isAway(address) ? NOBODY : server.port;
   };
   const jumpHost = await startSsh2Server({ ...jump, forward });
   const folder = await tempFolder();

@@ -3,6 +3,7 @@ import { createRouterClient } from '@orpc/server';
 import type { LabState } from '../../../src-main/contract/lab-session.ts';
 import type { LabId } from '../../../src-main/contract/labs.ts';
 import type { OpenQuestion, QuestionAnswer } from '../../../src-main/contract/questions.ts';
+import type { TopologySource } from '../../../src-main/contract/topology.ts';
 import { Engine } from '../../../src-main/engine/engine.ts';
 import { router } from '../../../src-main/engine/procedures/router.ts';
 import { answering, slow, withPassword } from '../../machines/ssh2-answers.ts';
@@ -45,6 +46,11 @@ async function connection(is: LabState['connection']['state']): Promise<LabState
   if (!last) throw new Error('the stream ended');
   return last;
 }
+
+const isOf =
+  (machine: string) =>
+  (source: TopologySource): boolean =>
+    source.machine === machine;
 
 const yes = (question: OpenQuestion): QuestionAnswer =>
   question.kind === 'host-key' ? { answer: 'accept' } : { answer: 'secret', secret: 'let me in', remember: false };
@@ -91,6 +97,46 @@ describe('a lab over SSH', { timeout: 30_000 }, () => {
     const { address = '', port = 0 } = key ?? {};
     const wrong = client.hostKeys.trust({ lab, address, port, fingerprint: 'SHA256:another', replace: false });
     await expect(wrong).rejects.toMatchObject({ code: 'FAILED' });
+  });
+
+  it('is opened without the nodes that are away, and takes them in when they come', async () => {
+    const away = new Set(['192.168.2.12']);
+    await openLab({ node: { exec: answering, authenticate }, jump: { authenticate }, isAway: (to) => away.has(to) });
+    const { stop } = answerAll(yes);
+    const open = await connection('open');
+    expect(open.connection.away.map(({ machine, title }) => [machine, title.en])).toEqual([
+      ['k8s-worker2', 'k8s-worker2 cannot be reached'],
+    ]);
+    const pictures = client.topology.watch({ lab });
+    const [unreadable] = (
+      await until(await pictures, (all) => all.some(({ sources }) => sources.some(isOf('k8s-worker2'))))
+    ).flatMap(({ sources }) => sources.filter(isOf('k8s-worker2')));
+    expect(unreadable).toMatchObject({ state: 'unreadable', problem: expect.stringContaining('cannot be reached') });
+    away.clear();
+    const looking = until(await client.topology.watch({ lab }), () => false).catch(() => undefined); // ends with the lab
+    const states = await until(await client.lab.watch({ lab }), (all) => all.at(-1)?.connection.away.length === 0);
+    expect(states.at(-1)?.connection.state).toBe('open');
+    stop();
+    await client.lab.close({ lab });
+    await looking;
+  });
+
+  it('needs one of its nodes to be opened, and every one of them for a rollout', async () => {
+    const away = new Set(['192.168.2.10', '192.168.2.11', '192.168.2.12']);
+    await openLab({ node: { exec: answering, authenticate }, jump: { authenticate }, isAway: (to) => away.has(to) });
+    const { stop } = answerAll(yes);
+    const { failure } = (await connection('failed')).connection;
+    expect(failure?.title.en).toContain('cannot be reached');
+    away.delete('192.168.2.10');
+    await client.lab.refresh({ lab });
+    await connection('open');
+    await client.rollouts.start({ lab, verb: 'verify', stage: 'connect' });
+    const log = await until(await client.rollouts.watch({ lab }), (all) =>
+      all.some(({ events }) => events.some(({ event }) => event === 'rollout-finished')),
+    );
+    stop();
+    const end = log.flatMap(({ events }) => events).find((event) => event.event === 'rollout-finished');
+    expect(end).toMatchObject({ status: 'failed', explanation: { title: { en: expect.stringMatching(/^k8s-worker[12] /) } } });
   });
 
   it('keeps a password out of journals and of the run log', async () => {
