@@ -32,8 +32,9 @@ export function isSilent(output: { readonly stderr: string; readonly exitCode: n
  * What a fact of the cluster has in common. No kubectl, no admin.conf, no such object: an answer, nothing is there. An API
  * server that does not answer is none: @throws ApiServerSilent, or CommandFailed for what else kubectl complains about.
  */
-export const ofCluster: Pick<Fact<unknown>, 'sudo' | 'accept' | 'failure'> = {
+export const ofCluster: Pick<Fact<unknown>, 'sudo' | 'accept' | 'slow' | 'failure'> = {
   sudo: true,
+  slow: true,
   accept: 'any',
   async failure({ machine, command, output, read }) {
     if (output.exitCode === 0 || output.exitCode === 127 || NOTHING.test(output.stderr)) return undefined;

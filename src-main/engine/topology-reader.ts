@@ -3,7 +3,7 @@ import { resolverZone } from '../client/client.ts';
 import { clusterKinds, clusterList, kinds, type ClusterKind } from '../cluster/kinds.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { watchCommand, WatchReader, type WatchEvent } from '../cluster/watch.ts';
-import type { Fact } from '../facts/fact.ts';
+import { readingOptions, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { links } from '../facts/links.ts';
@@ -112,8 +112,7 @@ export class TopologyReader {
 
   async #read(machine: string, fact: Fact<unknown>): Promise<void> {
     try {
-      const { sudo = false, accept = [0] } = fact;
-      const options = { sudo, accept, signal: this.#signal, timeout: 20_000 };
+      const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
       const output = await this.#session.context.machine(machine).run(fact.command, options);
       this.#store.read(machine, fact, output, fact.parse(output));
     } catch (error) {

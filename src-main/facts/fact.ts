@@ -10,10 +10,17 @@ export interface Fact<Value> {
   readonly accept?: RunOptions['accept'];
   /** Read as root; default false. */
   readonly sudo?: boolean;
+  /** Takes long enough to get a process of its own; default false: it may be read in one process with others. */
+  readonly slow?: boolean;
   /** Pure. Gets exactly what the command printed. */
   readonly parse: (output: Printed) => Value;
   /** The error of an output that is no answer although its exit code is accepted; undefined: it is parsed. */
   readonly failure?: (asked: Asked) => Promise<MachineError | undefined>;
+}
+
+/** How a fact's command is run. */
+export function readingOptions({ sudo = false, accept = [0], slow = false }: Fact<unknown>): RunOptions {
+  return { sudo, accept, quick: !slow };
 }
 
 /** A fact's command and what came back. `read` reads another fact of the same machine. */
@@ -61,8 +68,8 @@ export class FactReader {
   }
 
   async #ask<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
-    const { command, sudo = false, accept = [0] } = fact;
-    const output = await machine.run(command, { sudo, accept, signal: this.#signal });
+    const { command } = fact;
+    const output = await machine.run(command, { ...readingOptions(fact), signal: this.#signal });
     const read = <Other>(other: Fact<Other>) => this.read(machine, other);
     const failure = await fact.failure?.({ machine: machine.name, command, output, read });
     if (failure) throw failure;

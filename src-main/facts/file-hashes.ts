@@ -9,6 +9,7 @@ export function fileHashes(paths: readonly string[]): Fact<ReadonlyMap<string, s
     // macOS has no sha256sum
     command: sh`if command -v sha256sum > /dev/null; then sha256sum ${paths}; else shasum -a 256 ${paths}; fi 2>/dev/null`,
     accept: 'any',
+    slow: true,
     parse: ({ stdout }) =>
       new Map(
         stdout.split('\n').flatMap((line): [string, string][] => {

@@ -10,6 +10,7 @@ export const images: Fact<ReadonlySet<string>> = {
   sudo: true,
   command: sh`ctr -n k8s.io images ls`,
   accept: 'any',
+  slow: true,
   parse: ({ stdout }) =>
     new Set(
       stdout

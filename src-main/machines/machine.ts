@@ -21,6 +21,11 @@ export interface Machine {
 export interface RunOptions {
   /** What the command changes, in English; without it the command only reads. Recordings know a change by it. */
   readonly change?: string;
+  /**
+   * It is quick and only reads, takes no input and is not followed: it may run in one process with others that are asked for at the
+   * same moment, one after the other. Default false.
+   */
+  readonly quick?: boolean;
   /** Run as root; default false. A machine where the user is root ignores it. */
   readonly sudo?: boolean;
   /** Standard input; default empty. A function is called once, when the command starts. */

@@ -3,7 +3,7 @@ import { parseEndpointPorts } from '../cluster/endpoint-ports.ts';
 import { parseEndpointSlice } from '../cluster/endpoint-slices.ts';
 import { parseGateway } from '../cluster/gateways.ts';
 import { parseHttpRoute } from '../cluster/http-routes.ts';
-import { clusterList, kinds, type ClusterKind, type ClusterObject } from '../cluster/kinds.ts';
+import { clusterList, clusterLists, kinds, type ClusterKind, type ClusterObject } from '../cluster/kinds.ts';
 import { parseL2Status } from '../cluster/l2-statuses.ts';
 import { parseNode } from '../cluster/nodes.ts';
 import { parsePod } from '../cluster/pods.ts';
@@ -11,7 +11,7 @@ import { parseRouteMatches } from '../cluster/route-matches.ts';
 import { parseServicePolicy } from '../cluster/service-policy.ts';
 import { parseService } from '../cluster/services.ts';
 import type { Text } from '../contract/text.ts';
-import type { Fact } from '../facts/fact.ts';
+import { readingOptions, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
@@ -27,7 +27,7 @@ import { Cancelled, MachineUnreachable, NotRecorded } from '../machines/errors.t
 import { NotingMachine } from '../machines/noting-machine.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
-import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading, Seen } from './path-facts.ts';
+import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading } from './path-facts.ts';
 import { parseIptables } from './rules/parse-iptables.ts';
 import { parseNft } from './rules/parse-nft.ts';
 import { joinRulesets } from './rules/ruleset.ts';
@@ -56,9 +56,9 @@ export class Reader {
   }
 
   async read<Value>(machine: string, fact: Fact<Value>): Promise<Reading<Value> | undefined> {
-    const { command, sudo = false, accept = [0] } = fact;
+    const { command } = fact;
     try {
-      const options = { sudo, accept, signal: this.#signal, timeout: 20_000 };
+      const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
       const output = await this.context.machine(machine).run(command, options);
       return { machine, command, text: output.stdout, value: fact.parse(output) };
     } catch (error) {
@@ -125,26 +125,38 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
 }
 
 async function readCluster(reader: Reader): Promise<ClusterFacts> {
+  const whole = reader.read(controlPlane(reader.context.lab).name, clusterLists);
+  const list = async <Value>(kind: ClusterKind, parse: (object: unknown) => Value) => {
+    const found = objectsIn(await whole, kind) ?? (await listed(reader, kind));
+    return found && { ...found, value: found.value.map((object) => ({ ...parse(object), object })) };
+  };
   const [nodes, pods, services, slices, gateways, httpRoutes, statuses, corefiles] = await Promise.all([
-    list(reader, 'nodes', parseNode),
-    list(reader, 'pods', parsePod),
-    list(reader, 'services', (object) => ({ ...parseService(object), ...parseServicePolicy(object) })),
-    list(reader, 'endpointslices', (object) => ({ ...parseEndpointSlice(object), ports: parseEndpointPorts(object) })),
-    list(reader, 'gateways', parseGateway),
-    list(reader, 'httproutes', (object) => ({ ...parseHttpRoute(object), ruleMatches: parseRouteMatches(object) })),
-    list(reader, 'servicel2statuses', parseL2Status),
-    list(reader, 'corefiles', (object) => ({ text: kinds.corefiles.parse(object) })),
+    list('nodes', parseNode),
+    list('pods', parsePod),
+    list('services', (object) => ({ ...parseService(object), ...parseServicePolicy(object) })),
+    list('endpointslices', (object) => ({ ...parseEndpointSlice(object), ports: parseEndpointPorts(object) })),
+    list('gateways', parseGateway),
+    list('httproutes', (object) => ({ ...parseHttpRoute(object), ruleMatches: parseRouteMatches(object) })),
+    list('servicel2statuses', parseL2Status),
+    listed(reader, 'corefiles'),
   ]);
-  const text = corefiles?.value[0]?.text ?? '';
+  const [object] = corefiles?.value ?? [];
+  const text = object ? kinds.corefiles.parse(object) : '';
   const corefile = corefiles && { ...corefiles, text, value: text };
   return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses, corefile };
 }
 
-async function list<Value>(
-  reader: Reader,
+/** The objects of a kind among those of all; undefined: they were not read together. */
+function objectsIn(
+  whole: Reading<ReadonlyMap<ClusterKind, readonly ClusterObject[]> | undefined> | undefined,
   kind: ClusterKind,
-  parse: (object: unknown) => Value,
-): Promise<Reading<readonly Seen<Value>[]> | undefined> {
+): Reading<readonly ClusterObject[]> | undefined {
+  const objects = whole?.value?.get(kind);
+  return whole && objects && { ...whole, value: objects };
+}
+
+/** The objects of a kind by a question of its own: what the cluster has no kind for yet it has no objects of. */
+async function listed(reader: Reader, kind: ClusterKind): Promise<Reading<readonly ClusterObject[]> | undefined> {
   const machine = controlPlane(reader.context.lab).name;
   const found = await reader.read(machine, clusterList(kind));
   if (!found) return undefined;
@@ -153,8 +165,7 @@ async function list<Value>(
     reader.limits.push(unread(machine, kind, new Error(value.problem)));
     return undefined;
   }
-  const objects: readonly ClusterObject[] = value.state === 'none' ? [] : value.objects;
-  return { ...found, value: objects.map((object) => ({ ...parse(object), object })) };
+  return { ...found, value: value.state === 'none' ? [] : value.objects };
 }
 
 async function readClient(reader: Reader): Promise<ClientFacts> {

@@ -7,7 +7,7 @@ import { words } from '../e2e/words.ts';
 import { builtCli } from '../set-up/built.ts';
 import { chromium, installWindowPackages } from '../set-up/window-packages.ts';
 import { pictureOfCluster, pictureOnScreen } from './pictures.ts';
-import { accept, bare, exec, info, writeLabFile } from './lab.ts';
+import { accept, bare, exec, info, link, writeLabFile } from './lab.ts';
 import { script } from './script.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
@@ -97,6 +97,26 @@ describe.skipIf(!browser)('the window on the real lab', () => {
     await expect(page.getByText(/Answered: HTTP 200/).first()).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText('Way back').first()).toBeVisible();
     await page.getByRole('link', { name: 'Lab', exact: true }).click();
+  });
+
+  test('opens though a node is away, says so, shows what is known, and takes the node in when it comes back', async () => {
+    await link('w2', 'down');
+    try {
+      page = await window.reopen();
+      await expect(page.getByText('k8s-worker2 cannot be reached; tried again')).toBeVisible({ timeout: 60_000 });
+      await page.getByRole('link', { name: 'Paths' }).click();
+      await page.getByLabel('Target').fill('k8s-worker2:30080');
+      await page.getByRole('button', { name: 'Follow', exact: true }).click();
+      await expect(page.getByText(/Nobody answered ARP/).first()).toBeVisible({ timeout: 60_000 });
+      await page.getByRole('link', { name: 'Lab', exact: true }).click();
+    } finally {
+      await link('w2', 'up');
+    }
+    await expect(page.getByText('Connected to every machine')).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+    await expect(async () => expectValue(await pictureOnScreen(page)).toEqual(await pictureOfCluster())).toPass({
+      timeout: 120_000,
+    });
   });
 
   test('one click takes bare machines to all checks passed', async () => {

@@ -24,6 +24,7 @@ export function describeMachine(name: string, open: () => Promise<Machine>): voi
     const current = () => machine;
 
     describe('running', () => running(current));
+    describe('quick commands', () => quick(current));
     describe('input', () => input(current));
     describe('stopping', () => stopping(current));
     describe('upload', () => uploading(current));
@@ -129,6 +130,44 @@ function running(machine: () => Machine): void {
       throw new Error('the listener broke');
     };
     await expect(machine().run(sh`echo one; sleep 60`, { onOutput })).rejects.toThrow(/the listener broke/);
+  });
+}
+
+function quick(machine: () => Machine): void {
+  test('each of many at once gets its own output and exit code, to the byte', async () => {
+    const texts = ['', '\n', 'no newline', 'two\nlines\n', `quotes ' " $(x)\n\n`, '日本 語'];
+    const answers = await Promise.all([
+      ...texts.map((text) => machine().run(sh`printf %s ${text}; printf %s ${text} >&2`, { quick: true })),
+      machine().run(sh`exit 9`, { quick: true, accept: 'any' }),
+      machine().run(sh`kill -KILL $$`, { quick: true, accept: [137] }),
+      machine().run(sh`id -u`, { quick: true, sudo: true }),
+      machine().run(sh`cat; echo read`, { quick: true }),
+    ]);
+    expect(answers.map(({ stdout }) => stdout)).toEqual([...texts, '', '', '0\n', 'read\n']);
+    expect(answers.slice(0, texts.length).map(({ stderr }) => stderr)).toEqual(texts);
+    expect(answers.map(({ exitCode }) => exitCode)).toEqual([...texts.map(() => 0), 9, 137, 0, 0]);
+  });
+
+  test('one that fails, or is no command at all, harms no other', async () => {
+    const ends = await Promise.allSettled([
+      machine().run(sh`echo one`, { quick: true }),
+      machine().run(sh`echo half; exit 3`, { quick: true }),
+      machine().run(sh`if (`, { quick: true }),
+      machine().run(sh`echo two`, { quick: true }),
+    ]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(ends[1]).toMatchObject({ reason: { command: 'echo half; exit 3', output: { stdout: 'half\n', exitCode: 3 } } });
+    expect(ends[3]).toMatchObject({ value: { stdout: 'two\n' } });
+  });
+
+  test('one that is cancelled or takes too long ends alone', async () => {
+    const stop = new AbortController();
+    const waits = machine().run(sh`sleep 30`, { quick: true, signal: stop.signal });
+    const answers = machine().run(sh`echo here`, { quick: true });
+    expect((await answers).stdout).toBe('here\n');
+    stop.abort();
+    await expect(waits).rejects.toBeInstanceOf(Cancelled);
+    await expect(machine().run(sh`sleep 30`, { quick: true, timeout: 300 })).rejects.toBeInstanceOf(CommandTimedOut);
   });
 }
 

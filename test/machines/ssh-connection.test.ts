@@ -33,6 +33,14 @@ test('a connection that drops fails the running command, and the next one connec
   expect((await machine.run(sh`echo again`)).stdout).toBe('again\n');
 });
 
+test('quick commands that are asked for at once take one channel, and one more as root', async () => {
+  const server = await startSsh2Server();
+  const machine = await open(await loopbackRoute(server.port));
+  const options = [...Array.from({ length: 20 }, () => ({})), { sudo: true }, { sudo: true }];
+  await Promise.all(options.map((option) => machine.run(sh`true`, { quick: true, ...option })));
+  expect(server.sessions.most).toBeLessThanOrEqual(2);
+});
+
 test('a connection that drops while nothing runs is made again, once for all who wait', async () => {
   const server = await startSsh2Server();
   const machine = await open(await loopbackRoute(server.port));

@@ -4,6 +4,7 @@ import type { Connectable } from '../away-machine.ts';
 import { CommandFailed, MachineUnreachable } from '../errors.ts';
 import { cancelled } from '../process/run-failure.ts';
 import type { Process, ProcessHost, StartOptions } from '../process/process.ts';
+import { QuickCommands } from '../process/quick-commands.ts';
 import { runProcess } from '../process/run-process.ts';
 import { Sudo } from '../process/sudo.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
@@ -41,6 +42,7 @@ class SshMachine implements Connectable, ProcessHost {
   readonly where: string;
   readonly sudo: Sudo;
   readonly #channels: ChannelOpener;
+  readonly #quick: QuickCommands;
   #shells = 0;
 
   constructor(route: Route) {
@@ -48,6 +50,7 @@ class SshMachine implements Connectable, ProcessHost {
     this.name = name;
     this.where = where(route);
     this.#channels = new ChannelOpener(route);
+    this.#quick = new QuickCommands(name, (command, options) => runProcess(this, command, options));
     this.sudo = new Sudo({
       machine: name,
       mode: access.user === 'root' ? 'root' : access.sudo,
@@ -61,7 +64,7 @@ class SshMachine implements Connectable, ProcessHost {
   }
 
   run(command: ShellCommand, options: RunOptions = {}): Promise<Output> {
-    return runProcess(this, command, options);
+    return options.quick ? this.#quick.run(command, options) : runProcess(this, command, options);
   }
 
   async start(command: ShellCommand, { signal, urgent = false }: StartOptions = {}): Promise<Process> {

@@ -3,13 +3,26 @@ import { buildPath, type Seen } from '../../../src-main/path/build-path.ts';
 import { readKnown, type Known } from '../../../src-main/path/known.ts';
 import { parseTarget } from '../../../src-main/path/target.ts';
 import { exampleBundle } from '../example-bundle.ts';
-import { contextOf, type Replies } from '../table-machine.ts';
+import { contextOf, type Replies, type Reply } from '../table-machine.ts';
 import { sampled, sampledLab } from '../topology/sampled-lab.ts';
 import { FILTER, pathSample, type Mode } from './sample.ts';
 
 /** What the sampled machines answer to the questions of a path; `change` answers first. */
 export function sampledReplies(mode: Mode, change: Replies = () => undefined): Replies {
-  return (command, machine) => change(command, machine) ?? ofPath(mode, command, machine) ?? sampled(command, machine);
+  const replies: Replies = (command, machine) =>
+    change(command, machine) ?? ofPath(mode, command, machine) ?? sampled(command, machine);
+  return (command, machine) => {
+    const kinds = / get (\S+,\S+) -A -o json$/.exec(command)?.[1]?.split(',');
+    return kinds ? together(kinds.map((kind) => replies(`kubectl get ${kind} -A -o json`, machine))) : replies(command, machine);
+  };
+}
+
+/** As kubectl answers for several kinds at once: what it has to complain about one is its only answer. */
+function together(lists: readonly (Reply | undefined)[]): Reply | undefined {
+  const bad = lists.find((list) => list?.exitCode !== undefined && list.exitCode !== 0);
+  if (bad || lists.includes(undefined)) return bad;
+  const items = lists.flatMap((list) => (JSON.parse(list?.stdout ?? '') as { items: unknown[] }).items);
+  return { stdout: JSON.stringify({ items }) };
 }
 
 function ofPath(mode: Mode, command: string, machine: string): ReturnType<Replies> {
