@@ -28,7 +28,12 @@ export const packetSchema = z.object({
 });
 
 /** One command and the lines of its answer that say it. */
-export const pathEvidenceSchema = z.object({ machine, command: z.string(), lines: z.array(z.string()) });
+export const pathEvidenceSchema = z.object({
+  machine,
+  command: z.string(),
+  sudo: z.boolean().optional().describe('It ran as root'),
+  lines: z.array(z.string()),
+});
 
 /** One of several ways that the packet may go on from a hop. */
 export const branchSchema = z.object({

@@ -1,5 +1,5 @@
 import type { PathEvidence } from '../contract/path.ts';
-import type { NodeFacts } from './path-facts.ts';
+import { quoted, type NodeFacts } from './path-facts.ts';
 import type { Step } from './rules/pass-hook.ts';
 
 /** What one rule did to a packet: as a prediction has it, or as the kernel said. */
@@ -17,7 +17,7 @@ export interface Deed {
 export function deedsOfSteps(steps: readonly Step[], node: NodeFacts): readonly Deed[] {
   return steps.map(({ table, chain, rule, action }) => {
     const reading = table === 'kube-proxy' ? node.nftables : node.iptables;
-    const evidence = reading ? [{ machine: reading.machine, command: reading.command, lines: [rule.text] }] : [];
+    const evidence = reading ? [quoted(reading, [rule.text])] : [];
     const base = { table, chain, comment: rule.comment, evidence };
     if (action.kind === 'jump' || action.kind === 'goto') return { ...base, kind: 'jump', to: action.chain };
     const kind = action.kind === 'choose' || action.kind === 'look-up' ? 'other' : action.kind;

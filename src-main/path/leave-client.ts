@@ -4,7 +4,7 @@ import { announcementOf } from './announcement.ts';
 import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
-import { evidenceOf, type NodeFacts, type Reading } from './path-facts.ts';
+import { evidenceOf, quoted, type NodeFacts, type Reading } from './path-facts.ts';
 import { seed } from './seed.ts';
 import type { Sighting } from './witness.ts';
 
@@ -83,7 +83,7 @@ function tellRoute(journey: Journey, packet: Packet, way: Reading<WayTo | undefi
       ja: `クライアントは ${packet.destination} 宛を ${device}${via} から送る。`,
     },
     before: packet,
-    evidence: [{ machine: way.machine, command: way.command, lines: way.text.trim().split('\n') }],
+    evidence: [quoted(way, way.text.trim().split('\n'))],
     basis: { kind: 'observed' },
   });
 }

@@ -25,6 +25,8 @@ import type { Ruleset } from './rules/ruleset.ts';
 export interface Reading<Value> {
   readonly machine: string;
   readonly command: string;
+  /** It ran as root. */
+  readonly sudo?: boolean | undefined;
   readonly text: string;
   readonly value: Value;
 }
@@ -79,16 +81,24 @@ export interface PathFacts {
   readonly limits: readonly Text[];
 }
 
+/** Lines of an answer as evidence. */
+export function quoted(
+  { machine, command, sudo }: Omit<Reading<unknown>, 'text' | 'value'>,
+  lines: readonly string[],
+): PathEvidence {
+  return { machine, command, ...(sudo === true && { sudo }), lines: [...lines] };
+}
+
 /**
  * The entries of an answer that have all the words: those of a JSON list, else lines. `words` are whole values in JSON.
  */
 export function evidenceOf(reading: Reading<unknown> | undefined, ...words: readonly string[]): PathEvidence[] {
   if (!reading) return [];
-  const { machine, command, text } = reading;
+  const { text } = reading;
   const isList = text.trimStart().startsWith('[');
   const entries = isList ? (JSON.parse(text) as unknown[]).map((entry) => JSON.stringify(entry)) : text.split('\n');
   const lines = entries.filter((entry) => words.every((word) => entry.includes(isList ? `"${word}"` : word)));
-  return [{ machine, command, lines }];
+  return [quoted(reading, lines)];
 }
 
 /** An object of the cluster as evidence: the part of it that says so. */
@@ -98,10 +108,9 @@ export function objectEvidence(
   part: 'spec' | 'status' | 'metadata' | 'endpoints',
 ): PathEvidence[] {
   if (!reading) return [];
-  const { machine, command } = reading;
   const lines = objects.map(({ object }) => {
     const { namespace = '', name } = object.metadata;
     return `${namespace === '' ? '' : `${namespace}/`}${name} ${part}: ${JSON.stringify((object as unknown as Record<string, unknown>)[part])}`;
   });
-  return [{ machine, command, lines }];
+  return [quoted(reading, lines)];
 }

@@ -56,11 +56,11 @@ export class Reader {
   }
 
   async read<Value>(machine: string, fact: Fact<Value>): Promise<Reading<Value> | undefined> {
-    const { command } = fact;
+    const { command, sudo } = fact;
     try {
       const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
       const output = await this.context.machine(machine).run(command, options);
-      return { machine, command, text: output.stdout, value: fact.parse(output) };
+      return { machine, command, sudo, text: output.stdout, value: fact.parse(output) };
     } catch (error) {
       if (error instanceof Cancelled) throw error;
       this.#limit(unread(machine, fact.id, error));

@@ -10,6 +10,7 @@ export const checklistTexts = {
   askAll: { en: 'Check all', ja: 'すべて確認' },
   askAllHere: { en: 'Ask every check of the chosen stage', ja: '選んだステージのチェックをすべて実行' },
   askAgain: { en: 'Ask again', ja: 'もう一度確認' },
+  askAgainOn: (machine: string) => ({ en: `Ask again on ${machine}`, ja: `${machine} でもう一度確認` }),
   notAsked: { en: 'not asked yet', ja: '未確認' },
   askIt: {
     en: 'Not asked yet: press “Ask again” to run it.',

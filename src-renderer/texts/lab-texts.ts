@@ -12,6 +12,7 @@ export const labTexts = {
     ja: `${machines} に届きません。数秒ごとに試します`,
   }),
   speed: { en: 'Speed of the recording', ja: '記録の再生速度' },
+  playAt: (speed: string) => ({ en: `Play the recording: ${speed}`, ja: `記録の再生速度: ${speed}` }),
   realTime: { en: 'Real time', ja: '等速' },
   atOnce: { en: 'At once', ja: '即時' },
   stageOf: (n: number, all: number) => ({ en: `stage ${n} of ${all}`, ja: `${all} 段階中 ${n} 番目` }),

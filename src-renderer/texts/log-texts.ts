@@ -3,6 +3,7 @@ export const logTexts = {
   title: { en: 'Run log', ja: '実行ログ' },
   rollout: { en: 'Which rollout', ja: '表示する実行' },
   thisSession: { en: 'Latest of this session', ja: 'このセッションの最新' },
+  show: (rollout: string) => ({ en: `Show the log of: ${rollout}`, ja: `ログを表示: ${rollout}` }),
   verbs: {
     up: { en: 'roll out', ja: '展開' },
     verify: { en: 'check', ja: '確認' },

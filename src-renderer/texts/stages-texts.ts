@@ -9,6 +9,7 @@ export const stagesTexts = {
   plan: { en: 'Plan', ja: '計画' },
   planHere: { en: 'Plan up to the chosen stage', ja: '選んだステージまでの計画を見る' },
   undo: { en: 'Undo', ja: '元に戻す' },
+  undoAll: { en: 'Undo every stage', ja: 'すべてのステージを元に戻す' },
   refresh: { en: 'Read the machines again', ja: 'マシンの状態を取得し直す' },
   show: (stage: Text): Text => ({ en: `Show stage: ${stage.en}`, ja: `ステージを表示: ${stage.ja}` }),
   states: {

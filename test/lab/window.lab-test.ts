@@ -107,7 +107,7 @@ describe.skipIf(!browser)('the window on the real lab', () => {
       await page.getByRole('link', { name: 'Paths' }).click();
       await page.getByLabel('Target').fill('k8s-worker2:30080');
       await page.getByRole('button', { name: 'Follow', exact: true }).click();
-      await expect(page.getByText(/Nobody answered ARP/).first()).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText('No ARP answer').first()).toBeVisible({ timeout: 60_000 });
       await page.getByRole('link', { name: 'Lab', exact: true }).click();
     } finally {
       await link('w2', 'up');

@@ -156,7 +156,9 @@ function quick(machine: () => Machine): void {
       machine().run(sh`echo two`, { quick: true }),
     ]);
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-    expect(ends[1]).toMatchObject({ reason: { command: 'echo half; exit 3', output: { stdout: 'half\n', exitCode: 3 } } });
+    expect(ends[1]).toMatchObject({
+      reason: { command: 'echo half; exit 3', output: { stdout: 'half\n', exitCode: 3 } },
+    });
     expect(ends[3]).toMatchObject({ value: { stdout: 'two\n' } });
   });
 

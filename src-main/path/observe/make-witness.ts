@@ -2,7 +2,7 @@ import type { Packet, PathEvidence } from '../../contract/path.ts';
 import type { Text } from '../../contract/text.ts';
 import type { Deed } from '../deed.ts';
 import { newPacket } from '../packet.ts';
-import type { NodeFacts } from '../path-facts.ts';
+import { quoted, type NodeFacts } from '../path-facts.ts';
 import type { Hook } from '../rules/ruleset.ts';
 import type { Sighting, Witness } from '../witness.ts';
 import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
@@ -121,7 +121,7 @@ class Seer {
 
   #evidence(lines: readonly string[]): PathEvidence {
     const { node, command } = this.#watched;
-    return { machine: node.name, command, lines: [...lines] };
+    return quoted({ machine: node.name, command, sudo: true }, lines);
   }
 }
 

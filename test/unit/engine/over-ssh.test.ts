@@ -111,7 +111,8 @@ describe('a lab over SSH', { timeout: 30_000 }, () => {
     const [unreadable] = (
       await until(await pictures, (all) => all.some(({ sources }) => sources.some(isOf('k8s-worker2'))))
     ).flatMap(({ sources }) => sources.filter(isOf('k8s-worker2')));
-    expect(unreadable).toMatchObject({ state: 'unreadable', problem: expect.stringContaining('cannot be reached') });
+    expect(unreadable?.state).toBe('unreadable');
+    expect(unreadable?.problem).toContain('cannot be reached');
     away.clear();
     const looking = until(await client.topology.watch({ lab }), () => false).catch(() => undefined); // ends with the lab
     const states = await until(await client.lab.watch({ lab }), (all) => all.at(-1)?.connection.away.length === 0);
@@ -136,7 +137,8 @@ describe('a lab over SSH', { timeout: 30_000 }, () => {
     );
     stop();
     const end = log.flatMap(({ events }) => events).find((event) => event.event === 'rollout-finished');
-    expect(end).toMatchObject({ status: 'failed', explanation: { title: { en: expect.stringMatching(/^k8s-worker[12] /) } } });
+    expect(end?.status).toBe('failed');
+    expect(end?.explanation?.title.en).toMatch(/^k8s-worker[12] cannot be reached/);
   });
 
   it('keeps a password out of journals and of the run log', async () => {

@@ -13,7 +13,9 @@ export function sampledReplies(mode: Mode, change: Replies = () => undefined): R
     change(command, machine) ?? ofPath(mode, command, machine) ?? sampled(command, machine);
   return (command, machine) => {
     const kinds = / get (\S+,\S+) -A -o json$/.exec(command)?.[1]?.split(',');
-    return kinds ? together(kinds.map((kind) => replies(`kubectl get ${kind} -A -o json`, machine))) : replies(command, machine);
+    return kinds
+      ? together(kinds.map((kind) => replies(`kubectl get ${kind} -A -o json`, machine)))
+      : replies(command, machine);
   };
 }
 
