@@ -25,13 +25,14 @@ export interface ChainEndpoint {
 }
 
 /**
- * The chains that kube-proxy has written into a machine's kernel, whichever of its modes wrote them. None on a machine that
- * has neither program. Sources: `iptables-save -t nat` of iptables; `nft list table ip kube-proxy` of nftables.
+ * The chains that kube-proxy has written into a machine's kernel, whichever of its modes wrote them. None on a machine where
+ * it does not run. Sources: `iptables-save -t nat` of iptables; `nft list table ip kube-proxy` of the nftables in kube-proxy's
+ * own container, for the node's own may be too old for these rules.
  */
 export const serviceChains: Fact<readonly ServiceChain[]> = {
   id: 'service-chains',
   sudo: true,
-  command: sh`iptables-save -t nat | grep '^-A KUBE-'; nft list table ip kube-proxy`,
+  command: sh`iptables-save -t nat | grep '^-A KUBE-'; set -- $(pidof kube-proxy); [ $# -eq 0 ] || nsenter -t "$1" -m nft list table ip kube-proxy`,
   accept: 'any',
   parse({ stdout, stderr }) {
     if (stdout.trim() === '' && !NOTHING_THERE.test(stderr)) throw new Error(stderr.trim().split('\n').at(-1));
