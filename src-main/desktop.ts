@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog } from 'electron';
 import { askBeforeClosing } from './app/ask-before-closing.ts';
@@ -13,6 +14,8 @@ import { openWindow } from './app/window.ts';
 import { appRoot, rendererFolder } from './app-root.ts';
 import { Engine } from './engine/engine.ts';
 import { hoplabHome } from './engine/home.ts';
+
+setMaxListeners(0); // many commands wait for one signal that would stop them
 
 /** The door to the desktop window. */
 const home = hoplabHome();
