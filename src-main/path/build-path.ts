@@ -7,7 +7,7 @@ import { literalAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
 import { ask, queryOf, resolveHost } from './name-leg.ts';
 import { newPacket } from './packet.ts';
-import { endOf } from './path-end.ts';
+import { endOf, type NarrowTunnel } from './path-end.ts';
 import { request, type Requested } from './request-leg.ts';
 import type { Target } from './target.ts';
 import { Trail } from './trail.ts';
@@ -18,6 +18,8 @@ import type { Witness } from './witness.ts';
 export interface Seen {
   readonly witness: Witness;
   readonly reply: Reply;
+  /** Why a request that was connected got no answer, where that was looked for and found. */
+  readonly narrow?: NarrowTunnel | undefined;
 }
 
 const FORETOLD: Text = { en: 'From facts: no request was made.', ja: '事実からの予測。リクエストは送っていない。' };
@@ -54,6 +56,7 @@ class Builder {
       predicted: last?.predicted ?? { kind: 'observed' },
       reply: this.#seen?.reply,
       proxied: requested.connections.length > 1,
+      narrow: this.#seen?.narrow,
       mtuTooSmall: this.#warnings.some(({ kind }) => kind === 'mtu'),
     });
     if (end.status === 'answered' && target.kind === 'http') {

@@ -4,6 +4,13 @@ import type { Progress } from './journey.ts';
 import type { Reply } from './reply.ts';
 import { stopped, type Stop } from './stops.ts';
 
+/** A tunnel through which small packets pass and full ones do not. */
+export interface NarrowTunnel {
+  /** Id of the hop where packets go into it. */
+  readonly hop: string;
+  readonly sentence: Text;
+}
+
 interface Ending {
   /** Id of the last hop. */
   readonly hop: string | null;
@@ -12,6 +19,8 @@ interface Ending {
   readonly reply: Reply | undefined;
   /** Of an overlay that was crossed. */
   readonly mtuTooSmall: boolean;
+  /** Found after a request that hung. */
+  readonly narrow: NarrowTunnel | undefined;
   /** Whether NGINX asked a pod for the client. */
   readonly proxied: boolean;
 }
@@ -40,7 +49,7 @@ function arrival(progress: Exclude<Progress, { kind: 'stopped' | 'unknown' }>): 
 function answered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
   const { hop } = ending;
   const stop = stopOf(progress, reply, ending);
-  if (stop) return stopped(stop, hop, OBSERVED);
+  if (stop) return stopped(stop, stop.cause === 'mtu-too-small' ? (ending.narrow?.hop ?? hop) : hop, OBSERVED);
   const took = Math.round(reply.duration);
   const status = reply.status === 0 ? '' : `HTTP ${reply.status}, `;
   return {
@@ -50,7 +59,7 @@ function answered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
   };
 }
 
-function stopOf(progress: Progress, reply: Reply, { mtuTooSmall, proxied }: Ending): Stop | undefined {
+function stopOf(progress: Progress, reply: Reply, { mtuTooSmall, narrow, proxied }: Ending): Stop | undefined {
   const { exitCode, status, complaint } = reply;
   if (exitCode === 0) return refusalOf(progress, status, proxied);
   if (progress.kind === 'stopped') return progress.stop;
@@ -58,6 +67,7 @@ function stopOf(progress: Progress, reply: Reply, { mtuTooSmall, proxied }: Endi
   if (exitCode === 6) return { cause: 'name-unknown', sentence };
   if (exitCode === 7)
     return { cause: /no route|unreachable/i.test(complaint) ? 'no-arp-answer' : 'not-listening', sentence };
+  if (reply.connected && narrow) return { cause: 'mtu-too-small', sentence: narrow.sentence };
   return lateness(reply, mtuTooSmall);
 }
 

@@ -25,3 +25,8 @@ export interface Reply {
 export function isResolved({ exitCode, complaint }: Reply): boolean {
   return exitCode !== 6 && !/resolving timed out/i.test(complaint);
 }
+
+/** Whether a connection was made and no answer came in time. */
+export function isHanging({ exitCode, connected }: Reply): boolean {
+  return exitCode === 28 && connected;
+}

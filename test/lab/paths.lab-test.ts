@@ -207,6 +207,18 @@ describe('the observed path is what tcpdump saw', () => {
     expectStopped(seen, { cause: 'overlay-blocked' });
   });
 
+  test('the network between the nodes carries less than they think', async () => {
+    for (const node of ['w1', 'w2'] as const) await block(node, 'udp/8472/1200');
+    const large = 'http://k8s-master:30080/echo?msg=' + 'x'.repeat(1500);
+    const seen = await observe(large).finally(() => unblock());
+    expectStopped(seen, { cause: 'mtu-too-small' });
+    expect(seen.path.end.sentence.en).toContain(
+      'a ping of 56 bytes through flannel.1 is answered, one of 1422 bytes is not',
+    );
+    const small = await observe('k8s-master:30080');
+    expect(small.path.end).toMatchObject({ status: 'answered' });
+  });
+
   test('a node that is unplugged', async () => {
     await link('w2', 'down');
     await forget();
@@ -234,6 +246,28 @@ describe('the observed path is what tcpdump saw', () => {
       exec('cp', `${kubectl(`label node --all ${label}-`)}; ${kubectl(`label node k8s-master ${label}=`)}`),
     );
     expectStopped(seen, { cause: 'nobody-announces', because: 'control-plane-label' });
+  });
+
+  test('externalTrafficPolicy Local, while the one node with its pods may not announce', async () => {
+    const label = 'label node k8s-worker1 --overwrite node.kubernetes.io/exclude-from-external-load-balancers';
+    const pods = (nodeSelector: object | null) =>
+      kubectl(
+        `-n staging patch deployment shortener-service -p '${JSON.stringify({ spec: { template: { spec: { nodeSelector } } } })}'`,
+      );
+    const policy = (externalTrafficPolicy: string) =>
+      kubectl(`-n staging patch service shortener-lb -p '${JSON.stringify({ spec: { externalTrafficPolicy } })}'`);
+    await exec(
+      'cp',
+      [pods({ 'kubernetes.io/hostname': 'k8s-worker1' }), kubectl(`${label}=`), policy('Local'), scale(3)].join('; '),
+    );
+    await forget();
+    const seen = await observe(VIP).finally(() =>
+      exec(
+        'cp',
+        [policy('Cluster'), kubectl(`${label}-`), pods({ 'kubernetes.io/hostname': null }), scale(3)].join('; '),
+      ),
+    );
+    expectStopped(seen, { cause: 'nobody-announces', because: 'local-without-pod' });
   });
 
   test('rolls out the names', () => up('cluster-dns'));

@@ -11,6 +11,8 @@ import { modeOf } from '../node-network.ts';
 import type { NodeFacts } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
+import { isHanging } from '../reply.ts';
+import { findNarrowTunnel } from './narrow-tunnel.ts';
 import { readReply, requestCommand } from './request-command.ts';
 import { BLIND, READY, traceCommand } from './trace-command.ts';
 import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
@@ -42,7 +44,10 @@ export async function observe(context: StageContext, known: Known, signal: Abort
     const reply = readReply(known.target, command, output);
     const client = { ...known.facts.client, neighbours: near ?? known.facts.client.neighbours };
     const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
-    return buildPath({ ...known, facts }, { reply, witness: makeWitness(watched, reply.began) });
+    const seen = { reply, witness: makeWitness(watched, reply.began) };
+    const path = buildPath({ ...known, facts }, seen);
+    if (!isHanging(reply)) return path;
+    return buildPath({ ...known, facts }, { ...seen, narrow: await findNarrowTunnel(context, facts, path, signal) });
   } finally {
     for (const watch of watches) watch.stop();
     await Promise.all(watches.map((watch) => watch.watched));

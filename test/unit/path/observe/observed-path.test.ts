@@ -2,10 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Hop, Path } from '../../../../src-main/contract/path.ts';
 import { buildPath } from '../../../../src-main/path/build-path.ts';
 import { makeWitness } from '../../../../src-main/path/observe/make-witness.ts';
+import { findNarrowTunnel } from '../../../../src-main/path/observe/narrow-tunnel.ts';
 import { parseConntrack } from '../../../../src-main/path/observe/parse-conntrack.ts';
 import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
+import type { NarrowTunnel } from '../../../../src-main/path/path-end.ts';
 import type { Reply } from '../../../../src-main/path/reply.ts';
 import type { Known } from '../../../../src-main/path/known.ts';
+import { exampleBundle } from '../../example-bundle.ts';
+import { contextOf, type Replies } from '../../table-machine.ts';
+import { sampledLab } from '../../topology/sampled-lab.ts';
 import { pathSample, type Mode } from '../sample.ts';
 import { knownOf, sampledReplies } from '../sampled-path.ts';
 
@@ -24,8 +29,21 @@ const reply = (mode: Mode): Reply => ({
   began: BEGAN[mode],
 });
 
-/** What the sampled nodes saw; `hide` is a node that saw nothing. */
-function observed(known: Known, mode: Mode, { hide = '', lost = false } = {}): Omit<Path, 'time'> {
+interface Observing {
+  /** A node that saw nothing. */
+  readonly hide?: string;
+  readonly lost?: boolean;
+  /** The client was connected and got no answer. */
+  readonly hangs?: boolean;
+  readonly narrow?: NarrowTunnel | undefined;
+}
+
+/** What the sampled nodes saw. */
+function observed(
+  known: Known,
+  mode: Mode,
+  { hide = '', lost = false, hangs = false, narrow }: Observing = {},
+): Omit<Path, 'time'> {
   const watched = [...known.facts.nodes.values()].map((node) => {
     const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[node.name];
     const names = ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'];
@@ -39,10 +57,9 @@ function observed(known: Known, mode: Mode, { hide = '', lost = false } = {}): O
       blind: undefined,
     };
   });
-  const answer = lost
-    ? { ...reply(mode), exitCode: 28, status: 0, connected: false, complaint: 'timed out' }
-    : reply(mode);
-  return buildPath(known, { reply: answer, witness: makeWitness(watched, BEGAN[mode]) });
+  const late = { exitCode: 28, status: 0, connected: hangs, complaint: 'timed out' };
+  const answer = { ...reply(mode), ...((lost || hangs) && late) };
+  return buildPath(known, { reply: answer, witness: makeWitness(watched, BEGAN[mode]), narrow });
 }
 
 const requestOf = ({ legs }: Pick<Path, 'legs'>): readonly Hop[] =>
@@ -85,6 +102,30 @@ describe('what two kernels said of one packet', () => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
     const { end } = observed(known, 'iptables', { hide: 'k8s-worker1', lost: true });
     expect(end).toMatchObject({ status: 'stopped', cause: 'overlay-blocked', basis: { kind: 'observed' } });
+  });
+
+  it('a request that was connected and hangs: a full packet does not fit through the tunnel, a small one does', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const path = observed(known, 'iptables');
+    const { bundle } = await exampleBundle();
+    const narrow = (passing: number) => {
+      const replies: Replies = (command, machine) => {
+        const bytes = Number(/^ping .* -s (\d+) 10\.244\.3\.0$/.exec(command)?.[1]);
+        return machine === 'k8s-worker2' && bytes ? { exitCode: bytes <= passing ? 0 : 1 } : undefined;
+      };
+      const context = contextOf({ lab: sampledLab, bundle, replies });
+      return findNarrowTunnel(context, known.facts, path, new AbortController().signal);
+    };
+    expect(await narrow(0)).toBeUndefined(); // nothing passes at all: that is another trouble
+    expect(await narrow(1422)).toBeUndefined();
+    const found = await narrow(1200);
+    expect(found?.sentence.en).toContain('of 56 bytes through flannel.1 is answered, one of 1422 bytes is not');
+    expect(observed(known, 'iptables', { hangs: true, narrow: found }).end).toMatchObject({
+      status: 'stopped',
+      cause: 'mtu-too-small',
+      hop: found?.hop,
+    });
+    expect(observed(known, 'iptables', { hangs: true }).end).toMatchObject({ cause: 'timeout' });
   });
 
   it('a packet that no node saw: nobody answered ARP', async () => {
