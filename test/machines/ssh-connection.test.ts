@@ -70,6 +70,17 @@ test('a machine that stops answering is noticed by keepalives', async () => {
   await expect(running).rejects.toThrow(/stopped answering while a command was running/);
 });
 
+test('a machine that does not say goodbye is let go all the same', async () => {
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+  const server = await startSsh2Server();
+  const machine = await open(await loopbackRoute(server.port));
+  await machine.run(sh`true`);
+  server.freeze();
+  const before = sockets();
+  await machine.close();
+  expect(sockets()).toBe(before - 1);
+});
+
 test('a command whose channel ends without an exit code is ConnectionLost', async () => {
   const server = await startSsh2Server({ exec: (_command, channel) => channel.close() });
   const machine = await open(await loopbackRoute(server.port));

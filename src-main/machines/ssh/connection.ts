@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { HostKeyUnknown, MachineUnreachable } from '../errors.ts';
 import { Authentication } from './authentication.ts';
-import { handshake } from './handshake.ts';
+import { handshake, type Established } from './handshake.ts';
 import { HostKeyCheck, type AcceptNew } from './host-keys.ts';
 import { endpoint, jumpHostName, jumpRoute, where, type Endpoint, type Route } from './route.ts';
 
@@ -10,10 +10,12 @@ import { endpoint, jumpHostName, jumpRoute, where, type Endpoint, type Route } f
 export class Connection {
   readonly client: Client;
   readonly ended: Promise<void>;
+  readonly #socket: Duplex;
   #lost: string | undefined;
 
-  constructor(client: Client) {
+  constructor({ client, socket }: Established) {
     this.client = client;
+    this.#socket = socket;
     this.ended = new Promise((resolve) => {
       client.on('error', (error) => (this.#lost ??= lostReason(error)));
       client.once('close', () => {
@@ -33,7 +35,7 @@ export class Connection {
     this.#lost ??= 'Hoplab closed the connection';
     this.client.end();
     if (await endsWithin(500, this.ended)) return;
-    this.client.destroy();
+    this.#socket.destroy();
     await endsWithin(500, this.ended);
   }
 }

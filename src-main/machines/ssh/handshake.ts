@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AuthenticationType, type Client, type ConnectConfig } from 'ssh2';
 import { Cancelled, MachineError } from '../errors.ts';
@@ -16,8 +17,14 @@ export interface HandshakeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A connection, and what carries it: ssh2's own `destroy` leaves a socket that waits for the other end to say goodbye. */
+export interface Established {
+  readonly client: Client;
+  readonly socket: Duplex;
+}
+
 /** One SSH connection: TCP, key exchange, host key, authentication. @throws MachineError; nothing stays open then. */
-export async function handshake(options: HandshakeOptions): Promise<Client> {
+export async function handshake(options: HandshakeOptions): Promise<Established> {
   const attempt = new Attempt(options);
   return attempt.connect(hostKeyAlgorithms(await options.hostKey.pinned()));
 }
@@ -26,25 +33,32 @@ class Attempt {
   readonly #options: HandshakeOptions;
   readonly #client = new ssh2.Client();
   readonly #limit: number;
+  #socket: Duplex | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #settle: { resolve: (client: Client) => void; reject: (error: MachineError) => void } | undefined;
+  #settle: { resolve: (established: Established) => void; reject: (error: MachineError) => void } | undefined;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
     this.#limit = options.limits?.connect ?? 10_000;
   }
 
-  connect(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): Promise<Client> {
+  connect(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): Promise<Established> {
     const { signal } = this.#options;
     const cancel = () =>
       this.#fail(new Cancelled(this.#options.endpoint.machine, 'The connection attempt was cancelled.'));
-    const done = new Promise<Client>((resolve, reject) => (this.#settle = { resolve, reject }));
+    const done = new Promise<Established>((resolve, reject) => (this.#settle = { resolve, reject }));
     this.#listen();
     this.#allow();
     if (signal?.aborted) cancel();
-    else this.#client.connect(this.#config(serverHostKey));
+    else this.#start(serverHostKey);
     signal?.addEventListener('abort', cancel);
     return done.finally(() => signal?.removeEventListener('abort', cancel));
+  }
+
+  #start(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): void {
+    const { socket, endpoint } = this.#options;
+    this.#socket = socket ?? connect(endpoint.port, endpoint.address);
+    this.#client.connect(this.#config(this.#socket, serverHostKey));
   }
 
   #listen(): void {
@@ -58,11 +72,13 @@ class Attempt {
       .once('ready', () => void this.#ready());
   }
 
-  #config(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): ConnectConfig {
-    const { endpoint, limits, socket } = this.#options;
+  #config(
+    socket: Duplex,
+    serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey'],
+  ): ConnectConfig & { sock: Duplex } {
+    const { endpoint, limits } = this.#options;
     return {
-      host: endpoint.address,
-      port: endpoint.port,
+      sock: socket,
       username: endpoint.user,
       // Ciphers stay ssh2's: aes128-gcm is its first, and the fastest for bulk data (measured).
       algorithms: serverHostKey ? { serverHostKey } : {},
@@ -71,7 +87,6 @@ class Attempt {
       readyTimeout: 0, // ours stops while a person is asked
       hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => void this.#verify(key, verify),
       authHandler: (left, _partial, next) => void this.#authenticate(left, next as (method: unknown) => void),
-      ...(socket ? { sock: socket } : {}),
     };
   }
 
@@ -97,7 +112,7 @@ class Attempt {
     clearTimeout(this.#timer);
     try {
       await this.#options.hostKey.pinAccepted();
-      this.#settle?.resolve(this.#client);
+      if (this.#socket) this.#settle?.resolve({ client: this.#client, socket: this.#socket });
       this.#settle = undefined;
     } catch (error) {
       this.#broken(asError(error));
@@ -119,7 +134,7 @@ class Attempt {
   #fail(error: MachineError): void {
     clearTimeout(this.#timer);
     this.#settle?.reject(error);
-    if (this.#settle) this.#client.destroy();
+    if (this.#settle) this.#socket?.destroy();
     this.#settle = undefined;
   }
 }
