@@ -12,6 +12,7 @@ export const topologyTexts = {
     ja: '記録です。ステージを展開するか元に戻すと変わります。',
   },
   notRead: { en: 'not read yet', ja: '未取得' },
+  cannotBeRead: { en: 'cannot be read', ja: '読み取れません' },
   notRecorded: { en: 'not recorded', ja: '記録なし' },
   brings: (stage: Text) => ({ en: `comes with: ${stage.en}`, ja: `「${stage.ja}」で追加` }),
   whereFrom: { en: 'Show where this comes from', ja: 'この値の出どころを見る' },

@@ -103,6 +103,7 @@ describe.skipIf(!browser)('the window on the real lab', () => {
     await link('w2', 'down');
     try {
       page = await window.reopen();
+      await page.getByRole('link', { name: 'Lab', exact: true }).click();
       await expect(page.getByText('k8s-worker2 cannot be reached; tried again')).toBeVisible({ timeout: 60_000 });
       await page.getByRole('link', { name: 'Paths' }).click();
       await page.getByLabel('Target').fill('k8s-worker2:30080');

@@ -71,7 +71,8 @@ export function absence(lab: OpenLab, stage: string): Text {
   return lab.stages.get(stage)?.state === 'done' ? topologyTexts.notRead : topologyTexts.brings(stageTitle(lab, stage));
 }
 
-/** What is told where something is not read: of a recording it never will be. */
-export function unread(lab: OpenLab): Text {
+/** What is told where something of a node is not read: of a recording it never will be, and a node may be away. */
+export function unread(lab: OpenLab, node: string): Text {
+  if (lab.picture.source(`${node}/interfaces`)?.state === 'unreadable') return topologyTexts.cannotBeRead;
   return lab.picture.started && !lab.picture.live ? topologyTexts.notRecorded : topologyTexts.notRead;
 }
