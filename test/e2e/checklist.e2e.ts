@@ -43,3 +43,21 @@ test('every check of a stage is run at once', async ({ page }) => {
   await page.getByRole('button', { name: 'Check all' }).click();
   await expect(page.getByText(/^(\d+) of \1 passed$/)).toBeVisible();
 });
+
+test('a check of several machines is asked again on one of them', async ({ page }) => {
+  await openRecording(page, 'en');
+  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.locator('#stage-connect').click();
+  const check = page.getByRole('article').first();
+  await check.getByRole('button', { name: 'Ask again' }).click();
+  await check.getByRole('button', { expanded: false }).first().click();
+  const times = check.getByText(/^\d+:\d\d:\d\d/);
+  await expect(times).toHaveCount(3);
+  const [first] = await times.allInnerTexts();
+  await expect(async () => {
+    await check.getByRole('button', { name: 'Ask again on k8s-worker2' }).click();
+    const now = await times.allInnerTexts();
+    expect(now.filter((time) => time === first)).toHaveLength(2);
+  }).toPass({ intervals: [1000] });
+  await expect(times).toHaveCount(3);
+});

@@ -42,6 +42,11 @@ test('the palette reaches settings, layers and checks', async ({ page }) => {
     await page.keyboard.type(typed);
     await page.keyboard.press('Enter');
   };
+  await run('play the recording at once');
+  await expect(page.getByRole('radio', { name: 'At once' })).toBeChecked();
+  await run('undo every stage');
+  await expect(page.getByRole('dialog')).toContainText('The client');
+  await page.keyboard.press('Escape');
   await run('hide the layer overlay');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('layer overlay');

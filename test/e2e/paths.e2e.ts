@@ -41,6 +41,14 @@ test('a kept path is walked by keyboard, and the header table changes with the h
   await expect(now).toContainText('k8s-worker2 answers ARP');
 });
 
+test('the command of a hop is opened in a terminal where it ran', async ({ page, window }) => {
+  keepPaths(window.home, [observedPath()]);
+  await openKept(page, 0);
+  await page.locator('[data-hop="request.2"]').click();
+  await page.getByRole('button', { name: 'Open in a terminal' }).first().click();
+  await expect(page.getByText('A recording has no machines to log in to')).toBeVisible();
+});
+
 test('space plays and pauses; with reduced motion the packet is only stepped', async ({ page, window }) => {
   keepPaths(window.home, [observedPath()]);
   await openKept(page, 0);
