@@ -182,6 +182,11 @@ const pathsContract = {
   list: procedure.input(lab).output(z.array(paths.pathSummarySchema)),
   open: procedure.input(keptPath).output(paths.openedPathSchema),
   forget: procedure.input(keptPath),
+  /**
+   * Keeps a path that was exported as JSON or printed by `hoplab trace --json`, by another client of the lab for example. Fails when the
+   * text is not one.
+   */
+  import: procedure.input(lab.extend({ text: z.string().max(5_000_000) })).output(paths.openedPathSchema),
   compare: procedure.input(keptPath.extend({ other: paths.pathIdSchema })).output(paths.comparedPathsSchema),
   export: procedure
     .input(keptPath.extend({ format: z.enum(paths.pathFormats), language: z.enum(['en', 'ja']) }))

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptPathSchema, MOST_PATHS, pathIdSchema, type KeptPath } from '../contract/kept-paths.ts';
-import type { Path } from '../contract/path.ts';
+import { pathSchema, type Path } from '../contract/path.ts';
 import { noSuchPath } from './refusals.ts';
 
 const fileSchema = keptPathSchema.omit({ id: true });
@@ -71,6 +71,14 @@ async function readOne(folder: string, name: string): Promise<KeptPath | undefin
   const id = pathIdSchema.safeParse(name.slice(0, -'.json'.length));
   const file = fileSchema.safeParse(plain(await readFile(join(folder, name), 'utf8')));
   return id.success && file.success ? { id: id.data, ...file.data } : undefined;
+}
+
+/** A path of its JSON, as it is exported; undefined: the text is none. */
+export function parsePath(text: string): Path | undefined {
+  const { data } = pathSchema.safeParse(plain(text));
+  const time = new Date(data?.time ?? '');
+  // the time becomes the name of a file
+  return data && !Number.isNaN(time.getTime()) ? { ...data, time: time.toISOString() } : undefined;
 }
 
 function plain(text: string): unknown {

@@ -6,7 +6,8 @@ import type { Redactor } from '../rollout/redactor.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { alignPaths } from './align-paths.ts';
 import type { Connection } from './connection.ts';
-import { KeptPaths } from './kept-paths.ts';
+import { KeptPaths, parsePath } from './kept-paths.ts';
+import { noPath } from './refusals.ts';
 
 interface Tracing {
   readonly connection: Connection;
@@ -70,6 +71,13 @@ export class LabPaths {
   /** @throws Refused */
   async forget(id: string): Promise<void> {
     await this.#kept.forget(id);
+  }
+
+  /** Keeps a path that was made elsewhere, from its JSON. @throws Refused when it is none */
+  async import(text: string): Promise<OpenedPath> {
+    const path = parsePath(text);
+    if (!path) throw noPath();
+    return { ...(await this.#kept.add(this.#tracing.redactor.value(path), null)), spread: null };
   }
 
   /** @throws Refused */

@@ -115,6 +115,16 @@ export function noSuchPath(): Refused {
   );
 }
 
+export function noPath(): Refused {
+  return new Refused(
+    { en: 'This file is not a path', ja: 'このファイルはパスではありません' },
+    {
+      en: 'Take a path that was exported as JSON, or one line of `hoplab trace --json`.',
+      ja: 'JSON として書き出したパスか、`hoplab trace --json` の 1 行を選んでください。',
+    },
+  );
+}
+
 export function notInARecording(): Refused {
   return new Refused(
     { en: 'A recording has no machines to log in to', ja: '記録の中のマシンにはログインできません' },

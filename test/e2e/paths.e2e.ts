@@ -41,6 +41,21 @@ test('a kept path is walked by keyboard, and the header table changes with the h
   await expect(now).toContainText('k8s-worker2 answers ARP');
 });
 
+test('a path that was exported elsewhere is opened, and compared with one of here', async ({ page, window }) => {
+  keepPaths(window.home, [observedPath()]);
+  await openRecording(page, 'en');
+  await page.getByRole('link', { name: 'Paths' }).click();
+  const file = (text: string) => ({ name: 'path.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+  const picker = page.getByLabel('Open a path file');
+  await picker.setInputFiles(file('no path'));
+  await expect(page.getByText('This file is not a path')).toBeVisible();
+  await picker.setInputFiles(file(JSON.stringify(stoppedPath())));
+  await expect(page.getByRole('heading', { name: stoppedPath().target })).toBeVisible();
+  await page.getByRole('combobox', { name: 'Compare' }).click();
+  await page.getByRole('option').nth(1).click();
+  await expect(page.getByRole('columnheader', { name: 'from 192.168.2.50' })).toHaveCount(2);
+});
+
 test('the command of a hop is opened in a terminal where it ran', async ({ page, window }) => {
   keepPaths(window.home, [observedPath()]);
   await openKept(page, 0);

@@ -14,6 +14,9 @@ export const pathProcedures = {
   forget: paths.forget.handler(async ({ context: { engine }, input: { lab, path } }) =>
     (await engine.lab(lab)).paths.forget(path),
   ),
+  import: paths.import.handler(async ({ context: { engine }, input: { lab, text } }) =>
+    (await engine.lab(lab)).paths.import(text),
+  ),
   compare: paths.compare.handler(async ({ context: { engine }, input: { lab, path, other } }) =>
     (await engine.lab(lab)).paths.compare(path, other),
   ),

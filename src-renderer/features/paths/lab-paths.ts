@@ -95,6 +95,16 @@ export function forgetPath(paths: LabPaths, path: string): Promise<void> {
   });
 }
 
+/** Keeps a path that was made elsewhere, and shows it. */
+export function importPath(paths: LabPaths, file: Blob): Promise<void> {
+  return attempt(paths, async () => {
+    paths.opened = await engine.paths.import({ lab: paths.lab, text: await file.text() });
+    paths.compared = undefined;
+    paths.target = paths.opened.path.target;
+    paths.list = await engine.paths.list({ lab: paths.lab });
+  });
+}
+
 export function comparePath(paths: LabPaths, path: string, other: string): Promise<void> {
   return attempt(paths, async () => {
     paths.compared = await engine.paths.compare({ lab: paths.lab, path, other });

@@ -40,6 +40,20 @@ describe('the paths of an open lab', () => {
     expect(error).toMatchObject({ code: 'TARGET', message: expect.stringContaining('Targets are:') as string });
   });
 
+  it('one that was made elsewhere is taken from its JSON, and compared; what is no path is refused', async () => {
+    const [own = ''] = keepPaths(home, [observedPath()]);
+    await client.lab.open({ lab });
+    const elsewhere = { ...stoppedPath(), time: '2026-11-25T09:00:00+09:00' };
+    const { id, path } = await client.paths.import({ lab, text: JSON.stringify(elsewhere, undefined, 2) });
+    expect(path).toEqual({ ...elsewhere, time: '2026-11-25T00:00:00.000Z' });
+    expect((await client.paths.list({ lab })).map((one) => one.id)).toContain(id);
+    expect(await client.paths.compare({ lab, path: own, other: id })).toMatchObject({ other: { id } });
+    for (const text of ['', '[]', '{"target":1}', JSON.stringify({ ...elsewhere, time: '../../etc' })]) {
+      await expect(client.paths.import({ lab, text })).rejects.toMatchObject({ code: 'FAILED' });
+    }
+    expect(await client.paths.list({ lab })).toHaveLength(2);
+  });
+
   it('only the newest twenty stay', async () => {
     const path = observedPath();
     const many = Array.from({ length: 23 }, (_, index) => ({ ...path, time: new Date(index * 1000).toISOString() }));
