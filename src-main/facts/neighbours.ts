@@ -16,6 +16,8 @@ export interface Neighbour {
   readonly device: string;
   /** Lower case, two digits each. */
   readonly mac: string;
+  /** The kernel is asking whether it is still there: DELAY, PROBE. Not known on a Mac. */
+  readonly doubted?: true;
 }
 
 /**
@@ -31,7 +33,8 @@ export const neighbours: Fact<readonly Neighbour[]> = {
 function parseJson(text: string): readonly Neighbour[] {
   return schema.parse(JSON.parse(text)).flatMap(({ dst, dev, lladdr, state }) => {
     const usable = lladdr !== undefined && !state.includes('FAILED') && !state.includes('INCOMPLETE');
-    return usable ? [{ address: dst, device: dev, mac: lladdr }] : [];
+    const doubted = state.includes('DELAY') || state.includes('PROBE');
+    return usable ? [{ address: dst, device: dev, mac: lladdr, ...(doubted && { doubted }) }] : [];
   });
 }
 

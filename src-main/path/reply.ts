@@ -30,3 +30,8 @@ export function isResolved({ exitCode, complaint }: Reply): boolean {
 export function isHanging({ exitCode, connected }: Reply): boolean {
   return exitCode === 28 && connected;
 }
+
+/** Whether no connection was made in time. */
+export function isUnheard({ exitCode, connected }: Reply): boolean {
+  return exitCode === 28 && !connected;
+}

@@ -90,6 +90,21 @@ describe.skipIf(!browser)('the window on the real lab', () => {
     await page.goBack();
   });
 
+  test('the form of a new lab tells what a host is while its address is typed', async () => {
+    const { ssh } = await info();
+    await page.getByRole('link', { name: 'Hoplab: Labs' }).click();
+    await page.getByRole('button', { name: 'New lab' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('User').fill('lab');
+    await dialog.getByLabel('Private key').fill(ssh.key);
+    await dialog.getByLabel('Address of the control plane').pressSequentially('192.168.2.10');
+    const { stdout } = await exec('cp', 'echo "$(uname -n) · $(uname -m) · $(nproc)"');
+    const { stdout: kernel } = await exec('cp', 'uname -r');
+    await expect(dialog.getByText(stdout.trim())).toContainText(`Linux ${kernel.trim()}`);
+    await page.keyboard.press('Escape');
+    await page.goBack();
+  });
+
   test('a packet is followed, and what the kernels say is shown', async () => {
     await page.getByRole('link', { name: 'Paths' }).click();
     await page.getByLabel('Target').fill('http://url-shortener.staging.k8s.local/hostname');

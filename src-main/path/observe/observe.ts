@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Path } from '../../contract/path.ts';
 import type { Text } from '../../contract/text.ts';
 import { neighbours } from '../../facts/neighbours.ts';
@@ -11,7 +12,7 @@ import { modeOf } from '../node-network.ts';
 import type { NodeFacts } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
-import { isHanging } from '../reply.ts';
+import { isHanging, isUnheard } from '../reply.ts';
 import { findNarrowTunnel } from './narrow-tunnel.ts';
 import { readReply, requestCommand } from './request-command.ts';
 import { BLIND, READY, traceCommand } from './trace-command.ts';
@@ -19,6 +20,9 @@ import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
 
 /** curl takes the first of these that is free. */
 const PORTS = 5;
+/** Linux trusts an old entry for 5 s more, and asks for 3 s then. Milliseconds. */
+const DOUBT = 8000;
+const PAUSE = 500;
 
 /**
  * Makes one request from the client, where the target has to start, while all nodes trace it, and follows it through what
@@ -37,12 +41,10 @@ export async function observe(context: StageContext, known: Known, signal: Abort
     const output = await context.machine('client').run(command, options);
     for (const watch of watches) watch.stop();
     const reader = new Reader(context, signal);
-    const [near, ...watched] = await Promise.all([
-      reader.read('client', neighbours),
-      ...watches.map((watch) => watch.watched),
-    ]);
+    const [near, ...watched] = await Promise.all([neighboursOf(reader), ...watches.map((watch) => watch.watched)]);
     const reply = readReply(known.target, command, output);
-    const client = { ...known.facts.client, neighbours: near ?? known.facts.client.neighbours };
+    const settled = isUnheard(reply) ? await settledNeighbours(reader, near) : near;
+    const client = { ...known.facts.client, neighbours: settled ?? known.facts.client.neighbours };
     const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
     const seen = { reply, witness: makeWitness(watched, reply.began) };
     const path = buildPath({ ...known, facts }, seen);
@@ -52,6 +54,21 @@ export async function observe(context: StageContext, known: Known, signal: Abort
     for (const watch of watches) watch.stop();
     await Promise.all(watches.map((watch) => watch.watched));
   }
+}
+
+const neighboursOf = (reader: Reader) => reader.read('client', neighbours);
+
+/** The client's neighbours once its kernel knows whether those that it doubts still answer ARP. */
+async function settledNeighbours(
+  reader: Reader,
+  first: Awaited<ReturnType<typeof neighboursOf>>,
+): ReturnType<typeof neighboursOf> {
+  let near = first;
+  for (let waited = 0; waited < DOUBT && near?.value.some(({ doubted }) => doubted); waited += PAUSE) {
+    await sleep(PAUSE);
+    near = await neighboursOf(reader);
+  }
+  return near;
 }
 
 function blindness(watched: readonly Watched[]): readonly Text[] {
