@@ -1,15 +1,8 @@
-import type { Text } from '../contract/text.ts';
+import { readArpAnswer, type ArpAnswer } from '../client/arp-answer.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { spareAddress } from '../stages/gateway-objects.ts';
-import { passedIf, verbatim, type Check, type Question } from './check.ts';
+import { passedIf, type Check, type Question } from './check.ts';
 import { clusterIsThere } from './cluster-is-there.ts';
-import { macsIn } from './mac-addresses.ts';
-
-interface Asked {
-  readonly address: string;
-  readonly macs: readonly string[];
-  /** Whether it was asked at all: arping counts its probes, `arp` of macOS names the address. */
-  readonly known: boolean;
-}
 
 export const addressesAreFree: Check = {
   id: 'addresses-are-free',
@@ -38,7 +31,7 @@ export const addressesAreFree: Check = {
         lab.nodes.map(({ address }) => address),
       ),
     ]);
-    const unknown = free.filter(({ known, macs }) => !known && macs.length === 0);
+    const unknown = free.filter(({ asked, macs }) => !asked && macs.length === 0);
     const taken = [...free.filter(({ macs }) => macs.length > 0), ...nodes.filter(({ macs }) => macs.length > 1)];
     return {
       status: passedIf(unknown.length + taken.length === 0),
@@ -66,18 +59,17 @@ const CANNOT_ASK: Text = {
   ja: '問い合わせできませんでした。クライアントに arping を入れ（Debian・Ubuntu: iputils-arping、Fedora: iputils）、ノードと同じ LAN にいるか確かめてください (`ip route get アドレス`)。',
 };
 
-function askEach(question: Question, addresses: readonly string[]): Promise<Asked[]> {
+function askEach(question: Question, addresses: readonly string[]): Promise<ArpAnswer[]> {
   const { client } = question;
   return Promise.all(
     addresses.map(async (address) => {
       const { stdout } = await question.run(client.askArp(address), { sudo: client.platform === 'linux' });
-      const known = client.platform === 'linux' ? /\bSent \d+ probe/.test(stdout) : stdout.includes(address);
-      return { address, macs: macsIn(stdout), known };
+      return readArpAnswer(client, address, stdout);
     }),
   );
 }
 
-function told(taken: readonly Asked[], unknown: readonly Asked[]): Text {
+function told(taken: readonly ArpAnswer[], unknown: readonly ArpAnswer[]): Text {
   if (taken.length > 0) return verbatim(taken.map(({ address, macs }) => `${address}: ${macs.join(', ')}`).join('; '));
   if (unknown.length === 0) return { en: 'no answer', ja: '応答なし' };
   const addresses = unknown.map(({ address }) => address).join(', ');

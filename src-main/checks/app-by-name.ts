@@ -1,6 +1,7 @@
+import { verbatim } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
 import { askApp } from './ask-app.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const appByName: Check = {
   id: 'app-by-name',

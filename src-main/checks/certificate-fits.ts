@@ -1,7 +1,8 @@
+import { verbatim } from '../contract/text.ts';
 import { X509Certificate } from 'node:crypto';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const certificateFits: Check = {
   id: 'certificate-fits',

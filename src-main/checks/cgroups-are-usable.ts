@@ -1,6 +1,7 @@
+import { verbatim } from '../contract/text.ts';
 import { system } from '../facts/system.ts';
 import { allowsCgroupV1 } from '../stages/kubeadm-config.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const cgroupsAreUsable: Check = {
   id: 'cgroups-are-usable',

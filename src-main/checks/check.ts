@@ -38,11 +38,6 @@ export type Answer =
     }
   | { readonly status: 'not-applicable'; readonly reason: Text };
 
-/** A text that is the same in both languages: an address, an output. */
-export function verbatim(text: string): Text {
-  return { en: text, ja: text };
-}
-
 export function passedIf(passed: boolean): 'passed' | 'failed' {
   return passed ? 'passed' : 'failed';
 }

@@ -1,8 +1,9 @@
+import { verbatim } from '../contract/text.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { kubectl } from '../cluster/kubectl.ts';
 import { settledAtInit } from '../stages/kubeadm-config.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 const listSchema = z.object({
   items: z.array(z.object({ data: z.record(z.string(), z.string()).default({}) })),

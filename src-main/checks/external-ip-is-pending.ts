@@ -1,5 +1,6 @@
+import { verbatim } from '../contract/text.ts';
 import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 import { serviceAddress } from './service-address.ts';
 import { metallbCame } from './superseded.ts';
 

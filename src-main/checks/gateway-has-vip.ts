@@ -1,6 +1,7 @@
+import { verbatim } from '../contract/text.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { firstEnvironment } from '../stages/app.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const gatewayHasVip: Check = {
   id: 'gateway-has-vip',

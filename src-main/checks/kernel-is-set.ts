@@ -1,7 +1,8 @@
+import { verbatim } from '../contract/text.ts';
 import { kernelSettings } from '../facts/kernel-settings.ts';
 import { embed, sh } from '../machines/command.ts';
 import { SETTINGS } from '../stages/node-files.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const kernelIsSet: Check = {
   id: 'kernel-is-set',

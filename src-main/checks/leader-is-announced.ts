@@ -1,11 +1,12 @@
+import { verbatim } from '../contract/text.ts';
+import { macsIn } from '../client/arp-answer.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import type { Evidence } from '../contract/events.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
 import { gatewayHoldsVip, gatewayServiceName } from '../stages/gateway-objects.ts';
-import { macsIn } from './mac-addresses.ts';
-import { passedIf, verbatim, type Check, type Question } from './check.ts';
+import { passedIf, type Check, type Question } from './check.ts';
 
 export const leaderIsAnnounced: Check = {
   id: 'leader-is-announced',

@@ -1,5 +1,6 @@
+import { verbatim } from '../contract/text.ts';
 import { system } from '../facts/system.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 /** What kubeadm's own preflight asks of a control plane, and what a worker needs to run the lab. MiB. */
 const NEEDED = { 'control-plane': { cpus: 2, memory: 1700 }, worker: { cpus: 1, memory: 900 } };

@@ -1,6 +1,7 @@
+import { verbatim } from '../contract/text.ts';
 import { interfaceOf, interfaces } from '../facts/interfaces.ts';
 import { system } from '../facts/system.ts';
-import { passedIf, verbatim, type Check, type Question } from './check.ts';
+import { passedIf, type Check, type Question } from './check.ts';
 
 export const machinesAreDistinct: Check = {
   id: 'machines-are-distinct',

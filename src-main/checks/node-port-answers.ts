@@ -1,5 +1,6 @@
+import { verbatim } from '../contract/text.ts';
 import { askApp } from './ask-app.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const nodePortAnswers: Check = {
   id: 'node-port-answers',

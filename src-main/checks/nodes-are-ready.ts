@@ -1,5 +1,6 @@
+import { verbatim } from '../contract/text.ts';
 import { kubectl } from '../cluster/kubectl.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const nodesAreReady: Check = {
   id: 'nodes-are-ready',

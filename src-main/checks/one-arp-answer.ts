@@ -1,6 +1,7 @@
+import { verbatim } from '../contract/text.ts';
+import { macsIn } from '../client/arp-answer.ts';
 import { interfaces } from '../facts/interfaces.ts';
-import { macsIn } from './mac-addresses.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const oneArpAnswer: Check = {
   id: 'one-arp-answer',

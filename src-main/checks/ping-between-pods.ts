@@ -1,6 +1,6 @@
-import type { Text } from '../contract/text.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { sh } from '../machines/command.ts';
-import { passedIf, verbatim, type Answer, type Question } from './check.ts';
+import { passedIf, type Answer, type Question } from './check.ts';
 import { probePods } from './probe-pods.ts';
 
 /** Pings from inside this node's probe pod to those of the other nodes, not to be fragmented, with `size` bytes of payload. */

@@ -1,6 +1,7 @@
+import { verbatim } from '../contract/text.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { listeningPorts, type ListeningPort } from '../facts/listening-ports.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 /** On every node: the kubelet, Flannel's health, kube-proxy (health, metrics), MetalLB's speaker (members, health, metrics). */
 const EVERYWHERE = [10250, 8081, 10249, 10256, 7946, 17472, 9120];

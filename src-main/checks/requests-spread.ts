@@ -1,7 +1,8 @@
+import { verbatim } from '../contract/text.ts';
 import { sh } from '../machines/command.ts';
 import { firstEnvironment } from '../stages/app.ts';
 import { appPath } from './ask-app.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 const REQUESTS = 16;
 

@@ -1,5 +1,6 @@
+import { verbatim } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const resolverKnowsNames: Check = {
   id: 'resolver-knows-names',

@@ -1,5 +1,6 @@
+import { verbatim } from '../contract/text.ts';
 import { sh } from '../machines/command.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 export const rootIsReached: Check = {
   id: 'root-is-reached',

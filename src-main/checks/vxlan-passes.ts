@@ -1,7 +1,8 @@
+import { verbatim } from '../contract/text.ts';
 import type { Evidence } from '../contract/events.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { passedIf, verbatim, type Answer, type Check, type Question } from './check.ts';
+import { passedIf, type Answer, type Check, type Question } from './check.ts';
 import { clusterIsThere } from './cluster-is-there.ts';
 
 /** Every Linux server has perl; it listens on UDP 8472 for a moment and prints who was heard. */

@@ -1,6 +1,7 @@
+import { verbatim } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { passedIf, verbatim, type Check } from './check.ts';
+import { passedIf, type Check } from './check.ts';
 
 /** Several pods answer, and each has to know the zone: which one is asked is chance. */
 const QUERIES = 4;

@@ -82,7 +82,7 @@ function differenceLines({ differences }: Path, language: Language): readonly st
     return [pc.dim(`  = ${agrees[language]}`)];
   }
   return differences.flatMap(({ what, predicted, observed, explanation }) => [
-    pc.yellow(`  ≠ ${what[language]}: ${predicted} ≠ ${observed}`),
+    pc.yellow(`  ≠ ${what[language]}: ${predicted[language]} ≠ ${observed[language]}`),
     `    ${explanation[language]}`,
   ]);
 }

@@ -108,8 +108,8 @@ export const pathEndSchema = z.discriminatedUnion('status', [
 /** Where what was predicted and what was observed part. */
 export const differenceSchema = z.object({
   what: textSchema,
-  predicted: z.string(),
-  observed: z.string(),
+  predicted: textSchema,
+  observed: textSchema,
   explanation: textSchema,
 });
 

@@ -16,8 +16,6 @@ export interface Neighbour {
   readonly device: string;
   /** Lower case, two digits each. */
   readonly mac: string;
-  /** The kernel is asking whether it is still there: DELAY, PROBE. Not known on a Mac. */
-  readonly doubted?: true;
 }
 
 /**
@@ -33,8 +31,7 @@ export const neighbours: Fact<readonly Neighbour[]> = {
 function parseJson(text: string): readonly Neighbour[] {
   return schema.parse(JSON.parse(text)).flatMap(({ dst, dev, lladdr, state }) => {
     const usable = lladdr !== undefined && !state.includes('FAILED') && !state.includes('INCOMPLETE');
-    const doubted = state.includes('DELAY') || state.includes('PROBE');
-    return usable ? [{ address: dst, device: dev, mac: lladdr, ...(doubted && { doubted }) }] : [];
+    return usable ? [{ address: dst, device: dev, mac: lladdr }] : [];
   });
 }
 
@@ -46,8 +43,8 @@ function parseArp(text: string): readonly Neighbour[] {
   });
 }
 
-/** A Mac leaves leading zeros out. */
-function twoDigits(mac: string): string {
+/** A MAC address in lower case, with the leading zeros that a Mac leaves out. */
+export function twoDigits(mac: string): string {
   return mac
     .toLowerCase()
     .split(':')

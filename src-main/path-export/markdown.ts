@@ -36,7 +36,7 @@ export function pathMarkdown(path: Path, language: Language): string {
       say(words.differences),
       (differences ?? []).map(
         ({ what, predicted, observed, explanation }) =>
-          `${say(what)}: \`${predicted}\` ≠ \`${observed}\`. ${say(explanation)}`,
+          `${say(what)}: \`${say(predicted)}\` ≠ \`${say(observed)}\`. ${say(explanation)}`,
       ),
     ),
     ...listed(say(words.limits), limits.map(say)),

@@ -1,3 +1,4 @@
+import type { ArpAnswer } from '../client/arp-answer.ts';
 import type { Difference, Packet, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { isResolved, type Reply } from './reply.ts';
@@ -6,6 +7,7 @@ import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
 import { ask, queryOf, resolveHost } from './name-leg.ts';
+import type { Reading } from './path-facts.ts';
 import { newPacket } from './packet.ts';
 import { endOf, type NarrowTunnel } from './path-end.ts';
 import { request, type Requested } from './request-leg.ts';
@@ -18,6 +20,8 @@ import type { Witness } from './witness.ts';
 export interface Seen {
   readonly witness: Witness;
   readonly reply: Reply;
+  /** Who answers ARP for the destination, where that was asked. */
+  readonly answer?: Reading<ArpAnswer> | undefined;
   /** Why a request that was connected got no answer, where that was looked for and found. */
   readonly narrow?: NarrowTunnel | undefined;
 }
@@ -75,6 +79,7 @@ class Builder {
     return {
       facts: this.#known.facts,
       witness: this.#seen?.witness,
+      answer: this.#seen?.answer,
       trail: this.#trail(kind),
       crossed: [],
       warnings: this.#warnings,

@@ -1,5 +1,6 @@
-import type { Difference, Packet } from '../contract/path.ts';
-import type { Text } from '../contract/text.ts';
+import { causeTitles } from '../contract/path-words.ts';
+import type { Difference, Packet, PathEnd } from '../contract/path.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { isTranslation, type Deed } from './deed.ts';
 import { destinationOf } from './packet.ts';
 import type { Outcome } from './rules/pass-hook.ts';
@@ -26,20 +27,20 @@ export function compareTranslation(
       en: 'No rule that was read leads there: the endpoints have changed since.',
       ja: '読み取った規則にその行き先はない。その後エンドポイントが変わった。',
     };
-    return [{ what, predicted: endpoints.join(', '), observed: destinationOf(left), explanation }];
+    return [{ what, predicted: verbatim(endpoints.join(', ')), observed: verbatim(destinationOf(left)), explanation }];
   }
   const predicted = inWords(foretold);
   const observed = inWords(told ?? foretold);
   if (predicted === observed) return [];
   const what = { en: `Chains of ${node} before routing`, ja: `${node} のルーティング前のチェーン` };
-  return [{ what, predicted, observed, explanation: CHANGED }];
+  return [{ what, predicted: verbatim(predicted), observed: verbatim(observed), explanation: CHANGED }];
 }
 
 /** Where the source address that a packet left with differs from what was foretold. Ports are the kernel's choice. */
 export function compareSource(node: string, predicted: string, left: Pick<Packet, 'source'>): readonly Difference[] {
   if (predicted === left.source) return [];
   const what = { en: `Source after ${node}`, ja: `${node} の後の送信元` };
-  return [{ what, predicted, observed: left.source, explanation: CHANGED }];
+  return [{ what, predicted: verbatim(predicted), observed: verbatim(left.source), explanation: CHANGED }];
 }
 
 /** Where another node took the packet than the one that announces its address. */
@@ -50,7 +51,37 @@ export function compareTaker(announced: string, taker: string): readonly Differe
     en: 'The client still had the MAC address of the node that announced the address before.',
     ja: 'クライアントに、以前そのアドレスを広告していたノードの MAC アドレスが残っていた。',
   };
-  return [{ what, predicted: announced, observed: taker, explanation }];
+  return [{ what, predicted: verbatim(announced), observed: verbatim(taker), explanation }];
+}
+
+/** Where a request ended otherwise than the facts foretold. */
+export function compareEnds(foretold: PathEnd, found: PathEnd): readonly Difference[] {
+  if (foretold.status === found.status && causeOf(foretold) === causeOf(found)) return [];
+  const what = { en: 'End of the path', ja: '経路の終わり' };
+  return [{ what, predicted: endInWords(foretold), observed: endInWords(found), explanation: reasonOf(foretold) }];
+}
+
+function causeOf(end: PathEnd): string | undefined {
+  return end.status === 'stopped' ? end.cause : undefined;
+}
+
+function endInWords(end: PathEnd): Text {
+  if (end.status === 'answered') return { en: 'Answered', ja: '応答あり' };
+  return end.status === 'stopped' ? causeTitles[end.cause] : { en: 'Not known', ja: '不明' };
+}
+
+function reasonOf({ status }: PathEnd): Text {
+  if (status === 'answered') {
+    return {
+      en: 'Nothing of this shows in the facts: only a request finds it.',
+      ja: '事実には表れず、リクエストを送って初めて分かる。',
+    };
+  }
+  if (status === 'stopped') return CHANGED;
+  return {
+    en: 'What a prediction needs could not be read: see the limits.',
+    ja: '予測に必要な事実を読めなかった。制限を参照。',
+  };
 }
 
 function inWords(deeds: readonly Deed[]): string {

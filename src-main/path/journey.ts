@@ -1,7 +1,8 @@
+import type { ArpAnswer } from '../client/arp-answer.ts';
 import type { Difference, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
-import type { PathFacts, Seen } from './path-facts.ts';
+import type { PathFacts, Reading, Seen } from './path-facts.ts';
 import type { Stop } from './stops.ts';
 import type { Trail } from './trail.ts';
 import type { Sighting, Witness } from './witness.ts';
@@ -11,6 +12,8 @@ export interface Journey {
   readonly facts: PathFacts;
   /** Undefined: a prediction. */
   readonly witness: Witness | undefined;
+  /** Who answers ARP for the address, asked after a request that nobody answered. */
+  readonly answer: Reading<ArpAnswer> | undefined;
   readonly trail: Trail;
   /** Nodes that the flow has crossed, for the way back. */
   readonly crossed: Crossed[];

@@ -11,6 +11,8 @@ import type { Target } from './target.ts';
 export interface Known {
   readonly facts: PathFacts;
   readonly target: Target;
+  /** The address that the client sends its first packet to; undefined: it sends none, or the name is not known. */
+  readonly destination: string | undefined;
   /** How the client's kernel sends packets to an address. */
   readonly ways: ReadonlyMap<string, Reading<WayTo | undefined>>;
   /** The addresses that the client's resolver gives a name outside the lab's zone. */
@@ -35,13 +37,15 @@ export async function readKnown(context: StageContext, target: Target, signal: A
   const server = context.lab.nodes[0]?.address ?? '';
   const address = name === undefined ? undefined : (zoneAddress(facts, name) ?? lookedUp?.value[0]);
   const literal = literalOf(target, context);
-  const wanted = [...new Set([address, literal, name === undefined ? undefined : server])].filter(
+  const destination = address ?? literal;
+  const wanted = [...new Set([destination, name === undefined ? undefined : server])].filter(
     (one) => one !== undefined,
   );
   const ways = await Promise.all(wanted.map(async (one) => [one, await reader.read('client', wayTo(one))] as const));
   return {
     facts: { ...facts, limits: [...facts.limits, ...reader.limits] },
     target,
+    destination,
     lookedUp,
     ways: new Map(ways.flatMap(([one, way]) => (way ? [[one, way]] : []))),
   };

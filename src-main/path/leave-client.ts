@@ -24,9 +24,11 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
   const { node, evidence } = owner;
   const sighting = journey.witness?.find(node.name, packet);
   const known = journey.facts.client.neighbours?.value.find(({ address }) => address === packet.destination);
-  if (journey.witness && !sighting && !known && way?.value?.gateway === undefined) {
-    tellSilence(journey, packet, evidenceOf(journey.facts.client.neighbours, packet.destination));
-    return notSeen(node, packet);
+  const remembered = evidenceOf(journey.facts.client.neighbours, packet.destination);
+  const silence = silenceOf(journey, packet);
+  if (journey.witness && !sighting && (silence || !known) && way?.value?.gateway === undefined) {
+    tellSilence(journey, packet, [...(silence ? [silence] : []), ...remembered], silence !== undefined);
+    return silence && known ? forgotten(packet, known.mac) : notSeen(journey, node, packet);
   }
   const mac = sighting?.packet.destinationMac ?? macOf(node, lanDevice(node));
   const framed = {
@@ -40,32 +42,33 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
     place: { kind: 'interface', name: device },
     layer: 'link',
     sentence: {
-      en: `${packet.destination} is at ${mac ?? '?'}: ${node.name} answers ARP for it.`,
-      ja: `${packet.destination} の MAC アドレスは ${mac ?? '?'}。ARP に答えるのは ${node.name}。`,
+      en: `${mac === null ? '' : `${packet.destination} is at ${mac}: `}${node.name} answers ARP for ${mac === null ? packet.destination : 'it'}.`,
+      ja: `${packet.destination} の ${mac === null ? '' : `MAC アドレスは ${mac}。`}ARP に答えるのは ${node.name}。`,
     },
     before: packet,
     after: framed,
-    evidence: [...(known ? evidenceOf(journey.facts.client.neighbours, packet.destination) : []), ...evidence],
+    evidence: [...(known ? remembered : []), ...evidence],
     seed: seed.arp,
     basis,
   });
   if (known && mac !== null && known.mac !== mac && !sighting) warnOfOldEntry(journey, packet.destination, known.mac);
-  if (journey.witness && !sighting && !journey.witness.blind(node.name)) return notSeen(node, packet);
+  if (journey.witness && !sighting && !journey.witness.blind(node.name)) return notSeen(journey, node, packet);
   arrive(journey, node, framed, sighting);
   return { kind: 'on-link', node: node.name, device: lanDevice(node), packet: framed };
 }
 
 function arrive(journey: Journey, node: NodeFacts, framed: Packet, sighting: Sighting | undefined): void {
+  const device = lanDevice(node);
   journey.trail.pass({
     machine: node.name,
-    place: { kind: 'interface', name: lanDevice(node) },
+    place: { kind: 'interface', name: device },
     layer: 'link',
     sentence: {
-      en: `${lanDevice(node)} of ${node.name} takes the packet from the LAN.`,
-      ja: `${node.name} の ${lanDevice(node)} が LAN からパケットを受け取る。`,
+      en: `${device === '' ? '' : `${device} of `}${node.name} takes the packet from the LAN.`,
+      ja: `${node.name} ${device === '' ? '' : `の ${device} `}が LAN からパケットを受け取る。`,
     },
     before: framed,
-    evidence: sighting ? [sighting.arrival] : evidenceOf(node.interfaces, lanDevice(node)),
+    evidence: sighting ? [sighting.arrival] : evidenceOf(node.interfaces, device),
     seed: node.address === framed.destination ? seed.nodePort : seed.arrives,
     basis: sighting ? { kind: 'observed' } : journey.trail.predicted,
     at: sighting?.at,
@@ -114,7 +117,12 @@ function ownerOf(journey: Journey, packet: Packet): Owner {
   return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, observed: witness !== undefined } };
 }
 
-function tellSilence({ facts, trail }: Journey, packet: Packet, evidence: readonly PathEvidence[]): void {
+function tellSilence(
+  { facts, trail }: Journey,
+  packet: Packet,
+  evidence: readonly PathEvidence[],
+  asked = false,
+): void {
   trail.pass({
     machine: 'client',
     place: { kind: 'interface', name: clientDevice({ facts }) },
@@ -126,10 +134,34 @@ function tellSilence({ facts, trail }: Journey, packet: Packet, evidence: readon
     before: packet,
     evidence,
     seed: seed.arp,
+    ...(asked && { basis: { kind: 'observed' } }),
   });
 }
 
-function notSeen({ name }: NodeFacts, { destination }: Packet): Progress {
+/** That nobody answered when the LAN was asked for the address; undefined: somebody did, or it was not asked. */
+function silenceOf({ answer }: Journey, { destination }: Packet): PathEvidence | undefined {
+  if (!answer?.value.asked || answer.value.address !== destination || answer.value.macs.length > 0) return undefined;
+  return quoted(answer, answer.text.trim().split('\n'));
+}
+
+/** The kernel still has an entry, so the packet left, for a machine that is not there any more. */
+function forgotten({ destination }: Packet, mac: string): Progress {
+  const sentence = {
+    en: `Nobody answers ARP for ${destination} any more. The client still remembers ${mac}, and its packets go to nobody.`,
+    ja: `${destination} の ARP にもう誰も答えない。クライアントは ${mac} を覚えたままで、パケットは誰にも届かない。`,
+  };
+  return { kind: 'stopped', stop: { cause: 'no-arp-answer', sentence }, observed: true };
+}
+
+function notSeen({ answer }: Journey, { name }: NodeFacts, { destination }: Packet): Progress {
+  const macs = answer?.value.address === destination ? answer.value.macs.join(', ') : '';
+  if (macs !== '') {
+    const sentence = {
+      en: `${macs} answers ARP for ${destination}, and the packet was not seen on ${name} nor on any other node.`,
+      ja: `${destination} の ARP に ${macs} が答えるが、${name} にもほかのノードにもパケットが届いていない。`,
+    };
+    return { kind: 'stopped', stop: { cause: 'timeout', sentence }, observed: true };
+  }
   const sentence = {
     en: `The client asked who has ${destination}, and its packet was not seen on ${name} nor on any other node.`,
     ja: `クライアントは ${destination} を尋ねたが、${name} にもほかのノードにもパケットが届いていない。`,

@@ -35,6 +35,8 @@ export interface Reading<Value> {
 export interface NodeFacts {
   readonly name: string;
   readonly address: string;
+  /** Why nothing of it is known: it cannot be reached. */
+  readonly away: Text | undefined;
   readonly interfaces: Reading<readonly NetworkInterface[]> | undefined;
   readonly links: Reading<readonly Link[]> | undefined;
   readonly routes: Reading<readonly Route[]> | undefined;

@@ -48,6 +48,8 @@ export async function readPathFacts(context: StageContext, signal: AbortSignal):
 export class Reader {
   readonly context: StageContext;
   readonly limits: Text[] = [];
+  /** Machines that cannot be reached, and why. */
+  readonly away = new Map<string, Text>();
   readonly #signal: AbortSignal;
 
   constructor(context: StageContext, signal: AbortSignal) {
@@ -63,7 +65,9 @@ export class Reader {
       return { machine, command, sudo, text: output.stdout, value: fact.parse(output) };
     } catch (error) {
       if (error instanceof Cancelled) throw error;
-      this.#limit(unread(machine, fact.id, error));
+      const limit = unread(machine, fact.id, error);
+      if (error instanceof MachineUnreachable) this.away.set(machine, limit);
+      this.#limit(limit);
       return undefined;
     }
   }
@@ -110,6 +114,7 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
   return {
     name,
     address,
+    away: reader.away.get(name),
     interfaces: own,
     links: linked,
     routes: routed,

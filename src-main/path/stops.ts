@@ -66,8 +66,8 @@ const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = {
 const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
   'no-arp-answer': {
     meaning: {
-      en: 'Nobody on the LAN says that the address is theirs: the packet has no MAC address to go to and stays on the client.',
-      ja: 'LAN の誰もそのアドレスを名乗らない。宛先の MAC アドレスがないので、パケットはクライアントを出られない。',
+      en: 'Nobody on the LAN says that the address is theirs: there is no machine for the packet to go to.',
+      ja: 'LAN の誰もそのアドレスを名乗らない。パケットの届け先になるマシンがない。',
     },
     remedy: {
       en: 'See whether the machine runs, and for a VIP who announces it: `kubectl get servicel2status -A`.',

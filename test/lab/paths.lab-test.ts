@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { causeTitles } from '../../src-main/contract/path-words.ts';
 import { pathSchema, type Path, type Stopped } from '../../src-main/contract/path.ts';
 import { Capture, wayTold } from './capture.ts';
 import { bare, block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
@@ -28,6 +29,8 @@ interface Situation {
   readonly forgets?: boolean;
   /** Default: it is answered. */
   readonly cause?: Stopped['cause'];
+  /** It does not show in the facts: only a request finds it. */
+  readonly unforeseen?: boolean;
 }
 
 /** Takes the packet filter's default chain on a node, ahead of all others. */
@@ -87,6 +90,7 @@ const METALLB: readonly Situation[] = [
     mend: service({ ports: [{ name: 'http', port: 80, targetPort: 8080, nodePort: 30080 }] }),
     target: 'k8s-worker1:30080',
     cause: 'not-listening',
+    unforeseen: true,
   },
 ];
 
@@ -136,14 +140,15 @@ describe('the observed path is what tcpdump saw', () => {
   afterAll(() => capture.stop());
 
   const situations = (all: readonly Situation[]) => {
-    for (const { what, make, mend, target, cause, forgets } of all) {
+    for (const { what, make, mend, target, cause, forgets, unforeseen } of all) {
       test(what, async () => {
         if (make) await exec('cp', make);
         if (forgets) await forget();
         const { path, captured, told } = await observe(target).finally(() => (mend ? exec('cp', mend) : undefined));
         expect(path.end).toMatchObject(cause ? { status: 'stopped', cause } : { status: 'answered' });
         expect(told).toEqual(captured);
-        expect(path.differences).toEqual([]);
+        if (unforeseen) expect(path.differences).toEqual([unforeseenEnd(path)]);
+        else expect(path.differences).toEqual([]);
       });
     }
   };
@@ -205,6 +210,7 @@ describe('the observed path is what tcpdump saw', () => {
     await block('cp', 'udp/8472');
     const seen = await observe('k8s-master:30080').finally(() => unblock());
     expectStopped(seen, { cause: 'overlay-blocked' });
+    expect(seen.path.differences).toEqual([unforeseenEnd(seen.path)]);
   });
 
   test('the network between the nodes carries less than they think', async () => {
@@ -224,6 +230,14 @@ describe('the observed path is what tcpdump saw', () => {
     await forget();
     const seen = await observe('k8s-worker2:30080').finally(() => link('w2', 'up'));
     expectStopped(seen, { cause: 'no-arp-answer' });
+  });
+
+  test('a node that is unplugged, whose MAC address the client remembers', async () => {
+    await client('ping -c 1 -W 2 192.168.2.12');
+    await link('w2', 'down');
+    const seen = await observe('k8s-worker2:30080').finally(() => link('w2', 'up'));
+    expectStopped(seen, { cause: 'no-arp-answer' });
+    expect(seen.path.end.sentence.en).toContain('The client still remembers 52:54:00:a8:02:0c');
   });
 
   test('the route to the pods of another node is gone', async () => {
@@ -322,6 +336,12 @@ describe('the observed path is what tcpdump saw', () => {
 function expectStopped({ path, captured, told }: Seen, end: Partial<Stopped>): void {
   expect(path.end).toMatchObject({ status: 'stopped', ...end });
   expect(told).toEqual(captured);
+}
+
+/** What a request found, and the facts did not foretell. */
+function unforeseenEnd({ end }: Path): unknown {
+  const observed = end.status === 'stopped' ? causeTitles[end.cause] : undefined;
+  return expect.objectContaining({ predicted: { en: 'Answered', ja: '応答あり' }, observed });
 }
 
 async function forget(): Promise<void> {

@@ -21,23 +21,37 @@ if (!browser) console.log(`SKIPPED: the window on the real lab: there is no ${ch
 describe.skipIf(!browser)('the window on the real lab', () => {
   let window: OpenWindow;
   let page: Page;
+  let file: string;
 
   beforeAll(async () => {
     builtCli();
     await bare();
-    const file = await writeLabFile({ user: 'lab' });
+    file = await writeLabFile({ user: 'lab' });
     window = await openWindow('browser', { width: 1920, height: 1080, language: 'en', within: [script, 'client'] });
     ({ page } = window);
     page.setDefaultTimeout(120_000);
+  });
+  afterAll(() => window.close());
+
+  test('the form of a new lab shows the key of a host while its address is typed, and then what the host is', async () => {
+    const { ssh } = await info();
+    await page.getByRole('button', { name: 'New lab' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('User').fill('lab');
+    await dialog.getByLabel('Private key').fill(ssh.key);
+    await dialog.getByLabel('Address of the control plane').pressSequentially('192.168.2.10');
+    await dialog.getByRole('button', { name: 'Accept' }).click();
+    const { stdout } = await exec('cp', 'echo "$(hostname) · $(dpkg --print-architecture) · $(nproc) CPUs"');
+    await expect(dialog.getByText(stdout.trim())).toBeVisible();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Open a lab file' }).click();
     await page.getByLabel('Path of the lab file').fill(file);
     await page.getByRole('button', { name: 'Open', exact: true }).click();
   });
-  afterAll(() => window.close());
 
-  test('asks about the host key of each machine, with its fingerprint, before it connects', async () => {
+  test('asks about the host key of each other machine, with its fingerprint, before it connects', async () => {
     const { nodes } = await info();
-    for (let machine = 0; machine <= nodes.length; machine += 1) {
+    for (let machine = 0; machine < nodes.length; machine += 1) {
       const question = page.getByRole('dialog', { name: 'Is this the right machine?' });
       const fingerprint = (await question.getByText(/SHA256:/).textContent()) ?? '';
       const own = await Promise.all(
@@ -105,6 +119,11 @@ describe.skipIf(!browser)('the window on the real lab', () => {
       page = await window.reopen();
       await page.getByRole('link', { name: 'Lab', exact: true }).click();
       await expect(page.getByText('k8s-worker2 cannot be reached; tried again')).toBeVisible({ timeout: 60_000 });
+      await page.getByRole('link', { name: 'Paths' }).click();
+      await page.getByLabel('Target').fill('k8s-worker2:30080');
+      await page.getByRole('button', { name: 'Follow', exact: true }).click();
+      await expect(page.getByText('No ARP answer').first()).toBeVisible({ timeout: 60_000 });
+      await page.getByRole('link', { name: 'Lab', exact: true }).click();
     } finally {
       await link('w2', 'up');
     }

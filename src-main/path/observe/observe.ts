@@ -1,15 +1,16 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { arpAnswer, type ArpAnswer } from '../../client/arp-answer.ts';
 import type { Path } from '../../contract/path.ts';
 import type { Text } from '../../contract/text.ts';
 import { neighbours } from '../../facts/neighbours.ts';
 import { Cancelled } from '../../machines/errors.ts';
 import type { StageContext } from '../../stages/stage.ts';
 import { buildPath } from '../build-path.ts';
+import { compareEnds } from '../compare.ts';
 import type { Known } from '../known.ts';
 import { modeOf } from '../node-network.ts';
-import type { NodeFacts } from '../path-facts.ts';
+import type { NodeFacts, Reading } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
 import { isHanging, isUnheard } from '../reply.ts';
@@ -20,9 +21,6 @@ import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
 
 /** curl takes the first of these that is free. */
 const PORTS = 5;
-/** Linux trusts an old entry for 5 s more, and asks for 3 s then. Milliseconds. */
-const DOUBT = 8000;
-const PAUSE = 500;
 
 /**
  * Makes one request from the client, where the target has to start, while all nodes trace it, and follows it through what
@@ -32,43 +30,48 @@ export async function observe(context: StageContext, known: Known, signal: Abort
   const first = randomInt(42_000, 60_000);
   const ports: PortRange = { first, last: first + PORTS - 1 };
   const command = requestCommand(known, ports);
-  const rules = traceRules(known, buildPath(known), ports);
+  const foretold = buildPath(known);
+  const rules = traceRules(known, foretold, ports);
   const id = randomBytes(4).toString('hex');
-  const watches = [...known.facts.nodes.values()].map((node) => new Watch(context, node, { id, rules, signal }));
+  const nodes = [...known.facts.nodes.values()];
+  const away = nodes.flatMap((node) => (node.away ? [{ node, command: '', text: '', blind: node.away }] : []));
+  const there = nodes.filter((node) => !node.away);
+  const watches = there.map((node) => new Watch(context, node, { id, rules, signal }));
   try {
     await Promise.all(watches.map((watch) => watch.ready));
     const options = { accept: 'any', timeout: 20_000, signal } as const;
     const output = await context.machine('client').run(command, options);
     for (const watch of watches) watch.stop();
     const reader = new Reader(context, signal);
-    const [near, ...watched] = await Promise.all([neighboursOf(reader), ...watches.map((watch) => watch.watched)]);
     const reply = readReply(known.target, command, output);
-    const settled = isUnheard(reply) ? await settledNeighbours(reader, near) : near;
-    const client = { ...known.facts.client, neighbours: settled ?? known.facts.client.neighbours };
+    const [near, answer, ...watched] = await Promise.all([
+      reader.read('client', neighbours),
+      isUnheard(reply) ? askLan(context, reader, known) : undefined,
+      ...watches.map((watch) => watch.watched),
+    ]);
+    const client = { ...known.facts.client, neighbours: near ?? known.facts.client.neighbours };
     const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
-    const seen = { reply, witness: makeWitness(watched, reply.began) };
-    const path = buildPath({ ...known, facts }, seen);
-    if (!isHanging(reply)) return path;
-    return buildPath({ ...known, facts }, { ...seen, narrow: await findNarrowTunnel(context, facts, path, signal) });
+    const seen = { reply, answer, witness: makeWitness([...watched, ...away], reply.began) };
+    let path = buildPath({ ...known, facts }, seen);
+    if (isHanging(reply)) {
+      const narrow = await findNarrowTunnel(context, facts, path, signal);
+      path = buildPath({ ...known, facts }, { ...seen, narrow });
+    }
+    return { ...path, differences: [...(path.differences ?? []), ...compareEnds(foretold.end, path.end)] };
   } finally {
     for (const watch of watches) watch.stop();
     await Promise.all(watches.map((watch) => watch.watched));
   }
 }
 
-const neighboursOf = (reader: Reader) => reader.read('client', neighbours);
-
-/** The client's neighbours once its kernel knows whether those that it doubts still answer ARP. */
-async function settledNeighbours(
+/** Who answers ARP for the destination: asked when nothing came back, because a kernel trusts what it remembers for up to a minute. */
+async function askLan(
+  { client }: StageContext,
   reader: Reader,
-  first: Awaited<ReturnType<typeof neighboursOf>>,
-): ReturnType<typeof neighboursOf> {
-  let near = first;
-  for (let waited = 0; waited < DOUBT && near?.value.some(({ doubted }) => doubted); waited += PAUSE) {
-    await sleep(PAUSE);
-    near = await neighboursOf(reader);
-  }
-  return near;
+  { destination, ways }: Known,
+): Promise<Reading<ArpAnswer> | undefined> {
+  const isNear = destination !== undefined && ways.get(destination)?.value?.gateway === undefined;
+  return isNear ? reader.read('client', arpAnswer(client, destination)) : undefined;
 }
 
 function blindness(watched: readonly Watched[]): readonly Text[] {

@@ -13,7 +13,7 @@ import { clocksAgree } from '../../../src-main/checks/clocks-agree.ts';
 import { externalIpIsPending } from '../../../src-main/checks/external-ip-is-pending.ts';
 import { gatewayHasVip } from '../../../src-main/checks/gateway-has-vip.ts';
 import { kernelIsSet } from '../../../src-main/checks/kernel-is-set.ts';
-import { macsIn } from '../../../src-main/checks/mac-addresses.ts';
+import { macsIn } from '../../../src-main/client/arp-answer.ts';
 import { machinesAreDistinct } from '../../../src-main/checks/machines-are-distinct.ts';
 import { mtuFits } from '../../../src-main/checks/mtu-fits.ts';
 import { nodePortAnswers } from '../../../src-main/checks/node-port-answers.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hop, Path } from '../../../../src-main/contract/path.ts';
+import { verbatim } from '../../../../src-main/contract/text.ts';
 import { buildPath } from '../../../../src-main/path/build-path.ts';
 import { makeWitness } from '../../../../src-main/path/observe/make-witness.ts';
 import { findNarrowTunnel } from '../../../../src-main/path/observe/narrow-tunnel.ts';
@@ -95,7 +96,7 @@ describe('what two kernels said of one packet', () => {
     };
     const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables', change));
     const { differences } = observed(known, 'iptables');
-    expect(differences?.[0]).toMatchObject({ observed: '10.244.3.3:8080' });
+    expect(differences?.[0]).toMatchObject({ observed: verbatim('10.244.3.3:8080') });
   });
 
   it('a packet that left inside VXLAN and was not seen on the other node: UDP 8472 is blocked', async () => {
@@ -138,6 +139,33 @@ describe('what two kernels said of one packet', () => {
     const { end } = buildPath(known, { reply: failed, witness });
     expect(end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer' });
   });
+
+  it.each([
+    ['nobody', { asked: true, macs: [] }, { cause: 'no-arp-answer' }, 'still remembers 52:54:00:a8:02:0c'],
+    [
+      'another machine',
+      { asked: true, macs: ['52:54:00:00:00:99'] },
+      { cause: 'timeout' },
+      '52:54:00:00:00:99 answers',
+    ],
+    ['nobody was asked', { asked: false, macs: [] }, { cause: 'no-arp-answer' }, 'was not seen'],
+  ])(
+    'a packet to a MAC address that the client remembers; when the LAN is asked, %s answers',
+    async (_, answer, cause, words) => {
+      const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+      const nodes = [...known.facts.nodes.values()];
+      const witness = makeWitness(
+        nodes.map((node) => ({ node, command: '', text: '', blind: undefined })),
+        0,
+      );
+      const failed = { ...reply('iptables'), exitCode: 28, status: 0, connected: false, complaint: 'timed out' };
+      const value = { address: '192.168.2.200', ...answer };
+      const asked = { machine: 'client', command: 'arping', text: 'Sent 2 probes (2 broadcast(s))\n', value };
+      const { end } = buildPath(known, { reply: failed, witness, answer: asked });
+      expect(end).toMatchObject({ status: 'stopped', ...cause });
+      expect(end.sentence.en).toContain(words);
+    },
+  );
 
   it('a node that cannot trace leaves its hops predicted, with the reason', async () => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
