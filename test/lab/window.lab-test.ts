@@ -51,7 +51,7 @@ describe.skipIf(!browser)('the window on the real lab', () => {
 
   test('asks about the host key of each other machine, with its fingerprint, before it connects', async () => {
     const { nodes } = await info();
-    for (let machine = 0; machine < nodes.length; machine += 1) {
+    for (let left = nodes.length; left > 0; left -= 1) {
       const question = page.getByRole('dialog', { name: 'Is this the right machine?' });
       const fingerprint = (await question.getByText(/SHA256:/).textContent()) ?? '';
       const own = await Promise.all(
