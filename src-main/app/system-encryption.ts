@@ -8,9 +8,15 @@ import type { Encryption } from '../engine/secret-store.ts';
  */
 export function systemEncryption(): Encryption | undefined {
   if (!safeStorage.isEncryptionAvailable()) return undefined;
-  if (process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text') return undefined;
+  if (isOpen()) return undefined;
   return {
     encrypt: (text) => safeStorage.encryptString(text).toString('base64'),
     decrypt: (text) => safeStorage.decryptString(Buffer.from(text, 'base64')),
   };
+}
+
+/** Whether it is Chromium's fallback. Electron 25 does not tell, and uses it only when asked for. */
+function isOpen(): boolean {
+  const told: { getSelectedStorageBackend?: () => string } = safeStorage;
+  return process.platform === 'linux' && told.getSelectedStorageBackend?.() === 'basic_text';
 }

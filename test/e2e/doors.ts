@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -119,6 +120,10 @@ async function serve(
   throw new Error(`hoplab serve printed no link:\n${said.join('\n')}`);
 }
 
+function electronProgram(): string {
+  return createRequire(import.meta.url)('electron') as string;
+}
+
 /** Playwright starts a browser by one path: the path of a script that runs it within something. */
 function programWithin(within: readonly string[], program: string, folder: string): string {
   if (within.length === 0) return program;
@@ -141,8 +146,9 @@ async function openDesktop(home: string, options: WindowOptions): Promise<Opened
   };
 }
 
-async function launch(home: string, { width, height, language }: WindowOptions): Promise<DesktopApp> {
+async function launch(home: string, { width, height, language, within = [] }: WindowOptions): Promise<DesktopApp> {
   const app = await _electron.launch({
+    ...(within.length > 0 && { executablePath: programWithin(within, electronProgram(), home) }),
     args: ['--no-sandbox', `--lang=${language}`, join(root, 'out', 'main', 'desktop.cjs')],
     cwd: root,
     env: environment(home, language),

@@ -2,7 +2,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { hasElectron, openWindow, type Door, type OpenWindow } from './doors.ts';
 import { words } from './words.ts';
 
-export { expect, words };
+export { expect, hasElectron, words };
 
 /** How a test opens the window. */
 export interface Options {
