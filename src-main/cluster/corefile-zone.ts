@@ -20,6 +20,11 @@ export function namesInZone(corefile: string, zone: string): readonly ZoneName[]
   });
 }
 
+/** The domain of Services' own names, `cluster.local`; undefined: the Corefile has no `kubernetes` plugin. */
+export function clusterDomain(corefile: string): string | undefined {
+  return /^\s*kubernetes\s+([\w.-]+)/m.exec(corefile)?.[1];
+}
+
 function serves(line: string, zone: string): boolean {
   return line
     .slice(0, -1)

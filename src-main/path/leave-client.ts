@@ -1,4 +1,5 @@
 import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
 import type { WayTo } from '../facts/way-to.ts';
 import { announcementOf } from './announcement.ts';
 import { compareTaker } from './compare.ts';
@@ -41,10 +42,12 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
     machine: 'client',
     place: { kind: 'interface', name: device },
     layer: 'link',
-    sentence: {
-      en: `${mac === null ? '' : `${packet.destination} is at ${mac}: `}${node.name} answers ARP for ${mac === null ? packet.destination : 'it'}.`,
-      ja: `${packet.destination} の ${mac === null ? '' : `MAC アドレスは ${mac}。`}ARP に答えるのは ${node.name}。`,
-    },
+    sentence: owner.isRemembered
+      ? rememberedText(packet, node, mac)
+      : {
+          en: `${mac === null ? '' : `${packet.destination} is at ${mac}: `}${node.name} answers ARP for ${mac === null ? packet.destination : 'it'}.`,
+          ja: `${packet.destination} の ${mac === null ? '' : `MAC アドレスは ${mac}。`}ARP に答えるのは ${node.name}。`,
+        },
     before: packet,
     after: framed,
     evidence: [...(known ? remembered : []), ...evidence],
@@ -92,7 +95,13 @@ function tellRoute(journey: Journey, packet: Packet, way: Reading<WayTo | undefi
 }
 
 type Owner =
-  | { readonly kind: 'node'; readonly node: NodeFacts; readonly evidence: readonly PathEvidence[] }
+  | {
+      readonly kind: 'node';
+      readonly node: NodeFacts;
+      readonly evidence: readonly PathEvidence[];
+      /** Nobody says any more that the address is theirs: the client's kernel has not forgotten it. */
+      readonly isRemembered: boolean;
+    }
   | { readonly kind: 'nobody'; readonly progress: Progress };
 
 /** The node that the packet goes to: that saw it, whose address it is, or that announces it. */
@@ -105,13 +114,18 @@ function ownerOf(journey: Journey, packet: Packet): Owner {
   const evidence = announced?.evidence ?? [];
   if (seen && announced?.kind === 'node') differences.push(...compareTaker(announced.node, seen.name));
   const node = seen ?? own ?? (announced?.kind === 'node' ? facts.nodes.get(announced.node) : undefined);
-  if (node) return { kind: 'node', node, evidence };
+  if (node) return { kind: 'node', node, evidence, isRemembered: false };
   if (announced?.kind !== 'nobody') {
     const why = {
       en: `Who has ${packet.destination} is not known.`,
       ja: `${packet.destination} を持つマシンが分からない。`,
     };
     return { kind: 'nobody', progress: { kind: 'unknown', why } };
+  }
+  const remembered = witness ? undefined : rememberedNode(journey, packet.destination);
+  if (remembered) {
+    journey.warnings.push({ kind: 'neighbour', text: announced.stop.sentence });
+    return { kind: 'node', node: remembered, evidence, isRemembered: true };
   }
   tellSilence(journey, packet, evidence);
   return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, observed: witness !== undefined } };
@@ -178,6 +192,19 @@ function warnOfOldEntry({ warnings, facts }: Journey, address: string, mac: stri
       ja: `クライアントの隣接テーブルでは ${address} がまだ ${holder} になっている。更新されるまでパケットはそちらへ行く。`,
     },
   });
+}
+
+/** The node that the client's kernel has for an address, whoever announces it now. */
+function rememberedNode({ facts }: Journey, address: string): NodeFacts | undefined {
+  const mac = facts.client.neighbours?.value.find((one) => one.address === address)?.mac;
+  return [...facts.nodes.values()].find((one) => mac !== undefined && macOf(one, lanDevice(one)) === mac);
+}
+
+function rememberedText({ destination }: Packet, { name }: NodeFacts, mac: string | null): Text {
+  return {
+    en: `Nobody announces ${destination}, and the client still has ${mac ?? '?'} for it: ${name} gets the packet.`,
+    ja: `${destination} を広告するノードはないが、クライアントは ${mac ?? '?'} を覚えたままで、パケットは ${name} に届く。`,
+  };
 }
 
 /** The interface that knows a node as its neighbour is the one on the LAN. */

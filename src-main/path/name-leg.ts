@@ -5,6 +5,7 @@ import { follow } from './follow.ts';
 import type { Journey, Progress } from './journey.ts';
 import { isInZone, literalAddress, zoneAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
+import { nameAnswer, type NameAnswer } from './name-answer.ts';
 import { answerTo, newPacket } from './packet.ts';
 import { evidenceOf, type Reading } from './path-facts.ts';
 import { seed } from './seed.ts';
@@ -122,24 +123,23 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
   }
   const { pod, packet } = progress;
   const name = query.name ?? '';
-  const address = zoneAddress(facts, name);
+  const answer = nameAnswer(facts, name);
   const place = { kind: 'pod', name: `${pod.namespace}/${pod.name}` } as const;
   journey.trail.pass({
     machine: progress.node,
     place,
     layer: 'name',
-    sentence:
-      address === undefined
-        ? { en: `CoreDNS does not know ${name}.`, ja: `CoreDNS は ${name} を知らない。` }
-        : { en: `CoreDNS knows ${name}: ${address}.`, ja: `CoreDNS は ${name} を ${address} と答える。` },
+    sentence: answerInWords(name, answer),
     before: packet,
-    evidence: evidenceOf(facts.cluster.corefile, name),
+    evidence: answer.evidence,
     seed: seed.zone,
   });
-  if (address === undefined) {
+  if (answer.kind === 'elsewhere') return none({ kind: 'unknown', why: answerInWords(name, answer) });
+  if (answer.kind === 'nothing') {
     const sentence = { en: `CoreDNS has no address for ${name}.`, ja: `CoreDNS に ${name} のアドレスがない。` };
     return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence }, observed: false });
   }
+  const { address } = answer;
   const seen = journey.crossed.some(({ sighting }) => sighting?.replied);
   journey.trail.pass({
     machine: 'client',
@@ -154,6 +154,20 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
     basis: seen ? { kind: 'observed' } : journey.trail.predicted,
   });
   return { kind: 'address', address };
+}
+
+function answerInWords(name: string, answer: NameAnswer): Text {
+  if (answer.kind === 'address') {
+    const { address } = answer;
+    return { en: `CoreDNS knows ${name}: ${address}.`, ja: `CoreDNS は ${name} を ${address} と答える。` };
+  }
+  if (answer.kind === 'nothing') {
+    return { en: `CoreDNS does not know ${name}.`, ja: `CoreDNS は ${name} を知らない。` };
+  }
+  return {
+    en: `${name} is in none of CoreDNS's zones: it asks the name server of its node.`,
+    ja: `${name} は CoreDNS のどのゾーンにもなく、CoreDNS はノードのネームサーバーに問い合わせる。`,
+  };
 }
 
 function byOwnResolver(journey: Journey, host: string, lookedUp: Reading<readonly string[]> | undefined): Named {

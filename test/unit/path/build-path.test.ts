@@ -135,7 +135,8 @@ describe('where a predicted path stops', () => {
       }
     });
     const both = (reply: Reply, kind: string) =>
-      sampledReplies('iptables', (command) => {
+      sampledReplies('iptables', (command, machine) => {
+        if (command.includes('ip -j neigh') && machine === 'client') return { stdout: '[]' };
         if (command.includes('servicel2statuses')) return noStatus;
         return command.includes(` get ${kind}`) ? reply : undefined;
       });
@@ -154,6 +155,17 @@ describe('where a predicted path stops', () => {
       'nobody-announces',
       'no-speaker',
     ]);
+  });
+
+  it('what nobody announces any more still goes to the node whose MAC address the client remembers', async () => {
+    const replies = sampledReplies('iptables', (command) =>
+      command.includes('servicel2statuses') ? listed('servicel2statuses', () => []) : undefined,
+    );
+    const path = await pathOf('http://192.168.2.200/', replies);
+    const [, arp] = hops(path, 'request');
+    expect(arp?.sentence.en).toMatch(/^Nobody announces 192.168.2.200, and the client still has .*: k8s-worker2 gets/);
+    expect(path.end.status).toBe('answered');
+    expect(path.limits.map(({ en }) => en)).toContainEqual(expect.stringContaining('is announced by no speaker'));
   });
 
   it('an address that no Service has', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Path } from '../../../src-main/contract/path.ts';
 import { buildPath } from '../../../src-main/path/build-path.ts';
 import type { Known } from '../../../src-main/path/known.ts';
+import { nameAnswer } from '../../../src-main/path/name-answer.ts';
 import { makeWitness } from '../../../src-main/path/observe/make-witness.ts';
 import { readReply } from '../../../src-main/path/observe/request-command.ts';
 import { knownOf, sampledReplies } from './sampled-path.ts';
@@ -43,6 +44,18 @@ describe('a name', () => {
     expect(path.legs.map(({ kind }) => kind)).toEqual(['name', 'request', 'back']);
     const nobody = sampledReplies('iptables', (command) => (command.includes('getent') ? { exitCode: 2 } : undefined));
     expect(causeOf(buildPath(await knownOf('http://shop.example/', nobody)))).toBe('name-unknown');
+  });
+
+  it.each([
+    ['kubernetes.default.svc.cluster.local', 'address', '10.96.0.1'],
+    ['nobody.default.svc.cluster.local', 'nothing', undefined],
+    ['nobody.k8s.local', 'nothing', undefined],
+    ['shop.example', 'elsewhere', undefined],
+  ])('CoreDNS on %s: %s', async (name, kind, address) => {
+    const { facts } = await known(`http://${HOST}/`, true);
+    const answer = nameAnswer(facts, name);
+    expect(answer).toMatchObject({ kind, ...(address !== undefined && { address }) });
+    if (kind !== 'nothing') expect(answer.evidence.flatMap(({ lines }) => lines).join('')).toMatch(/10.96.0.1|forward/);
   });
 
   it('that the resolver remembers is not asked for again: the request goes on', async () => {
