@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { passagesOf } from '../contract/path-story.ts';
 import { legTitles } from '../contract/path-words.ts';
 import type { Branch, Hop, Packet, Path, PathEnd, Spread } from '../contract/path.ts';
 import type { Language, Text } from '../contract/text.ts';
@@ -6,7 +7,7 @@ import type { Settings } from './settings.ts';
 
 type Telling = Pick<Settings, 'language' | 'verbose'>;
 
-/** A path for a person: a line for each hop, filled sign for those that were observed. Verbose: packets and evidence as well. */
+/** A path for a person: a line for each hop, filled sign for those that were observed. Verbose: the story, packets and evidence as well. */
 export function pathLines(path: Path, telling: Telling): readonly string[] {
   const say = (text: Text) => text[telling.language];
   return [
@@ -39,9 +40,11 @@ function branchLine({ endpoint, probability, node, pod, taken }: Branch): string
   return taken ? line : pc.dim(line);
 }
 
-function details({ before, after, evidence, basis }: Hop, language: Language): readonly string[] {
+function details(hop: Hop, language: Language): readonly string[] {
+  const { before, after, evidence, basis } = hop;
   const [old, now] = [packetLine(before), packetLine(after)];
   return [
+    ...passagesOf(hop).map((passage) => pc.italic(`      “${passage[language]}”`)),
     `      ${old}`,
     ...(old === now ? [] : [`    → ${now}`]),
     ...(basis.kind === 'predicted' ? [pc.dim(`      ${basis.reason[language]}`)] : []),

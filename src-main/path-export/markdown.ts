@@ -1,3 +1,4 @@
+import { passagesOf } from '../contract/path-story.ts';
 import { legTitles } from '../contract/path-words.ts';
 import type { Hop, Path, PathEvidence } from '../contract/path.ts';
 import type { Language, Text } from '../contract/text.ts';
@@ -51,6 +52,7 @@ function hopLines(hop: Hop, index: number, language: Language): readonly string[
   const head = `${index + 1}. **${plain(hopPlace(hop))}** (${facts.filter(Boolean).join(', ')}): ${plain(sentence[language])}`;
   return [
     head,
+    ...passagesOf(hop).map((passage) => `${indent}> ${plain(passage[language])}`),
     ...hopChanges(hop, language).map((change) => `${indent}- \`${change}\``),
     ...(branches.length ? fenced(branches.map(branchLine), indent) : []),
     ...(basis.kind === 'predicted' ? [`${indent}- ${plain(basis.reason[language])}`] : []),

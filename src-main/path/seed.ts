@@ -24,7 +24,6 @@ export const seed = {
   pod: at('5.4', '⑨'),
   listener: at('3.2', '④⑤'),
   backend: at('3.2', '⑥⑦'),
-  app: at('3.2', '⑧'),
   answers: at('3.2', '⑨'),
   wayBack: at('5.5', ''),
 } as const;

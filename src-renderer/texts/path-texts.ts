@@ -66,6 +66,12 @@ export const pathTexts = {
   taken: { en: 'taken', ja: '選択' },
   evidence: { en: 'Evidence', ja: '根拠' },
   noEvidence: { en: 'No command told of this hop.', ja: 'このホップを示すコマンドの出力はありません。' },
+  story: { en: 'Story', ja: 'ストーリー' },
+  storyHint: {
+    en: 'The steps of the story, and what of this path they are',
+    ja: 'ストーリーの各段階と、このパスでそれに当たるホップ',
+  },
+  notHere: { en: 'Not on this path.', ja: 'このパスでは通りません。' },
   seedHint: { en: 'Where the story tells it', ja: 'ストーリーでの該当箇所' },
   diedHere: (cause: string) => ({ en: `The path ends here: ${cause}`, ja: `パスはここで終わり: ${cause}` }),
   end: { en: 'How it ends', ja: '結末' },

@@ -41,6 +41,25 @@ test('a kept path is walked by keyboard, and the header table changes with the h
   await expect(now).toContainText('k8s-worker2 answers ARP');
 });
 
+test('the story is told step by step, with the hops of this path beside it', async ({ page, window }) => {
+  keepPaths(window.home, [observedPath()]);
+  await openKept(page, 0);
+  await page.locator('[data-hop="request.8"]').click();
+  await expect(page.getByRole('blockquote')).toContainText('KUBE-SEP: DNAT.');
+  await page.getByRole('radio', { name: 'Story' }).click();
+  const whole = page.getByRole('region', { name: '§5.6 The whole way' });
+  await expect(whole.getByRole('listitem')).toHaveCount(9);
+  const translated = whole.getByRole('listitem').nth(1);
+  await expect(translated).toContainText('②');
+  await expect(translated.locator('[aria-current=step]')).toContainText(
+    /192\.168\.2\.200:80 {2}⇒ .* → 10\.244\.\d+\.\d+:80/,
+  );
+  await whole.getByRole('listitem').nth(8).getByRole('button').first().click();
+  await expect(page.locator('[data-now]')).toContainText('conntrack');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+});
+
 test('a path that was exported elsewhere is opened, and compared with one of here', async ({ page, window }) => {
   keepPaths(window.home, [observedPath()]);
   await openRecording(page, 'en');

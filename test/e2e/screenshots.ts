@@ -74,6 +74,10 @@ async function picturesOfPaths(page: Page, take: (name: string) => Promise<void>
     await page.locator(`[data-hop="${hop}"]`).click();
     await take(name);
   }
+  const [hops, story] = await page.locator('[data-side] [role=radio]').all();
+  await story?.click();
+  await take('path-story');
+  await hops?.click();
   await page.locator('main header button').first().click();
   await kept.first().click();
   await page.locator('[data-spread]').waitFor();
