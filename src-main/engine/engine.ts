@@ -11,6 +11,7 @@ import type { Shell, ShellOptions } from '../machines/machine.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { describeLab } from './describe-lab.ts';
+import type { ScannedHost } from './host-keys.ts';
 import { journalFolder, knownHostsFile, pathsFolder } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './journals.ts';
@@ -50,6 +51,8 @@ export class Engine {
   readonly options: EngineOptions;
   readonly labs: LabList;
   readonly knownHosts: KnownHosts;
+  /** Keys that were shown to the user, by `ADDRESS:PORT FINGERPRINT`: what is accepted is the very key that was compared. */
+  readonly shownKeys = new Map<string, ScannedHost>();
   readonly questions = new Questions();
   readonly terminals = new Terminals();
   readonly secrets: SecretStore;

@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { testKey } from '../machines/ssh2-server.ts';
 import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
 import { addLab, answerAll, expect, test } from './window.ts';
 
@@ -105,4 +106,39 @@ test('a key that is refused fails with a sentence; the keys are then compared si
   const compare = page.getByRole('dialog', { name: 'Host keys of this lab' });
   const asked = page.getByRole('dialog', { name: /right machine|Password/ });
   await expect(compare.or(asked).first()).toBeVisible();
+});
+
+test('a key that is not the pinned one is refused; it is accepted in the comparison, and then the lab opens', async ({
+  page,
+  window,
+}) => {
+  await addLab(page, window, lab.file);
+  await answerAll(page, PASSWORD);
+  const file = join(window.home, 'known_hosts');
+  const other = testKey().hostKey.key.toString('base64');
+  const own = lab.node.hostKey.key.toString('base64');
+  const pinned = readFileSync(file, 'utf8');
+  expect(pinned).toContain(own);
+  writeFileSync(file, pinned.replaceAll(own, other)); // as after the machines were reinstalled
+
+  const again = await window.reopen();
+  await password(again).getByLabel('Secret').fill(PASSWORD); // of the jump host
+  await again.keyboard.press('Enter');
+  await expect(again.getByText(/shows another host key than the pinned one/).first()).toBeVisible();
+  await again.getByRole('button', { name: 'Compare host keys' }).click();
+  const compare = again.getByRole('dialog', { name: 'Host keys of this lab' });
+  const replace = compare.getByRole('button', { name: 'Accept the new key' });
+  await expect(password(again).or(replace).first()).toBeVisible();
+  if (await password(again).isVisible()) {
+    await password(again).getByLabel('Secret').fill(PASSWORD);
+    await again.keyboard.press('Enter');
+  }
+  await expect(replace.first()).toBeVisible();
+  for (let left = await replace.count(); left > 0; left = await replace.count()) {
+    await replace.first().click(); // of every machine that shows this key at this address
+    await expect(replace).not.toHaveCount(left);
+  }
+  await compare.getByRole('button', { name: 'Close' }).last().click();
+  await answerAll(again, PASSWORD);
+  expect(readFileSync(file, 'utf8')).not.toContain(other);
 });

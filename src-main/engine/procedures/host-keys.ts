@@ -14,6 +14,9 @@ export const hostKeyProcedures = {
     const hosts = hostsOf(await engine.readLab(input.lab));
     const ways = waysOf(engine);
     const ends = await Promise.allSettled(hosts.map((host) => scanHost(host, ways, signal)));
+    for (const end of ends) {
+      if (end.status === 'fulfilled') engine.shownKeys.set(keyOf(end.value.shown), end.value);
+    }
     return {
       keys: ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.shown] : [])),
       unreachable: ends.flatMap((end) => (end.status === 'rejected' ? [explanationOf(end.reason)] : [])),
@@ -21,8 +24,9 @@ export const hostKeyProcedures = {
   }),
   trust: hostKeys.trust.handler(async ({ context: { engine }, input, signal }) => {
     const { address, port, fingerprint, replace } = input;
-    const host = await hostAt(engine, { address, port }, input.lab);
-    const scanned = await scanHost(host, waysOf(engine), signal);
+    const scanned =
+      engine.shownKeys.get(keyOf(input)) ??
+      (await scanHost(await hostAt(engine, { address, port }, input.lab), waysOf(engine), signal));
     if (scanned.shown.fingerprint !== fingerprint) throw anotherKey(scanned.shown.fingerprint);
     await scanned.pin(replace);
     return { ...scanned.shown, verdict: 'ok', pinned: [fingerprint] };
@@ -34,6 +38,10 @@ export const hostKeyProcedures = {
     engine.knownHosts.forget(host, fingerprint),
   ),
 };
+
+function keyOf({ address, port, fingerprint }: { address: string; port: number; fingerprint: string }): string {
+  return `${address}:${port} ${fingerprint}`;
+}
 
 function waysOf({ knownHosts, questions }: Engine) {
   return { knownHosts, secrets: askOnce(questions, new Redactor()), confirm: questions.hostKey };
