@@ -31,7 +31,7 @@ export const story: readonly StorySection[] = [
       step(
         '①',
         'The client asks for the address of a node and the NodePort.',
-        'クライアントがノードの IP と NodePort に要求を送る。',
+        'クライアントがノードの IP と NodePort にリクエストを送る。',
       ),
       step(
         '②',
@@ -57,7 +57,7 @@ export const story: readonly StorySection[] = [
       step(
         '③',
         'The request goes to that MAC address, so to that node.',
-        '要求はその MAC アドレス、つまりそのノードへ送られる。',
+        'リクエストはその MAC アドレス、つまりそのノードへ送られる。',
       ),
       step(
         '④',
@@ -151,7 +151,7 @@ export const story: readonly StorySection[] = [
       step(
         '⑨',
         'In the pod’s network namespace the program gets the request, and answers.',
-        'Pod のネットワーク名前空間でアプリケーションが要求を受け取り、応答を返す。',
+        'Pod のネットワーク名前空間でアプリケーションがリクエストを受け取り、応答を返す。',
       ),
     ],
   },
@@ -162,7 +162,7 @@ export const story: readonly StorySection[] = [
       step(
         '',
         'conntrack remembers how the request was translated and undoes it: the answer comes from the address that the client had asked, and it never learns of the pod.',
-        'conntrack が行きの変換を覚えていて元に戻す。応答は要求した相手から返ったように見え、クライアントは Pod を意識しない。',
+        'conntrack が行きの変換を覚えていて元に戻す。応答はリクエストした相手から返ったように見え、クライアントは Pod を意識しない。',
         '3.2⑨',
       ),
     ],
@@ -171,7 +171,7 @@ export const story: readonly StorySection[] = [
     section: '5.6',
     title: { en: 'The whole way', ja: '全体の流れ' },
     steps: [
-      step('①', 'The request goes to the node.', '要求がノードへ届く。', '1.1①', '2.2③'),
+      step('①', 'The request goes to the node.', 'リクエストがノードへ届く。', '1.1①', '2.2③'),
       step('②', 'DNAT: the destination becomes the pod’s.', 'DNAT で宛先が Pod になる。', '5.3④'),
       step('③', 'Routing: the pod’s network is that of a node.', 'ルーティングで Pod のいるノードが決まる。', '5.3⑤'),
       step('④', 'Into VXLAN.', 'VXLAN カプセル化。', '5.4⑥'),
