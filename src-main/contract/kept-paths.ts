@@ -30,10 +30,9 @@ export const pathSummarySchema = keptPathSchema.omit({ path: true }).extend({
   cause: z.enum(stopCauses).nullable(),
   basis: z.enum(['observed', 'predicted']).describe('`observed`: a request was made'),
   hops: z.number(),
-  latest: z
-    .number()
-    .nullable()
-    .describe('Milliseconds since the request was sent, where a kernel last told of it; null: none did'),
+  times: z
+    .array(z.object({ machine: z.string(), at: z.number() }))
+    .describe('When the kernels told of the request, in milliseconds since it was sent, in the order of the hops'),
 });
 
 export const alignedHopsSchema = z.object({

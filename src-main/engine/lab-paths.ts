@@ -104,7 +104,7 @@ function spreadIn(all: readonly KeptPath[], { series }: KeptPath): OpenedPath['s
 
 function summaryOf({ id, series, path }: KeptPath): PathSummary {
   const hops = path.legs.flatMap((leg) => leg.hops);
-  const times = hops.flatMap(({ at }) => at ?? []);
+  const times = hops.flatMap(({ machine, at }) => (at === null ? [] : [{ machine, at }]));
   return {
     id,
     series,
@@ -114,6 +114,9 @@ function summaryOf({ id, series, path }: KeptPath): PathSummary {
     cause: path.end.status === 'stopped' ? path.end.cause : null,
     basis: path.differences === null ? 'predicted' : 'observed',
     hops: hops.length,
-    latest: times.length ? Math.max(...times) : null,
+    times: times.filter(({ machine, at }, index) => {
+      const before = times[index - 1];
+      return before?.machine !== machine || before.at !== at; // hops of one node share what its kernel told
+    }),
   };
 }

@@ -91,8 +91,8 @@ export const pathTexts = {
   share: { en: 'Share', ja: '割合' },
   latency: { en: 'Each request', ja: '各リクエスト' },
   latencyHint: {
-    en: 'Milliseconds from sending it until a kernel last told of it',
-    ja: '送信からカーネルが最後に伝えた時点まで (ミリ秒)',
+    en: 'When each kernel told of it, in milliseconds since it was sent, by that machine’s clock',
+    ja: '各カーネルが伝えた時刻。送信からのミリ秒、そのマシンの時計による',
   },
   request: (number: number) => ({ en: `Request ${number}`, ja: `リクエスト ${number}` }),
   notTimed: { en: 'no time was told', ja: '時刻の記録なし' },

@@ -128,7 +128,7 @@ test('requests that were made together tell how they spread', async ({ page, win
   const spread = page.getByRole('table', { name: 'How the requests spread' });
   await expect(spread).toContainText('3 requests, 1 not answered');
   await expect(spread.getByRole('row', { name: '10.244.1.3:8080' })).toContainText('33.3 %');
-  await page.getByRole('button', { name: 'Request 1 · 17.8 ms' }).click();
+  await page.getByRole('button', { name: /^Request 1 k8s-worker2 \+17\.78 ms/ }).click();
   await expect(page.locator('[data-path-end]')).toContainText('Answered: HTTP 200');
 });
 

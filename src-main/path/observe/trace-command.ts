@@ -18,12 +18,13 @@ interface Tracing {
 
 /**
  * One command that traces on a node, as root, until a line or the end comes on its standard input. It prints what `nft
- * monitor trace` says, unchanged, and what `conntrack` says on standard error: nft writes lines in pieces. Its table is named `hoplab_trace_END_ID`, END in seconds since 1970 by the
- * node's clock. The table goes when the command ends, however it ends; a timer of systemd takes it after END; and each
- * run takes those of others whose END has passed.
+ * monitor trace` says, unchanged, and what `conntrack` says on standard error: nft writes lines in pieces. Its table is named
+ * `hoplab_trace_END_ID`, END in seconds since 1970 by the node's clock. The table goes when the command ends, however it
+ * ends; a timer of systemd takes it after END; and each run takes those of others whose END has passed.
  *
  * While kube-proxy works with nftables its own nft is used: that of Debian 12 crashes (measured on the lab). `nft` says
- * nothing when it has begun to listen, so its membership of the group NFNLGRP_NFTRACE is looked up: /proc/net/netlink.
+ * nothing when it has begun to listen, so its membership in the group NFNLGRP_NFTRACE is looked up in /proc/net/netlink, and
+ * that of `conntrack` in NFNLGRP_CONNTRACK_NEW alone: an event that it misses is a time that nobody tells.
  */
 export function traceCommand({ id, mode, rules }: Tracing): ShellCommand {
   const ports = `[sd]port=(${rules.ports.join('|')}) `;
@@ -54,6 +55,8 @@ until grep -Eq '^[0-9a-f]+ +12 +[0-9]+ +[0-9a-f]*[13579bdf][0-9a-f]{2} ' /proc/n
   if [ $tries -gt 60 ] || ! kill -0 "$tracer" 2> /dev/null; then echo ${BLIND} nft monitor trace does not run; break; fi
   sleep 0.05
 done
+while [ $tries -lt 80 ] && kill -0 "$tracker" 2> /dev/null &&
+  ! grep -Eq '^[0-9a-f]+ +12 +[0-9]+ +0*1 ' /proc/net/netlink; do tries=$((tries + 1)); sleep 0.02; done
 echo ${READY}
 timeout ${LIFETIME} head -n 1 > /dev/null
 sleep 0.2

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
 import { BLIND, READY, traceCommand } from '../../../../src-main/path/observe/trace-command.ts';
@@ -50,6 +53,18 @@ describe.skipIf(!possible)('tracing on a node, in a real kernel', () => {
       packet: { source: '10.9.0.1', destination: '10.9.0.2', destinationPort: 80 },
     });
     expect(text.split('\n').filter((line) => line.startsWith('table '))).toEqual([]);
+  });
+
+  it.skipIf(!hasProgram('conntrack', '--version'))('tells when a flow began that begins at once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hoplab-trace-'));
+    const tracking = `nft 'add table ip t; add chain ip t c { type filter hook input priority 0; }; add rule ip t c ct state new accept'`;
+    const request = 'curl -s -m 1 --interface 10.9.0.1 --local-port 41000-41004 http://10.9.0.2/';
+    const text = await inOwnNetwork(`cd ${folder}; mkfifo in; ${tracking}
+sh -c ${command} < in > out 2>&1 & exec 3> in
+for try in $(seq 100); do grep -q ${READY} out && break; sleep 0.05; done
+${request}; echo >&3; wait; cat out`);
+    rmSync(folder, { recursive: true });
+    expect(text).toMatch(/^\[\d+\.\d+\]\s+\[NEW\] .* dst=10\.9\.0\.2 sport=4100\d dport=80/m);
   });
 
   it('is over when nobody listens any more', async () => {
