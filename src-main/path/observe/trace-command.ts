@@ -23,8 +23,7 @@ interface Tracing {
  * ends; a timer of systemd takes it after END; and each run takes those of others whose END has passed.
  *
  * While kube-proxy works with nftables its own nft is used: that of Debian 12 crashes (measured on the lab). `nft` says
- * nothing when it has begun to listen, so its membership in the group NFNLGRP_NFTRACE is looked up in /proc/net/netlink, and
- * that of `conntrack` in NFNLGRP_CONNTRACK_NEW alone: an event that it misses is a time that nobody tells.
+ * nothing when it has begun to listen, so its membership of the group NFNLGRP_NFTRACE is looked up: /proc/net/netlink.
  */
 export function traceCommand({ id, mode, rules }: Tracing): ShellCommand {
   const ports = `[sd]port=(${rules.ports.join('|')}) `;
@@ -55,8 +54,6 @@ until grep -Eq '^[0-9a-f]+ +12 +[0-9]+ +[0-9a-f]*[13579bdf][0-9a-f]{2} ' /proc/n
   if [ $tries -gt 60 ] || ! kill -0 "$tracer" 2> /dev/null; then echo ${BLIND} nft monitor trace does not run; break; fi
   sleep 0.05
 done
-while [ $tries -lt 80 ] && kill -0 "$tracker" 2> /dev/null &&
-  ! grep -Eq '^[0-9a-f]+ +12 +[0-9]+ +0*1 ' /proc/net/netlink; do tries=$((tries + 1)); sleep 0.02; done
 echo ${READY}
 timeout ${LIFETIME} head -n 1 > /dev/null
 sleep 0.2
