@@ -62,7 +62,10 @@ export const hopSchema = z.object({
   before: packetSchema,
   after: packetSchema,
   evidence: z.array(pathEvidenceSchema),
-  at: z.number().nullable().describe('Milliseconds since the request was sent, by the clock of that machine'),
+  at: z
+    .number()
+    .nullable()
+    .describe('Milliseconds since a kernel first told of the request, by the clock of that machine'),
   basis: basisSchema,
   branches: z.array(branchSchema),
   seed: z.object({ section: z.string(), step: z.string() }).nullable().describe('Where the story tells it: §5.3 ②'),

@@ -17,8 +17,6 @@ export interface Reply {
   readonly sourcePort: number | undefined;
   /** What the client complained of. */
   readonly complaint: string;
-  /** Seconds since 1970 by the client's clock when it began. */
-  readonly began: number;
 }
 
 /** Whether the client got an address for the name, whatever came after that. */

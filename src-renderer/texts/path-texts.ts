@@ -56,8 +56,8 @@ export const pathTexts = {
   reason: (reason: string) => ({ en: `Predicted: ${reason}`, ja: `予測: ${reason}` }),
   sinceStart: (ms: string) => ({ en: `+${ms} ms`, ja: `+${ms} ms` }),
   sinceStartHint: {
-    en: 'Since the request was sent, by the clock of that machine',
-    ja: 'リクエスト送信からの経過時間 (そのマシンの時計)',
+    en: 'Since a kernel first told of the request, by the clock of that machine',
+    ja: 'カーネルが最初にリクエストを伝えてからの時間 (そのマシンの時計)',
   },
   branches: { en: 'Where it may go on', ja: '進みうる先' },
   endpoint: { en: 'Endpoint', ja: 'エンドポイント' },
@@ -91,8 +91,8 @@ export const pathTexts = {
   share: { en: 'Share', ja: '割合' },
   latency: { en: 'Each request', ja: '各リクエスト' },
   latencyHint: {
-    en: 'When each kernel told of it, in milliseconds since it was sent, by that machine’s clock',
-    ja: '各カーネルが伝えた時刻。送信からのミリ秒、そのマシンの時計による',
+    en: 'When each kernel told of it, in milliseconds since the first did, by that machine’s clock',
+    ja: '各カーネルが伝えた時刻。最初のものからのミリ秒、そのマシンの時計による',
   },
   request: (number: number) => ({ en: `Request ${number}`, ja: `リクエスト ${number}` }),
   notTimed: { en: 'no time was told', ja: '時刻の記録なし' },

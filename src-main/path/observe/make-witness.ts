@@ -17,15 +17,16 @@ export interface Watched {
   readonly blind: Text | undefined;
 }
 
-/** Joins what all nodes saw of one request. `began` is when it was sent, in seconds since 1970. */
-export function makeWitness(watched: readonly Watched[], began: number): Witness {
-  const seers = new Map(watched.map((one) => [one.node.name, new Seer(one, began)]));
+/** Joins what all nodes saw of one request. Its time begins where a kernel tells of it first. */
+export function makeWitness(watched: readonly Watched[]): Witness {
+  const seers = new Map(watched.map((one) => [one.node.name, new Seer(one)]));
+  const first = Math.min(...[...seers.values()].flatMap((seer) => seer.times));
   return {
-    find: (node, packet) => seers.get(node)?.find(packet),
+    find: (node, packet) => seers.get(node)?.find(packet, first),
     blind: (node) => watched.find((one) => one.node.name === node)?.blind,
     flow(packet) {
       for (const seer of seers.values()) {
-        const found = seer.find(packet)?.packet;
+        const found = seer.find(packet, first)?.packet;
         if (found) return { source: found.source, sourcePort: found.sourcePort };
       }
       return undefined;
@@ -36,13 +37,11 @@ export function makeWitness(watched: readonly Watched[], began: number): Witness
 /** What one node saw. */
 class Seer {
   readonly #watched: Watched;
-  readonly #began: number;
   readonly #traces: readonly { readonly trace: Trace; readonly first: TracedPacket; readonly line: string }[];
   readonly #flows: readonly TrackedFlow[];
 
-  constructor(watched: Watched, began: number) {
+  constructor(watched: Watched) {
     this.#watched = watched;
-    this.#began = began;
     this.#flows = parseConntrack(watched.text);
     this.#traces = parseTraces(watched.text).flatMap((trace) => {
       const first = trace.lines.find((line) => line.kind === 'packet');
@@ -50,13 +49,23 @@ class Seer {
     });
   }
 
-  find(packet: Packet): Sighting | undefined {
+  /** When the flows that were traced began, in seconds since 1970. */
+  get times(): readonly number[] {
+    return this.#traces.flatMap(({ first }) => this.#tracked(first).flatMap(({ time }) => time ?? []));
+  }
+
+  #tracked(first: TracedPacket): readonly TrackedFlow[] {
+    return this.#flows.filter(
+      ({ protocol, original }) => protocol === first.protocol && isFlow({ ...first, ...original }, first),
+    );
+  }
+
+  /** @param began seconds since 1970 from which its time counts */
+  find(packet: Packet, began: number): Sighting | undefined {
     const found = this.#traces.find(({ first }) => isFlow(first, packet));
     if (!found) return undefined;
     const { trace, first, line } = found;
-    const tracked = this.#flows.filter(
-      ({ protocol, original }) => protocol === first.protocol && isFlow({ ...first, ...original }, first),
-    );
+    const tracked = this.#tracked(first);
     const flow = tracked.at(-1);
     const time = tracked.find((one) => one.time !== undefined)?.time;
     const left = flow ? leftBy(first, flow) : lastOf(trace, first);
@@ -65,7 +74,7 @@ class Seer {
       packet: packetOf(first),
       device: first.inInterface,
       arrival: this.#evidence([line]),
-      at: time === undefined ? null : (time - this.#began) * 1000,
+      at: time === undefined ? null : (time - began) * 1000,
       hooks: this.#hooks(trace),
       left,
       tracked: flow ? [this.#evidence([...new Set(tracked.map((one) => one.line))])] : [],

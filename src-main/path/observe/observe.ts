@@ -51,7 +51,7 @@ export async function observe(context: StageContext, known: Known, signal: Abort
     ]);
     const client = { ...known.facts.client, neighbours: near ?? known.facts.client.neighbours };
     const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
-    const seen = { reply, answer, witness: makeWitness([...watched, ...away], reply.began) };
+    const seen = { reply, answer, witness: makeWitness([...watched, ...away]) };
     let path = buildPath({ ...known, facts }, seen);
     if (isHanging(reply)) {
       const narrow = await findNarrowTunnel(context, facts, path, signal);

@@ -13,11 +13,11 @@ export function requestCommand({ target, facts }: Known, ports: PortRange): Shel
   const range = `${ports.first}-${ports.last}`;
   if (target.kind === 'dns') {
     const server = literalAddress(target.server, { lab: facts.lab }) ?? target.server;
-    return sh`date +%s.%N; dig +tries=1 +time=${PATIENCE} +noall +answer +comments @${server} -p ${target.port} ${target.name}`;
+    return sh`dig +tries=1 +time=${PATIENCE} +noall +answer +comments @${server} -p ${target.port} ${target.name}`;
   }
   if (target.from !== undefined || target.to.kind !== 'host')
     throw new Error(`${target.text} does not start at the client`);
-  return sh`date +%s.%N; curl -sS -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} ${urlOf(target, target.to.host, facts.lab)}`;
+  return sh`curl -sS -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} ${urlOf(target, target.to.host, facts.lab)}`;
 }
 
 const FORMAT = '\\nhoplab %{http_code} %{local_ip} %{local_port} %{time_connect} %{time_total}\\n';
@@ -32,11 +32,9 @@ function urlOf({ secure, port, path }: Http, host: string, lab: Known['facts']['
 
 /** What the client got, of what its command printed. `duration` in milliseconds: dig does not say it with an answer. */
 export function readReply(target: Target, command: string, output: Printed & { readonly duration: number }): Reply {
-  const [date = '', ...lines] = output.stdout.trim().split('\n');
-  // date of a Mac knows no %N and prints it
-  const began = Number.parseFloat(date);
+  const lines = output.stdout.trim().split('\n');
   const complaint = output.stderr.trim();
-  const base = { command, lines, exitCode: output.exitCode, complaint, began, duration: output.duration };
+  const base = { command, lines, exitCode: output.exitCode, complaint, duration: output.duration };
   if (target.kind === 'dns') return readDig(base, lines);
   const [, status, source, port, connect, total] =
     /^hoplab (\d+) (\S*) (-?\d+) ([\d.,]+) ([\d.,]+)$/m.exec(output.stdout) ?? [];

@@ -19,7 +19,7 @@ const requested: Replies = (command, machine) => {
     return { stdout: ['hoplab-ready', ...seen.map((name) => pathSample('iptables', `leader-${name}.txt`))].join('\n') };
   }
   if (!command.includes('curl -sS -k')) return undefined;
-  return { stdout: '1795404992.357\nHTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 0.000812 0.003411\n' };
+  return { stdout: 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 0.000812 0.003411\n' };
 };
 
 let connection: Connection;
