@@ -65,7 +65,7 @@ export const hopSchema = z.object({
   at: z
     .number()
     .nullable()
-    .describe('Milliseconds since a kernel first told of the request, by the clock of that machine'),
+    .describe('When conntrack on that machine told of it, by its clock: milliseconds since the first told'),
   basis: basisSchema,
   branches: z.array(branchSchema),
   seed: z.object({ section: z.string(), step: z.string() }).nullable().describe('Where the story tells it: §5.3 ②'),

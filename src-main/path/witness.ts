@@ -10,7 +10,7 @@ export interface Sighting {
   readonly device: string;
   /** The line that says it came in. */
   readonly arrival: PathEvidence;
-  /** Milliseconds since a kernel first told of the request, by the node's clock; null: not told. */
+  /** Milliseconds from the first telling of conntrack on any node to that of this one, by their clocks; null: not told. */
   readonly at: number | null;
   /** What the rules of each hook that it passed did. */
   readonly hooks: ReadonlyMap<Hook, readonly Deed[]>;

@@ -56,8 +56,8 @@ export const pathTexts = {
   reason: (reason: string) => ({ en: `Predicted: ${reason}`, ja: `予測: ${reason}` }),
   sinceStart: (ms: string) => ({ en: `+${ms} ms`, ja: `+${ms} ms` }),
   sinceStartHint: {
-    en: 'Since a kernel first told of the request, by the clock of that machine',
-    ja: 'カーネルが最初にリクエストを伝えてからの時間 (そのマシンの時計)',
+    en: 'When conntrack on that machine told of it, by its clock; the first to tell is 0. A busy machine tells late.',
+    ja: 'そのマシンの conntrack が伝えた時刻 (そのマシンの時計、最初のものが 0)。負荷が高いと遅れます。',
   },
   branches: { en: 'Where it may go on', ja: '進みうる先' },
   endpoint: { en: 'Endpoint', ja: 'エンドポイント' },
@@ -91,8 +91,8 @@ export const pathTexts = {
   share: { en: 'Share', ja: '割合' },
   latency: { en: 'Each request', ja: '各リクエスト' },
   latencyHint: {
-    en: 'When each kernel told of it, in milliseconds since the first did, by that machine’s clock',
-    ja: '各カーネルが伝えた時刻。最初のものからのミリ秒、そのマシンの時計による',
+    en: 'When conntrack on each node told of it, in milliseconds since the first did. A busy node tells late.',
+    ja: '各ノードの conntrack が伝えた時刻 (最初のものからのミリ秒)。負荷が高いと遅れます。',
   },
   request: (number: number) => ({ en: `Request ${number}`, ja: `リクエスト ${number}` }),
   notTimed: { en: 'no time was told', ja: '時刻の記録なし' },
