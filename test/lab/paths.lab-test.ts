@@ -135,6 +135,7 @@ describe('the observed path is what tcpdump saw', () => {
     await bare();
     await writeLabFile({ user: 'lab' });
     await up('load-balancer-pending');
+    await exec('cp', scale(3)); // the stage is proven before the last of the pods is ready
     capture = await Capture.start();
   });
   afterAll(() => capture.stop());
