@@ -123,7 +123,7 @@ describe('what goes wrong in the middle', () => {
     const result = await rollOut(['up'], {
       onEvent: (event) => {
         if (off || event.event !== 'change-started' || !event.sentence.en.includes('Join k8s-worker1')) return;
-        off = new Promise((resolve) => setTimeout(resolve, 3000))
+        off = new Promise((resolve) => setTimeout(resolve, 1000)) // on a quick machine a join takes three seconds
           .then(() => powerOff('w1'))
           .then(() => new Promise((resolve) => setTimeout(resolve, 5000)))
           .then(() => powerOn('w1'));
