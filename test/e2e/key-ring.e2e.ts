@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openWindow, type OpenWindow } from './doors.ts';
 import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
+import { answerUntilPassword, password } from './ssh-questions.ts';
 import { addLab, answerAll, expect, hasElectron, test } from './window.ts';
 
 const RING = fileURLToPath(new URL('key-ring.sh', import.meta.url));
@@ -28,17 +29,9 @@ test('a password is encrypted with the key ring of the desktop, and used after a
   if (!window || !lab) throw new Error('the window did not open');
   const { page, home } = window;
   await addLab(page, window, lab.file);
-  const password = page.getByRole('dialog', { name: 'Password for SSH' });
-  const question = page.getByRole('dialog');
-  await expect(question).toBeVisible();
-  while (!(await password.isVisible())) {
-    const before = await question.innerText();
-    await page.getByRole('button', { name: 'Accept and pin this key' }).click();
-    await expect.poll(async () => question.innerText({ timeout: 1000 }).catch(() => '')).not.toBe(before);
-    await expect(question).toBeVisible();
-  }
-  await password.getByLabel('Secret').fill(PASSWORD);
-  await password.getByRole('radio', { name: 'Remember it, encrypted' }).click();
+  await answerUntilPassword(page);
+  await password(page).getByLabel('Secret').fill(PASSWORD);
+  await password(page).getByRole('radio', { name: 'Remember it, encrypted' }).click();
   await page.getByRole('button', { name: 'Continue' }).click();
   await answerAll(page, PASSWORD);
 

@@ -1,18 +1,15 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { testKey } from '../machines/ssh2-server.ts';
 import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
 import { addLab, answerAll, expect, test } from './window.ts';
+import { answerUntilPassword, hostKey, password } from './ssh-questions.ts';
 
 let lab: SshLab;
 test.beforeEach(async () => {
   lab = await startSshLab();
 });
 test.afterEach(() => lab.close());
-
-const hostKey = (page: Page) => page.getByRole('dialog', { name: 'Is this the right machine?' });
-const password = (page: Page) => page.getByRole('dialog', { name: 'Password for SSH' });
 
 /** All that Hoplab wrote, as one text. */
 function written(folder: string, but = /^$/): string {
@@ -65,27 +62,6 @@ test('a password is remembered when that is chosen, used after a restart, and de
   await expect(again.getByText('None: each is asked for when it is needed.')).toBeVisible();
   expect(written(window.home)).not.toContain(PASSWORD);
 });
-
-/** Accepts host keys until the password is asked for. */
-async function answerUntilPassword(page: Page): Promise<void> {
-  for (;;) {
-    await expect(hostKey(page).or(password(page)).first()).toBeVisible();
-    if (await password(page).isVisible()) return;
-    const shown = await hostKey(page)
-      .getByText(/^SHA256:/)
-      .innerText();
-    const about = await hostKey(page).innerText();
-    expect(about).toContain(shown);
-    await page.getByRole('button', { name: 'Accept and pin this key' }).click();
-    await expect
-      .poll(async () =>
-        hostKey(page)
-          .innerText({ timeout: 1000 })
-          .catch(() => ''),
-      )
-      .not.toBe(about);
-  }
-}
 
 test('a key that is refused fails with a sentence; the keys are then compared side by side', async ({
   page,
