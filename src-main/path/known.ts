@@ -4,7 +4,7 @@ import type { WayTo } from '../facts/way-to.ts';
 import { wayTo } from '../facts/way-to.ts';
 import type { StageContext } from '../stages/stage.ts';
 import type { PathFacts, Reading } from './path-facts.ts';
-import { Reader, readPathFacts } from './read-facts.ts';
+import { readCorefile, Reader, readPathFacts } from './read-facts.ts';
 import type { Target } from './target.ts';
 
 /** What is known before a path is followed: the facts, and what the client says about this target. */
@@ -22,33 +22,37 @@ export interface Known {
 /** Reads what is known of a target, all machines at once. @throws Cancelled */
 export async function readKnown(context: StageContext, target: Target, signal: AbortSignal): Promise<Known> {
   const reader = new Reader(context, signal);
-  const name = target.kind === 'http' && target.from === undefined ? nameOf(target, context) : undefined;
-  const [facts, lookedUp] = await Promise.all([
-    readPathFacts(context, signal),
-    name === undefined || isInZone(name, context.lab.dns.zone)
+  const corefile = readCorefile(reader);
+  const [facts, outgoing] = await Promise.all([
+    readPathFacts(reader, corefile),
+    readOutgoing(reader, target, corefile), // long before the API server has told of all its objects
+  ]);
+  return { facts, target, ...outgoing };
+}
+
+/** What the client does with the target: the address it sends to, and how. */
+async function readOutgoing(
+  reader: Reader,
+  target: Target,
+  corefile: Promise<Reading<string> | undefined>,
+): Promise<Pick<Known, 'destination' | 'lookedUp' | 'ways'>> {
+  const { lab, client } = reader.context;
+  const name = target.kind === 'http' && target.from === undefined ? nameOf(target, reader.context) : undefined;
+  const lookedUp =
+    name === undefined || isInZone(name, lab.dns.zone)
       ? undefined
-      : reader.read('client', {
+      : await reader.read('client', {
           id: 'look-up',
-          command: context.client.lookUp(name),
+          command: client.lookUp(name),
           accept: 'any',
           parse: ({ stdout }) => stdout.split('\n').filter((line) => isIPv4(line)),
-        }),
-  ]);
-  const server = context.lab.nodes[0]?.address ?? '';
-  const address = name === undefined ? undefined : (zoneAddress(facts, name) ?? lookedUp?.value[0]);
-  const literal = literalOf(target, context);
-  const destination = address ?? literal;
-  const wanted = [...new Set([destination, name === undefined ? undefined : server])].filter(
-    (one) => one !== undefined,
-  );
+        });
+  const inZone = name === undefined ? undefined : addressInZone((await corefile)?.value, lab.dns.zone, name);
+  const destination = inZone ?? lookedUp?.value[0] ?? literalOf(target, reader.context);
+  const server = name === undefined ? undefined : lab.nodes[0]?.address;
+  const wanted = [...new Set([destination, server])].filter((one) => one !== undefined);
   const ways = await Promise.all(wanted.map(async (one) => [one, await reader.read('client', wayTo(one))] as const));
-  return {
-    facts: { ...facts, limits: [...facts.limits, ...reader.limits] },
-    target,
-    destination,
-    lookedUp,
-    ways: new Map(ways.flatMap(([one, way]) => (way ? [[one, way]] : []))),
-  };
+  return { destination, lookedUp, ways: new Map(ways.flatMap(([one, way]) => (way ? [[one, way]] : []))) };
 }
 
 /** Whether a name belongs to the lab's zone. */
@@ -58,8 +62,11 @@ export function isInZone(name: string, zone: string): boolean {
 
 /** The address that CoreDNS's zone has for a name. */
 export function zoneAddress({ cluster, lab }: PathFacts, name: string): string | undefined {
-  const names = namesInZone(cluster.corefile?.value ?? '', lab.dns.zone);
-  return names?.find((one) => one.name === name)?.address;
+  return addressInZone(cluster.corefile?.value, lab.dns.zone, name);
+}
+
+function addressInZone(corefile: string | undefined, zone: string, name: string): string | undefined {
+  return namesInZone(corefile ?? '', zone)?.find((one) => one.name === name)?.address;
 }
 
 /** The address that a host is without any name server: itself, or that of a node of the lab. */

@@ -33,18 +33,22 @@ import { parseNft } from './rules/parse-nft.ts';
 import { joinRulesets } from './rules/ruleset.ts';
 
 /** Reads all that a path is predicted from, on all machines at once. What cannot be read becomes a limit. @throws Cancelled */
-export async function readPathFacts(context: StageContext, signal: AbortSignal): Promise<PathFacts> {
-  const reader = new Reader(context, signal);
-  const { lab } = context;
-  const [client, cluster, ...nodes] = await Promise.all([
+export async function readPathFacts(
+  reader: Reader,
+  corefileRead: Promise<Reading<string> | undefined>,
+): Promise<PathFacts> {
+  const { lab } = reader.context;
+  const [client, lists, corefile, ...nodes] = await Promise.all([
     readClient(reader),
-    readCluster(reader),
+    readLists(reader),
+    corefileRead,
     ...lab.nodes.map((node) => readNode(reader, node)),
   ]);
+  const cluster = { ...lists, corefile };
   return { lab, client, cluster, nodes: new Map(nodes.map((node) => [node.name, node])), limits: reader.limits };
 }
 
-/** Reads one fact of a machine, with what it printed. */
+/** Reads facts of machines, each with what it printed. */
 export class Reader {
   readonly context: StageContext;
   readonly limits: Text[] = [];
@@ -129,13 +133,21 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
   };
 }
 
-async function readCluster(reader: Reader): Promise<ClusterFacts> {
+/** The Corefile of the cluster's CoreDNS; empty: there is none. */
+export async function readCorefile(reader: Reader): Promise<Reading<string> | undefined> {
+  const found = await listed(reader, 'corefiles');
+  const [object] = found?.value ?? [];
+  const text = object ? kinds.corefiles.parse(object) : '';
+  return found && { ...found, text, value: text };
+}
+
+async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>> {
   const whole = reader.read(controlPlane(reader.context.lab).name, clusterLists);
   const list = async <Value>(kind: ClusterKind, parse: (object: unknown) => Value) => {
     const found = objectsIn(await whole, kind) ?? (await listed(reader, kind));
     return found && { ...found, value: found.value.map((object) => ({ ...parse(object), object })) };
   };
-  const [nodes, pods, services, slices, gateways, httpRoutes, statuses, corefiles] = await Promise.all([
+  const [nodes, pods, services, slices, gateways, httpRoutes, statuses] = await Promise.all([
     list('nodes', parseNode),
     list('pods', parsePod),
     list('services', (object) => ({ ...parseService(object), ...parseServicePolicy(object) })),
@@ -143,12 +155,8 @@ async function readCluster(reader: Reader): Promise<ClusterFacts> {
     list('gateways', parseGateway),
     list('httproutes', (object) => ({ ...parseHttpRoute(object), ruleMatches: parseRouteMatches(object) })),
     list('servicel2statuses', parseL2Status),
-    listed(reader, 'corefiles'),
   ]);
-  const [object] = corefiles?.value ?? [];
-  const text = object ? kinds.corefiles.parse(object) : '';
-  const corefile = corefiles && { ...corefiles, text, value: text };
-  return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses, corefile };
+  return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses };
 }
 
 /** The objects of a kind among those of all; undefined: they were not read together. */
