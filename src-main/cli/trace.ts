@@ -2,7 +2,7 @@ import type { PathFormat } from '../contract/kept-paths.ts';
 import type { Path } from '../contract/path.ts';
 import { AwayMachine } from '../machines/away-machine.ts';
 import { spreadOf } from '../path/spread.ts';
-import { TargetError } from '../path/target.ts';
+import { TargetError } from '../path/target-error.ts';
 import { trace } from '../path/trace.ts';
 import { pathText } from '../path-export/export-path.ts';
 import { Redactor } from '../rollout/redactor.ts';

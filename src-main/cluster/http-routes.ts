@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conditionsSchema, isTrue } from './conditions.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
-const parentRef = z.object({ name: z.string(), namespace: z.string().optional() });
+const parentRef = z.object({ name: z.string(), namespace: z.string().optional(), sectionName: z.string().optional() });
 const backendRef = z.object({
   name: z.string(),
   namespace: z.string().optional(),
@@ -36,7 +36,8 @@ export interface Reference {
 }
 
 export interface HttpRoute extends Reference {
-  readonly gateways: readonly Reference[];
+  /** `listener`: the only one of that Gateway that it is for; undefined: all. */
+  readonly gateways: readonly (Reference & { readonly listener: string | undefined })[];
   readonly hostnames: readonly string[];
   /** By a Gateway's controller; undefined: none has said. */
   readonly accepted: boolean | undefined;
@@ -53,7 +54,11 @@ export function parseHttpRoute(object: unknown): HttpRoute {
   const own = metadata.namespace;
   return {
     ...keyOf(metadata),
-    gateways: spec.parentRefs.map(({ name, namespace }) => ({ namespace: namespace ?? own, name })),
+    gateways: spec.parentRefs.map(({ name, namespace, sectionName }) => ({
+      namespace: namespace ?? own,
+      name,
+      listener: sectionName,
+    })),
     hostnames: spec.hostnames,
     accepted: isTrue(
       status.parents.flatMap(({ conditions }) => conditions),

@@ -1,24 +1,56 @@
 import { z } from 'zod';
 
+const pair = z.object({ name: z.string(), value: z.string(), type: z.string().default('Exact') });
+
 const match = z.object({
   path: z.object({ type: z.string().default('PathPrefix'), value: z.string().default('/') }).optional(),
-  headers: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
-  queryParams: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+  headers: z.array(pair).default([]),
+  queryParams: z.array(pair).default([]),
   method: z.string().optional(),
+});
+
+const filter = z.object({
+  type: z.string(),
+  requestRedirect: z
+    .object({
+      scheme: z.string().optional(),
+      hostname: z.string().optional(),
+      port: z.number().optional(),
+      statusCode: z.number().default(302),
+    })
+    .optional(),
+  urlRewrite: z.object({ hostname: z.string().optional() }).optional(),
 });
 
 const schema = z.object({
   spec: z.object({
-    rules: z.array(z.object({ matches: z.array(match).default([]) })).default([]),
+    rules: z.array(z.object({ matches: z.array(match).default([]), filters: z.array(filter).default([]) })).default([]),
   }),
 });
+
+/** One header or query parameter that a request must have. */
+export interface PairMatch {
+  readonly name: string;
+  readonly value: string;
+  /** The value is an expression. */
+  readonly isExpression: boolean;
+}
 
 /** One way to match a rule of an HTTPRoute: all that it names must be so. */
 export interface RouteMatch {
   readonly path: { readonly kind: 'exact' | 'prefix' | 'expression'; readonly value: string };
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-  readonly query: readonly { readonly name: string; readonly value: string }[];
+  readonly headers: readonly PairMatch[];
+  readonly query: readonly PairMatch[];
   readonly method: string | undefined;
+}
+
+/** What of a rule of an HTTPRoute decides where a request goes, beside its backends. */
+export interface RouteChoice {
+  readonly matches: readonly RouteMatch[];
+  /** The Gateway answers by itself: go elsewhere. `to` as far as the route says it: `https://shop.k8s.local:8443`. */
+  readonly redirect: { readonly status: number; readonly to: string } | undefined;
+  /** The Host header that its backends get; undefined: that of the request. */
+  readonly host: string | undefined;
 }
 
 const KINDS: Readonly<Record<string, RouteMatch['path']['kind']>> = {
@@ -26,15 +58,40 @@ const KINDS: Readonly<Record<string, RouteMatch['path']['kind']>> = {
   RegularExpression: 'expression',
 };
 
-/** The matches of each rule of an HTTPRoute as the API server has it. A rule without any matches every path. */
-export function parseRouteMatches(object: unknown): readonly (readonly RouteMatch[])[] {
+/** The rules of an HTTPRoute as the API server has it. A rule without any match is for every request. */
+export function parseRouteChoices(object: unknown): readonly RouteChoice[] {
   const { spec } = schema.parse(object);
-  return spec.rules.map(({ matches }) =>
-    (matches.length === 0 ? [match.parse({})] : matches).map(({ path, headers, queryParams, method }) => ({
-      path: { kind: KINDS[path?.type ?? ''] ?? 'prefix', value: path?.value ?? '/' },
-      headers,
-      query: queryParams,
-      method,
-    })),
-  );
+  return spec.rules.map(({ matches, filters }) => {
+    const redirect = filters.find(({ requestRedirect }) => requestRedirect)?.requestRedirect;
+    return {
+      matches: (matches.length === 0 ? [match.parse({})] : matches).map(readMatch),
+      redirect: redirect && { status: redirect.statusCode, to: placeOf(redirect) },
+      host: filters.find(({ urlRewrite }) => urlRewrite)?.urlRewrite?.hostname,
+    };
+  });
+}
+
+function readMatch({ path, headers, queryParams, method }: z.infer<typeof match>): RouteMatch {
+  return {
+    path: { kind: KINDS[path?.type ?? ''] ?? 'prefix', value: path?.value ?? '/' },
+    headers: headers.map(readPair),
+    query: queryParams.map(readPair),
+    method,
+  };
+}
+
+function readPair({ name, value, type }: z.infer<typeof pair>): PairMatch {
+  return { name, value, isExpression: type === 'RegularExpression' };
+}
+
+function placeOf({
+  scheme,
+  hostname,
+  port,
+}: {
+  scheme?: string | undefined;
+  hostname?: string | undefined;
+  port?: number | undefined;
+}): string {
+  return `${scheme === undefined ? '' : `${scheme}://`}${hostname ?? ''}${port === undefined ? '' : `:${port}`}`;
 }

@@ -3,10 +3,11 @@ import type { Difference, Packet, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { isResolved, type Reply } from './reply.ts';
 import { leavePod } from './follow.ts';
+import type { HttpRequest } from './gateway-choice.ts';
 import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
-import { ask, queryOf, resolveHost } from './name-leg.ts';
+import { ask, queryOf, resolveHost, type Named } from './name-leg.ts';
 import type { Reading } from './path-facts.ts';
 import { newPacket } from './packet.ts';
 import { endOf, type NarrowTunnel } from './path-end.ts';
@@ -38,6 +39,13 @@ export function buildPath(known: Known, seen?: Seen): Omit<Path, 'time'> {
 }
 
 type Http = Extract<Target, { kind: 'http' }>;
+
+/** What NGINX reads of a request to a host: a Host header that was given counts, not the URL's. */
+function httpRequest({ path, words }: Http, host: string): HttpRequest {
+  const given = words.headers.find(({ name }) => name.toLowerCase() === 'host')?.value;
+  const headers = [...words.headers, { name: 'Accept', value: '*/*' }];
+  return { host: (given ?? host).toLowerCase().replace(/:\d+$/, ''), path, method: words.method, headers };
+}
 
 class Builder {
   readonly #known: Known;
@@ -110,10 +118,13 @@ class Builder {
   }
 
   #fromClient(target: Http): Requested {
-    const { to, port, secure, path } = target;
+    const { to, port, secure } = target;
     const host = to.kind === 'host' ? to.host : '';
     const reply = this.#seen?.reply;
-    const named = resolveHost(this.#journey('name'), this.#known, host, reply !== undefined && isResolved(reply));
+    const named: Named =
+      target.words.address === undefined
+        ? resolveHost(this.#journey('name'), this.#known, host, reply !== undefined && isResolved(reply))
+        : { kind: 'address', address: target.words.address };
     if (named.kind === 'none') return { progress: named.progress, connections: [] };
     if (reply && !isResolved(reply)) {
       const sentence = { en: `${host} is known.`, ja: `${host} は解決された。` };
@@ -135,7 +146,7 @@ class Builder {
       destinationPort: port ?? (secure ? 443 : 80),
     });
     const start = leaveClient(journey, { ...packet, ...this.#portSeen(packet) }, way);
-    return request(journey, start, { machine: 'client', pod: undefined }, { host, path });
+    return request(journey, start, { machine: 'client', pod: undefined }, httpRequest(target, host));
   }
 
   /** The client does not tell the port of a request that got no answer: the node that took it does. */
@@ -158,7 +169,7 @@ class Builder {
     const packet = newPacket({ protocol: 'tcp', source: pod.address, sourcePort: null, ...destination });
     const host = target.to.kind === 'host' ? target.to.host : target.to.name;
     const origin = { machine: pod.node ?? '', pod: `${pod.namespace}/${pod.name}` };
-    return request(journey, leavePod(journey, pod, packet), origin, { host, path: target.path });
+    return request(journey, leavePod(journey, pod, packet), origin, httpRequest(target, host));
   }
 
   /** Where a name of the cluster leads from inside it; undefined: nowhere that is known. */

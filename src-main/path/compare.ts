@@ -54,6 +54,18 @@ export function compareTaker(announced: string, taker: string): readonly Differe
   return [{ what, predicted: verbatim(announced), observed: verbatim(taker), explanation }];
 }
 
+/** Where NGINX asked a pod that no route was seen to lead to. */
+export function compareBackend(endpoints: readonly string[], asked: string): readonly Difference[] {
+  if (endpoints.includes(asked)) return [];
+  const what = { en: 'Pod that NGINX asked', ja: 'NGINX が問い合わせた Pod' };
+  const explanation: Text = {
+    en: 'No HTTPRoute that was read leads there: the routes or endpoints have changed since, or one of their rules is not understood.',
+    ja: '読み取った HTTPRoute にその行き先はない。その後ルートかエンドポイントが変わったか、解釈できない規則がある。',
+  };
+  const predicted = endpoints.length === 0 ? { en: 'None', ja: 'なし' } : verbatim(endpoints.join(', '));
+  return [{ what, predicted, observed: verbatim(asked), explanation }];
+}
+
 /** Where a request ended otherwise than the facts foretold. */
 export function compareEnds(foretold: PathEnd, found: PathEnd): readonly Difference[] {
   if (foretold.status === found.status && causeOf(foretold) === causeOf(found)) return [];

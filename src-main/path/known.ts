@@ -77,9 +77,12 @@ export function literalAddress(host: string, { lab }: Pick<StageContext, 'lab'>)
 
 function literalOf(target: Target, context: StageContext): string | undefined {
   if (target.kind === 'dns') return literalAddress(target.server, context);
-  return target.to.kind === 'host' && target.from === undefined ? literalAddress(target.to.host, context) : undefined;
+  if (target.to.kind !== 'host' || target.from !== undefined) return undefined;
+  return target.words.address ?? literalAddress(target.to.host, context);
 }
 
-function nameOf({ to }: Extract<Target, { kind: 'http' }>, context: StageContext): string | undefined {
-  return to.kind === 'host' && literalAddress(to.host, context) === undefined ? to.host : undefined;
+/** The name that the client looks up. */
+function nameOf({ to, words }: Extract<Target, { kind: 'http' }>, context: StageContext): string | undefined {
+  const isName = to.kind === 'host' && words.address === undefined && literalAddress(to.host, context) === undefined;
+  return isName ? to.host : undefined;
 }

@@ -99,7 +99,7 @@ class Crossing {
     const after = { ...packet, destination, destinationPort };
     const foretold = deedsOfSteps(taken.steps, node);
     const deeds = (this.#sighting?.hooks.get('prerouting') ?? foretold).filter(isTranslation);
-    if (this.#sighting) {
+    if (this.#sighting && !this.#sighting.continues) {
       journey.differences.push(...compareTranslation(node.name, outcomes, foretold, this.#sighting));
     }
     const branches = taken.flow.dnatted ? branchesOf(outcomes, taken, this.#parts) : [];

@@ -75,8 +75,8 @@ function stopOf(progress: Progress, reply: Reply, { mtuTooSmall, narrow, proxied
 function refusalOf(progress: Progress, status: number, proxied: boolean): Stop | undefined {
   const own = progress.kind === 'stopped' ? progress.stop : undefined;
   if (status === 404 && own?.cause === 'no-http-route') return own;
+  if (own?.cause === 'no-upstream' && status >= 500) return own;
   if (status < 502 || status > 504) return undefined;
-  if (own?.cause === 'no-upstream') return own;
   if (!proxied && !own) return undefined;
   const sentence = {
     en: `NGINX answered ${status} itself: the pod that it chose did not answer it.`,

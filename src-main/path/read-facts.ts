@@ -7,7 +7,7 @@ import { clusterList, clusterLists, kinds, type ClusterKind, type ClusterObject 
 import { parseL2Status } from '../cluster/l2-statuses.ts';
 import { parseNode } from '../cluster/nodes.ts';
 import { parsePod } from '../cluster/pods.ts';
-import { parseRouteMatches } from '../cluster/route-matches.ts';
+import { parseRouteChoices } from '../cluster/route-matches.ts';
 import { parseServicePolicy } from '../cluster/service-policy.ts';
 import { parseService } from '../cluster/services.ts';
 import type { Text } from '../contract/text.ts';
@@ -153,7 +153,7 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
     list('services', (object) => ({ ...parseService(object), ...parseServicePolicy(object) })),
     list('endpointslices', (object) => ({ ...parseEndpointSlice(object), ports: parseEndpointPorts(object) })),
     list('gateways', parseGateway),
-    list('httproutes', (object) => ({ ...parseHttpRoute(object), ruleMatches: parseRouteMatches(object) })),
+    list('httproutes', (object) => ({ ...parseHttpRoute(object), choices: parseRouteChoices(object) })),
     list('servicel2statuses', parseL2Status),
   ]);
   return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses };

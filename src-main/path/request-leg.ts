@@ -1,12 +1,15 @@
-import type { Packet } from '../contract/path.ts';
+import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
 import { follow, leavePod } from './follow.ts';
-import { chooseBackend, isGateway, type HttpRequest } from './gateway-choice.ts';
+import { compareBackend } from './compare.ts';
+import { chooseBackend, isGateway, type Choice, type HttpRequest } from './gateway-choice.ts';
 import type { Journey, Progress } from './journey.ts';
-import { newPacket } from './packet.ts';
+import { destinationOf, newPacket } from './packet.ts';
 import { evidenceOf, objectEvidence } from './path-facts.ts';
 import { seed } from './seed.ts';
 import type { Connection } from './way-back.ts';
+import type { Witness } from './witness.ts';
 
 /** How a request ended, and the connections that it took to get there. */
 export interface Requested {
@@ -49,38 +52,33 @@ function throughGateway(
     seed: seed.listener,
   };
   const carries = { ...first.packet, host: http.host };
-  if (choice.kind === 'refused') {
-    journey.trail.pass({ ...base, sentence: choice.stop.sentence, before: carries });
+  const carried = journey.witness?.carried(first.node, first.pod.address ?? '');
+  const marked = carried?.at(-1);
+  if (choice.kind !== 'backend' && !marked) {
+    const { sentence } = choice.kind === 'refused' ? choice.stop : choice;
+    journey.trail.pass({ ...base, sentence, before: carries });
+    if (choice.kind === 'answered') return { progress: first, connections: [connection] };
     return { progress: { kind: 'stopped', stop: choice.stop, observed: false }, connections: [connection] };
   }
-  const seen = choice.branches.map((branch) => upstream(journey, first.pod, branch.endpoint, http.host));
-  const index = Math.max(
-    0,
-    seen.findIndex(({ found }) => found),
-  );
-  const next = seen[index]?.packet ?? carries;
-  const observed = seen[index]?.found ?? false;
-  const branches = choice.branches.map((branch, at) => ({ ...branch, taken: at === index }));
+  const foretold = choice.kind === 'backend' ? choice : { branches: [], host: http.host, sentence: PASSED_ON };
+  const asked = marked ? told(journey, foretold, marked) : likely(journey, first, foretold, carried !== undefined);
+  const endpoint = destinationOf(asked.packet);
   journey.trail.pass({
     ...base,
-    sentence: choice.sentence,
+    sentence: foretold.sentence,
+    evidence: [...choice.evidence, ...asked.evidence],
     before: carries,
-    after: next,
-    branches,
+    after: asked.packet,
+    branches: foretold.branches.map((branch) => ({ ...branch, taken: branch.endpoint === endpoint })),
     seed: seed.backend,
-    basis: observed ? { kind: 'observed' } : journey.trail.predicted,
+    basis: asked.basis,
   });
   journey.crossed.length = 0;
-  const second = follow(journey, leavePod(journey, first.pod, next));
+  const second = follow(journey, leavePod(journey, first.pod, asked.packet));
   if (second.kind !== 'at-pod') return { progress: second, connections: [connection] };
   takesIt(journey, second);
-  const inner = {
-    machine: first.node,
-    pod: nameOf(first.pod),
-    crossed: [...journey.crossed],
-    answerer: answererOf(second),
-  };
-  return { progress: second, connections: [connection, inner] };
+  const inner = { machine: first.node, pod: nameOf(first.pod), crossed: [...journey.crossed] };
+  return { progress: second, connections: [connection, { ...inner, answerer: answererOf(second) }] };
 }
 
 function nameOf({ namespace, name }: Pod): string {
@@ -91,19 +89,67 @@ function answererOf({ node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>
   return { machine: node, pod: nameOf(pod), packet };
 }
 
-/** NGINX's own packet to an endpoint, with the port it was seen from. */
-function upstream(journey: Journey, pod: Pod, endpoint: string, host: string): { packet: Packet; found: boolean } {
-  const [destination = '', port] = endpoint.split(':');
-  const packet = newPacket({
-    protocol: 'tcp',
-    source: pod.address ?? '',
-    sourcePort: null,
-    destination,
-    destinationPort: Number(port),
-    host,
+type Foretold = Pick<Extract<Choice, { kind: 'backend' }>, 'branches' | 'host' | 'sentence'>;
+
+/** NGINX's own packet to a pod. */
+interface Asked {
+  readonly packet: Packet;
+  readonly basis: Basis;
+  readonly evidence: readonly PathEvidence[];
+}
+
+const PASSED_ON: Text = { en: 'NGINX passes the request on.', ja: 'NGINX がリクエストを転送する。' };
+
+/** The packet that a kernel found the request's mark in. */
+function told(
+  { differences }: Journey,
+  { branches, host }: Foretold,
+  { packet, evidence }: NonNullable<ReturnType<Witness['carried']>>[number],
+): Asked {
+  const endpoints = branches.map(({ endpoint }) => endpoint);
+  differences.push(...compareBackend(endpoints, destinationOf(packet)));
+  return { packet: { ...packet, host }, basis: { kind: 'observed' }, evidence: [evidence] };
+}
+
+/**
+ * Without a mark NGINX sent no request: it could not connect, and which pod it tried is certain if that was one alone.
+ * @param looked whether the mark was looked for
+ */
+function likely(
+  { witness, trail }: Journey,
+  { pod, node }: Extract<Progress, { kind: 'at-pod' }>,
+  { branches, host }: Foretold,
+  looked: boolean,
+): Asked {
+  const all = branches.map(({ endpoint }) => packetTo(endpoint, pod.address ?? '', host));
+  const seen = all.flatMap((packet) => {
+    const flow = witness?.flow(packet);
+    return flow ? [{ ...packet, sourcePort: flow.sourcePort }] : [];
   });
-  const seen = journey.witness?.flow(packet);
-  return { packet: seen ? { ...packet, sourcePort: seen.sourcePort } : packet, found: seen !== undefined };
+  const packet = seen[0] ?? all[0] ?? packetTo('', pod.address ?? '', host);
+  const asked = { packet, evidence: [] };
+  if (!witness || witness.blind(node)) return { ...asked, basis: trail.predicted };
+  if (!looked) return { ...asked, basis: { kind: 'predicted', reason: unmarked(node) } };
+  if (seen.length > 1) return { ...asked, basis: { kind: 'predicted', reason: SEVERAL } };
+  return { ...asked, basis: seen.length === 1 ? { kind: 'observed' } : trail.predicted };
+}
+
+const SEVERAL: Text = {
+  en: 'NGINX asked several pods in that time, and no kernel tells for which request: the mark of this one was not found in its packets.',
+  ja: 'NGINX はその間に複数の Pod に問い合わせた。パケットにこのリクエストの印が見つからず、どれがそれかは分からない。',
+};
+
+function unmarked(node: string): Text {
+  return {
+    en: `${node} cannot look for the mark of this request in the packets of NGINX: that takes iptables-nft with its match string.`,
+    ja: `${node} では NGINX のパケットからこのリクエストの印を探せない。iptables-nft とその string マッチが要る。`,
+  };
+}
+
+function packetTo(endpoint: string, source: string, host: string): Packet {
+  const [destination = '', port] = endpoint.split(':');
+  const base = { protocol: 'tcp', source, sourcePort: null } as const;
+  return newPacket({ ...base, destination, destinationPort: Number(port), host });
 }
 
 function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): void {

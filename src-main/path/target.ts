@@ -1,4 +1,6 @@
 import type { Text } from '../contract/text.ts';
+import { masked, maskedHeaders, PLAIN, readCurl, type RequestWords } from './curl-words.ts';
+import { TargetError } from './target-error.ts';
 
 /** Names an object of the cluster. */
 interface Named {
@@ -15,6 +17,7 @@ export type Destination =
 export type Target =
   | {
       readonly kind: 'http';
+      /** As it was given, without credentials. */
       readonly text: string;
       /** Where it starts; undefined: at the client. */
       readonly from: Named | undefined;
@@ -24,6 +27,7 @@ export type Target =
       readonly secure: boolean;
       /** With its query. */
       readonly path: string;
+      readonly words: RequestWords;
     }
   /** A DNS query to a node. */
   | {
@@ -34,19 +38,10 @@ export type Target =
       readonly port: number;
     };
 
-/** A target that cannot be read. */
-export class TargetError extends Error {
-  readonly text: Text;
-  constructor(text: Text) {
-    super(text.en);
-    this.name = 'TargetError';
-    this.text = text;
-  }
-}
-
 /**
  * Reads `http://HOST[:PORT]/PATH`, `HOST[:PORT]`, `NODE:PORT`, `svc/NAMESPACE/NAME[:PORT]`, `pod/NAMESPACE/NAME:PORT`, each
- * also behind `pod/NAMESPACE/NAME ->`; and `dns NAME @NODE[:PORT]`. `dnsPort` is the lab's. @throws TargetError
+ * also behind `pod/NAMESPACE/NAME ->`; `dns NAME @NODE[:PORT]`; and a command line of curl. `dnsPort` is the lab's.
+ * @throws TargetError
  */
 export function parseTarget(text: string, dnsPort: number): Target {
   const trimmed = text.trim();
@@ -61,6 +56,11 @@ export function parseTarget(text: string, dnsPort: number): Target {
       port: portOf(port, trimmed) ?? dnsPort,
     };
   }
+  if (/^curl\s/.test(trimmed)) {
+    const { url, words } = readCurl(trimmed);
+    const shown = masked(trimmed);
+    return { ...parseUrl(url, shown), text: shown, words };
+  }
   const [from, rest] = startOf(trimmed);
   if (/^https?:\/\//i.test(rest)) return { ...parseUrl(rest, trimmed), from };
   const named = /^(svc|service|pod)\/([^/\s:]+)\/([^/\s:]+)(?::(\d+))?$/.exec(rest);
@@ -69,12 +69,20 @@ export function parseTarget(text: string, dnsPort: number): Target {
     const to: Destination = { kind: word === 'pod' ? 'pod' : 'service', namespace, name };
     if (from === undefined) throw new TargetError(fromPod(trimmed));
     if (to.kind === 'pod' && port === undefined) throw new TargetError(needsPort(trimmed));
-    return { kind: 'http', text: trimmed, from, to, port: portOf(port, trimmed), secure: false, path: '/' };
+    const base = { kind: 'http', text: trimmed, secure: false, path: '/', words: PLAIN } as const;
+    return { ...base, from, to, port: portOf(port, trimmed) };
   }
   const [, host = '', port] = /^([^\s:/@]+)(?::(\d+))?$/.exec(rest) ?? [];
   if (host === '') throw new TargetError(unreadable(trimmed));
   const to: Destination = { kind: 'host', host: host.toLowerCase().replace(/\.$/, '') };
-  return { kind: 'http', text: trimmed, from, to, port: portOf(port, trimmed), secure: port === '443', path: '/' };
+  const base = { kind: 'http', text: trimmed, secure: port === '443', path: '/', words: PLAIN } as const;
+  return { ...base, from, to, port: portOf(port, trimmed) };
+}
+
+/** A target whose headers can be shown. */
+export function withoutCredentials(target: Target): Target {
+  if (target.kind === 'dns') return target;
+  return { ...target, words: { ...target.words, headers: maskedHeaders(target.words.headers) } };
 }
 
 function startOf(text: string): [Named | undefined, string] {
@@ -93,11 +101,12 @@ function parsedUrl(url: string, text: string): URL {
 }
 
 function parseUrl(url: string, text: string): Extract<Target, { kind: 'http' }> {
-  const { protocol, hostname, port, pathname, search } = parsedUrl(url, text);
+  const { protocol, hostname, port, pathname, search, username } = parsedUrl(url, text);
+  if (username !== '') throw new TargetError(hasCredentials(text.replace(/\/\/.*@/, '//')));
   const secure = protocol === 'https:';
   const given = port === '' ? undefined : Number(port);
   const to: Destination = { kind: 'host', host: hostname.replace(/\.$/, '') };
-  return { kind: 'http', text, from: undefined, to, port: given, secure, path: pathname + search };
+  return { kind: 'http', text, from: undefined, to, port: given, secure, path: pathname + search, words: PLAIN };
 }
 
 function portOf(word: string | undefined, text: string): number | undefined {
@@ -110,7 +119,8 @@ function portOf(word: string | undefined, text: string): number | undefined {
 }
 
 function unreadable(text: string): Text {
-  const forms = 'http://HOST/PATH, HOST[:PORT], NODE:PORT, dns NAME @NODE, pod/NAMESPACE/NAME -> svc/NAMESPACE/NAME';
+  const forms =
+    'http://HOST/PATH, HOST[:PORT], NODE:PORT, dns NAME @NODE, pod/NAMESPACE/NAME -> svc/NAMESPACE/NAME, curl [-H HEADER] [-X METHOD] URL';
   return {
     en: `${text || 'An empty text'} is no target. Targets are: ${forms}.`,
     ja: `${text || '空の文字列'} は対象として読めません。書き方: ${forms}`,
@@ -121,6 +131,13 @@ function fromPod(text: string): Text {
   return {
     en: `${text}: a Service or pod by its name is reached from inside only: write pod/NAMESPACE/NAME -> ${text}.`,
     ja: `${text}: Service や Pod の名前での指定はクラスタ内からだけです。pod/名前空間/名前 -> ${text} と書いてください。`,
+  };
+}
+
+function hasCredentials(text: string): Text {
+  return {
+    en: `${text}: credentials in a URL are not sent: write curl -H 'Authorization: …' URL.`,
+    ja: `${text}: URL の中の認証情報は送りません。curl -H 'Authorization: …' URL と書いてください。`,
   };
 }
 

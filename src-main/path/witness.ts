@@ -8,6 +8,8 @@ export interface Sighting {
   /** As it came in. */
   readonly packet: Packet;
   readonly device: string;
+  /** Its connection was open already: rules of nat were not asked. */
+  readonly continues: boolean;
   /** The line that says it came in. */
   readonly arrival: PathEvidence;
   /** Milliseconds from the first telling of conntrack on any node to that of this one, by their clocks; null: not told. */
@@ -30,6 +32,14 @@ export interface Witness {
   flow(packet: Packet): Pick<Packet, 'source' | 'sourcePort'> | undefined;
   /** The packet on a node; undefined: it was not there, or nobody looked. */
   find(node: string, packet: Packet): Sighting | undefined;
+  /**
+   * The packets from an address that a node found the request's mark in, the last one last, and the lines that say so;
+   * undefined: it could not look.
+   */
+  carried(
+    node: string,
+    source: string,
+  ): readonly { readonly packet: Packet; readonly evidence: PathEvidence }[] | undefined;
   /** Why nobody looked on a node; undefined: somebody did. */
   blind(node: string): Text | undefined;
 }

@@ -1,7 +1,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { contract } from '../../contract/contract.ts';
 import { LabFileError } from '../../lab/lab-file-error.ts';
-import { TargetError } from '../../path/target.ts';
+import { TargetError } from '../../path/target-error.ts';
 import type { Engine } from '../engine.ts';
 import { explanationOf } from '../refused.ts';
 

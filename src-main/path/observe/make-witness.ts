@@ -7,12 +7,16 @@ import type { Hook } from '../rules/ruleset.ts';
 import type { Sighting, Witness } from '../witness.ts';
 import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
 import { parseTraces, type Trace, type TracedPacket, type TraceLine } from './parse-trace.ts';
+import { UNMARKED } from './trace-command.ts';
 
 /** What a node printed while a request was made. */
 export interface Watched {
   readonly node: NodeFacts;
   readonly command: string;
-  readonly text: string;
+  /** By `nft monitor trace`. */
+  readonly traced: string;
+  /** By `conntrack`. */
+  readonly tracked: string;
   /** Why it could not trace; undefined: it could. */
   readonly blind: Text | undefined;
 }
@@ -24,6 +28,7 @@ export function makeWitness(watched: readonly Watched[]): Witness {
   return {
     find: (node, packet) => seers.get(node)?.find(packet, first),
     blind: (node) => watched.find((one) => one.node.name === node)?.blind,
+    carried: (node, source) => seers.get(node)?.carried(source),
     flow(packet) {
       for (const seer of seers.values()) {
         const found = seer.find(packet, first)?.packet;
@@ -38,12 +43,16 @@ export function makeWitness(watched: readonly Watched[]): Witness {
 class Seer {
   readonly #watched: Watched;
   readonly #traces: readonly { readonly trace: Trace; readonly first: TracedPacket; readonly line: string }[];
-  readonly #flows: readonly TrackedFlow[];
+  /** By `keyOf`. */
+  readonly #flows = new Map<string, TrackedFlow[]>();
 
   constructor(watched: Watched) {
     this.#watched = watched;
-    this.#flows = parseConntrack(watched.text);
-    this.#traces = parseTraces(watched.text).flatMap((trace) => {
+    for (const flow of parseConntrack(watched.tracked)) {
+      const key = keyOf({ protocol: flow.protocol, ...flow.original });
+      this.#flows.set(key, [...(this.#flows.get(key) ?? []), flow]);
+    }
+    this.#traces = parseTraces(watched.traced).flatMap((trace) => {
       const first = trace.lines.find((line) => line.kind === 'packet');
       return first?.kind === 'packet' ? [{ trace, first: first.packet, line: first.line }] : [];
     });
@@ -55,9 +64,7 @@ class Seer {
   }
 
   #tracked(first: TracedPacket): readonly TrackedFlow[] {
-    return this.#flows.filter(
-      ({ protocol, original }) => protocol === first.protocol && isFlow({ ...first, ...original }, first),
-    );
+    return this.#flows.get(keyOf(first)) ?? [];
   }
 
   /** @param began seconds since 1970 from which its time counts */
@@ -73,6 +80,7 @@ class Seer {
     return {
       packet: packetOf(first),
       device: first.inInterface,
+      continues: first.continues,
       arrival: this.#evidence([line]),
       at: time === undefined ? null : (time - began) * 1000,
       hooks: this.#hooks(trace),
@@ -81,6 +89,16 @@ class Seer {
       replied: answers.length > 0 || tracked.some(({ replied }) => replied),
       answers,
     };
+  }
+
+  carried(source: string): ReturnType<Witness['carried']> {
+    if (this.#watched.blind ?? this.#watched.traced.includes(UNMARKED)) return undefined;
+    return this.#traces
+      .filter(({ trace, first }) => first.source === source && trace.lines.some(isMarked))
+      .map(({ trace, first, line }) => {
+        const marked = trace.lines.filter(isMarked).map((one) => one.line);
+        return { packet: packetOf(first), evidence: this.#evidence([line, ...marked]) };
+      });
   }
 
   #answers(left: Packet): readonly PathEvidence[] {
@@ -134,6 +152,11 @@ class Seer {
   }
 }
 
+/** iptables' own raw table traces what carries the mark: see `traceCommand`. */
+function isMarked(line: TraceLine): boolean {
+  return line.kind === 'rule' && line.table === 'raw' && line.rule.includes('nftrace set 1');
+}
+
 /** nft prints what a rule of iptables does in its own words, or as `xt target "DNAT"` where it lacks them. */
 function kindOf({ verdict, rule }: Extract<TraceLine, { kind: 'rule' }>): Deed['kind'] {
   if (verdict === 'jump' || verdict === 'goto') return 'jump';
@@ -143,6 +166,10 @@ function kindOf({ verdict, rule }: Extract<TraceLine, { kind: 'rule' }>): Deed['
   if (/\bmasquerade\b/i.test(rule) && verdict === 'accept') return 'masquerade';
   if (/mark set|target "?MARK/i.test(rule)) return 'mark';
   return verdict === 'accept' ? 'accept' : 'other';
+}
+
+function keyOf({ protocol, source, sourcePort, destination, destinationPort }: Ports): string {
+  return `${protocol} ${source}:${sourcePort ?? ''} ${destination}:${destinationPort ?? ''}`;
 }
 
 type Ports = Pick<Packet, 'protocol' | 'source' | 'sourcePort' | 'destination' | 'destinationPort'>;

@@ -12,11 +12,12 @@ import type { Known } from '../known.ts';
 import { modeOf } from '../node-network.ts';
 import type { NodeFacts, Reading } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
+import { withoutCredentials } from '../target.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
 import { isHanging, isUnheard } from '../reply.ts';
 import { findNarrowTunnel } from './narrow-tunnel.ts';
 import { readReply, requestCommand } from './request-command.ts';
-import { BLIND, READY, traceCommand } from './trace-command.ts';
+import { BLIND, markOf, READY, traceCommand } from './trace-command.ts';
 import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
 
 /** curl takes the first of these that is free. */
@@ -29,12 +30,16 @@ const PORTS = 5;
 export async function observe(context: StageContext, known: Known, signal: AbortSignal): Promise<Omit<Path, 'time'>> {
   const first = randomInt(42_000, 60_000);
   const ports: PortRange = { first, last: first + PORTS - 1 };
-  const command = requestCommand(known, ports);
+  const id = randomBytes(4).toString('hex');
   const foretold = buildPath(known);
   const rules = traceRules(known, foretold, ports);
-  const id = randomBytes(4).toString('hex');
+  const mark = rules.proxies.length > 0 ? { name: 'X-Hoplab-Trace', value: markOf(id) } : undefined;
+  const command = requestCommand(known, ports, mark);
+  const shown = requestCommand({ ...known, target: withoutCredentials(known.target) }, ports, mark);
   const nodes = [...known.facts.nodes.values()];
-  const away = nodes.flatMap((node) => (node.away ? [{ node, command: '', text: '', blind: node.away }] : []));
+  const away = nodes.flatMap((node) =>
+    node.away ? [{ node, command: '', traced: '', tracked: '', blind: node.away }] : [],
+  );
   const there = nodes.filter((node) => !node.away);
   const watches = there.map((node) => new Watch(context, node, { id, rules, signal }));
   try {
@@ -43,7 +48,7 @@ export async function observe(context: StageContext, known: Known, signal: Abort
     const output = await context.machine('client').run(command, options);
     for (const watch of watches) watch.stop();
     const reader = new Reader(context, signal);
-    const reply = readReply(known.target, command, output);
+    const reply = readReply(known.target, shown, output);
     const [near, answer, ...watched] = await Promise.all([
       reader.read('client', neighbours),
       isUnheard(reply) ? askLan(context, reader, known) : undefined,
@@ -93,7 +98,8 @@ class Watch {
     const command = traceCommand({ id, rules, mode: modeOf(node) });
     let tell: () => void = () => undefined;
     this.ready = new Promise((resolve) => (tell = resolve));
-    let text = '';
+    let begun = '';
+    let isReady = false;
     this.watched = context
       .machine(node.name)
       .run(command, {
@@ -102,15 +108,17 @@ class Watch {
         signal,
         input: () => this.#input,
         onOutput(chunk) {
-          if (chunk.stream === 'stdout') text += chunk.text;
-          if (text.includes(READY) || text.includes(BLIND)) tell();
+          if (chunk.stream !== 'stdout' || isReady) return;
+          begun += chunk.text;
+          isReady = begun.includes(READY) || begun.includes(BLIND);
+          if (isReady) tell();
         },
       })
       .then(
-        ({ stdout, stderr }) => ({ node, command, text: `${stdout}\n${stderr}`, blind: blindOf(node.name, stdout) }),
+        ({ stdout, stderr }) => ({ node, command, traced: stdout, tracked: stderr, blind: blindOf(node.name, stdout) }),
         (error: unknown) => {
           const why = error instanceof Cancelled ? 'stopped' : error instanceof Error ? error.message : String(error);
-          return { node, command, text, blind: blindBecause(node.name, why) };
+          return { node, command, traced: '', tracked: '', blind: blindBecause(node.name, why) };
         },
       );
     void this.watched.then(() => tell());

@@ -10,6 +10,8 @@ export interface TracedPacket {
   readonly sourcePort: number;
   readonly destination: string;
   readonly destinationPort: number;
+  /** It belongs to a connection of TCP that is open already: rules of nat are not asked about it. */
+  readonly continues: boolean;
 }
 
 export type TraceLine = {
@@ -74,5 +76,13 @@ function readPacket(text: string): TracedPacket | undefined {
     sourcePort: Number(word(`${protocol} sport`)),
     destination,
     destinationPort: Number(word(`${protocol} dport`)),
+    continues: protocol === 'tcp' && isOpen(/ tcp flags == (.+?) tcp /.exec(text)?.[1] ?? ''),
   };
+}
+
+/** Flags as nft prints them, `0x18` or `psh | ack`: an answer to an answer. */
+function isOpen(flags: string): boolean {
+  const [, hex] = /^0x([0-9a-f]+)$/.exec(flags) ?? [];
+  if (hex !== undefined) return (Number.parseInt(hex, 16) & 0x12) === 0x10;
+  return /\back\b/.test(flags) && !/\bsyn\b/.test(flags);
 }

@@ -1,5 +1,6 @@
 import { sh, type ShellCommand } from '../../machines/command.ts';
 import type { Printed } from '../../machines/machine.ts';
+import type { HttpHeader } from '../curl-words.ts';
 import { literalAddress, type Known } from '../known.ts';
 import type { Reply } from '../reply.ts';
 import type { Target } from '../target.ts';
@@ -8,8 +9,11 @@ import type { PortRange } from './trace-rules.ts';
 /** Seconds that a request may take. */
 const PATIENCE = 4;
 
-/** The request that the client makes. @throws Error for a target that does not start there */
-export function requestCommand({ target, facts }: Known, ports: PortRange): ShellCommand {
+/**
+ * The request that the client makes. `mark`: a header that is sent besides, and tells this request from all others.
+ * @throws Error for a target that does not start there
+ */
+export function requestCommand({ target, facts }: Known, ports: PortRange, mark?: HttpHeader): ShellCommand {
   const range = `${ports.first}-${ports.last}`;
   if (target.kind === 'dns') {
     const server = literalAddress(target.server, { lab: facts.lab }) ?? target.server;
@@ -17,7 +21,22 @@ export function requestCommand({ target, facts }: Known, ports: PortRange): Shel
   }
   if (target.from !== undefined || target.to.kind !== 'host')
     throw new Error(`${target.text} does not start at the client`);
-  return sh`curl -sS -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} ${urlOf(target, target.to.host, facts.lab)}`;
+  const words = [...optionsOf(target, target.to.host), ...(mark ? ['-H', headerText(mark)] : [])];
+  return sh`curl -sS -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} ${words} ${urlOf(target, target.to.host, facts.lab)}`;
+}
+
+function optionsOf({ words: { method, headers, body, address }, port, secure }: Http, host: string): readonly string[] {
+  const usual = body === undefined ? 'GET' : 'POST';
+  return [
+    ...(method === 'HEAD' ? ['-I'] : method === usual ? [] : ['-X', method]),
+    ...headers.flatMap((header) => ['-H', headerText(header)]),
+    ...(body === undefined ? [] : ['--data-raw', body]),
+    ...(address === undefined ? [] : ['--resolve', `${host}:${port ?? (secure ? 443 : 80)}:${address}`]),
+  ];
+}
+
+function headerText({ name, value }: HttpHeader): string {
+  return `${name}: ${value}`;
 }
 
 const FORMAT = '\\nhoplab %{http_code} %{local_ip} %{local_port} %{time_connect} %{time_total}\\n';

@@ -1,13 +1,20 @@
-import { sh, type ShellCommand } from '../../machines/command.ts';
+import { embed, sh, type ShellCommand } from '../../machines/command.ts';
 import type { KubeProxyMode } from '../../facts/kube-proxy-mode.ts';
 import type { TraceRules } from './trace-rules.ts';
 
 /** Seconds after which a node takes the rules away by itself, whatever became of Hoplab. */
 const LIFETIME = 30;
 
+/** What a request carries, so that its packets are known over whichever connection they go. `id` is the trace's. */
+export function markOf(id: string): string {
+  return `hoplab-${id}`;
+}
+
 /** What the command prints when it listens; else this, and why it cannot. */
 export const READY = 'hoplab-ready';
 export const BLIND = 'hoplab-blind';
+/** What it prints before when it cannot look for the mark. */
+export const UNMARKED = 'hoplab-unmarked';
 
 interface Tracing {
   /** Letters and digits: the name of the table ends with it. */
@@ -22,6 +29,9 @@ interface Tracing {
  * `hoplab_trace_END_ID`, END in seconds since 1970 by the node's clock. The table goes when the command ends, however it
  * ends; a timer of systemd takes it after END; and each run takes those of others whose END has passed.
  *
+ * A request that NGINX passes on is found by its mark: a rule of iptables-nft looks for it in the packets of NGINX, for nft
+ * cannot search. It has the name of the table as its comment, and goes as the table does.
+ *
  * While kube-proxy works with nftables its own nft is used: that of Debian 12 crashes (measured on the lab). `nft` says
  * nothing when it has begun to listen, so its membership of the group NFNLGRP_NFTRACE is looked up: /proc/net/netlink.
  */
@@ -30,21 +40,27 @@ export function traceCommand({ id, mode, rules }: Tracing): ShellCommand {
   return sh`proxy=$(pidof kube-proxy | cut -d' ' -f1)
 if [ ${mode ?? 'unknown'} = nftables ] || ! command -v nft > /dev/null; then nft="nsenter -t $proxy -m nft"; else nft=nft; fi
 now=$(date +%s); end=$((now + ${LIFETIME})); table=hoplab_trace_"$end"_${id}
-$nft list tables ip 2> /dev/null | while read -r _ _ old; do
-  case $old in hoplab_trace_*) [ "$(echo "$old" | cut -d_ -f3)" -gt "$now" ] || $nft delete table ip "$old" ;; esac
+case $(iptables -V 2> /dev/null) in *nf_tables*) marks=yes ;; *) marks= ;; esac
+removal() {
+  echo "$nft delete table ip $1"
+  [ -z "$marks" ] || echo "iptables -w 2 -t raw -S PREROUTING | sed -n '/$1/s/^-A/-D/p' | xargs -r -L 1 iptables -w 2 -t raw"
+}
+{ $nft list tables ip; [ -z "$marks" ] || iptables -w 2 -t raw -S PREROUTING; } 2> /dev/null | grep -o 'hoplab_trace_[0-9]*_[0-9a-z]*' | sort -u | while read -r old; do
+  [ "$(echo "$old" | cut -d_ -f3)" -gt "$now" ] || sh -c "$(removal "$old")" 2> /dev/null
 done
 tracer= tracker=
 finish() {
   trap - EXIT HUP INT TERM PIPE
-  $nft delete table ip "$table" 2> /dev/null
+  sh -c "$(removal "$table")" 2> /dev/null
   [ -z "$tracer" ] || kill "$tracer" 2> /dev/null
   [ -z "$tracker" ] || kill "$tracker" 2> /dev/null
   systemctl stop hoplab-trace-${id}.timer 2> /dev/null
   exit 0
 }
 trap finish EXIT HUP INT TERM PIPE
-systemd-run --quiet --collect --unit=hoplab-trace-${id} --on-active=${LIFETIME} sh -c "$nft delete table ip $table" 2> /dev/null ||
-  { setsid sh -c "sleep ${LIFETIME}; $nft delete table ip $table" < /dev/null > /dev/null 2>&1 & }
+systemd-run --quiet --collect --unit=hoplab-trace-${id} --on-active=${LIFETIME} sh -c "$(removal "$table")" 2> /dev/null ||
+  { setsid sh -c "sleep ${LIFETIME}; $(removal "$table")" < /dev/null > /dev/null 2>&1 & }
+${embed(findMark(rules, id))}
 problem=$(printf %s ${tableText(rules)} | sed "s/@TABLE@/$table/" | $nft -f - 2>&1) || { echo ${BLIND} "$problem"; exit 0; }
 conntrack -E -e NEW -o timestamp,extended >&2 2> /dev/null & tracker=$!
 $nft monitor trace 2> /dev/null & tracer=$!
@@ -59,6 +75,12 @@ timeout ${LIFETIME} head -n 1 > /dev/null
 sleep 0.2
 conntrack -L -o extended,id 2> /dev/null | grep -E ${ports} >&2
 finish`;
+}
+
+/** The packets of NGINX that carry the mark. */
+function findMark({ proxies }: TraceRules, id: string): ShellCommand {
+  if (proxies.length === 0) return sh`:`;
+  return sh`[ -n "$marks" ] && iptables -w 2 -t raw -I PREROUTING -s ${proxies.join(',')} -p tcp -m string --algo bm --string ${markOf(id)} -m comment --comment "$table" -j TRACE 2> /dev/null || echo ${UNMARKED}`;
 }
 
 /** First of all chains that see a packet, so that every other one is told of. */

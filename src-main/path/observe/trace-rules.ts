@@ -1,5 +1,6 @@
 import type { Path } from '../../contract/path.ts';
 import { clientAddress } from '../leave-client.ts';
+import { isSameGateway } from '../gateway-choice.ts';
 import type { Known } from '../known.ts';
 
 /** The source ports that a request is sent from. */
@@ -14,6 +15,8 @@ export interface TraceRules {
   readonly matches: readonly string[];
   /** Ports by which conntrack's entries are found. */
   readonly ports: readonly number[];
+  /** Addresses of the pods that may pass the request on over connections of their own, new or open already: NGINX. */
+  readonly proxies: readonly string[];
 }
 
 /** Packets that are no more exactly this request's, because the kernel chose their port, are told of this often at most. */
@@ -22,15 +25,14 @@ const LIMIT = 'limit rate 50/second';
 /** Flags of TCP: SYN alone begins a connection, SYN and ACK answer it. */
 const BEGINS = 'tcp flags & 0x12 == 0x2';
 const ANSWERS = 'tcp flags & 0x12 == 0x12';
-/** PSH: a request over a connection that NGINX has kept open, which has no SYN. */
-const CARRIES = 'tcp flags & 0x8 == 0x8';
 
 /**
  * What is to be traced for a request along a predicted path: the client's own packet by its addresses and ports; behind
  * masquerade and NGINX, where the kernel chooses the port, the packets between the addresses that it may have.
  */
 export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRange): TraceRules {
-  const collected = new Collected();
+  const proxies = proxiesOn(known, path);
+  const collected = new Collected(proxies);
   const hosts = hostAddresses(known);
   for (const { kind, hops } of path.legs) {
     if (kind === 'back') continue;
@@ -44,20 +46,25 @@ export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRa
     );
     collected.port(destinationPort ?? 0);
     const client = clientAddress(known, undefined) ?? source;
-    for (const { layer, branches, after } of hops) {
+    for (const { layer, branches } of hops) {
       if (branches.length === 0) continue;
       const endpoints = branches.map(({ endpoint }) => endpoint);
-      const senders = layer === 'gateway' ? [after.source] : [client, source, ...hosts];
+      const isProxied = layer === 'gateway';
+      const senders = isProxied ? proxies : [client, source, ...hosts];
       collected.between([...new Set(senders)], endpoints, protocol);
-      if (layer === 'gateway') collected.requests(after.source, endpoints);
     }
   }
   return collected;
 }
 
 class Collected implements TraceRules {
+  readonly proxies: readonly string[];
   readonly #matches = new Set<string>();
   readonly #ports = new Set<number>();
+
+  constructor(proxies: readonly string[]) {
+    this.proxies = proxies;
+  }
 
   get matches(): readonly string[] {
     return [...this.#matches];
@@ -75,14 +82,6 @@ class Collected implements TraceRules {
     this.#ports.add(port);
   }
 
-  /** What NGINX sends over connections that are open already. */
-  requests(sender: string, endpoints: readonly string[]): void {
-    for (const endpoint of endpoints) {
-      const [address = '', port = ''] = endpoint.split(':');
-      this.add(`ip saddr ${sender} ip daddr ${address} tcp dport ${port} ${CARRIES} ${LIMIT}`);
-    }
-  }
-
   /** Both directions between senders and endpoints. */
   between(senders: readonly string[], endpoints: readonly string[], protocol: 'tcp' | 'udp'): void {
     const byPort = new Map<number, string[]>();
@@ -98,6 +97,20 @@ class Collected implements TraceRules {
       this.port(port);
     }
   }
+}
+
+/** Where a path leads through NGINX: the pods of that Gateway, any of which may take the request. */
+function proxiesOn({ facts }: Known, { legs }: Pick<Path, 'legs'>): readonly string[] {
+  const hops = legs.flatMap((leg) => leg.hops);
+  const pods = facts.cluster.pods?.value ?? [];
+  const taker = pods.find((pod) =>
+    hops.some(
+      ({ layer, place }) =>
+        layer === 'gateway' && place.kind === 'pod' && place.name === `${pod.namespace}/${pod.name}`,
+    ),
+  );
+  if (!taker) return [];
+  return pods.filter((pod) => isSameGateway(pod, taker)).flatMap(({ address }) => address ?? []);
 }
 
 /** The addresses that a node masquerades with: of its bridge and of its overlay, and its own. */

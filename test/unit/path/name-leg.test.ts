@@ -64,7 +64,9 @@ describe('a name', () => {
     const stdout = 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 42000 0.001 0.004\n';
     const reply = readReply(found.target, command, { stdout, stderr: '', exitCode: 0, duration: 9 });
     const blind = { en: 'no nft', ja: 'nft がない' };
-    const witness = makeWitness([...found.facts.nodes.values()].map((node) => ({ node, command, text: '', blind })));
+    const witness = makeWitness(
+      [...found.facts.nodes.values()].map((node) => ({ node, command, traced: '', tracked: '', blind })),
+    );
     const path = buildPath(found, { reply, witness });
     expect(path.legs.map(({ kind }) => kind)).toEqual(['name', 'request', 'back']);
     expect(path.legs[0]?.hops.at(-1)?.sentence.en).toContain('still remembers');

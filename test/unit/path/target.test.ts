@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTarget, TargetError } from '../../../src-main/path/target.ts';
+import { TargetError } from '../../../src-main/path/target-error.ts';
+import { parseTarget } from '../../../src-main/path/target.ts';
 
 describe('a target', () => {
   it.each([

@@ -44,14 +44,16 @@ function observed(
 ): Omit<Path, 'time'> {
   const watched = [...known.facts.nodes.values()].map((node) => {
     const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[node.name];
-    const names = ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'];
-    const seen =
-      who === undefined || node.name === hide ? [] : names.map((name) => pathSample(mode, `${who}-${name}.txt`));
-    const text = seen.join('\n');
+    const seen = (...names: readonly string[]) =>
+      who === undefined || node.name === hide
+        ? ''
+        : names.map((name) => pathSample(mode, `${who}-${name}.txt`)).join('\n');
+    const tracked = seen('conntrack-E', 'conntrack-L');
     return {
       node,
       command: 'trace',
-      text: lost ? text.replaceAll(/^.*(?:SYN_RECV|ESTABLISHED|WAIT|LAST_ACK).*$/gm, '') : text,
+      traced: seen('nft-monitor-trace'),
+      tracked: lost ? tracked.replaceAll(/^.*(?:SYN_RECV|ESTABLISHED|WAIT|LAST_ACK).*$/gm, '') : tracked,
       blind: undefined,
     };
   });
@@ -129,7 +131,7 @@ describe('what two kernels said of one packet', () => {
   it('a packet that no node saw: nobody answered ARP', async () => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
     const witness = makeWitness(
-      [...known.facts.nodes.values()].map((node) => ({ node, command: '', text: '', blind: undefined })),
+      [...known.facts.nodes.values()].map((node) => ({ node, command: '', traced: '', tracked: '', blind: undefined })),
     );
     const failed = { ...reply, exitCode: 28, status: 0, source: undefined, sourcePort: undefined };
     const { end } = buildPath(known, { reply: failed, witness });
@@ -150,7 +152,9 @@ describe('what two kernels said of one packet', () => {
     async (_, answer, cause, words) => {
       const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
       const nodes = [...known.facts.nodes.values()];
-      const witness = makeWitness(nodes.map((node) => ({ node, command: '', text: '', blind: undefined })));
+      const witness = makeWitness(
+        nodes.map((node) => ({ node, command: '', traced: '', tracked: '', blind: undefined })),
+      );
       const failed = { ...reply, exitCode: 28, status: 0, connected: false, complaint: 'timed out' };
       const value = { address: '192.168.2.200', ...answer };
       const asked = { machine: 'client', command: 'arping', text: 'Sent 2 probes (2 broadcast(s))\n', value };
@@ -164,7 +168,7 @@ describe('what two kernels said of one packet', () => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
     const blind = { en: 'no nft', ja: 'nft がない' };
     const witness = makeWitness(
-      [...known.facts.nodes.values()].map((node) => ({ node, command: '', text: '', blind })),
+      [...known.facts.nodes.values()].map((node) => ({ node, command: '', traced: '', tracked: '', blind })),
     );
     const path = buildPath(known, { reply: reply, witness });
     expect(path.end.status).toBe('answered');
@@ -183,7 +187,7 @@ describe('a packet that a rule took out', () => {
       const [first = ''] = pathSample('iptables', 'leader-nft-monitor-trace.txt').split('\n');
       const packet = first.replace('hoplab pre', chain);
       const text = node.name === 'k8s-worker2' ? `${packet}\ntrace id 7205806d ip ${chain} rule ${rule}` : '';
-      return { node, command: 'trace', text, blind: undefined };
+      return { node, command: 'trace', traced: text, tracked: '', blind: undefined };
     });
     const failed = { ...reply, exitCode: 28, status: 0, connected: false };
     const { end } = buildPath(known, { reply: failed, witness: makeWitness(watched) });
@@ -198,7 +202,7 @@ describe('what a kernel cannot tell', () => {
     const watched = [...known.facts.nodes.values()].map((node) => {
       const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[node.name];
       const text = who === undefined ? '' : pathSample('iptables', `${who}-nft-monitor-trace.txt`);
-      return { node, command: 'trace', text, blind: undefined };
+      return { node, command: 'trace', traced: text, tracked: '', blind: undefined };
     });
     const path = buildPath(known, { reply: reply, witness: makeWitness(watched) });
     const arrives = requestOf(path).filter(({ machine }) => machine === 'k8s-worker1');
@@ -215,7 +219,7 @@ describe('what a kernel cannot tell', () => {
         .filter((line) => line.includes(' hoplab pre '))
         .join('\n')
         .replaceAll(' hoplab ', ' hoplab_trace_1_a ');
-      return { node, command: 'trace', text, blind: undefined };
+      return { node, command: 'trace', traced: text, tracked: '', blind: undefined };
     });
     const path = buildPath(known, { reply: reply, witness: makeWitness(watched) });
     expect(path.differences).toEqual([]);

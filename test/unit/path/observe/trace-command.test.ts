@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
-import { BLIND, READY, traceCommand } from '../../../../src-main/path/observe/trace-command.ts';
+import { BLIND, markOf, READY, traceCommand, UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
 import { hasProgram } from '../../has-program.ts';
 
 const possible =
@@ -19,7 +19,10 @@ const rules = {
     'ip saddr 10.9.0.1 ip daddr 10.9.0.2 tcp sport 41000-41004 tcp dport 80 tcp flags & 0x12 == 0x2 meta nftrace set 1',
   ],
   ports: [80],
+  proxies: [],
 };
+
+const canMark = hasProgram('sh', '-c', 'iptables -V | grep -q nf_tables');
 
 /** A network of its own: two addresses, the table of an earlier run, and whatever is to be done there. */
 function inOwnNetwork(script: string): Promise<string> {
@@ -60,11 +63,41 @@ describe.skipIf(!possible)('tracing on a node, in a real kernel', () => {
     const tracking = `nft 'add table ip t; add chain ip t c { type filter hook input priority 0; }; add rule ip t c ct state new accept'`;
     const request = 'curl -s -m 1 --interface 10.9.0.1 --local-port 41000-41004 http://10.9.0.2/';
     const text = await inOwnNetwork(`cd ${folder}; mkfifo in; ${tracking}
-sh -c ${command} < in > out 2>&1 & exec 3> in
+sh -c ${command} < in > out 2> tracked & exec 3> in
 for try in $(seq 100); do grep -q ${READY} out && break; sleep 0.05; done
-${request}; echo >&3; wait; cat out`);
+${request}; echo >&3; wait; cat tracked`);
     rmSync(folder, { recursive: true });
     expect(text).toMatch(/^\[\d+\.\d+\]\s+\[NEW\] .* dst=10\.9\.0\.2 sport=4100\d dport=80/m);
+  });
+
+  it.skipIf(!canMark)('finds the mark of a request in the packets of a proxy, and takes the rule away', async () => {
+    const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, proxies: ['10.9.0.1'] } }));
+    const server = "require('http').createServer((_, answer) => answer.end()).listen(80, '10.9.0.2')";
+    const request = 'curl -s -m 1 --interface 10.9.0.1 --local-port';
+    const text = await inOwnNetwork(`iptables -t raw -A PREROUTING -m comment --comment hoplab_trace_1000_0ld -j TRACE
+timeout 10 ${process.execPath} -e ${quoted(server)} &
+(sleep 1; ${request} 45000-45004 -H 'X-Hoplab-Trace: ${markOf('ab12')}' http://10.9.0.2/; ${request} 46000-46004 http://10.9.0.2/; echo) | sh -c ${marking}
+iptables -t raw -S PREROUTING; kill $!`);
+    expect(parseTraces(text).map(({ lines: [first] }) => first)).toEqual([
+      expect.objectContaining({
+        table: 'raw',
+        kind: 'packet',
+        packet: expect.objectContaining({ continues: true }) as unknown,
+      }),
+    ]);
+    expect(text).toMatch(/sport 4500\d/);
+    expect(text.split('\n').filter((line) => line.startsWith('-'))).toEqual(['-P PREROUTING ACCEPT']);
+  });
+
+  it('says that it cannot look for the mark', async () => {
+    const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, proxies: ['10.9.0.1'] } }));
+    const legacy =
+      'mkdir -p $folder; echo "echo iptables v1.8.9 (legacy)" > $folder/iptables; chmod +x $folder/iptables';
+    const text = await inOwnNetwork(
+      `folder=$(mktemp -d); ${legacy}; PATH=$folder:$PATH sh -c ${marking} < /dev/null; rm -r $folder`,
+    );
+    expect(text).toContain(UNMARKED);
+    expect(text).toContain(READY);
   });
 
   it('is over when nobody listens any more', async () => {
