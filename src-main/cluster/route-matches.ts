@@ -23,6 +23,7 @@ const filter = z.object({
 });
 
 const schema = z.object({
+  metadata: z.object({ creationTimestamp: z.string().default('') }),
   spec: z.object({
     rules: z.array(z.object({ matches: z.array(match).default([]), filters: z.array(filter).default([]) })).default([]),
   }),
@@ -53,15 +54,23 @@ export interface RouteChoice {
   readonly host: string | undefined;
 }
 
+/** What of an HTTPRoute decides where a request goes. */
+export interface RouteChoices {
+  /** ISO 8601: of routes that fit equally well the oldest wins. */
+  readonly created: string;
+  /** Of each rule, in their order. */
+  readonly choices: readonly RouteChoice[];
+}
+
 const KINDS: Readonly<Record<string, RouteMatch['path']['kind']>> = {
   Exact: 'exact',
   RegularExpression: 'expression',
 };
 
-/** The rules of an HTTPRoute as the API server has it. A rule without any match is for every request. */
-export function parseRouteChoices(object: unknown): readonly RouteChoice[] {
-  const { spec } = schema.parse(object);
-  return spec.rules.map(({ matches, filters }) => {
+/** An HTTPRoute as the API server has it. A rule without any match is for every request. */
+export function parseRouteChoices(object: unknown): RouteChoices {
+  const { metadata, spec } = schema.parse(object);
+  const choices = spec.rules.map(({ matches, filters }) => {
     const redirect = filters.find(({ requestRedirect }) => requestRedirect)?.requestRedirect;
     return {
       matches: (matches.length === 0 ? [match.parse({})] : matches).map(readMatch),
@@ -69,6 +78,7 @@ export function parseRouteChoices(object: unknown): readonly RouteChoice[] {
       host: filters.find(({ urlRewrite }) => urlRewrite)?.urlRewrite?.hostname,
     };
   });
+  return { created: metadata.creationTimestamp, choices };
 }
 
 function readMatch({ path, headers, queryParams, method }: z.infer<typeof match>): RouteMatch {

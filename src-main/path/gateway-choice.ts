@@ -144,7 +144,7 @@ function bestRule(
   const [best] = [...candidates].sort((one, other) => compare(other.host, one.host));
   return candidates
     .filter(({ host, rank }) => best && compare(host, best.host) === 0 && rank.length > 0)
-    .sort((one, other) => compare(other.rank, one.rank))[0];
+    .sort((one, other) => compare(other.rank, one.rank) || (one.route.created < other.route.created ? -1 : 1))[0];
 }
 
 function compare(one: Rank, other: Rank): number {

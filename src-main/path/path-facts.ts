@@ -6,7 +6,7 @@ import type { ClusterObject } from '../cluster/kinds.ts';
 import type { L2Status } from '../cluster/l2-statuses.ts';
 import type { ClusterNode } from '../cluster/nodes.ts';
 import type { Pod } from '../cluster/pods.ts';
-import type { RouteChoice } from '../cluster/route-matches.ts';
+import type { RouteChoices } from '../cluster/route-matches.ts';
 import type { ServicePolicy } from '../cluster/service-policy.ts';
 import type { Service } from '../cluster/services.ts';
 import type { PathEvidence } from '../contract/path.ts';
@@ -60,7 +60,7 @@ export interface ClusterFacts {
   readonly services: Reading<readonly Seen<Service & ServicePolicy>[]> | undefined;
   readonly slices: Reading<readonly Seen<EndpointSlice & { readonly ports: readonly EndpointPort[] }>[]> | undefined;
   readonly gateways: Reading<readonly Seen<Gateway>[]> | undefined;
-  readonly routes: Reading<readonly Seen<HttpRoute & { readonly choices: readonly RouteChoice[] }>[]> | undefined;
+  readonly routes: Reading<readonly Seen<HttpRoute & RouteChoices>[]> | undefined;
   readonly statuses: Reading<readonly Seen<L2Status>[]> | undefined;
   readonly corefile: Reading<string> | undefined;
 }

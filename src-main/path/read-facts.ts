@@ -153,7 +153,7 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
     list('services', (object) => ({ ...parseService(object), ...parseServicePolicy(object) })),
     list('endpointslices', (object) => ({ ...parseEndpointSlice(object), ports: parseEndpointPorts(object) })),
     list('gateways', parseGateway),
-    list('httproutes', (object) => ({ ...parseHttpRoute(object), choices: parseRouteChoices(object) })),
+    list('httproutes', (object) => ({ ...parseHttpRoute(object), ...parseRouteChoices(object) })),
     list('servicel2statuses', parseL2Status),
   ]);
   return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses };

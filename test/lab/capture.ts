@@ -14,6 +14,8 @@ interface Captured {
   readonly destination: string;
   /** The same wherever one packet is seen: TCP's sequence number, or the number of a DNS query. */
   readonly mark: string;
+  /** It carries the header by which Hoplab knows its request. */
+  isMarked: boolean;
 }
 
 const FILTER =
@@ -55,22 +57,32 @@ export class Capture {
     return crossings(since.filter(({ mark }) => mark === first.mark));
   }
 
-  /** Where the packet was by which a pod asked another one at port 8080, as NGINX does for its client. */
+  /**
+   * Where the packet was by which a pod asked another one at port 8080, as NGINX does for its client: the one with Hoplab's
+   * header; without any, as where nothing could be sent, the first.
+   */
   wayFrom(pod: string, from: number): readonly string[] {
     const since = this.#packets.slice(from);
-    const first = since.find((packet) => packet.source.startsWith(`${pod}.`) && packet.destination.endsWith('.8080'));
+    const asked = since.filter(
+      ({ source, destination }) => source.startsWith(`${pod}.`) && destination.endsWith('.8080'),
+    );
+    const first = asked.find(({ isMarked }) => isMarked) ?? asked[0];
     if (!first) return [];
     return crossings(since.filter(({ mark, source }) => mark === first.mark && source.startsWith(`${pod}.`)));
   }
 
   #watch(name: string, hostname: string): Promise<void> {
-    const args = ['exec', name, 'tcpdump', '-i', 'any', '-l', '--immediate-mode', '-nn', '-S', '-T', 'domain', FILTER];
+    const args = ['exec', name, 'tcpdump', '-i', 'any', '-lAnn', '--immediate-mode', '-S', '-T', 'domain', FILTER];
     const child = spawn(script, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#stops.push(() => child.kill());
+    let packet: Captured | undefined;
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('X-Hoplab-Trace:') && packet) packet.isMarked = true;
       const [, device = '', direction = '', source = '', destination = '', seq, query] = LINE.exec(line) ?? [];
       const mark = seq ?? query;
-      if (mark !== undefined) this.#packets.push({ machine: hostname, device, direction, source, destination, mark });
+      if (mark === undefined) return;
+      packet = { machine: hostname, device, direction, source, destination, mark, isMarked: false };
+      this.#packets.push(packet);
     });
     return new Promise((resolve, reject) => {
       createInterface({ input: child.stderr }).on('line', (line) => {

@@ -94,6 +94,59 @@ const METALLB: readonly Situation[] = [
   },
 ];
 
+/** Beside the route of staging: what has a header or a query goes where no pod is, and what is no GET is answered by NGINX. */
+const ROUTES = {
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'nobody', namespace: 'staging' },
+      spec: { ports: [{ port: 80 }] },
+    },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'by-request', namespace: 'staging' },
+      spec: {
+        parentRefs: [{ name: 'shortener-gateway', namespace: 'staging', sectionName: 'http' }],
+        hostnames: ['url-shortener.staging.k8s.local'],
+        rules: [
+          {
+            matches: [
+              { headers: [{ name: 'X-Canary', value: 'yes' }] },
+              { queryParams: [{ name: 'canary', value: 'yes' }] },
+            ],
+            backendRefs: [{ name: 'nobody', port: 80 }],
+          },
+          {
+            matches: [{ method: 'DELETE' }],
+            filters: [{ type: 'RequestRedirect', requestRedirect: { hostname: 'other.k8s.local', statusCode: 302 } }],
+          },
+        ],
+      },
+    },
+  ],
+};
+
+const applyRoutes = `echo '${JSON.stringify(ROUTES)}' | ${kubectl('apply -f -')}; ${kubectl('-n staging wait httproute by-request --timeout=60s --for=jsonpath={.status.parents[0].conditions[0].status}=True')}; sleep 3`;
+const deleteRoutes = `echo '${JSON.stringify(ROUTES)}' | ${kubectl('delete -f -')}; sleep 2`;
+
+/** Each as its user would type it. */
+const REQUESTS: readonly Situation[] = [
+  { what: 'a route by header', make: applyRoutes, target: `curl -H 'X-Canary: yes' ${STAGING}`, cause: 'no-upstream' },
+  { what: 'a header that no route asks for', target: `curl -H 'X-Canary: no' ${STAGING}` },
+  { what: 'a route by query', target: `${STAGING}?canary=yes`, cause: 'no-upstream' },
+  { what: 'a redirect of NGINX for one method', target: `curl -X DELETE ${STAGING}` },
+  { what: 'a HEAD request', mend: deleteRoutes, target: `curl -I ${STAGING}` },
+  { what: 'a Host header at the VIP', target: `curl -H 'Host: url-shortener.prod.k8s.local' ${VIP}` },
+  {
+    what: 'an address that the user gives a name',
+    target: `curl --resolve url-shortener.staging.k8s.local:80:192.168.2.200 ${STAGING}`,
+  },
+];
+
 const NAMES: readonly Situation[] = [
   { what: 'a host behind the Gateway', target: STAGING },
   { what: 'another host', target: 'http://url-shortener.prod.k8s.local/hostname' },
@@ -290,6 +343,24 @@ describe('the observed path is what tcpdump saw', () => {
   });
   test('rolls out the resolver', () => up('client-resolver'));
   situations(NAMES);
+  situations(REQUESTS);
+
+  test('a Gateway that others ask as well: the request is known among theirs', async () => {
+    const busy = new AbortController();
+    const load = Promise.all(
+      [1, 2, 3].map(() =>
+        client(`for try in $(seq 2000); do curl -s -o /dev/null -m 2 ${STAGING}; done`, { signal: busy.signal }),
+      ),
+    );
+    for (let tries = 0; tries < 3; tries += 1) {
+      const { path, captured, told } = await observe(STAGING);
+      expect(path.end).toMatchObject({ status: 'answered' });
+      expect(told).toEqual(captured);
+      expect(path.differences).toEqual([]);
+    }
+    busy.abort();
+    await load;
+  });
 
   test('kube-proxy works with nftables from now on', async () => {
     await exec(

@@ -6,6 +6,7 @@ import { makeWitness } from '../../../../src-main/path/observe/make-witness.ts';
 import { findNarrowTunnel } from '../../../../src-main/path/observe/narrow-tunnel.ts';
 import { parseConntrack } from '../../../../src-main/path/observe/parse-conntrack.ts';
 import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
+import { UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
 import type { NarrowTunnel } from '../../../../src-main/path/path-end.ts';
 import type { Reply } from '../../../../src-main/path/reply.ts';
 import type { Known } from '../../../../src-main/path/known.ts';
@@ -227,6 +228,54 @@ describe('what a kernel cannot tell', () => {
     expect(chain?.basis).toMatchObject({
       kind: 'predicted',
       reason: { en: expect.stringContaining('legacy') as string },
+    });
+  });
+});
+
+describe('the request that NGINX passes on while others ask it as well', () => {
+  const asked = (id: string, port: number, to: string, flags: string) =>
+    `trace id ${id} ip raw PREROUTING packet: iif "veth1" ip saddr 10.244.3.5 ip daddr ${to} tcp sport ${port} tcp dport 8080 tcp flags == ${flags} tcp window 64240`;
+  const mark = (id: string) =>
+    `trace id ${id} ip raw PREROUTING rule ip saddr 10.244.3.5 ip protocol tcp xt match "string" counter packets 1 bytes 200 meta nftrace set 1 (verdict continue)`;
+  const arrives = (chain: string, to: string) =>
+    `trace id 9 ip ${chain} packet: iif "eth0" ip saddr 192.168.2.50 ip daddr ${to} tcp sport 41001 tcp dport 80 tcp flags == syn tcp window 64240`;
+  const first = [arrives('raw PREROUTING', '192.168.2.201'), arrives('filter FORWARD', '10.244.3.5')];
+  const others = [asked('1', 5001, '10.244.1.3', 'syn'), asked('2', 5002, '10.244.3.3', 'syn')];
+
+  async function gatewayHop(lines: readonly string[]): Promise<Hop | undefined> {
+    const read = await knownOf('http://192.168.2.201/', sampledReplies('iptables'));
+    const { cluster } = read.facts;
+    const value = cluster.routes?.value.map((route) => ({ ...route, hostnames: [] })) ?? [];
+    const routes = cluster.routes && { ...cluster.routes, value };
+    const known = { ...read, facts: { ...read.facts, cluster: { ...cluster, routes } } };
+    const watched = [...known.facts.nodes.values()].map((node) => {
+      const traced = node.name === 'k8s-worker1' ? [...first, ...lines].join('\n') : '';
+      return { node, command: 'trace', traced, tracked: '', blind: undefined };
+    });
+    const path = buildPath(known, { reply, witness: makeWitness(watched) });
+    return requestOf(path).find(({ layer, branches }) => layer === 'gateway' && branches.length > 0);
+  }
+
+  it('is the one with the mark, be it on a connection that was open before', async () => {
+    const hop = await gatewayHop([...others, asked('3', 5003, '10.244.1.4', '0x18'), mark('3')]);
+    expect(hop?.after).toMatchObject({ sourcePort: 5003, destination: '10.244.1.4' });
+    expect(hop?.basis).toEqual({ kind: 'observed' });
+    expect(hop?.branches.find(({ taken }) => taken)?.endpoint).toBe('10.244.1.4:8080');
+    expect(hop?.evidence.at(-1)?.lines).toHaveLength(2);
+  });
+
+  it('is not known without a mark, unless NGINX asked one pod alone', async () => {
+    expect((await gatewayHop(others))?.basis).toMatchObject({
+      kind: 'predicted',
+      reason: { en: expect.stringContaining('several pods') as string },
+    });
+    expect((await gatewayHop(others.slice(1)))?.basis).toEqual({ kind: 'observed' });
+  });
+
+  it('is not known where the node cannot look for the mark', async () => {
+    expect((await gatewayHop([UNMARKED, ...others.slice(1)]))?.basis).toMatchObject({
+      kind: 'predicted',
+      reason: { en: expect.stringContaining('cannot look for the mark') as string },
     });
   });
 });
