@@ -116,7 +116,10 @@ function defineServe(cli: Command, settings: () => Settings, run: Run): void {
 function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
   cli
     .command('trace')
-    .argument('<target>', 'http://HOST/PATH, HOST[:PORT], NODE:PORT, "dns NAME @NODE", "pod/NS/NAME -> svc/NS/NAME"')
+    .argument(
+      '<target>',
+      'http://HOST/PATH, HOST[:PORT], NODE:PORT, "dns NAME @NODE", "pod/NS/NAME -> svc/NS/NAME", "curl [-H HEADER] URL"',
+    )
     .description('follow a request through the lab, hop by hop: make it once, and let every kernel tell')
     .option('--count <requests>', 'make so many, and show how they spread', parseWhole, 1)
     .option('--predict', 'make no request: the path that the facts foretell')

@@ -72,7 +72,21 @@ export class Capture {
   }
 
   #watch(name: string, hostname: string): Promise<void> {
-    const args = ['exec', name, 'tcpdump', '-i', 'any', '-lAnn', '--immediate-mode', '-S', '-T', 'domain', FILTER];
+    const buffer = ['-s', '2000', '-B', '16384']; // without them a busy lab loses packets
+    const args = [
+      'exec',
+      name,
+      'tcpdump',
+      '-i',
+      'any',
+      '-lAnn',
+      '--immediate-mode',
+      ...buffer,
+      '-S',
+      '-T',
+      'domain',
+      FILTER,
+    ];
     const child = spawn(script, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#stops.push(() => child.kill());
     let packet: Captured | undefined;
