@@ -72,8 +72,8 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
     seed: seed.encapsulates,
     basis,
   });
-  const lost = leaving.sighting && !sighted && journey.witness && !journey.witness.blind(next.name);
-  if (lost && !leaving.sighting.replied) return notArrived(next.name, outer.port);
+  const isLost = journey.witness && !journey.witness.blind(next.name) && !journey.witness.tracks(next.name, framed);
+  if (isLost && !sighted && leaving.sighting?.replied === false) return notArrived(next.name, outer.port);
   unwrap(journey, next, { wrapped, framed, basis });
   return { kind: 'on-link', node: next.name, device: vxlanOf(next), packet: framed };
 }

@@ -40,6 +40,8 @@ export interface Witness {
     node: string,
     source: string,
   ): readonly { readonly packet: Packet; readonly evidence: PathEvidence }[] | undefined;
+  /** Whether conntrack of a node told of the flow: it tells of all, where tracing is limited on a busy node. */
+  tracks(node: string, packet: Packet): boolean;
   /** Why nobody looked on a node; undefined: somebody did. */
   blind(node: string): Text | undefined;
 }

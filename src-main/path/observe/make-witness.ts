@@ -21,7 +21,7 @@ export interface Watched {
   readonly blind: Text | undefined;
 }
 
-/** Joins what all nodes saw of one request. Its time begins where a kernel tells of it first. */
+/** Joins what all nodes saw of one request. Its time begins where a kernel tells first of the client's own packets. */
 export function makeWitness(watched: readonly Watched[]): Witness {
   const seers = new Map(watched.map((one) => [one.node.name, new Seer(one)]));
   const first = Math.min(...[...seers.values()].flatMap((seer) => seer.times));
@@ -29,6 +29,7 @@ export function makeWitness(watched: readonly Watched[]): Witness {
     find: (node, packet) => seers.get(node)?.find(packet, first),
     blind: (node) => watched.find((one) => one.node.name === node)?.blind,
     carried: (node, source) => seers.get(node)?.carried(source),
+    tracks: (node, packet) => seers.get(node)?.tracks(packet) ?? false,
     flow(packet) {
       for (const seer of seers.values()) {
         const found = seer.find(packet, first)?.packet;
@@ -58,9 +59,10 @@ class Seer {
     });
   }
 
-  /** When the flows that were traced began, in seconds since 1970. */
+  /** When the flows began that are the client's and nobody else's, in seconds since 1970. */
   get times(): readonly number[] {
-    return this.#traces.flatMap(({ first }) => this.#tracked(first).flatMap(({ time }) => time ?? []));
+    const own = this.#traces.filter(({ trace }) => !trace.lines.some(isLimited));
+    return own.flatMap(({ first }) => this.#tracked(first).flatMap(({ time }) => time ?? []));
   }
 
   #tracked(first: TracedPacket): readonly TrackedFlow[] {
@@ -82,13 +84,17 @@ class Seer {
       device: first.inInterface,
       continues: first.continues,
       arrival: this.#evidence([line]),
-      at: time === undefined ? null : (time - began) * 1000,
+      at: time === undefined || began === Infinity ? null : (time - began) * 1000,
       hooks: this.#hooks(trace),
       left,
       tracked: flow ? [this.#evidence([...new Set(tracked.map((one) => one.line))])] : [],
       replied: answers.length > 0 || tracked.some(({ replied }) => replied),
       answers,
     };
+  }
+
+  tracks(packet: Packet): boolean {
+    return this.#flows.has(keyOf(packet));
   }
 
   carried(source: string): ReturnType<Witness['carried']> {
@@ -150,6 +156,11 @@ class Seer {
     const { node, command } = this.#watched;
     return quoted({ machine: node.name, command, sudo: true }, lines);
   }
+}
+
+/** A packet that may be another client's: see `traceRules`. */
+function isLimited(line: TraceLine): boolean {
+  return line.kind === 'rule' && line.table.startsWith('hoplab_trace_') && line.rule.includes('limit rate');
 }
 
 /** iptables' own raw table traces what carries the mark: see `traceCommand`. */

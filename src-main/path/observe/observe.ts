@@ -33,7 +33,7 @@ export async function observe(context: StageContext, known: Known, signal: Abort
   const id = randomBytes(4).toString('hex');
   const foretold = buildPath(known);
   const rules = traceRules(known, foretold, ports);
-  const mark = rules.proxies.length > 0 ? { name: 'X-Hoplab-Trace', value: markOf(id) } : undefined;
+  const mark = rules.marked.length > 0 ? { name: 'X-Hoplab-Trace', value: markOf(id) } : undefined;
   const command = requestCommand(known, ports, mark);
   const shown = requestCommand({ ...known, target: withoutCredentials(known.target) }, ports, mark);
   const nodes = [...known.facts.nodes.values()];

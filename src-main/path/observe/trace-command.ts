@@ -29,8 +29,9 @@ interface Tracing {
  * `hoplab_trace_END_ID`, END in seconds since 1970 by the node's clock. The table goes when the command ends, however it
  * ends; a timer of systemd takes it after END; and each run takes those of others whose END has passed.
  *
- * A request that NGINX passes on is found by its mark: a rule of iptables-nft looks for it in the packets of NGINX, for nft
- * cannot search. It has the name of the table as its comment, and goes as the table does.
+ * Behind masquerade and NGINX, where others ask as well, the request is found by its mark: a rule of iptables-nft looks for it
+ * in all packets to the ports of the endpoints, for nft cannot search. It has the name of the table as its comment, and goes
+ * as the table does.
  *
  * While kube-proxy works with nftables its own nft is used: that of Debian 12 crashes (measured on the lab). `nft` says
  * nothing when it has begun to listen, so its membership of the group NFNLGRP_NFTRACE is looked up: /proc/net/netlink.
@@ -77,10 +78,10 @@ conntrack -L -o extended,id 2> /dev/null | grep -E ${ports} >&2
 finish`;
 }
 
-/** The packets of NGINX that carry the mark. */
-function findMark({ proxies }: TraceRules, id: string): ShellCommand {
-  if (proxies.length === 0) return sh`:`;
-  return sh`[ -n "$marks" ] && iptables -w 2 -t raw -I PREROUTING -s ${proxies.join(',')} -p tcp -m string --algo bm --string ${markOf(id)} -m comment --comment "$table" -j TRACE 2> /dev/null || echo ${UNMARKED}`;
+/** The packets that carry the mark. */
+function findMark({ marked }: TraceRules, id: string): ShellCommand {
+  if (marked.length === 0) return sh`:`;
+  return sh`[ -n "$marks" ] && iptables -w 2 -t raw -I PREROUTING -p tcp -m multiport --dports ${marked.join(',')} -m string --algo bm --string ${markOf(id)} -m comment --comment "$table" -j TRACE 2> /dev/null || echo ${UNMARKED}`;
 }
 
 /** First of all chains that see a packet, so that every other one is told of. */

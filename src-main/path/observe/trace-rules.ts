@@ -15,8 +15,8 @@ export interface TraceRules {
   readonly matches: readonly string[];
   /** Ports by which conntrack's entries are found. */
   readonly ports: readonly number[];
-  /** Addresses of the pods that may pass the request on over connections of their own, new or open already: NGINX. */
-  readonly proxies: readonly string[];
+  /** Ports of endpoints: at these a request of TCP is known by its mark, whoever has sent it and over which connection. */
+  readonly marked: readonly number[];
 }
 
 /** Packets that are no more exactly this request's, because the kernel chose their port, are told of this often at most. */
@@ -32,7 +32,7 @@ const ANSWERS = 'tcp flags & 0x12 == 0x12';
  */
 export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRange): TraceRules {
   const proxies = proxiesOn(known, path);
-  const collected = new Collected(proxies);
+  const collected = new Collected();
   const hosts = hostAddresses(known);
   for (const { kind, hops } of path.legs) {
     if (kind === 'back') continue;
@@ -58,13 +58,9 @@ export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRa
 }
 
 class Collected implements TraceRules {
-  readonly proxies: readonly string[];
   readonly #matches = new Set<string>();
   readonly #ports = new Set<number>();
-
-  constructor(proxies: readonly string[]) {
-    this.proxies = proxies;
-  }
+  readonly #marked = new Set<number>();
 
   get matches(): readonly string[] {
     return [...this.#matches];
@@ -72,6 +68,10 @@ class Collected implements TraceRules {
 
   get ports(): readonly number[] {
     return [...this.#ports];
+  }
+
+  get marked(): readonly number[] {
+    return [...this.#marked];
   }
 
   add(match: string): void {
@@ -95,6 +95,7 @@ class Collected implements TraceRules {
       this.add(`ip saddr ${from ?? ''} ip daddr ${to ?? ''} ${protocol} dport ${port} ${flags.begins}${LIMIT}`);
       this.add(`ip saddr ${to ?? ''} ip daddr ${from ?? ''} ${protocol} sport ${port} ${flags.answers}${LIMIT}`);
       this.port(port);
+      if (protocol === 'tcp') this.#marked.add(port);
     }
   }
 }

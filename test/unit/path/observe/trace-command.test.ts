@@ -19,7 +19,7 @@ const rules = {
     'ip saddr 10.9.0.1 ip daddr 10.9.0.2 tcp sport 41000-41004 tcp dport 80 tcp flags & 0x12 == 0x2 meta nftrace set 1',
   ],
   ports: [80],
-  proxies: [],
+  marked: [],
 };
 
 const canMark = hasProgram('sh', '-c', 'iptables -V | grep -q nf_tables');
@@ -70,8 +70,8 @@ ${request}; echo >&3; wait; cat tracked`);
     expect(text).toMatch(/^\[\d+\.\d+\]\s+\[NEW\] .* dst=10\.9\.0\.2 sport=4100\d dport=80/m);
   });
 
-  it.skipIf(!canMark)('finds the mark of a request in the packets of a proxy, and takes the rule away', async () => {
-    const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, proxies: ['10.9.0.1'] } }));
+  it.skipIf(!canMark)('finds the mark of a request whoever sends it, and takes the rule away', async () => {
+    const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, marked: [80] } }));
     const server = "require('http').createServer((_, answer) => answer.end()).listen(80, '10.9.0.2')";
     const request = 'curl -s -m 1 --interface 10.9.0.1 --local-port';
     const text = await inOwnNetwork(`iptables -t raw -A PREROUTING -m comment --comment hoplab_trace_1000_0ld -j TRACE
@@ -90,7 +90,7 @@ iptables -t raw -S PREROUTING; kill $!`);
   });
 
   it('says that it cannot look for the mark', async () => {
-    const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, proxies: ['10.9.0.1'] } }));
+    const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, marked: [80] } }));
     const legacy =
       'mkdir -p $folder; echo "echo iptables v1.8.9 (legacy)" > $folder/iptables; chmod +x $folder/iptables';
     const text = await inOwnNetwork(
