@@ -73,6 +73,8 @@ function newSession(place: HTMLElement): TerminalSession {
 /** Opens the shell and follows it until it ends or its tab is closed. */
 async function run(tab: TerminalTab, terminal: Terminal, signal: AbortSignal): Promise<void> {
   let id: string | undefined;
+  /** What is typed before the shell is there. */
+  let early = '';
   const ended = (error?: unknown): void => {
     id = undefined;
     tab.ended = true;
@@ -83,7 +85,8 @@ async function run(tab: TerminalTab, terminal: Terminal, signal: AbortSignal): P
   };
   signal.addEventListener('abort', close, { once: true });
   terminal.onData((data) => {
-    if (id !== undefined) engine.terminals.write({ terminal: id, data }).catch(ended);
+    if (id === undefined) early += data;
+    else engine.terminals.write({ terminal: id, data }).catch(ended);
   });
   terminal.onResize(({ cols, rows }) => {
     if (id !== undefined) engine.terminals.resize({ terminal: id, columns: cols, rows }).catch(ended);
@@ -97,7 +100,8 @@ async function run(tab: TerminalTab, terminal: Terminal, signal: AbortSignal): P
       return;
     }
     tab.where = opened.where;
-    if (tab.command !== undefined) await engine.terminals.write({ terminal: id, data: tab.command });
+    const typed = (tab.command ?? '') + early;
+    if (typed !== '') await engine.terminals.write({ terminal: id, data: typed });
     for await (const { text, ended: over } of await engine.terminals.output({ terminal: id }, { signal })) {
       terminal.write(text);
       if (over) break;
