@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeTitles } from '../../src-main/contract/path-words.ts';
 import { pathSchema, type Path, type Stopped } from '../../src-main/contract/path.ts';
@@ -399,7 +400,7 @@ describe('the observed path is what tcpdump saw', () => {
     const byNginx = (source: string) => source === nginx;
     const told = [...wayTold(path, kind, (source) => !byNginx(source)), ...wayTold(path, kind, byNginx)];
     let captured: readonly string[] = [];
-    for (let tries = 0; tries < 10 && (tries === 0 || captured.length < told.length); tries += 1) {
+    for (let tries = 0; tries < 10 && (tries === 0 || !isDeepStrictEqual(captured, told)); tries += 1) {
       await sleep(300); // tcpdump tells a little later
       captured = [
         ...capture.wayOf(`${CLIENT}.${String(own)}`, from),
