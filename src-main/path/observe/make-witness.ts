@@ -82,7 +82,7 @@ class Seer {
     return {
       packet: packetOf(first),
       device: first.inInterface,
-      continues: first.continues,
+      continues: first.continues || !trace.lines.some((line) => this.#isNat(line)),
       arrival: this.#evidence([line]),
       at: time === undefined || began === Infinity ? null : (time - began) * 1000,
       hooks: this.#hooks(trace),
@@ -130,6 +130,11 @@ class Seer {
       if (deed) deeds.push(deed);
     }
     return hooks;
+  }
+
+  /** Rules of nat see the first packet of a connection alone, and of UDP a query may continue one as well. */
+  #isNat(line: TraceLine): boolean {
+    return !/^(?:hoplab_trace_.*|raw|mangle)$/.test(line.table) && this.#hookOf(line) === 'prerouting';
   }
 
   #hookOf({ table, chain }: TraceLine): Hook | undefined {
