@@ -71,6 +71,11 @@ export class Capture {
     return crossings(since.filter(({ mark, source }) => mark === first.mark && source.startsWith(`${pod}.`)));
   }
 
+  /** Whether Hoplab's header was seen since `from`: on a busy machine tcpdump loses packets. */
+  sawMark(from: number): boolean {
+    return this.#packets.slice(from).some(({ isMarked }) => isMarked);
+  }
+
   #watch(name: string, hostname: string): Promise<void> {
     const buffer = ['-s', '2000', '-B', '16384']; // without them a busy lab loses packets
     const args = [

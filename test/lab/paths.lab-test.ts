@@ -353,12 +353,17 @@ describe('the observed path is what tcpdump saw', () => {
         client(`for try in $(seq 2000); do curl -s -o /dev/null -m 2 ${STAGING}; done`, { signal: busy.signal }),
       ),
     );
-    for (let tries = 0; tries < 3; tries += 1) {
+    let compared = 0;
+    for (let tries = 0; tries < 10 && compared < 3; tries += 1) {
+      const from = capture.position;
       const { path, captured, told } = await observe(STAGING);
+      if (!capture.sawMark(from)) continue;
+      compared += 1;
       expect(path.end).toMatchObject({ status: 'answered' });
       expect(told).toEqual(captured);
       expect(path.differences).toEqual([]);
     }
+    expect(compared).toBe(3);
     busy.abort();
     await load;
   });
