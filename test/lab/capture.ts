@@ -14,8 +14,8 @@ interface Captured {
   readonly destination: string;
   /** The same wherever one packet is seen: TCP's sequence number, or the number of a DNS query. */
   readonly mark: string;
-  /** It carries the header by which Hoplab knows its request. */
-  isMarked: boolean;
+  /** What it carries in the header by which Hoplab knows its request. */
+  header: string | undefined;
 }
 
 const FILTER =
@@ -47,12 +47,14 @@ export class Capture {
   }
 
   /**
-   * Where a packet was that left the client from `source` since `from`, by any address that it had: it comes in on eth0, goes
+   * Where a packet was that left the client from `source` to `destination` since `from`, by any address that it had: it comes in on eth0, goes
    * through tunnels, and out by the cable of a pod. `MACHINE DEVICE SOURCE > DESTINATION`, sorted.
    */
-  wayOf(source: string, from: number): readonly string[] {
+  wayOf(source: string, destination: string, from: number): readonly string[] {
     const since = this.#packets.slice(from);
-    const first = since.find((packet) => packet.source === source && packet.device === 'eth0');
+    const first = since.find(
+      (packet) => packet.source === source && packet.destination === destination && packet.device === 'eth0',
+    );
     if (!first) return [];
     return crossings(since.filter(({ mark }) => mark === first.mark));
   }
@@ -61,19 +63,19 @@ export class Capture {
    * Where the packet was by which a pod asked another one at port 8080, as NGINX does for its client: the one with Hoplab's
    * header; without any, as where nothing could be sent, the first.
    */
-  wayFrom(pod: string, from: number): readonly string[] {
+  wayFrom(pod: string, from: number, header: string | undefined): readonly string[] {
     const since = this.#packets.slice(from);
     const asked = since.filter(
       ({ source, destination }) => source.startsWith(`${pod}.`) && destination.endsWith('.8080'),
     );
-    const first = asked.find(({ isMarked }) => isMarked) ?? asked[0];
+    const first = asked.find((packet) => packet.header !== undefined && packet.header === header) ?? asked[0];
     if (!first) return [];
     return crossings(since.filter(({ mark, source }) => mark === first.mark && source.startsWith(`${pod}.`)));
   }
 
-  /** Whether Hoplab's header was seen since `from`: on a busy machine tcpdump loses packets. */
-  sawMark(from: number): boolean {
-    return this.#packets.slice(from).some(({ isMarked }) => isMarked);
+  /** Whether a request with this header was seen at all: on a busy machine tcpdump loses packets. */
+  saw(header: string | undefined): boolean {
+    return this.#packets.some((packet) => packet.header !== undefined && packet.header === header);
   }
 
   #watch(name: string, hostname: string): Promise<void> {
@@ -96,11 +98,11 @@ export class Capture {
     this.#stops.push(() => child.kill());
     let packet: Captured | undefined;
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('X-Hoplab-Trace:') && packet) packet.isMarked = true;
+      if (packet) packet.header ??= /^X-Hoplab-Trace: (\S+)/.exec(line)?.[1];
       const [, device = '', direction = '', source = '', destination = '', seq, query] = LINE.exec(line) ?? [];
       const mark = seq ?? query;
       if (mark === undefined) return;
-      packet = { machine: hostname, device, direction, source, destination, mark, isMarked: false };
+      packet = { machine: hostname, device, direction, source, destination, mark, header: undefined };
       this.#packets.push(packet);
     });
     return new Promise((resolve, reject) => {

@@ -18,6 +18,8 @@ interface Seen {
   readonly path: Path;
   readonly captured: readonly string[];
   readonly told: readonly string[];
+  /** By which its request is known among others. */
+  readonly header: string | undefined;
 }
 
 interface Situation {
@@ -355,9 +357,8 @@ describe('the observed path is what tcpdump saw', () => {
     );
     let compared = 0;
     for (let tries = 0; tries < 10 && compared < 3; tries += 1) {
-      const from = capture.position;
-      const { path, captured, told } = await observe(STAGING);
-      if (!capture.sawMark(from)) continue;
+      const { path, captured, told, header } = await observe(STAGING);
+      if (!capture.saw(header)) continue;
       compared += 1;
       expect(path.end).toMatchObject({ status: 'answered' });
       expect(told).toEqual(captured);
@@ -398,9 +399,10 @@ describe('the observed path is what tcpdump saw', () => {
     const from = capture.position;
     const result = await hoplab(['--json', 'trace', target]);
     const path = pathSchema.parse(JSON.parse(result.stdout.trim().split('\n').at(-1) ?? ''));
+    const [header] = /hoplab-[0-9a-f]{8}/.exec(result.stdout) ?? [];
     const kind = path.legs.some((leg) => leg.kind === 'request') ? 'request' : 'name';
     const hops = path.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.hops);
-    const own = hops.find(({ before }) => before.source === CLIENT && before.sourcePort !== null)?.before.sourcePort;
+    const own = hops.find(({ before }) => before.source === CLIENT && before.sourcePort !== null)?.before;
     const nginx = hops.find(({ layer, place }) => layer === 'gateway' && place.kind === 'pod')?.before.destination;
     const byNginx = (source: string) => source === nginx;
     const told = [...wayTold(path, kind, (source) => !byNginx(source)), ...wayTold(path, kind, byNginx)];
@@ -408,11 +410,15 @@ describe('the observed path is what tcpdump saw', () => {
     for (let tries = 0; tries < 10 && (tries === 0 || !isDeepStrictEqual(captured, told)); tries += 1) {
       await sleep(300); // tcpdump tells a little later
       captured = [
-        ...capture.wayOf(`${CLIENT}.${String(own)}`, from),
-        ...(nginx === undefined ? [] : capture.wayFrom(nginx, from)),
+        ...capture.wayOf(
+          `${CLIENT}.${String(own?.sourcePort)}`,
+          `${own?.destination}.${String(own?.destinationPort)}`,
+          from,
+        ),
+        ...(nginx === undefined ? [] : capture.wayFrom(nginx, from, header)),
       ];
     }
-    return { path, captured, told };
+    return { path, captured, told, header };
   }
 });
 
