@@ -348,27 +348,6 @@ describe('the observed path is what tcpdump saw', () => {
   situations(NAMES);
   situations(REQUESTS);
 
-  test('a Gateway that others ask as well: the request is known among theirs', async () => {
-    const busy = new AbortController();
-    const load = Promise.all(
-      [1, 2, 3].map(() =>
-        client(`for try in $(seq 2000); do curl -s -o /dev/null -m 2 ${STAGING}; done`, { signal: busy.signal }),
-      ),
-    );
-    let compared = 0;
-    for (let tries = 0; tries < 10 && compared < 3; tries += 1) {
-      const { path, captured, told, header } = await observe(STAGING);
-      if (!capture.saw(header)) continue;
-      compared += 1;
-      expect(path.end).toMatchObject({ status: 'answered' });
-      expect(told).toEqual(captured);
-      expect(path.differences).toEqual([]);
-    }
-    expect(compared).toBe(3);
-    busy.abort();
-    await load;
-  });
-
   test('kube-proxy works with nftables from now on', async () => {
     await exec(
       'cp',
