@@ -26,7 +26,7 @@ export type TraceLine = {
   | { readonly kind: 'policy'; readonly verdict: string }
 );
 
-/** What a kernel told of one packet, in order. The id is that kernel's own. */
+/** What a kernel told of one packet, in order. The id is that kernel's own, and not of one packet alone. */
 export interface Trace {
   readonly id: string;
   readonly lines: readonly TraceLine[];
@@ -38,14 +38,28 @@ export interface Trace {
  * `… policy accept`; source: src/netlink.c of nftables, netlink_events_trace_cb.
  */
 export function parseTraces(text: string): readonly Trace[] {
-  const traces = new Map<string, TraceLine[]>();
+  const traces: { readonly id: string; readonly lines: TraceLine[] }[] = [];
+  const latest = new Map<string, TraceLine[]>();
   for (const line of text.split('\n')) {
     const [, id, table = '', chain = '', rest = ''] = /^trace id (\w+) \w+ (\S+) (\S+) (.*)$/.exec(line) ?? [];
     if (id === undefined) continue;
     const found = readLine({ table, chain, line }, rest);
-    if (found) traces.set(id, [...(traces.get(id) ?? []), found]);
+    if (!found) continue;
+    let lines = latest.get(id);
+    if (!lines || beginsAnew(lines, found)) {
+      lines = [];
+      latest.set(id, lines);
+      traces.push({ id, lines });
+    }
+    lines.push(found);
   }
-  return [...traces].map(([id, lines]) => ({ id, lines }));
+  return traces;
+}
+
+/** A kernel makes the id from where the packet is in memory: on a busy node the next packet there has it again. */
+function beginsAnew(lines: readonly TraceLine[], { kind, table, chain }: TraceLine): boolean {
+  const isFirst = kind === 'packet' && /^before$|prerouting/i.test(chain);
+  return isFirst && lines.some((line) => line.kind === kind && line.table === table && line.chain === chain);
 }
 
 function readLine(place: { table: string; chain: string; line: string }, rest: string): TraceLine | undefined {

@@ -281,6 +281,20 @@ describe('the request that NGINX passes on while others ask it as well', () => {
 });
 
 describe('the parsers of what a node says', () => {
+  it('an id that a kernel gave to two packets is two traces', () => {
+    const line = (port: number, chain: string) =>
+      `trace id 1 ip ${chain} packet: iif "eth0" ip saddr 1.1.1.1 ip daddr 2.2.2.2 tcp sport ${port} tcp dport 80 tcp flags == syn tcp window 1`;
+    const traces = parseTraces(
+      [line(1, 'raw PREROUTING'), line(1, 'nat PREROUTING'), line(2, 'raw PREROUTING'), line(2, 'filter FORWARD')].join(
+        '\n',
+      ),
+    );
+    expect(traces.map(({ lines }) => lines.map(({ chain }) => chain))).toEqual([
+      ['PREROUTING', 'PREROUTING'],
+      ['PREROUTING', 'FORWARD'],
+    ]);
+  });
+
   it('a drop by policy and a reject of iptables are read', () => {
     const [trace] =
       parseTraces(`trace id 1 ip filter FORWARD packet: iif "eth0" oif "cni0" ip saddr 1.1.1.1 ip daddr 2.2.2.2 tcp sport 1 tcp dport 2
