@@ -2,6 +2,7 @@ import { confirm } from '@inquirer/prompts';
 import type { PlanLine, StatusLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { bareRecording } from '../engine/lab-access.ts';
+import { explain } from '../rollout/explain.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import type { Outcome, Rollout } from '../rollout/rollout.ts';
 import { Session, type RecordingLabel } from '../rollout/session.ts';
@@ -105,36 +106,57 @@ export async function plan(settings: Settings, { to = LAST }: { to?: string }): 
 
 /** Prints how far the lab is, from what the machines say now. */
 export async function status(settings: Settings): Promise<number> {
-  const { decided, recorded } = await decideAll(settings, stages);
-  for (const { stage, changes } of decided) {
-    const done = changes.length === 0;
+  const { settled, recorded } = await decideEach(settings, stages);
+  for (const { stage, decision } of settled) {
+    const known = decision.status === 'fulfilled';
+    const changes = known ? decision.value.length : null;
     if (settings.json) {
-      printLine({ stage: stage.id, done, changes: changes.length, ...recorded });
+      const problem = known ? {} : { problem: explain(decision.reason) };
+      printLine({ stage: stage.id, done: changes === 0, changes, ...problem, ...recorded });
       continue;
     }
-    const rest: Text = { en: `${changes.length} changes to make`, ja: `変更 ${changes.length} 件が残っている` };
-    const word: Text = done ? { en: 'in place', ja: '済み' } : rest;
-    process.stdout.write(`${done ? '✓' : '·'} ${stage.id.padEnd(22)} ${word[settings.language]}\n`);
+    const word: Text = known ? standing(decision.value.length) : explain(decision.reason).title;
+    process.stdout.write(
+      `${changes === 0 ? '✓' : known ? '·' : '?'} ${stage.id.padEnd(22)} ${word[settings.language]}\n`,
+    );
   }
-  return 0;
+  return settled.every(({ decision }) => decision.status === 'fulfilled') ? 0 : 1;
 }
 
-interface Decided {
-  readonly decided: readonly { readonly stage: Stage; readonly changes: readonly Change[] }[];
+function standing(changes: number): Text {
+  if (changes === 0) return { en: 'in place', ja: '済み' };
+  return { en: `${changes} changes to make`, ja: `変更 ${changes} 件が残っている` };
+}
+
+interface Settled {
+  readonly settled: readonly { readonly stage: Stage; readonly decision: PromiseSettledResult<readonly Change[]> }[];
   /** When the lab was recorded, if it is a recording: for every line that a program reads. */
   readonly recorded: { readonly recorded?: string };
 }
 
-async function decideAll(settings: Settings, wanted: readonly Stage[]): Promise<Decided> {
+/** What each stage would change. @throws why the first of them cannot say it */
+async function decideAll(settings: Settings, wanted: readonly Stage[]) {
+  const { settled, recorded } = await decideEach(settings, wanted);
+  const decided = settled.map(({ stage, decision }) => {
+    if (decision.status === 'rejected') throw decision.reason;
+    return { stage, changes: decision.value };
+  });
+  return { decided, recorded };
+}
+
+async function decideEach(settings: Settings, wanted: readonly Stage[]): Promise<Settled> {
   const questions = new Questions();
   const access = await openLab(settings, new Redactor(), questions);
   tellRecording(settings, access.recording);
   const session = await Session.open(access, questions.signal);
   try {
-    const decided = await Promise.all(
-      wanted.map(async (stage) => ({ stage, changes: changesOf(await stage.decide(session.context)) })),
+    const settled = await Promise.all(
+      wanted.map(async (stage) => {
+        const [decision] = await Promise.allSettled([stage.decide(session.context).then(changesOf)]);
+        return { stage, decision };
+      }),
     );
-    return { decided, recorded: access.recording ? { recorded: access.recording.recorded } : {} };
+    return { settled, recorded: access.recording ? { recorded: access.recording.recorded } : {} };
   } finally {
     await session.close();
   }

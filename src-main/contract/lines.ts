@@ -21,7 +21,8 @@ export const statusLineSchema = z
   .object({
     stage,
     done: z.boolean().describe('Whether nothing is to be changed'),
-    changes: z.number().describe('Changes that `up` would make now'),
+    changes: z.number().nullable().describe('Changes that `up` would make now; null: it cannot be said'),
+    problem: explanationSchema.optional().describe('Why it cannot be said'),
     recorded,
   })
   .describe('How far a stage is (`status`); on stdout');

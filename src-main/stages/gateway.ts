@@ -16,6 +16,7 @@ import {
   spareAddress,
   withServiceAddress,
 } from './gateway-objects.ts';
+import { requireImages } from './require-images.ts';
 import { VIP_ANNOTATION } from './vip-annotation.ts';
 import { changesOf, type Change, type Plan } from './plan.ts';
 import type { Stage, StageContext } from './stage.ts';
@@ -88,6 +89,7 @@ async function definitions(context: StageContext): Promise<Plan> {
 
 /** NGINX Gateway Fabric's controller. Without a Gateway it disturbs nobody, so it may be started early. */
 async function fabric(context: StageContext): Promise<Plan> {
+  await requireImages(context, 'nginx-gateway-fabric');
   const deployment = await fabricManifest(context);
   const early = await hasServiceAddress(context); // then the NginxProxy is given its last form with the VIP
   const objects = deployment.objects.filter(({ kind }) => !(early && kind === 'NginxProxy'));

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hasGateway } from './gateway-images.ts';
 import { hoplabCommand, prepareForHoplab, trustHostsOf } from './hoplab.ts';
 import { writeLabFileFor, type LabFileOptions } from './lab-file.ts';
 import { info, lab, run, script, type CommandOptions, type CommandResult, type LabInfo } from './script.ts';
@@ -94,9 +95,9 @@ export async function hoplab(args: readonly string[], options: CommandOptions = 
 
 export type AcceptStage = 'pod-network' | 'node-port' | 'metallb' | 'gateway' | 'cluster-dns' | 'client-resolver';
 
-/** Asks the lab from outside, without Hoplab, whether everything up to a stage (default: the last) is true. */
+/** Asks the lab from outside, without Hoplab, whether everything up to a stage (default: the last that it can reach) is true. */
 export async function accept(
-  until?: AcceptStage,
+  until: AcceptStage | undefined = hasGateway ? undefined : 'metallb',
   options: readonly string[] = [],
 ): Promise<{ good: number; wrongs: readonly string[] }> {
   const args = until ? ['--until', until, ...options] : options;

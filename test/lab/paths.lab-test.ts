@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeTitles } from '../../src-main/contract/path-words.ts';
 import { pathSchema, type Path, type Stopped } from '../../src-main/contract/path.ts';
 import { Capture, wayTold } from './capture.ts';
+import { hasGateway } from './gateway-images.ts';
 import { bare, block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
 import { failures, rollOut } from './roll-out.ts';
 
@@ -35,6 +36,11 @@ interface Situation {
   /** It does not show in the facts: only a request finds it. */
   readonly unforeseen?: boolean;
 }
+
+const NFTABLES_NAMES: readonly Situation[] = [
+  { what: 'a host behind the Gateway, nftables', target: STAGING },
+  { what: 'a query, nftables', target: 'dns url-shortener.staging.k8s.local @k8s-worker2:30053' },
+];
 
 /** Takes the packet filter's default chain on a node, ahead of all others. */
 const drop = (rule: string) => `iptables -I FORWARD ${rule} -j DROP`;
@@ -166,8 +172,6 @@ const NAMES: readonly Situation[] = [
 const NFTABLES: readonly Situation[] = [
   { what: 'a NodePort of the control plane, nftables', target: 'k8s-master:30080' },
   { what: 'a NodePort of a worker, nftables', target: 'k8s-worker1:30080' },
-  { what: 'a host behind the Gateway, nftables', target: STAGING },
-  { what: 'a query, nftables', target: 'dns url-shortener.staging.k8s.local @k8s-worker2:30053' },
   {
     what: 'externalTrafficPolicy Local at a node without pods, nftables',
     make: service({ externalTrafficPolicy: 'Local' }),
@@ -196,9 +200,9 @@ describe('the observed path is what tcpdump saw', () => {
   });
   afterAll(() => capture.stop());
 
-  const situations = (all: readonly Situation[]) => {
+  const situations = (all: readonly Situation[], { needGateway = false } = {}) => {
     for (const { what, make, mend, target, cause, forgets, unforeseen } of all) {
-      test(what, async () => {
+      test.skipIf(needGateway && !hasGateway)(what, async () => {
         if (make) await exec('cp', make);
         if (forgets) await forget();
         const { path, captured, told } = await observeSteady(target).finally(() =>
@@ -339,14 +343,14 @@ describe('the observed path is what tcpdump saw', () => {
     expectStopped(seen, { cause: 'nobody-announces', because: 'local-without-pod' });
   });
 
-  test('rolls out the names', () => up('cluster-dns'));
-  test('the resolver of the client is not asked', async () => {
+  test.skipIf(!hasGateway)('rolls out the names', () => up('cluster-dns'));
+  test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
     const { path } = await observe(STAGING);
     expect(path.end).toMatchObject({ status: 'stopped', cause: 'resolver-not-asked' });
   });
-  test('rolls out the resolver', () => up('client-resolver'));
-  situations(NAMES);
-  situations(REQUESTS);
+  test.skipIf(!hasGateway)('rolls out the resolver', () => up('client-resolver'));
+  situations(NAMES, { needGateway: true });
+  situations(REQUESTS, { needGateway: true });
 
   test('kube-proxy works with nftables from now on', async () => {
     await exec(
@@ -359,6 +363,7 @@ describe('the observed path is what tcpdump saw', () => {
     );
   });
   situations(NFTABLES);
+  situations(NFTABLES_NAMES, { needGateway: true });
 
   test('nothing of it is left on the nodes', async () => {
     for (const node of NODES) {

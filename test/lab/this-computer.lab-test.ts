@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bin, builtCli } from '../set-up/built.ts';
+import { hasGateway } from './gateway-images.ts';
 import { accept, bare, exec, writeLabFile, type LabInfo } from './lab.ts';
 
 /** Where Hoplab lies on the client machine; /var/lib of a machine is a folder of this computer. */
@@ -11,7 +12,7 @@ const all = process.env['HOPLAB_LAB_ALL'] === '1';
 if (!all) console.log('SKIPPED: the client as this computer, 3 minutes: npm run test:lab -- --all');
 
 /** Hoplab on the client itself, as on a user's PC: it changes the resolver of the computer it runs on. */
-describe.runIf(all)('client: this-computer', () => {
+describe.runIf(all && hasGateway)('client: this-computer', () => {
   test('up from the client machine itself ends with all checks passed, and undo puts its resolver back', async () => {
     const info = await bare();
     await install(info);

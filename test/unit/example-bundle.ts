@@ -3,7 +3,7 @@ import { tempFolder } from '../machines/temp-folder.ts';
 import { writeExampleBundle } from './write-example-bundle.ts';
 
 /** An example bundle in a folder that goes with the test file. */
-export async function exampleBundle(options: { withManifests?: boolean } = {}): Promise<{
+export async function exampleBundle(options: { withManifests?: boolean; withGateway?: boolean } = {}): Promise<{
   folder: string;
   bundle: Bundle;
 }> {

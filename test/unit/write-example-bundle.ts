@@ -96,8 +96,21 @@ const VERSIONS: Readonly<Record<string, string>> = {
   'ngf-deploy': 'v2.6.7',
 };
 
+const GATEWAY_IMAGES = components('1.37.1')['nginx-gateway-fabric'].images;
+
+/** All images of an example bundle. */
+export const EXAMPLE_IMAGES = [
+  'registry.k8s.io/pause:3.10.2',
+  'example.com/control-plane:v1',
+  'example.com/worker:v1',
+  ...GATEWAY_IMAGES,
+];
+
 /** A bundle in the form of a real one, of tiny files. Without manifests it fits the real catalogue. */
-export async function writeExampleBundle(folder: string, { withManifests = true } = {}): Promise<Bundle> {
+export async function writeExampleBundle(
+  folder: string,
+  { withManifests = true, withGateway = true } = {},
+): Promise<Bundle> {
   const files: object[] = [];
   const add = async (path: string, content: string, more: object): Promise<void> => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -109,7 +122,8 @@ export async function writeExampleBundle(folder: string, { withManifests = true 
   for (const name of binaries) await add(`bin/${name}`, `program ${name}`, { kind: 'binary', name });
   await add('cni/bridge', 'program bridge', { kind: 'cni-plugin', name: 'bridge' });
   for (const name of ['control-plane', 'worker']) {
-    const images = ['registry.k8s.io/pause:3.10.2', `example.com/${name}:v1`];
+    const own = ['registry.k8s.io/pause:3.10.2', `example.com/${name}:v1`];
+    const images = name === 'worker' && withGateway ? [...own, ...GATEWAY_IMAGES] : own;
     await add(`images/${name}.tar.zst`, `images ${name}`, { kind: 'images', name, images });
   }
   for (const [name, documents] of Object.entries(withManifests ? manifests : {})) {

@@ -6,6 +6,7 @@ import { stages } from '../../../src-main/stages/index.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
+import { EXAMPLE_IMAGES } from '../write-example-bundle.ts';
 import { TableMachine, type Replies } from '../table-machine.ts';
 
 const lab = labOf(labText());
@@ -67,7 +68,6 @@ describe('a machine of a cluster that Hoplab did not make', () => {
 describe('an API server that does not answer for a while', () => {
   const REFUSED =
     'The connection to the server 192.168.2.10:6443 was refused - did you specify the right host or port?\n';
-  const IMAGES = ['registry.k8s.io/pause:3.10.2', 'example.com/control-plane:v1', 'example.com/worker:v1'];
   const OTHERS = stages.map(({ id }) => id).filter((id) => id !== 'workers');
 
   /** A cluster whose API server answers again once somebody has waited for it. */
@@ -84,7 +84,7 @@ describe('an API server that does not answer for a while', () => {
         return { stdout: `${own}/etc/kubernetes/kubelet.conf\n/var/lib/hoplab/kubeadm-done\n` };
       }
       if (command === 'ctr -n k8s.io images ls') {
-        return { stdout: IMAGES.map((image) => `${image} x io.cri-containerd.image=managed\n`).join('') };
+        return { stdout: EXAMPLE_IMAGES.map((image) => `${image} x io.cri-containerd.image=managed\n`).join('') };
       }
       if (!command.startsWith('kubectl')) return command.includes('kubeadm reset') ? {} : undefined;
       if (command.includes('/readyz')) answers = true;

@@ -17,6 +17,7 @@ import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
+import { EXAMPLE_IMAGES } from '../write-example-bundle.ts';
 import { contextOf, type Replies } from '../table-machine.ts';
 
 const lab = labOf(labText());
@@ -58,9 +59,7 @@ const KUBELET = '/etc/kubernetes/kubelet.conf';
 const IMPORTED: Replies = (command) =>
   command === 'ctr -n k8s.io images ls'
     ? {
-        stdout: ['registry.k8s.io/pause:3.10.2', 'example.com/control-plane:v1', 'example.com/worker:v1']
-          .map((image) => `${image} type digest io.cri-containerd.image=managed\n`)
-          .join(''),
+        stdout: EXAMPLE_IMAGES.map((image) => `${image} type digest io.cri-containerd.image=managed\n`).join(''),
       }
     : undefined;
 

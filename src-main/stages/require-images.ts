@@ -1,0 +1,26 @@
+import { BundleError } from '../bundle/bundle.ts';
+import { components, type Components } from '../bundle/catalogue.ts';
+import { images } from '../facts/images.ts';
+import { controlPlane, workers } from '../lab/lab.ts';
+import type { StageContext } from './stage.ts';
+
+/**
+ * Refuses a component whose images neither the bundle nor the nodes have, before anything of it is applied: its pods would
+ * wait for ever. @throws BundleError
+ */
+export async function requireImages(context: StageContext, component: keyof Components): Promise<void> {
+  const { lab, bundle } = context;
+  const offered = new Set(bundle.ofKind('images').flatMap((file) => file.images));
+  const lacking = components(lab.kubernetes.version)[component].images.filter((image) => !offered.has(image));
+  if (lacking.length === 0) return;
+  const nodes = lab.kubernetes.controlPlaneRunsPods ? [controlPlane(lab), ...workers(lab)] : workers(lab);
+  const found = await Promise.all(nodes.map(({ name }) => context.read(name, images)));
+  const at = found.findIndex((there) => !lacking.every((image) => there.has(image)));
+  const node = nodes[at];
+  if (node === undefined) return;
+  const names = lacking.join(', ');
+  throw new BundleError({
+    en: `The bundle lacks ${names}, and ${node.name} does not have it either: make the bundle again with it, or import it into containerd on each node that runs pods (ctr -n k8s.io images import FILE).`,
+    ja: `バンドルに ${names} がなく、${node.name} にもありません。それを含むバンドルを作り直すか、Pod を動かす各ノードの containerd に取り込んでください (ctr -n k8s.io images import FILE)。`,
+  });
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { BundleError } from '../../../src-main/bundle/bundle.ts';
+import { changesOf } from '../../../src-main/stages/plan.ts';
+import { gateway } from '../../../src-main/stages/gateway.ts';
+import { labOf, labText } from '../../lab-file/example.ts';
+import { bare } from '../bare-machine.ts';
+import { exampleBundle } from '../example-bundle.ts';
+import { contextOf, type Replies } from '../table-machine.ts';
+import { EXAMPLE_IMAGES } from '../write-example-bundle.ts';
+
+const images =
+  (found: readonly string[], on: (name: string) => boolean = () => true): Replies =>
+  (command, name) => {
+    if (command !== 'ctr -n k8s.io images ls' || !on(name)) return bare(command);
+    return { stdout: found.map((image) => `${image} type digest size io.cri-containerd.image=managed\n`).join('') };
+  };
+
+async function decide(replies: Replies) {
+  const { bundle } = await exampleBundle({ withGateway: false });
+  return changesOf(await gateway.decide(contextOf({ lab: labOf(labText()), bundle, replies })));
+}
+
+describe('a bundle without the images of NGINX Gateway Fabric', () => {
+  it('is refused by the stage, with the images and a node that lacks them', async () => {
+    const failing = decide(images(EXAMPLE_IMAGES, (name) => name === 'k8s-worker1'));
+    await expect(failing).rejects.toThrow(BundleError);
+    await expect(failing).rejects.toThrow(/nginx-gateway-fabric\/nginx:2\.6\.7, and k8s-worker2 does not have it/);
+  });
+
+  it('serves where every node that runs pods has them', async () => {
+    expect(await decide(images(EXAMPLE_IMAGES))).not.toEqual([]);
+  });
+});
