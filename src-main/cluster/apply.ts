@@ -5,15 +5,7 @@ import type { Change, Plan } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { ADMIN_CONF, kubectl } from './kubectl.ts';
 import { labelled, labelledDefinition, STAGE_LABEL, type KubernetesObject, type Manifest } from './manifest.ts';
-import {
-  appliedDefinitions,
-  hasDefinitions,
-  isCustom,
-  nameOf,
-  readBuiltInObjects,
-  readCustomObjects,
-  states,
-} from './objects.ts';
+import { appliedDefinitions, isCustom, nameOf, readBuiltInObjects, readCustomObjects, states } from './objects.ts';
 
 export interface Application {
   readonly stage: string;
@@ -61,9 +53,10 @@ export async function hasApplied(context: StageContext, stage: string): Promise<
   const [builtIn, custom, definitions] = await Promise.all([
     readBuiltInObjects(context),
     readCustomObjects(context),
-    context.read(controlPlane(context.lab).name, hasDefinitions(stage)),
+    context.read(controlPlane(context.lab).name, appliedDefinitions),
   ]);
-  return definitions || [...builtIn, ...custom].some(({ metadata }) => metadata.labels?.[STAGE_LABEL] === stage);
+  const stages = [...builtIn, ...custom].map(({ metadata }) => metadata.labels?.[STAGE_LABEL]);
+  return [...stages, ...[...definitions.values()].map((definition) => definition.stage)].includes(stage);
 }
 
 async function missingObjects(
@@ -88,6 +81,6 @@ async function missingDefinitions(
   if (wanted.length === 0) return [];
   const found = await context.read(controlPlane(context.lab).name, appliedDefinitions);
   return wanted
-    .filter(({ name, hash }) => found.get(name) !== hash)
+    .filter(({ name, hash }) => found.get(name)?.hash !== hash)
     .map((definition) => labelledDefinition(definition, stage));
 }

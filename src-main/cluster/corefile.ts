@@ -24,8 +24,8 @@ export const corefile: Fact<Corefile> = {
   id: 'corefile',
   ...ofCluster,
   command: kubectl`-n kube-system get configmap coredns -o json`,
-  parse({ stdout }) {
-    if (!stdout.startsWith('{')) return { text: '', read: '' };
+  parse({ stdout, exitCode }) {
+    if (exitCode !== 0) return { text: '', read: '' };
     const { metadata, data } = schema.parse(JSON.parse(stdout));
     return { text: data.Corefile, read: metadata.annotations[READ_ANNOTATION] ?? '' };
   },

@@ -13,8 +13,8 @@ export function kubectl(
   return sh`kubectl --kubeconfig=${ADMIN_CONF} ${embed(sh(literals, ...values))}`;
 }
 
-/** What kubectl says when there is nothing to ask, or not what was asked for. */
-const NOTHING = /kubectl: (?:command )?not found|admin\.conf: no such file|Error from server \(NotFound\)/;
+/** What the API server answers when there is no such object. */
+const NO_SUCH_OBJECT = 'Error from server (NotFound)';
 
 /** What it says when there is an API server that does not answer, or not yet. */
 const SILENT =
@@ -29,17 +29,19 @@ export function isSilent(output: { readonly stderr: string; readonly exitCode: n
 }
 
 /**
- * What a fact of the cluster has in common. No kubectl, no admin.conf, no such object: an answer, nothing is there. An API
- * server that does not answer is none: @throws ApiServerSilent, or CommandFailed for what else kubectl complains about.
+ * What a fact of the cluster has in common. No such object, or no cluster because its admin.conf is not there: an answer, and
+ * the exit code is not 0. A kubectl that is not found or fails, an API server that does not answer: none, whatever follows
+ * from it. @throws ApiServerSilent, or CommandFailed for what else is complained about.
  */
 export const ofCluster: Pick<Fact<unknown>, 'sudo' | 'accept' | 'slow' | 'failure'> = {
   sudo: true,
   slow: true,
   accept: 'any',
   async failure({ machine, command, output, read }) {
-    if (output.exitCode === 0 || output.exitCode === 127 || NOTHING.test(output.stderr)) return undefined;
-    // kubeadm was cut off: what it has begun is no cluster yet
-    if ((await read(kubeadmState)).unfinished) return undefined;
+    if (output.exitCode === 0 || output.stderr.includes(NO_SUCH_OBJECT)) return undefined;
+    const { adminConf, unfinished } = await read(kubeadmState);
+    // no cluster; or kubeadm was cut off, and what it has begun is none yet
+    if (!adminConf || unfinished) return undefined;
     const details = { command, output };
     const silent = isSilent(output) || output.stderr.includes(NOT_SERVED);
     if (silent) return new ApiServerSilent(machine, `the API server on ${machine} does not answer`, details);

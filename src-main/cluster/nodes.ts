@@ -37,7 +37,7 @@ export const clusterNodes: Fact<readonly ClusterNode[]> = {
   id: 'cluster-nodes',
   ...ofCluster,
   command: kubectl`get nodes -o json`,
-  parse: ({ stdout }) => (stdout.startsWith('{') ? schema.parse(JSON.parse(stdout)).items.map(clusterNode) : []),
+  parse: ({ stdout, exitCode }) => (exitCode === 0 ? schema.parse(JSON.parse(stdout)).items.map(clusterNode) : []),
 };
 
 /** A Node as the API server has it. */

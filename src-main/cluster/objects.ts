@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { controlPlane } from '../lab/lab.ts';
 import type { StageContext } from '../stages/stage.ts';
+import { columns, labelPath, rowsOf } from './columns.ts';
 import { kubectl, ofCluster } from './kubectl.ts';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 import { secrets } from './secrets.ts';
@@ -77,34 +78,24 @@ function appliedObjects(kinds: readonly string[]): Fact<readonly KubernetesObjec
     id: 'applied-objects',
     ...ofCluster,
     command: kubectl`get ${kinds.join(',')} -A -l ${STAGE_LABEL} -o json`,
-    parse: ({ stdout }) =>
-      stdout.startsWith('{') ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : [],
+    parse: ({ stdout, exitCode }) =>
+      exitCode === 0 ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : [],
   };
 }
 
-/** Custom resource definitions that Hoplab applied: their names and the hash of what was applied. */
-export const appliedDefinitions: Fact<ReadonlyMap<string, string>> = {
+interface AppliedDefinition {
+  readonly stage: string;
+  /** Of what was applied. */
+  readonly hash: string;
+}
+
+/** Custom resource definitions that Hoplab applied, by their names. */
+export const appliedDefinitions: Fact<ReadonlyMap<string, AppliedDefinition>> = {
   id: 'applied-definitions',
   ...ofCluster,
-  command: kubectl`get crd -l ${STAGE_LABEL} --no-headers -o ${`custom-columns=NAME:.metadata.name,APPLIED:.metadata.labels.${APPLIED_LABEL.replaceAll('.', '\\.')}`}`,
-  parse: ({ stdout }) =>
-    new Map(
-      stdout.split('\n').flatMap((line): [string, string][] => {
-        const [name, hash] = line.trim().split(/\s+/);
-        return name !== undefined && hash !== undefined ? [[name, hash]] : [];
-      }),
-    ),
+  command: kubectl`get crd -l ${STAGE_LABEL} -o ${columns({ NAME: 'name', STAGE: labelPath(STAGE_LABEL), APPLIED: labelPath(APPLIED_LABEL) })}`,
+  parse: (printed) => new Map(rowsOf(printed).map(([name = '', stage = '', hash = '']) => [name, { stage, hash }])),
 };
-
-/** Whether a stage has defined kinds of objects: definitions are made early, before anything else of the stage. */
-export function hasDefinitions(stage: string): Fact<boolean> {
-  return {
-    id: 'has-definitions',
-    ...ofCluster,
-    command: kubectl`get crd -l ${`${STAGE_LABEL}=${stage}`} -o name`,
-    parse: ({ stdout }) => stdout.trim() !== '',
-  };
-}
 
 /** Names an object in sentences and comparisons: `Service staging/shortener-service`. */
 export function nameOf(object: KubernetesObject): string {

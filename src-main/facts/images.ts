@@ -1,5 +1,9 @@
 import { sh } from '../machines/command.ts';
 import type { Fact } from './fact.ts';
+import { noAnswer } from './no-answer.ts';
+
+/** There is no containerd yet, or it does not run: so there are no images of it. */
+const NO_RUNTIME = /\bctr: (?:command )?not found|containerd\.sock.*(?:no such file or directory|connection refused)/;
 
 /**
  * References of the images that containerd offers to the kubelet. Source: `ctr images ls`; only images with the CRI's own
@@ -11,11 +15,13 @@ export const images: Fact<ReadonlySet<string>> = {
   command: sh`ctr -n k8s.io images ls`,
   accept: 'any',
   slow: true,
-  parse: ({ stdout }) =>
-    new Set(
-      stdout
+  parse(printed) {
+    if (printed.exitCode !== 0 && !NO_RUNTIME.test(printed.stderr)) throw noAnswer(printed);
+    return new Set(
+      printed.stdout
         .split('\n')
         .filter((line) => line.includes('io.cri-containerd.image=managed'))
         .map((line) => line.split(' ')[0] ?? ''),
-    ),
+    );
+  },
 };

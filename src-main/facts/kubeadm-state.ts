@@ -1,5 +1,6 @@
 import { sh } from '../machines/command.ts';
 import type { Fact } from './fact.ts';
+import { noAnswer } from './no-answer.ts';
 
 /** Exists while kubeadm works under Hoplab's hand: what is found with it is half done and ours to clean up. */
 export const UNFINISHED = '/var/lib/hoplab/kubeadm-unfinished';
@@ -18,21 +19,35 @@ export interface KubeadmState {
   readonly caCertificate: string;
 }
 
-/** How far kubeadm has come on a node, by the files it leaves. */
+const FILES = {
+  adminConf: '/etc/kubernetes/admin.conf',
+  kubeletConf: '/etc/kubernetes/kubelet.conf',
+  unfinished: UNFINISHED,
+  madeByHoplab: MADE_BY_HOPLAB,
+  apiServer: '/etc/kubernetes/manifests/kube-apiserver.yaml',
+  etcd: '/var/lib/etcd/member',
+};
+
+/** How far kubeadm has come on a node, by the files it leaves: of each it is said whether it is there (`+`) or not (`-`). */
 export const kubeadmState: Fact<KubeadmState> = {
   id: 'kubeadm-state',
   sudo: true,
-  command: sh`for f in /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf ${UNFINISHED} ${MADE_BY_HOPLAB} /etc/kubernetes/manifests/kube-apiserver.yaml /var/lib/etcd/member; do [ -e "$f" ] && echo "$f"; done; cat /etc/kubernetes/pki/ca.crt 2>/dev/null`,
+  command: sh`for f in ${Object.values(FILES)}; do if [ -e "$f" ]; then echo "+ $f"; else echo "- $f"; fi; done; cat /etc/kubernetes/pki/ca.crt 2>/dev/null`,
   accept: 'any',
-  parse({ stdout }) {
-    const has = (path: string) => stdout.includes(`${path}\n`);
+  parse(printed) {
+    const lines = new Set(printed.stdout.split('\n'));
+    const has = (path: string) => {
+      if (!lines.has(`+ ${path}`) && !lines.has(`- ${path}`)) throw noAnswer(printed);
+      return lines.has(`+ ${path}`);
+    };
+    const [apiServer, etcd] = [has(FILES.apiServer), has(FILES.etcd)];
     return {
-      adminConf: has('/etc/kubernetes/admin.conf'),
-      kubeletConf: has('/etc/kubernetes/kubelet.conf'),
-      unfinished: has(UNFINISHED),
-      madeByHoplab: has(MADE_BY_HOPLAB),
-      traces: has('/etc/kubernetes/manifests/kube-apiserver.yaml') || has('/var/lib/etcd/member'),
-      caCertificate: /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(stdout)?.[0] ?? '',
+      adminConf: has(FILES.adminConf),
+      kubeletConf: has(FILES.kubeletConf),
+      unfinished: has(FILES.unfinished),
+      madeByHoplab: has(FILES.madeByHoplab),
+      traces: apiServer || etcd,
+      caCertificate: /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(printed.stdout)?.[0] ?? '',
     };
   },
 };

@@ -1,5 +1,6 @@
 import { sh } from '../machines/command.ts';
 import type { Fact } from './fact.ts';
+import { noAnswer, tellsAbsence } from './no-answer.ts';
 
 /** A small text file; undefined where it does not exist. */
 export function textFile(path: string): Fact<string | undefined> {
@@ -8,6 +9,10 @@ export function textFile(path: string): Fact<string | undefined> {
     sudo: true,
     command: sh`cat ${path}`,
     accept: 'any',
-    parse: ({ stdout, exitCode }) => (exitCode === 0 ? stdout : undefined),
+    parse(printed) {
+      if (printed.exitCode === 0) return printed.stdout;
+      if (tellsAbsence(printed.stderr)) return undefined;
+      throw noAnswer(printed);
+    },
   };
 }

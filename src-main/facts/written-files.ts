@@ -8,7 +8,6 @@ export function writtenFiles(paths: readonly string[]): Fact<ReadonlySet<string>
     id: 'written-files',
     sudo: true,
     command: sh`for file in ${paths}; do if head -n 1 "$file" 2> /dev/null | grep -q ${`^${MARK}`}; then echo "$file"; fi; done`,
-    accept: 'any',
     parse: ({ stdout }) => new Set(stdout.split('\n').filter((line) => line !== '')),
   };
 }

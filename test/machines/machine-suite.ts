@@ -80,6 +80,16 @@ function running(machine: () => Machine): void {
     expect((await machine().run(sh`echo $LC_ALL`)).stdout).toBe('C\n');
   });
 
+  // sudo's secure_path on Red Hat's systems: kubectl was not found, and workers were taken for strangers
+  test('finds programs in /usr/local/bin and in sbin, wherever the machine itself looks', async () => {
+    const { stdout } = await machine().run(sh`PATH=/usr/bin:/bin; echo $PATH`);
+    expect(stdout).toBe('/usr/bin:/bin\n'); // a command may still say where it looks
+    for (const quick of [false, true]) {
+      const places = (await machine().run(sh`echo $PATH`, { quick })).stdout.trim().split(':');
+      expect(places).toEqual(expect.arrayContaining(['/usr/local/bin', '/usr/sbin', '/sbin']));
+    }
+  });
+
   test('output is handed on while the command runs', async () => {
     const chunks: OutputChunk[] = [];
     let release: () => void = () => undefined;

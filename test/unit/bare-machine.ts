@@ -1,3 +1,4 @@
+import { kubeadmState } from '../../src-main/facts/kubeadm-state.ts';
 import type { Reply } from './table-machine.ts';
 
 /** What a bare Linux machine says: it has its own tools, and nothing of Kubernetes. */
@@ -9,5 +10,22 @@ export function bare(command: string): Reply | undefined {
     const units = ['containerd', 'kubelet'].map((name) => `Id=${name}.service\nActiveState=inactive\nUnitFileState=\n`);
     return { stdout: units.join('\n') };
   }
-  return undefined;
+  const hashed = /sha256sum (\/[^;]*); else/.exec(command)?.[1];
+  if (hashed !== undefined) return { stderr: hashed.split(' ').map(absent('sha256sum')).join(''), exitCode: 1 };
+  if (command.startsWith('cat /')) return { stderr: absent('cat')(command.slice('cat '.length)), exitCode: 1 };
+  if (command.startsWith('[ -e /var/lib/hoplab/installed ]')) return { stdout: '==\n' };
+  if (command.startsWith('for file in /')) return {};
+  if (command.startsWith('for f in /etc/kubernetes/admin.conf')) return kubeadmFiles([]);
+  const program = command.split(' ', 1)[0] ?? '';
+  return ['ctr', 'kubectl'].includes(program) ? { stderr: `sh: 1: ${program}: not found\n`, exitCode: 127 } : undefined;
+}
+
+/** What is answered to the question which files kubeadm has left, where these are there. */
+export function kubeadmFiles(there: readonly string[]): Reply {
+  const asked = /^for f in ([^;]*);/.exec(kubeadmState.command)?.[1]?.split(' ') ?? [];
+  return { stdout: asked.map((path) => `${there.includes(path) ? '+' : '-'} ${path}\n`).join('') };
+}
+
+function absent(program: string): (path: string) => string {
+  return (path) => `${program}: ${path}: No such file or directory\n`;
 }

@@ -8,6 +8,7 @@ import type { ShellCommand } from '../../src-main/machines/command.ts';
 import { CommandFailed } from '../../src-main/machines/errors.ts';
 import type { Machine, Output, RunOptions, Shell } from '../../src-main/machines/machine.ts';
 import type { StageContext } from '../../src-main/stages/stage.ts';
+import { bare } from './bare-machine.ts';
 
 export interface Reply {
   readonly stdout?: string;
@@ -15,7 +16,7 @@ export interface Reply {
   readonly exitCode?: number;
 }
 
-/** What a machine says to a command; undefined: it does not know the program. */
+/** What a machine says to a command; undefined: what a bare machine says. */
 export type Replies = (command: string, machine: string) => Reply | undefined;
 
 const NOT_FOUND: Reply = { stderr: 'sh: not found\n', exitCode: 127 };
@@ -32,7 +33,7 @@ export class TableMachine implements Machine {
   }
 
   async run(command: ShellCommand, { accept = [0] }: RunOptions = {}): Promise<Output> {
-    const { stdout = '', stderr = '', exitCode = 0 } = this.#replies(command, this.name) ?? NOT_FOUND;
+    const { stdout = '', stderr = '', exitCode = 0 } = this.#replies(command, this.name) ?? bare(command) ?? NOT_FOUND;
     const output = { stdout, stderr, exitCode, duration: 1, at: Date.now() };
     if (accept === 'any' || accept.includes(exitCode)) return output;
     throw new CommandFailed(this.name, `${this.name}: exit code ${exitCode}`, { command, output });

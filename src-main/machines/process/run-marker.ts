@@ -7,11 +7,18 @@ export function newRunId(): string {
 }
 
 /**
+ * Where programs are, behind the places that the machine names itself: sudo's `secure_path` lacks /usr/local/bin on Red Hat's
+ * systems, where Hoplab's own programs are, and a user's PATH lacks sbin on Debian's.
+ */
+const PLACES = sh`export PATH="\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"`;
+
+/**
  * The command as it is sent. The marker comes after sudo, because sudo cleans the environment. `LC_ALL=C`, because facts
  * are parsed from the output and must not depend on the user's language.
  */
 export function marked(command: ShellCommand, id: string, sudo?: ShellCommand): ShellCommand {
-  const run = sh`env LC_ALL=C ${`HOPLAB_RUN=${id}`} sh -c ${command}`;
+  const script = sh`${embed(PLACES)}; ${embed(command)}`;
+  const run = sh`env LC_ALL=C ${`HOPLAB_RUN=${id}`} sh -c ${script}`;
   return sudo ? sh`env LC_ALL=C ${embed(sudo)} ${embed(run)}` : run;
 }
 

@@ -284,7 +284,7 @@ describe('checks of the cluster', () => {
     const pool = { apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool', metadata: { name: 'lab' } };
     const replies: Replies = (command) =>
       command.includes(' get crd ')
-        ? { stdout: 'ipaddresspools.metallb.io 01\n' }
+        ? { stdout: 'NAME STAGE APPLIED\nipaddresspools.metallb.io metallb 01\n' }
         : command.includes(' get ipaddresspools.metallb.io ')
           ? { stdout: JSON.stringify({ items: [pool] }) }
           : undefined;
@@ -475,7 +475,9 @@ describe('vxlan-passes', () => {
 
   // Red Hat's minimal systems have none: the remedy then sends the user to a firewall that is not to blame
   it('does not blame the firewall where there is no perl', async () => {
-    const answer = await ask(vxlanPasses, () => ({ stderr: 'sh: 1: perl: not found\n', exitCode: 127 }), 'k8s-master');
+    const replies: Replies = (command) =>
+      command.includes('perl ') ? { stderr: 'sh: 1: perl: not found\n', exitCode: 127 } : undefined;
+    const answer = await ask(vxlanPasses, replies, 'k8s-master');
     expect(JSON.stringify(answer)).toContain('perl');
   });
 

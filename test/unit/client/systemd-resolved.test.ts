@@ -9,11 +9,15 @@ import { TableMachine } from '../table-machine.ts';
 const zone: ResolverZone = { zone: 'k8s.local', address: '192.168.2.10', port: 30053 };
 const path = '/etc/systemd/resolved.conf.d/hoplab-k8s.local.conf';
 const holding = (content: string | undefined, folders = ['', '/var/lib/hoplab/read']) =>
-  new TableMachine('client', () =>
-    content === undefined
-      ? { exitCode: 1 }
-      : { stdout: folders.map((folder) => `${sha256Of(content)}  ${folder}${path}\n`).join('') },
-  );
+  new TableMachine('client', (command) => {
+    if (content === undefined || !command.includes('sha256sum')) return undefined;
+    const absent = ['', '/var/lib/hoplab/read'].filter((folder) => !folders.includes(folder));
+    return {
+      stdout: folders.map((folder) => `${sha256Of(content)}  ${folder}${path}\n`).join(''),
+      stderr: absent.map((folder) => `sha256sum: ${folder}${path}: No such file or directory\n`).join(''),
+      exitCode: absent.length === 0 ? 0 : 1,
+    };
+  });
 const bare = holding(undefined);
 
 async function written(): Promise<string> {

@@ -77,7 +77,9 @@ describe('applying', () => {
     const manifest = await bundle.manifest('ngf-crds');
     const [first, second] = manifest.definitions;
     const replies: Replies = (command) =>
-      command.includes(' get crd ') ? { stdout: `${first?.name}  ${first?.hash}\n${second?.name}  old\n` } : undefined;
+      command.includes(' get crd ')
+        ? { stdout: `NAME  STAGE  APPLIED\n${first?.name}  gateway  ${first?.hash}\n${second?.name}  gateway  old\n` }
+        : undefined;
     const plan = await apply(context(replies), { stage: 'gateway', sentence, manifest });
     expect(changesOf(plan).map(({ input }) => input)).toEqual([
       { content: second && labelledDefinition(second, 'gateway') },
@@ -95,7 +97,9 @@ describe('whether a stage has anything in the cluster', () => {
   // rolled out ahead after control-plane: `undo metallb` then leaves MetalLB's definitions in the cluster
   it('counts definitions', async () => {
     const replies: Replies = (command) =>
-      command.includes(' get crd ') ? { stdout: 'ipaddresspools.metallb.io 0123\n' } : undefined;
+      command.includes(' get crd ')
+        ? { stdout: 'NAME STAGE APPLIED\nipaddresspools.metallb.io metallb 0123\n' }
+        : undefined;
     expect(await hasApplied(context(replies), 'metallb')).toBe(true);
   });
 });

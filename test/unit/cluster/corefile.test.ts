@@ -87,12 +87,15 @@ describe("the lab's zone in CoreDNS's configuration", () => {
     expect(withoutZone(withZone(kubeadms, lab).trimEnd())).toBe(kubeadms);
   });
 
-  const parse = (stdout: string) => corefile.parse({ stdout, stderr: '', exitCode: 0 });
+  const parse = (stdout: string, exitCode = 0) => corefile.parse({ stdout, stderr: '', exitCode });
 
-  it('is empty while there is no API server, or no CoreDNS', () => {
-    for (const printed of ['', 'The connection to the server was refused\n', '{"metadata":{}}']) {
-      expect(parse(printed)).toEqual({ text: '', read: '' });
-    }
+  it('is empty while there is no cluster, or no CoreDNS', () => {
+    expect(parse('', 1)).toEqual({ text: '', read: '' });
+    expect(parse('{"metadata":{}}')).toEqual({ text: '', read: '' });
+  });
+
+  it('is not known where kubectl said nothing: the zone would be written in its stead', () => {
+    for (const printed of ['', 'garbage\n', '{']) expect(() => parse(printed)).toThrow();
   });
 
   it('is known with what CoreDNS was last told to read', () => {

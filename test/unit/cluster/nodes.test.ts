@@ -4,22 +4,39 @@ import { clusterNodes } from '../../../src-main/cluster/nodes.ts';
 import { FactReader } from '../../../src-main/facts/fact.ts';
 import { UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
 import { ApiServerSilent, CommandFailed } from '../../../src-main/machines/errors.ts';
+import { kubeadmFiles } from '../bare-machine.ts';
 import { TableMachine, type Replies, type Reply } from '../table-machine.ts';
 
 const parse = (stdout: string) => clusterNodes.parse({ stdout, stderr: '', exitCode: 0 });
 
 describe('the nodes that are registered', () => {
-  const read = (reply: Reply, files = '') => {
-    const replies: Replies = (command) => (command.startsWith('kubectl') ? reply : { stdout: files });
+  const read = (reply: Reply, files: readonly string[] = ['/etc/kubernetes/admin.conf']) => {
+    const replies: Replies = (command) => (command.startsWith('kubectl') ? reply : kubeadmFiles(files));
     return new FactReader().read(new TableMachine('k8s-master', replies), clusterNodes);
   };
   const REFUSED = 'The connection to the server 192.168.2.10:6443 was refused - did you specify the right host?\n';
 
+  const NO_KUBECTL = { stderr: 'sh: 1: kubectl: not found\n', exitCode: 127 };
+
+  it.each([NO_KUBECTL, { stderr: 'error: stat /etc/kubernetes/admin.conf: no such file or directory\n', exitCode: 1 }])(
+    'are none where there is no admin.conf: $stderr',
+    async (reply) => {
+      expect(await read(reply, [])).toEqual([]);
+    },
+  );
+
   it.each([
-    ['kubectl', { stderr: 'sh: 1: kubectl: not found\n', exitCode: 127 }],
-    ['admin.conf', { stderr: 'error: stat /etc/kubernetes/admin.conf: no such file or directory\n', exitCode: 1 }],
-  ])('are none where there is no %s', async (_, reply) => {
-    expect(await read(reply)).toEqual([]);
+    NO_KUBECTL,
+    { stderr: 'sh: 1: kubectl: Permission denied\n', exitCode: 126 },
+    { stderr: 'error: open /etc/kubernetes/admin.conf: permission denied\n', exitCode: 1 },
+    { stderr: 'error: stat /etc/kubernetes/admin.conf: no such file or directory\n', exitCode: 1 },
+    { exitCode: 137 },
+  ])('are not known where there is an admin.conf and kubectl ends so: $exitCode $stderr', async (reply) => {
+    await expect(read(reply)).rejects.toBeInstanceOf(CommandFailed);
+  });
+
+  it('are not known where kubectl says nothing', async () => {
+    await expect(read({})).rejects.toThrow();
   });
 
   it.each([
@@ -52,7 +69,7 @@ describe('the nodes that are registered', () => {
   });
 
   it('are none where kubeadm was cut off before there was a cluster', async () => {
-    expect(await read({ stderr: REFUSED, exitCode: 1 }, `${UNFINISHED}\n`)).toEqual([]);
+    expect(await read({ stderr: REFUSED, exitCode: 1 }, ['/etc/kubernetes/admin.conf', UNFINISHED])).toEqual([]);
   });
 
   it('tell what the API server knows of them', () => {

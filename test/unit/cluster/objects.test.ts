@@ -106,15 +106,18 @@ describe('objects', () => {
     expect(isCustom({ apiVersion, kind: 'X', metadata: { name: 'x' } })).toBe(custom);
   });
 
-  it('know the definitions that were applied, and none without an API server', () => {
-    const parse = (stdout: string) => appliedDefinitions.parse({ stdout, stderr: '', exitCode: 0 });
-    expect(parse('a.example.com    0123456789abcdef\nb.example.com  <none>\n\n')).toEqual(
+  it('know the definitions that were applied, and none without a cluster', () => {
+    const parse = (stdout: string, exitCode = 0) => appliedDefinitions.parse({ stdout, stderr: '', exitCode });
+    const names = 'NAME   STAGE   APPLIED\n';
+    expect(parse(`${names}a.example.com  metallb  0123456789abcdef\nb.example.com  gateway  <none>\n\n`)).toEqual(
       new Map([
-        ['a.example.com', '0123456789abcdef'],
-        ['b.example.com', '<none>'],
+        ['a.example.com', { stage: 'metallb', hash: '0123456789abcdef' }],
+        ['b.example.com', { stage: 'gateway', hash: '<none>' }],
       ]),
     );
-    expect(parse('')).toEqual(new Map());
+    expect(parse(names)).toEqual(new Map());
+    expect(parse('', 1)).toEqual(new Map());
+    expect(() => parse('')).toThrow();
     expect(appliedDefinitions.command).toContain('.metadata.labels.hoplab\\.dev/applied');
   });
 });

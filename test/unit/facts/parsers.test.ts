@@ -14,7 +14,9 @@ import { listeningPorts } from '../../../src-main/facts/listening-ports.ts';
 import { services } from '../../../src-main/facts/services.ts';
 import { system } from '../../../src-main/facts/system.ts';
 import { textFile } from '../../../src-main/facts/text-file.ts';
+import type { Printed } from '../../../src-main/machines/machine.ts';
 import type { ShellCommand } from '../../../src-main/machines/command.ts';
+import { kubeadmFiles } from '../bare-machine.ts';
 import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
 import { sha256Of } from '../../../src-main/machines/upload.ts';
 
@@ -35,16 +37,7 @@ async function read<Value>(fact: Fact<Value>, command: string = fact.command): P
 }
 
 describe('line-based parsers', () => {
-  const parsers: readonly Fact<unknown>[] = [
-    fileHashes(['/x']),
-    images,
-    installedFiles,
-    kernelSettings,
-    kubeadmState,
-    listeningPorts,
-    services(['containerd']),
-    system,
-  ];
+  const parsers: readonly Fact<unknown>[] = [images, kernelSettings, listeningPorts, services(['containerd']), system];
 
   it.each(parsers.map((fact) => [fact.id, fact] as const))('%s never throws, whatever was printed', (_, fact) => {
     const piece = fc.oneof(
@@ -63,15 +56,41 @@ describe('file-hashes', () => {
     expect(found).toEqual(new Map(paths.map((path) => [path, sha256Of(path)])));
   });
 
-  it('reads what shasum on macOS prints, and passes over complaints', () => {
+  it('reads what shasum on macOS prints, and passes over what is no hash', () => {
     const hash = 'a'.repeat(64);
-    const found = parse(fileHashes(['/x']), `shasum: /y: No such file\n${hash}  /x\n${hash} */bin/z\nabc  /short\n`);
+    const found = parse(fileHashes(['/x']), `${hash}  /x\n${hash} */bin/z\nabc  /short\n`);
     expect(found).toEqual(
       new Map([
         ['/x', hash],
         ['/bin/z', hash],
       ]),
     );
+  });
+});
+
+describe('what could not be read', () => {
+  const there = join(folder, 'there');
+  const files: readonly (readonly [string, Fact<unknown>])[] = [
+    ['a text file', textFile(there)],
+    ['hashes', fileHashes([there])],
+    ['what is installed', installedFiles],
+    ['what kubeadm left', kubeadmState],
+    ['images', images],
+  ];
+  const failures: readonly Printed[] = [
+    { stdout: '', stderr: 'sh: 1: cat: not found\n', exitCode: 127 },
+    { stdout: '', stderr: 'cat: /there: Permission denied\n', exitCode: 1 },
+    { stdout: '', stderr: 'cat: /there: Input/output error\n', exitCode: 1 },
+    { stdout: '', stderr: '', exitCode: 137 },
+    { stdout: '', stderr: 'ctr: failed to dial: context deadline exceeded\n', exitCode: 1 },
+  ];
+  it.each(files)('%s: is never told to be absent', (_, fact) => {
+    for (const printed of failures) expect(() => fact.parse(printed)).toThrow(`exit code ${printed.exitCode}`);
+  });
+
+  it('does not become absent because another file is', () => {
+    const stderr = `sha256sum: /other: No such file or directory\nsha256sum: ${there}: Permission denied\n`;
+    expect(() => fileHashes([there, '/other']).parse({ stdout: '', stderr, exitCode: 1 })).toThrow();
   });
 });
 
@@ -137,7 +156,7 @@ describe('kubeadm-state', () => {
   const pem = '-----BEGIN CERTIFICATE-----\nMIIB+/=\nabc\n-----END CERTIFICATE-----';
 
   it('is nothing on a bare machine', () => {
-    expect(parse(kubeadmState, '')).toEqual({
+    expect(parse(kubeadmState, kubeadmFiles([]).stdout ?? '')).toEqual({
       adminConf: false,
       kubeletConf: false,
       unfinished: false,
@@ -155,7 +174,7 @@ describe('kubeadm-state', () => {
     [MADE_BY_HOPLAB, { ...nothing, madeByHoplab: true }],
     ['/var/lib/etcd/member', { ...nothing, traces: true }],
   ])('knows what %s means', (path, state) => {
-    expect(parse(kubeadmState, `${path}\n${pem}\n`)).toEqual({ ...state, caCertificate: pem });
+    expect(parse(kubeadmState, `${kubeadmFiles([path]).stdout}${pem}\n`)).toEqual({ ...state, caCertificate: pem });
   });
 });
 

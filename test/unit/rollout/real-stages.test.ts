@@ -4,7 +4,7 @@ import { eventSchema, type EventOf, type RolloutEvent } from '../../../src-main/
 import { Rollout } from '../../../src-main/rollout/rollout.ts';
 import { stages } from '../../../src-main/stages/index.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
-import { bare } from '../bare-machine.ts';
+import { bare, kubeadmFiles } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { EXAMPLE_IMAGES } from '../write-example-bundle.ts';
 import { TableMachine, type Replies } from '../table-machine.ts';
@@ -44,7 +44,7 @@ function of<Name extends RolloutEvent['event']>(name: Name): EventOf<Name>[] {
 describe('a machine of a cluster that Hoplab did not make', () => {
   const foreign: Replies = (command, name) =>
     command.startsWith('for f in /etc/kubernetes/admin.conf') && name === 'k8s-worker2'
-      ? { stdout: '/etc/kubernetes/kubelet.conf\n' }
+      ? kubeadmFiles(['/etc/kubernetes/kubelet.conf'])
       : undefined;
 
   it('is found by preflight', async () => {
@@ -80,8 +80,8 @@ describe('an API server that does not answer for a while', () => {
     }));
     return (command, name) => {
       if (command.startsWith('for f in /etc/kubernetes/admin.conf')) {
-        const own = name === 'k8s-master' ? '/etc/kubernetes/admin.conf\n' : '';
-        return { stdout: `${own}/etc/kubernetes/kubelet.conf\n/var/lib/hoplab/kubeadm-done\n` };
+        const own = name === 'k8s-master' ? ['/etc/kubernetes/admin.conf'] : [];
+        return kubeadmFiles([...own, '/etc/kubernetes/kubelet.conf', '/var/lib/hoplab/kubeadm-done']);
       }
       if (command === 'ctr -n k8s.io images ls') {
         return { stdout: EXAMPLE_IMAGES.map((image) => `${image} x io.cri-containerd.image=managed\n`).join('') };

@@ -15,7 +15,7 @@ import type { Stage } from '../../../src-main/stages/stage.ts';
 import { workers } from '../../../src-main/stages/workers.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
-import { bare } from '../bare-machine.ts';
+import { bare, kubeadmFiles } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { EXAMPLE_IMAGES } from '../write-example-bundle.ts';
 import { contextOf, type Replies } from '../table-machine.ts';
@@ -36,9 +36,7 @@ const english = (changes: readonly Change[]) => changes.map(({ sentence }) => se
 const kubeadm =
   (found: Readonly<Record<string, readonly string[]>>): Replies =>
   (command, name) =>
-    command.startsWith('for f in /etc/kubernetes/admin.conf')
-      ? { stdout: (found[name] ?? []).map((path) => `${path}\n`).join('') }
-      : undefined;
+    command.startsWith('for f in /etc/kubernetes/admin.conf') ? kubeadmFiles(found[name] ?? []) : undefined;
 
 function nodeList(names: readonly string[], taints: readonly string[] = []): Replies {
   const items = names.map((name) => ({
@@ -218,7 +216,7 @@ describe('prepare-nodes', () => {
   it('takes back what Hoplab installed', async () => {
     const noted = 'a'.repeat(64) + ' 1 2 3 /usr/local/bin/runc\n==\n1 2 3 /usr/local/bin/runc\n';
     const replies: Replies = (command) =>
-      command.startsWith('cat /var/lib/hoplab/installed') ? { stdout: noted } : bare(command);
+      command.startsWith('[ -e /var/lib/hoplab/installed ]') ? { stdout: noted } : bare(command);
     const undone = changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies })));
     expect(english(undone)).toContain('Remove what Hoplab installed on k8s-master');
   });
@@ -237,7 +235,7 @@ describe('prepare-nodes', () => {
       const noted = paths.map((path) => `${'a'.repeat(64)} 1 2 3 ${path}\n`).join('');
       const found = paths.map((path) => `1 2 3 ${path}\n`).join('');
       const replies: Replies = (command) =>
-        command.startsWith('cat /var/lib/hoplab/installed') ? { stdout: `${noted}==\n${found}` } : bare(command);
+        command.startsWith('[ -e /var/lib/hoplab/installed ]') ? { stdout: `${noted}==\n${found}` } : bare(command);
       return changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies }))).map(({ command }) => command);
     };
     expect(await commands(['runc'])).toEqual(await commands(['runc', 'kubelet']));
@@ -258,10 +256,13 @@ describe('prepare-nodes', () => {
     const starts = async (folders: readonly string[]) => {
       const replies: Replies = (command) => {
         if (command.startsWith('systemctl show')) return { stdout: active.join('\n') };
-        if (!command.includes('sha256sum')) return undefined;
+        if (!command.includes('sha256sum') || !command.includes('config.toml')) return undefined;
         const line = (folder: string) =>
           files.map(({ path, content }) => `${sha256Of(content)}  ${folder}${path}\n`).join('');
-        return { stdout: folders.map(line).join('') };
+        const none = bare(command)
+          ?.stderr?.split('\n')
+          .filter((text) => !folders.some((folder) => text.includes(` ${folder}/etc/`)));
+        return { stdout: folders.map(line).join(''), stderr: none?.join('\n') ?? '', exitCode: 1 };
       };
       return english(await decided(prepareNodes, replies)).some((sentence) => sentence.startsWith('Start containerd'));
     };

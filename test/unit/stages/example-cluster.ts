@@ -59,19 +59,21 @@ export class ExampleCluster {
   }
 
   #secrets(): string {
-    return [...this.#objects.values()]
+    const rows = [...this.#objects.values()]
       .filter(({ kind }) => kind === 'Secret')
       .map(({ metadata: { namespace, name, labels } }) =>
         [namespace, name, labels?.[STAGE_LABEL], `${labels?.[APPLIED_LABEL]}\n`].join('   '),
       )
       .join('');
+    return `NAMESPACE   NAME   LABEL0   LABEL1\n${rows}`;
   }
 
   #definitions(): string {
-    return [...this.#objects.values()]
+    const rows = [...this.#objects.values()]
       .filter(({ kind }) => kind === 'CustomResourceDefinition')
-      .map(({ metadata }) => `${metadata.name}   ${metadata.labels?.[APPLIED_LABEL] ?? '<none>'}\n`)
+      .map(({ metadata: { name, labels } }) => `${name}   ${labels?.[STAGE_LABEL]}   ${labels?.[APPLIED_LABEL]}\n`)
       .join('');
+    return `NAME   STAGE   APPLIED\n${rows}`;
   }
 }
 
