@@ -47,7 +47,12 @@ export function spareAddress({ loadBalancer: { pool, vip } }: Lab): string | und
 }
 
 interface NginxProxySpec {
-  readonly kubernetes?: { readonly service?: { readonly patches?: readonly unknown[] } };
+  readonly kubernetes?: { readonly service?: { readonly patches?: readonly Patch[] } };
+}
+
+/** A patch of NGINX's Service: an object that is merged, or with type JSONPatch a list of operations. */
+interface Patch {
+  readonly value?: unknown;
 }
 
 /**
@@ -61,12 +66,25 @@ export function withServiceAddress(proxy: KubernetesObject, address: string): Ku
   return { ...proxy, spec: { ...spec, kubernetes: { ...spec.kubernetes, service } } };
 }
 
-/** Whether an NginxProxy of the cluster gives NGINX's Service an address of its own. */
+/** Whether an NginxProxy of the cluster gives NGINX's Service another address than the VIP; patches for other ends do not. */
 export async function hasServiceAddress(context: StageContext): Promise<boolean> {
   return (await readCustomObjects(context)).some(({ kind, ...object }) => {
     const spec = object['spec'] as NginxProxySpec | undefined;
-    return kind === 'NginxProxy' && (spec?.kubernetes?.service?.patches ?? []).length > 0;
+    const patches = spec?.kubernetes?.service?.patches ?? [];
+    const addresses = patches.flatMap(patchedAddress);
+    return kind === 'NginxProxy' && addresses.some((address) => address !== context.lab.loadBalancer.vip);
   });
+}
+
+/** The address that a patch asks for; none when it is about something else. */
+function patchedAddress({ value }: Patch): readonly unknown[] {
+  if (Array.isArray(value)) {
+    const path = `/metadata/annotations/${VIP_ANNOTATION.replaceAll('/', '~1')}`;
+    const operations = value as readonly { op?: string; path?: string; value?: unknown }[];
+    return operations.filter((own) => own.path === path && own.op !== 'remove').map((own) => own.value);
+  }
+  const annotations = (value as Partial<KubernetesObject> | undefined)?.metadata?.annotations ?? {};
+  return VIP_ANNOTATION in annotations ? [annotations[VIP_ANNOTATION]] : [];
 }
 
 /** Whether the lab's Gateway has asked for the VIP: then the LoadBalancer Service of the stages before has given it up. */

@@ -33,6 +33,11 @@ export class ExampleCluster {
     }
   }
 
+  /** What somebody else does to the objects of a kind. */
+  edit(kind: string, change: (object: KubernetesObject) => KubernetesObject): void {
+    for (const [name, object] of this.#objects) if (object.kind === kind) this.#objects.set(name, change(object));
+  }
+
   reply(command: string): Reply | undefined {
     const asked = / get (\S+) -A -l hoplab\.dev\/stage -o json$/.exec(command)?.[1];
     if (asked !== undefined) return { stdout: JSON.stringify({ items: this.#found(asked.includes('.')) }) };
