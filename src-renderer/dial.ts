@@ -1,6 +1,7 @@
 import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import { withKey } from './page-key.ts';
 
 /** A way to the engine that is open now. */
 export interface Line {
@@ -13,7 +14,11 @@ const LIMIT = 5000;
 
 /** Opens a line: a message port in the desktop window, a WebSocket in a browser page. Rejects when nobody answers. */
 export function dial(): Promise<Line> {
-  return navigator.userAgent.includes('Electron') ? dialPort() : dialSocket();
+  return inDesktopWindow() ? dialPort() : withKey(dialSocket);
+}
+
+export function inDesktopWindow(): boolean {
+  return navigator.userAgent.includes('Electron');
 }
 
 /** The preload script answers `hoplab-dial` with a port whose other end the engine holds. */
@@ -38,8 +43,10 @@ async function dialPort(): Promise<Line> {
   }
 }
 
-async function dialSocket(): Promise<Line> {
-  const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/engine`);
+/** @param offers what shows the engine that this page may use it */
+async function dialSocket(offers: readonly string[]): Promise<Line> {
+  const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/engine`;
+  const socket = new WebSocket(address, ['hoplab', ...offers]);
   const lost = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve(), { once: true }));
   const opened = new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });

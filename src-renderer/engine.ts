@@ -6,6 +6,7 @@ import type { Explanation } from '../src-main/contract/events.ts';
 import type { LabFileProblem } from '../src-main/contract/failures.ts';
 import type { Text } from '../src-main/contract/text.ts';
 import { engineTexts } from './texts/engine-texts.ts';
+import { inDesktopWindow } from './dial.ts';
 import { Disconnected, RedialingLink } from './redial.ts';
 
 export { connection } from './redial.ts';
@@ -21,7 +22,10 @@ export interface Trouble extends Explanation {
 
 /** Turns whatever a call threw into sentences; faults of Hoplab itself are told as such. */
 export function trouble(error: unknown): Trouble {
-  if (error instanceof Disconnected) return { ...engineTexts.disconnected, detail: '' };
+  if (error instanceof Disconnected) {
+    const { title, remedy, pageRemedy } = engineTexts.disconnected;
+    return { title, remedy: inDesktopWindow() ? remedy : pageRemedy, detail: '' };
+  }
   if (error instanceof ORPCError && error.defined) {
     const { code, data } = error as ORPCError<string, unknown>;
     if (code === 'FAILED') return data as Explanation;

@@ -1,3 +1,4 @@
+import './page-key.ts'; // first: it takes the link out of the address before anything reads that
 import '@fontsource/ibm-plex-mono/latin-400.css';
 import '@fontsource/ibm-plex-mono/latin-600.css';
 import './app.css';

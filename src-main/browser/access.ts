@@ -1,61 +1,60 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+/** The subprotocol that page and engine speak. The page offers its key, and its link, as two more. */
+export const PROTOCOL = 'hoplab';
+
+const KEY = /^key\.[\w-]{43}$/;
+const LINK = /^link\.[\w-]{43}$/;
+
 /**
- * Who may use the page: whoever opens a link with a token that was not used before gets a cookie, and only requests with
- * that cookie, to this server's own name, are answered.
+ * Who may use the engine: whoever has a link that was not used before gives a key of its own with it, and is known by
+ * that key from then on. Neither is a cookie: browsers send those to every port of a host, whoever listens there.
  */
 export class Access {
-  readonly #sessions = new Set<string>();
-  readonly #hosts: ReadonlySet<string>;
-  readonly #cookie: string;
-  #token = secret();
+  readonly #host: string;
+  /** As digests. */
+  readonly #keys: Buffer[] = [];
+  #link = randomBytes(32).toString('base64url');
 
-  /** @param port the cookie carries it: cookies do not tell the ports of a host apart */
   constructor(port: number) {
-    this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
-    this.#cookie = `hoplab-${port}`;
+    this.#host = `127.0.0.1:${port}`;
   }
 
   /** Opens the page once. */
-  get token(): string {
-    return this.#token;
+  get link(): string {
+    return `http://${this.#host}/#link=${this.#link}`;
   }
 
-  /** A page in a foreign site, or a name that was bent to this address, is refused whatever it carries. */
+  /**
+   * A page in a foreign site, or a name that was bent to this address, is refused whatever it carries. So is `localhost`: it may
+   * also lead to ::1, where somebody else may listen.
+   */
   isOwnHost({ headers }: IncomingMessage): boolean {
-    return this.#hosts.has(headers.host ?? '');
+    return headers.host === this.#host;
   }
 
   /** Whether a request comes from the page itself. Browsers send Origin with every WebSocket. */
   isOwnOrigin({ headers }: IncomingMessage): boolean {
-    return headers.origin === `http://${headers.host ?? ''}`;
+    return headers.origin === `http://${this.#host}`;
   }
 
-  isKnown({ headers }: IncomingMessage): boolean {
-    const cookies = (headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
-    return cookies.some((cookie) => {
-      const [name, value = ''] = cookie.split('=', 2);
-      return name === this.#cookie && [...this.#sessions].some((session) => same(session, value));
-    });
-  }
-
-  /** Trades a token for the cookie to set; undefined when it is not the token of now. Each is good once. */
-  trade(token: string): string | undefined {
-    if (!same(token, this.#token)) return undefined;
-    this.#token = secret();
-    const session = secret();
-    this.#sessions.add(session);
-    return `${this.#cookie}=${session}; HttpOnly; SameSite=Strict; Path=/`;
+  /** Whether a request brings a key that is known, or one together with the link: then that link is used up. */
+  admits({ headers }: IncomingMessage): 'by key' | 'by link' | undefined {
+    const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+    const key = offered.find((protocol) => KEY.test(protocol));
+    if (key === undefined) return undefined;
+    const link = offered.find((protocol) => LINK.test(protocol));
+    if (link !== undefined && timingSafeEqual(digest(link), digest(`link.${this.#link}`))) {
+      this.#link = randomBytes(32).toString('base64url');
+      this.#keys.push(digest(key));
+      return 'by link';
+    }
+    return this.#keys.some((known) => timingSafeEqual(known, digest(key))) ? 'by key' : undefined;
   }
 }
 
-function secret(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-/** Compares without telling by its time how much is right. */
-function same(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((text) => createHash('sha256').update(text).digest());
-  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+/** Digests have one length, and comparing them does not tell by its time how much of a text is right. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -8,11 +8,13 @@ import type { Engine } from '../engine/engine.ts';
 import { router } from '../engine/procedures/router.ts';
 import { readPageFile } from '../page/page-files.ts';
 import { pageHeaders, pagePolicy } from '../page/page-policy.ts';
-import { Access } from './access.ts';
+import { Access, PROTOCOL } from './access.ts';
 
 /** Bytes that wait for a page that does not read; then it is cut off, and dials again when it wakes up. */
 const WAITING = 64 << 20;
 const LARGEST_MESSAGE = 4 << 20;
+/** A browser opens a handful; whoever opens more must not use up the files that labs need. */
+const MOST_CONNECTIONS = 200;
 
 export interface PageServerOptions {
   readonly engine: Engine;
@@ -27,11 +29,16 @@ export interface PageServerOptions {
   readonly onIdle?: () => void;
 }
 
-/** Serves the page and the engine on loopback, to whoever has the link. */
+/** Serves the page, which holds no secret, on loopback, and the engine to whoever has the link. */
 export class PageServer {
   readonly #options: PageServerOptions;
   readonly #http: Server;
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
+  readonly #connections = new Set<Socket>();
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE,
+    handleProtocols: () => PROTOCOL,
+  });
   readonly #rpc = new RPCHandler(router);
   #access: Access | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -40,7 +47,11 @@ export class PageServer {
 
   constructor(options: PageServerOptions) {
     this.#options = options;
-    this.#http = createServer((request, response) => void this.#answer(request, response));
+    this.#http = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy()); // one request less, and no server less
+    });
+    this.#http.maxConnections = MOST_CONNECTIONS;
+    this.#http.on('connection', (socket) => this.#keep(socket));
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#watch = setInterval(() => this.#cutOffSleepers(), 1000).unref();
   }
@@ -48,67 +59,66 @@ export class PageServer {
   /** @returns the port @throws when it is taken */
   async listen(): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', reject);
+      this.#http.on('error', reject); // later ones are connections that could not be accepted: nobody waits for those
       this.#http.listen({ host: '127.0.0.1', port: this.#options.port, exclusive: true }, resolve);
     });
     const { port } = this.#http.address() as AddressInfo;
     this.#access = new Access(port);
-    this.#tellLink(port);
+    this.#options.onLink(this.#access.link);
     this.#startIdle();
     return port;
   }
 
+  /** Ends every connection, whatever state it is in, and waits until nothing is left. */
   async close(): Promise<void> {
     clearInterval(this.#watch);
     this.#closed = true;
     clearTimeout(this.#idle);
-    for (const socket of this.#sockets.clients) socket.terminate();
-    this.#http.closeAllConnections();
-    await new Promise((resolve) => this.#http.close(resolve));
+    const closed = new Promise((resolve) => this.#http.close(resolve));
+    for (const socket of this.#connections) socket.destroy();
+    await closed;
+  }
+
+  /** Whoever resets its connection must not end the server, at whatever moment. */
+  #keep(socket: Socket): void {
+    socket.on('error', () => socket.destroy());
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const access = this.#access;
-    const url = new URL(request.url ?? '/', 'http://page');
     const nonce = randomBytes(16).toString('base64');
-    const { host = '' } = request.headers;
     for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
-    response.setHeader('Content-Security-Policy', pagePolicy(nonce, [`ws://${host}`]));
-    if (!access?.isOwnHost(request)) {
-      end(response, 403);
+    const refusal = this.#refusal(request);
+    if (refusal !== undefined) {
+      response.setHeader('Content-Security-Policy', pagePolicy(nonce));
+      end(response, refusal);
       return;
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      end(response, 405);
-      return;
-    }
-    const token = url.searchParams.get('token');
-    const cookie = token === null ? undefined : access.trade(token);
-    if (cookie !== undefined) {
-      response.setHeader('Set-Cookie', cookie).setHeader('Location', '/');
-      this.#tellLink(Number(host.split(':')[1]));
-      end(response, 303);
-      return;
-    }
-    if (!access.isKnown(request)) {
-      end(response, 401);
-      return;
-    }
-    const file = await readPageFile(this.#options.folder, url.pathname, nonce);
-    if (!file) {
-      end(response, 404);
-      return;
-    }
-    response.writeHead(200, { 'Content-Type': file.type }).end(request.method === 'HEAD' ? undefined : file.body);
+    response.setHeader('Content-Security-Policy', pagePolicy(nonce, [`ws://${request.headers.host ?? ''}`]));
+    const file = await readPageFile(this.#options.folder, pathOf(request) ?? '', nonce);
+    if (file) response.writeHead(200, { 'Content-Type': file.type }).end(request.method === 'HEAD' ? '' : file.body);
+    else end(response, 404);
+  }
+
+  /** Whom a request is for comes first: whoever asks for another host is told nothing else. */
+  #refusal(request: IncomingMessage): 400 | 403 | 405 | undefined {
+    if (!this.#access?.isOwnHost(request)) return 403;
+    if (pathOf(request) === undefined) return 400;
+    return request.method === 'GET' || request.method === 'HEAD' ? undefined : 405;
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const access = this.#access;
-    const known = access?.isOwnHost(request) && access.isOwnOrigin(request) && access.isKnown(request);
-    if (!known || new URL(request.url ?? '/', 'http://page').pathname !== '/engine') {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    const refusal = this.#refusal(request);
+    const isOwn = refusal === undefined && pathOf(request) === '/engine' && access?.isOwnOrigin(request);
+    const admitted = isOwn ? access?.admits(request) : undefined;
+    if (admitted === undefined) {
+      socket.once('finish', () => socket.destroy()); // who is refused may not hold the connection open
+      socket.end(`HTTP/1.1 ${refusal === 400 ? '400 Bad Request' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`);
       return;
     }
+    if (admitted === 'by link' && access) this.#options.onLink(access.link);
     this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#serve(opened));
   }
 
@@ -130,20 +140,20 @@ export class PageServer {
   #cutOffSleepers(): void {
     for (const socket of this.#sockets.clients) if (socket.bufferedAmount > WAITING) socket.terminate();
   }
-
-  #tellLink(port: number): void {
-    this.#options.onLink(`http://127.0.0.1:${port}/?token=${this.#access?.token ?? ''}`);
-  }
 }
 
-const WORDS: Readonly<Record<number, string>> = {
-  303: '',
-  401: 'Open the link that hoplab serve shows. / hoplab serve が表示するリンクを開いてください。',
-  403: 'This address is not served. / このアドレスでは提供していません。',
+/** The path that a request asks for; undefined when it asks for none, as `//`, `*` and `http://…` do. */
+function pathOf({ url = '' }: IncomingMessage): string | undefined {
+  return /^\/(?![/\\])[^?#]*/.exec(url)?.[0];
+}
+
+const WORDS = {
+  400: 'This is no path. / パスではありません。',
+  403: 'Open the link as hoplab serve shows it. / hoplab serve が表示するリンクをそのまま開いてください。',
   404: 'There is no such file. / ファイルがありません。',
   405: 'Only reading is possible. / 読み取りだけができます。',
-};
+} as const;
 
-function end(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${WORDS[status] ?? ''}\n`);
+function end(response: ServerResponse, status: keyof typeof WORDS): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${WORDS[status]}\n`);
 }

@@ -6,6 +6,10 @@ export const engineTexts = {
       en: 'Wait a moment: the window connects again by itself. If it does not, start Hoplab again.',
       ja: 'しばらくお待ちください。自動で再接続します。つながらない場合は Hoplab を起動し直してください。',
     },
+    pageRemedy: {
+      en: 'Open the newest link that hoplab serve shows. If it has ended, start it again.',
+      ja: 'hoplab serve が最後に表示したリンクを開いてください。終了している場合は起動し直してください。',
+    },
   },
   labFile: {
     title: { en: 'The lab file cannot be used as it is', ja: 'ラボファイルをこのままでは使えません' },

@@ -71,3 +71,29 @@ test('the window goes nowhere, opens nothing and is granted nothing', async ({ w
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(page.url()).toBe(here);
 });
+
+test('a browser keeps the key of the page where no other port can read it, and the link nowhere', async ({
+  page,
+  door,
+}) => {
+  test.skip(door === 'desktop', 'only a browser has one');
+  const title = page.getByRole('heading', { name: 'Labs' });
+  await expect(title).toBeVisible();
+  expect(await page.context().cookies()).toEqual([]);
+  expect(page.url()).not.toContain('link');
+  await page.reload();
+  await expect(title).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto(new URL(page.url()).origin);
+  await expect(other.getByRole('heading', { name: 'Labs' })).toBeVisible();
+  await other.close();
+});
+
+test('a browser without the key shows what to open instead', async ({ page, door }) => {
+  test.skip(door === 'desktop', 'only a browser has one');
+  const stranger = await page.context().browser()?.newContext();
+  const other = await stranger?.newPage();
+  await other?.goto(new URL(page.url()).origin);
+  await expect(other?.getByText('Open the newest link that hoplab serve shows.') ?? page.locator('x')).toBeVisible();
+  await stranger?.close();
+});
