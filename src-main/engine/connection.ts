@@ -3,6 +3,7 @@ import { AwayMachine } from '../machines/away-machine.ts';
 import type { Machine } from '../machines/machine.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
 import { Changes } from './changes.ts';
+import { notOpen } from './refusals.ts';
 import { explanationOf } from './refused.ts';
 
 type State = LabState['connection'];
@@ -37,9 +38,10 @@ export class Connection {
 
   /**
    * Connects where that has not been done or has failed. Nodes may be away, but not all of them: what those are asked fails until
-   * they are reached. @throws MachineError, BundleError
+   * they are reached. @throws MachineError, BundleError; Refused once it is closed
    */
   session(): Promise<Session> {
+    if (this.#closing.signal.aborted) return Promise.reject(notOpen());
     this.#session ??= this.#connect();
     return this.#session;
   }

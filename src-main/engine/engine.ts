@@ -1,10 +1,10 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { EventOf } from '../contract/events.ts';
 import type { LabDescription } from '../contract/lab-session.ts';
 import { labIdSchema, type LabId, type LabSummary } from '../contract/labs.ts';
 import { settingsSchema, type About, type Settings, type SettingsChange } from '../contract/settings.ts';
 import type { Lab } from '../lab/lab.ts';
-import { readLabFile } from '../lab/read-lab-file.ts';
+import type { LabFileAnswers } from '../lab/lab-file-template.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
 import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import type { Shell, ShellOptions } from '../machines/machine.ts';
@@ -16,14 +16,15 @@ import { journalFolder, knownHostsFile, pathsFolder } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './journals.ts';
 import { labAccess, shippedRecording, type RecordedAccess } from './lab-access.ts';
-import { LabList } from './lab-list.ts';
+import { labId, LabList } from './lab-list.ts';
 import { OpenLab, type LabParts } from './open-lab.ts';
+import { OpenLabs } from './open-labs.ts';
 import { machineOpener } from './open-machines.ts';
 import { Questions } from './questions.ts';
-import { changedMeanwhile, notOpen } from './refusals.ts';
+import { rolloutRuns } from './refusals.ts';
 import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
 import { Terminals } from './terminals.ts';
-import { replaceLabFile } from './write-lab-file.ts';
+import { createLabFile, replaceLabFile } from './write-lab-file.ts';
 
 export interface EngineOptions {
   /** Hoplab's folder. */
@@ -39,6 +40,8 @@ export interface EngineOptions {
   readonly localShell?: (options: ShellOptions) => Promise<Shell>;
   /** Told when a rollout has ended: for notifications. */
   readonly onRolloutEnd?: (lab: Lab, outcome: EventOf<'rollout-finished'>) => void;
+  /** Milliseconds for which a lab stays open that nobody follows any more; absent: a minute. */
+  readonly linger?: number;
 }
 
 const RECORDING: LabId = labIdSchema.parse('recording');
@@ -57,13 +60,13 @@ export class Engine {
   readonly terminals = new Terminals();
   readonly secrets: SecretStore;
   readonly #settings: JsonFile<typeof settingsSchema>;
-  readonly #open = new Map<LabId, Promise<OpenLab>>();
-  readonly #loaded = new Set<OpenLab>();
+  readonly #open: OpenLabs;
   #summary: Promise<LabSummary | undefined> | undefined;
 
   constructor(options: EngineOptions) {
-    const { home, encryption } = options;
+    const { home, encryption, linger } = options;
     this.options = options;
+    this.#open = new OpenLabs(this.terminals, linger);
     this.secrets = new SecretStore(home, encryption);
     this.labs = new LabList(home);
     this.knownHosts = new KnownHosts(knownHostsFile(home));
@@ -83,34 +86,40 @@ export class Engine {
    */
   async openLab(id: LabId, speed = SPEED): Promise<LabDescription> {
     const summary = id === RECORDING ? undefined : await this.labs.add(await this.labs.file(id), true);
-    const opening = this.#open.get(id) ?? this.#load(id, speed);
-    this.#open.set(id, opening);
-    try {
-      const lab = await opening;
-      this.#loaded.add(lab);
-      void lab.refresh();
-      const { lab: described, recording } = lab.parts;
-      return describeLab(described, summary ?? recordingSummary(described, recording));
-    } catch (error) {
-      this.#open.delete(id);
-      throw error;
-    }
+    const lab = await this.#open.open(id, () => this.#load(id, speed));
+    void lab.refresh();
+    const { lab: described, recording } = lab.parts;
+    return describeLab(described, summary ?? recordingSummary(described, recording));
   }
 
   /** A lab that is open. @throws Refused */
   async lab(id: LabId): Promise<OpenLab> {
-    const lab = await this.#open.get(id);
-    if (!lab) throw notOpen();
-    return lab;
+    return this.#open.get(id);
   }
 
-  /** @throws Refused while a rollout runs */
+  /** Reads a stream of an open lab, which stays open as long as somebody does. @throws Refused */
+  follow<Piece>(id: LabId, stream: (lab: OpenLab) => AsyncIterable<Piece>): AsyncGenerator<Piece, void, undefined> {
+    return this.#open.follow(id, stream);
+  }
+
+  /** Ends the streams, terminals and connections of a lab. @throws Refused while a rollout runs */
   async closeLab(id: LabId): Promise<void> {
-    const lab = await this.lab(id);
-    await lab.close();
-    this.terminals.closeAll(id);
-    this.#open.delete(id);
-    this.#loaded.delete(lab);
+    await this.#open.close(id);
+  }
+
+  /** Takes a lab out of the list and lets go of it. @throws Refused while a rollout runs */
+  async forgetLab(id: LabId): Promise<void> {
+    if (this.#open.has(id)) await this.closeLab(id);
+    await this.labs.forget(id);
+  }
+
+  /** Writes a lab file, and closes the lab that it replaces. @throws LabFileError, Refused */
+  async createLab(path: string, answers: LabFileAnswers, replace: boolean): Promise<LabSummary> {
+    const file = resolve(path);
+    const id = labId(file);
+    if (replace && this.#open.has(id)) await this.closeLab(id);
+    await createLabFile(answers, file, replace);
+    return this.labs.add(file);
   }
 
   /**
@@ -118,16 +127,16 @@ export class Engine {
    * while a rollout runs
    */
   async saveLab(id: LabId, text: string, was: string): Promise<LabSummary> {
-    const now = await this.labs.text(id);
-    if (now.text !== was) throw changedMeanwhile(now.file);
+    const file = await this.labs.file(id);
+    if (this.#open.has(id) && (await this.lab(id)).runs) throw rolloutRuns();
+    await replaceLabFile(file, text, was);
     if (this.#open.has(id)) await this.closeLab(id);
-    await replaceLabFile(now.file, text);
-    return this.labs.add(now.file);
+    return this.labs.add(file);
   }
 
   /** The names of the labs whose rollout runs now: what would be stopped by closing the door. */
   get running(): readonly string[] {
-    return [...this.#loaded].flatMap((lab) => (lab.runs ? [lab.parts.lab.name] : []));
+    return this.#open.all.flatMap((lab) => (lab.runs ? [lab.parts.lab.name] : []));
   }
 
   async readSettings(): Promise<Settings> {
@@ -144,7 +153,7 @@ export class Engine {
   /** The lab file of a lab, open or not. @throws LabFileError, Refused */
   async readLab(id: LabId): Promise<Lab> {
     if (id === RECORDING) return (await this.#recording(SPEED)).lab;
-    return readLabFile(await this.labs.file(id), { bundle: 'later' });
+    return this.labs.lab(id);
   }
 
   /** The path of a lab's file; null for the recording. @throws Refused */
@@ -160,15 +169,7 @@ export class Engine {
   async close(): Promise<void> {
     this.questions.refuseAll();
     this.terminals.closeAll();
-    const opened = await Promise.allSettled(this.#open.values());
-    const labs = opened.flatMap((lab) => (lab.status === 'fulfilled' ? [lab.value] : []));
-    await Promise.all(
-      labs.map(async (lab) => {
-        await lab.cancel();
-        await lab.close();
-      }),
-    );
-    this.#open.clear();
+    await this.#open.closeAll();
   }
 
   /** The name of a lab's folder in Hoplab's own. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { timedEventSchema, type TimedEvent } from '../contract/events.ts';
 import type { JournalSummary, SupportBundle } from '../contract/journals.ts';
+import { readLabText } from '../lab/read-lab-file.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { version } from '../version.ts';
@@ -61,7 +62,7 @@ export async function writeSupportBundle(
     hoplab: version,
     made: new Date().toISOString(),
     system: { platform: platform(), release: release(), arch: arch(), node: process.version },
-    labFile: lab?.file ? await readFile(lab.file, 'utf8').catch(() => '') : null,
+    labFile: lab?.file ? await readLabText(lab.file).catch(() => '') : null, // it may be another file by now
     knownHosts: (await new KnownHosts(knownHostsFile(home)).list()).map(({ type, fingerprint, host }) => {
       return { host, type, fingerprint };
     }),

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { labIdSchema, type LabId, type LabSummary } from '../contract/labs.ts';
 import type { Lab } from '../lab/lab.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
-import { readLabFile } from '../lab/read-lab-file.ts';
+import { readLabFile, readLabText } from '../lab/read-lab-file.ts';
 import { JsonFile } from './json-file.ts';
 import { noSuchLab } from './refusals.ts';
 
@@ -26,10 +25,10 @@ export class LabList {
     return summaries.sort((a, b) => (b.lastOpened ?? '').localeCompare(a.lastOpened ?? ''));
   }
 
-  /** Takes a lab file into the list; `opened` also says that it is used now. */
+  /** Takes a lab file into the list; `opened` also says that it is used now. @throws LabFileError when it is none */
   async add(path: string, opened = false): Promise<LabSummary> {
     const file = resolve(path);
-    await stat(file).catch(() => readLabFile(file)); // a file that is not there is told as its problem
+    await readLabText(file);
     const now = new Date().toISOString();
     const { labs } = await this.#file.change(({ labs }) => {
       const known = labs.find((lab) => lab.file === file);
@@ -51,11 +50,15 @@ export class LabList {
     return found.file;
   }
 
+  /** The text of a lab file in the list. @throws LabFileError, Refused */
   async text(id: LabId): Promise<{ file: string; text: string }> {
     const file = await this.file(id);
-    const { size } = await stat(file).catch(() => ({ size: 0 }));
-    if (size > 1_000_000) await readLabFile(file); // says that it is too large
-    return { file, text: await readFile(file, 'utf8').catch(() => '') };
+    return { file, text: await readLabText(file) };
+  }
+
+  /** The lab of a lab file in the list; whether its bundle can be used is seen later. @throws LabFileError, Refused */
+  async lab(id: LabId): Promise<Lab> {
+    return readListed(await this.file(id), 'later');
   }
 }
 
@@ -67,16 +70,21 @@ export function labId(file: string): LabId {
 async function summary(file: string, lastOpened: string | null): Promise<LabSummary> {
   const base = { id: labId(file), kind: 'lab' as const, file, recording: null, lastOpened };
   try {
-    return { ...base, ...described(await readLabFile(file)), problems: [], opens: true };
+    return { ...base, ...described(await readListed(file, 'now')), problems: [], opens: true };
   } catch (error) {
     if (!(error instanceof LabFileError)) throw error;
     return withProblems(file, error, base);
   }
 }
 
+/** What a path names may have changed since it came into the list. */
+async function readListed(file: string, bundle: 'now' | 'later'): Promise<Lab> {
+  return readLabFile(file, { text: await readLabText(file), bundle });
+}
+
 /** A lab whose bundle cannot be used is still a lab: opened, it says what to do. */
 async function withProblems<Base>(file: string, { problems }: LabFileError, base: Base) {
-  const lab = await readLabFile(file, { bundle: 'later' }).catch(() => undefined); // then it has other problems
+  const lab = await readListed(file, 'later').catch(() => undefined); // then it has other problems
   const told = lab ? described(lab) : { name: basename(file), nodes: null };
   return { ...base, ...told, problems: [...problems], opens: lab !== undefined };
 }

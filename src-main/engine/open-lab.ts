@@ -94,7 +94,7 @@ export class OpenLab {
   /** Connects where that is not done, and reads from the machines where each stage stands. Never throws: it is told in `follow`. */
   async refresh(): Promise<void> {
     const session = await this.connection.session().catch(() => undefined); // told by the connection
-    if (!session || this.#running) return;
+    if (!session || this.#running || this.connection.signal.aborted) return;
     session.facts.forget();
     this.#states.reading();
     const { context } = session;

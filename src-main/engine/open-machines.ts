@@ -22,8 +22,10 @@ export interface OpeningOptions {
  * asked for is not asked again.
  */
 export function machineOpener({ prompts, redactor, ...options }: OpeningOptions): OpenMachines {
-  const secrets = askOnce(prompts, redactor);
+  let closing: AbortSignal | undefined;
+  const secrets = askOnce({ secret: (question) => prompts.secret(question, closing) }, redactor);
   return async (lab, signal, { whenAway } = {}) => {
+    closing = signal;
     const ends = await Promise.allSettled(opening(lab, signal, { ...options, prompts, secrets, whenAway }));
     const machines = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
     const failure = ends.find((end) => end.status === 'rejected');
@@ -41,7 +43,9 @@ function opening(
   options: Omit<OpeningOptions, 'redactor'> & OpenOptions & { secrets: Secrets },
 ): Promise<Machine>[] {
   const { prompts, secrets, knownHosts, acceptNew = false, whenAway } = options;
-  const ssh = { secrets, knownHosts, acceptNew, signal, confirm: prompts.hostKey };
+  const { hostKey } = prompts;
+  const confirm = hostKey && ((machine: string, fingerprint: string) => hostKey(machine, fingerprint, signal));
+  const ssh = { secrets, knownHosts, acceptNew, signal, confirm };
   const { client } = lab;
   return [
     ...lab.nodes.map(({ name, address, ssh: access }) => openSshMachine({ ...ssh, name, address, access, whenAway })),

@@ -13,10 +13,10 @@ export interface SecretQuestion {
 
 /** What the engine asks the person at its door. */
 export interface Prompts {
-  /** Undefined: there is nobody to ask, or the user gave none. */
-  secret(question: SecretQuestion): Promise<string | undefined>;
+  /** Undefined: there is nobody to ask, or the user gave none. `signal`: nobody waits for the answer any more. */
+  secret(question: SecretQuestion, signal?: AbortSignal): Promise<string | undefined>;
   /** Whether a host key that is seen for the first time is the one on the machine's console; absent: nobody is asked. */
-  readonly hostKey?: ((machine: string, fingerprint: string) => Promise<boolean>) | undefined;
+  readonly hostKey?: ((machine: string, fingerprint: string, signal?: AbortSignal) => Promise<boolean>) | undefined;
 }
 
 /** Asks for each secret once for all machines of a lab, and has each redacted from everything that Hoplab writes. */

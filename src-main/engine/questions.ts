@@ -13,28 +13,29 @@ interface Waiting {
 export class Questions implements Prompts {
   readonly #waiting = new Map<string, Waiting>();
   readonly #changes = new Changes();
-  readonly #keys = new Map<string, Promise<boolean>>();
+  /** The keys that are asked about now, by who waits until when. */
+  readonly #keys = new WeakMap<object, Map<string, Promise<boolean>>>();
 
-  async secret(question: SecretQuestion): Promise<string | undefined> {
-    return (await this.askSecret(question)).secret;
+  async secret(question: SecretQuestion, signal?: AbortSignal): Promise<string | undefined> {
+    return (await this.askSecret(question, signal)).secret;
   }
 
   /** As `secret`, with the user's wish that it be remembered. */
-  async askSecret({
-    kind,
-    machine,
-    keyFile,
-    sentence,
-  }: SecretQuestion): Promise<{ secret?: string; remember: boolean }> {
-    const answer = await this.#ask({ kind, machine, sentence, fingerprint: null, keyFile: keyFile ?? null });
+  async askSecret(
+    { kind, machine, keyFile, sentence }: SecretQuestion,
+    signal?: AbortSignal,
+  ): Promise<{ secret?: string; remember: boolean }> {
+    const answer = await this.#ask({ kind, machine, sentence, fingerprint: null, keyFile: keyFile ?? null }, signal);
     return answer.answer === 'secret' ? answer : { remember: false };
   }
 
-  /** A key that several machines wait for, that of their jump host, is asked about once. */
-  readonly hostKey = (machine: string, fingerprint: string): Promise<boolean> => {
-    const asked = this.#keys.get(fingerprint) ?? this.#askKey(machine, fingerprint);
-    this.#keys.set(fingerprint, asked);
-    return asked.finally(() => this.#keys.delete(fingerprint));
+  /** A key that several machines of a lab wait for, that of their jump host, is asked about once. */
+  readonly hostKey = (machine: string, fingerprint: string, signal?: AbortSignal): Promise<boolean> => {
+    const keys = this.#keys.get(signal ?? this) ?? new Map<string, Promise<boolean>>();
+    this.#keys.set(signal ?? this, keys);
+    const asked = keys.get(fingerprint) ?? this.#askKey(machine, fingerprint, signal);
+    keys.set(fingerprint, asked);
+    return asked.finally(() => keys.delete(fingerprint));
   };
 
   answer(id: string, answer: QuestionAnswer): void {
@@ -58,19 +59,24 @@ export class Questions implements Prompts {
     return follow(this.#changes, take, { signal, pause: 20 });
   }
 
-  async #askKey(machine: string, fingerprint: string): Promise<boolean> {
+  async #askKey(machine: string, fingerprint: string, signal: AbortSignal | undefined): Promise<boolean> {
     const sentence = {
       en: `${machine} shows a host key that is not known yet. Is it the one on its console?`,
       ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか？`,
     };
-    const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null });
+    const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null }, signal);
     return answer.answer === 'accept';
   }
 
-  #ask(asked: Omit<OpenQuestion, 'id'>): Promise<QuestionAnswer> {
+  /** A question that nobody waits for any more is refused. */
+  #ask(asked: Omit<OpenQuestion, 'id'>, signal: AbortSignal | undefined): Promise<QuestionAnswer> {
+    if (signal?.aborted) return Promise.resolve({ answer: 'refuse' });
     const id = randomUUID();
     return new Promise((resolve) => {
+      const refuse = () => settle({ answer: 'refuse' });
+      signal?.addEventListener('abort', refuse, { once: true });
       const settle = (answer: QuestionAnswer) => {
+        signal?.removeEventListener('abort', refuse);
         this.#waiting.delete(id);
         this.#changes.tell();
         resolve(answer);

@@ -81,6 +81,13 @@ export function fileIsThere(file: string): Refused {
   );
 }
 
+export function notNamedYaml(file: string): Refused {
+  return new Refused(
+    { en: `${file} is no name of a lab file`, ja: `${file} はラボファイルの名前ではありません` },
+    { en: 'Choose a name that ends in .yaml or .yml.', ja: '.yaml か .yml で終わる名前にしてください。' },
+  );
+}
+
 export function cannotWrite(file: string, code: string): Refused {
   return new Refused(
     { en: `${file} cannot be written (${code})`, ja: `${file} に書けません (${code})` },

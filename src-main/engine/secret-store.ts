@@ -84,7 +84,7 @@ export class RememberedPrompts implements Prompts {
     this.#lab = lab;
   }
 
-  async secret(question: SecretQuestion): Promise<string | undefined> {
+  async secret(question: SecretQuestion, signal?: AbortSignal): Promise<string | undefined> {
     const key = [this.#lab, question.kind, question.keyFile ?? ''].join(' ').trim();
     if (this.#given.has(key)) await this.#store.forget(key);
     const kept = await this.#store.read(key);
@@ -92,7 +92,7 @@ export class RememberedPrompts implements Prompts {
       this.#given.add(key);
       return kept;
     }
-    const { secret, remember } = await this.#questions.askSecret(question);
+    const { secret, remember } = await this.#questions.askSecret(question, signal);
     this.#given.delete(key);
     if (secret !== undefined && remember) await this.#store.keep(key, secret);
     return secret;

@@ -9,6 +9,8 @@ import { noSuchTerminal } from './refusals.ts';
 const KEPT = 64 << 10;
 /** Milliseconds between two pieces: a screenful of output comes as one. */
 const PAUSE = 8;
+/** Milliseconds after which a shell is closed whose window has gone: none comes back to it. */
+const LINGER = 5000;
 
 /** The shells that windows have open. */
 export class Terminals {
@@ -29,19 +31,38 @@ export class Terminals {
     this.#get(id).shell.resize(columns, rows);
   }
 
-  output(id: string, signal: AbortSignal | undefined): AsyncGenerator<TerminalOutput, void, undefined> {
-    return this.#get(id).follow(signal);
+  async *output(id: string, signal: AbortSignal | undefined): AsyncGenerator<TerminalOutput, void, undefined> {
+    const terminal = this.#get(id);
+    clearTimeout(terminal.leaving);
+    terminal.followers += 1;
+    try {
+      yield* terminal.follow(signal);
+    } finally {
+      terminal.followers -= 1;
+      if (terminal.followers === 0) terminal.leaving = setTimeout(() => this.#forget(id), LINGER).unref();
+    }
+  }
+
+  /** Whether a shell of the lab runs. */
+  has(lab: string): boolean {
+    return [...this.#open.values()].some((terminal) => terminal.lab === lab && !terminal.ended);
   }
 
   close(id: string): void {
-    const terminal = this.#get(id);
-    this.#open.delete(id);
-    terminal.shell.close();
+    this.#get(id);
+    this.#forget(id);
   }
 
   /** Closes those of a lab; without one, all. */
   closeAll(lab?: string): void {
     for (const [id, terminal] of this.#open) if (lab === undefined || terminal.lab === lab) this.close(id);
+  }
+
+  #forget(id: string): void {
+    const terminal = this.#open.get(id);
+    clearTimeout(terminal?.leaving);
+    this.#open.delete(id);
+    terminal?.shell.close();
   }
 
   #get(id: string): Terminal {
@@ -54,6 +75,9 @@ export class Terminals {
 class Terminal {
   readonly shell: Shell;
   readonly lab: string | undefined;
+  followers = 0;
+  /** Set while nobody follows it any more. */
+  leaving: NodeJS.Timeout | undefined;
   readonly #changes = new Changes();
   /** What was printed, from the character that `#start` counts on. */
   #text = '';
@@ -66,6 +90,10 @@ class Terminal {
     shell.output.on('data', (piece: Buffer | string) => this.#add(decoder.write(Buffer.from(piece))));
     shell.output.once('close', () => this.#changes.end());
     shell.output.on('error', () => this.#changes.end());
+  }
+
+  get ended(): boolean {
+    return this.#changes.ended;
   }
 
   async *follow(signal: AbortSignal | undefined): AsyncGenerator<TerminalOutput, void, undefined> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { readCatalogue } from '../bundle/catalogue.ts';
@@ -7,8 +7,11 @@ import type { Problem } from '../lab/problem.ts';
 import { localDisk } from '../lab/lab-disk.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import { labFileTemplate, type LabFileAnswers } from '../lab/lab-file-template.ts';
+import { fileTexts, largestLabFile } from '../lab/file-texts.ts';
 import { parseLab } from '../lab/parse-lab.ts';
-import { cannotWrite, fileIsThere } from './refusals.ts';
+import { readLabText } from '../lab/read-lab-file.ts';
+import { namedYaml, seemsLabFile } from '../lab/seems-lab-file.ts';
+import { cannotWrite, changedMeanwhile, fileIsThere, notNamedYaml } from './refusals.ts';
 
 /** The lab file that answers make, and what is wrong with it. The files that it names, such as the bundle, may come later. */
 export function composeLabFile(answers: LabFileAnswers, file: string): { text: string; problems: readonly Problem[] } {
@@ -28,16 +31,40 @@ export function problemsOnDisk(text: string, file: string): readonly Problem[] {
   return 'problems' in parsed ? parsed.problems : [];
 }
 
-/** Writes another text into a lab file: all of it or nothing. @throws Refused when it cannot be written */
-export async function replaceLabFile(file: string, text: string): Promise<void> {
+/**
+ * Writes another text into a lab file: all of it or nothing, and into nothing but a lab file.
+ * @throws LabFileError when one of them is no lab file; Refused when it is not as it `was`, or cannot be written
+ */
+export async function replaceLabFile(file: string, text: string, was?: string): Promise<void> {
+  const now = await readLabText(file);
+  if (was !== undefined && now !== was) throw changedMeanwhile(file);
+  if (Buffer.byteLength(text) > largestLabFile) throw unusable(file, 'tooLarge');
   try {
     const target = await realpath(file);
+    if (!seemsLabFile(target, text)) throw unusable(file, 'notAMapping');
     const part = `${target}.${randomBytes(6).toString('hex')}`;
     await writeFile(part, text, { flag: 'wx', mode: (await stat(target)).mode });
     await rename(part, target);
   } catch (error) {
-    throw cannotWrite(file, codeOf(error));
+    throw error instanceof LabFileError ? error : cannotWrite(file, codeOf(error));
   }
+}
+
+/**
+ * Makes a lab file that a window asks for: where nothing is, with its folder and a name that says what it is, or, with
+ * `replace`, in the place of another lab file. @throws LabFileError, Refused
+ */
+export async function createLabFile(answers: LabFileAnswers, file: string, replace: boolean): Promise<void> {
+  const isThere = await lstat(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere && replace) {
+    await replaceLabFile(file, composed(answers, file));
+    return;
+  }
+  if (!isThere && !namedYaml(file)) throw notNamedYaml(file);
+  await writeLabFile(answers, file, { makeFolder: true });
 }
 
 /**
@@ -49,8 +76,7 @@ export async function writeLabFile(
   file: string,
   { replace = false, makeFolder = false }: { replace?: boolean; makeFolder?: boolean },
 ): Promise<void> {
-  const { text, problems } = composeLabFile(answers, file);
-  if (problems.length > 0) throw new LabFileError(file, problems);
+  const text = composed(answers, file);
   try {
     if (makeFolder) await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { flag: replace ? 'w' : 'wx' });
@@ -58,6 +84,16 @@ export async function writeLabFile(
     const code = codeOf(error);
     throw code === 'EEXIST' ? fileIsThere(file) : cannotWrite(file, code);
   }
+}
+
+function composed(answers: LabFileAnswers, file: string): string {
+  const { text, problems } = composeLabFile(answers, file);
+  if (problems.length > 0) throw new LabFileError(file, problems);
+  return text;
+}
+
+function unusable(file: string, reason: 'tooLarge' | 'notAMapping'): LabFileError {
+  return new LabFileError(file, [{ line: 0, column: 0, path: '', ...fileTexts[reason] }]);
 }
 
 function codeOf(error: unknown): string {

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readCatalogue } from '../bundle/catalogue.ts';
@@ -7,14 +8,18 @@ import type { Lab } from './lab.ts';
 import { localDisk } from './lab-disk.ts';
 import { LabFileError } from './lab-file-error.ts';
 import { parseLab } from './parse-lab.ts';
+import { seemsLabFile } from './seems-lab-file.ts';
 
 /**
  * Reads a lab file, looks at the files that it names, and fills in every default.
- * @param options `bundle: 'later'`: whether it is one is seen when it is opened
+ * @param options `bundle: 'later'`: whether it is one is seen when it is opened; `text`: what was read of it already
  * @throws LabFileError with all problems of the file
  */
-export async function readLabFile(path: string, options: { bundle?: 'now' | 'later' } = {}): Promise<Lab> {
-  const text = await readText(path);
+export async function readLabFile(
+  path: string,
+  options: { bundle?: 'now' | 'later'; text?: string } = {},
+): Promise<Lab> {
+  const text = options.text ?? (await readText(path));
   const surroundings = { file: path, catalogue: readCatalogue(), home: homedir() };
   const disk = options.bundle === 'later' ? bundleThere(parseLab(text, surroundings)) : localDisk;
   const parsed = parseLab(text, { ...surroundings, disk });
@@ -33,20 +38,50 @@ function bundleThere(parsed: ReturnType<typeof parseLab>): typeof localDisk {
   return { ...localDisk, state: (path) => there.get(path) ?? localDisk.state(path) };
 }
 
-async function readText(path: string): Promise<string> {
-  const stats = await stat(path).catch((error: unknown) => {
+/**
+ * The text of a file that a window may show and change: a regular file that is a lab file, or was one before somebody made
+ * mistakes in it. A link leads to what it names. @throws LabFileError
+ */
+export async function readLabText(path: string): Promise<string> {
+  const real = await realpath(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  // A pipe or device would be read without end.
-  if (!stats.isFile()) throw failure(path, 'notAFile');
-  if (stats.size > largestLabFile) throw failure(path, 'tooLarge');
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw unreadable(path, error);
+  const text = await readText(real, path);
+  if (!seemsLabFile(real, text)) throw failure(path, 'notAMapping');
+  return text;
+}
+
+async function readText(path: string, named = path): Promise<string> {
+  const stats = await stat(path).catch((error: unknown) => {
+    throw unreadable(named, error);
+  });
+  if (!stats.isFile()) throw failure(named, 'notAFile'); // opening a device may do something already
+  // without following or waiting: it may be a link or a pipe by now
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (path === named ? 0 : constants.O_NOFOLLOW);
+  const handle = await open(path, flags).catch((error: unknown) => {
+    throw unreadable(named, error);
   });
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(await bytesOf(handle, named));
   } catch (cause) {
-    throw failure(path, 'notText', cause);
+    if (cause instanceof LabFileError) throw cause;
+    throw failure(named, 'notText', cause);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A pipe or device would be read without end; what /proc shows says that it is empty. */
+async function bytesOf(handle: FileHandle, named: string): Promise<Uint8Array> {
+  if (!(await handle.stat()).isFile()) throw failure(named, 'notAFile');
+  const bytes = new Uint8Array(largestLabFile + 1);
+  for (let filled = 0; ;) {
+    const { bytesRead } = await handle.read(bytes, filled).catch((error: unknown) => {
+      throw unreadable(named, error);
+    });
+    filled += bytesRead;
+    if (filled > largestLabFile) throw failure(named, 'tooLarge');
+    if (bytesRead === 0) return bytes.subarray(0, filled);
   }
 }
 

@@ -9,7 +9,7 @@ export const openLabProcedures = {
   ),
   close: lab.close.handler(({ context: { engine }, input }) => engine.closeLab(input.lab)),
   watch: lab.watch.handler(async function* ({ context: { engine }, input, signal }) {
-    yield* told((await engine.lab(input.lab)).follow(signal));
+    yield* told(engine.follow(input.lab, (lab) => lab.follow(signal)));
   }),
   refresh: lab.refresh.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).refresh()),
   setSpeed: lab.setSpeed.handler(async ({ context: { engine }, input: { lab: id, speed } }) => {
@@ -30,13 +30,13 @@ export const rolloutProcedures = {
   rerun: rollouts.rerun.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).rerun(input)),
   cancel: rollouts.cancel.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).cancel()),
   watch: rollouts.watch.handler(async function* ({ context: { engine }, input, signal }) {
-    yield* told((await engine.lab(input.lab)).log.follow(signal));
+    yield* told(engine.follow(input.lab, ({ log }) => log.follow(signal)));
   }),
 };
 
 export const topologyProcedures = {
   watch: topology.watch.handler(async function* ({ context: { engine }, input, signal }) {
-    yield* told((await engine.lab(input.lab)).topology.follow(signal));
+    yield* told(engine.follow(input.lab, (lab) => lab.topology.follow(signal)));
   }),
   evidence: topology.evidence.handler(async ({ context: { engine }, input: { lab: id, source, element } }) =>
     (await engine.lab(id)).topology.evidence(source, element),

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { discoverHost } from '../discover-host.ts';
 import type { Engine } from '../engine.ts';
-import { composeLabFile, problemsOf, problemsOnDisk, writeLabFile } from '../write-lab-file.ts';
+import { composeLabFile, problemsOf, problemsOnDisk } from '../write-lab-file.ts';
 import { procedures } from './base.ts';
 import { answersOf } from './lab-answers.ts';
 
@@ -11,7 +11,7 @@ const { labs } = procedures;
 export const labProcedures = {
   list: labs.list.handler(({ context: { engine } }) => engine.listLabs()),
   add: labs.add.handler(({ context: { engine }, input }) => engine.labs.add(inHome(input.file))),
-  forget: labs.forget.handler(({ context: { engine }, input }) => engine.labs.forget(input.lab)),
+  forget: labs.forget.handler(({ context: { engine }, input }) => engine.forgetLab(input.lab)),
   choose: labs.choose.handler(async ({ context: { engine } }) => ({
     file: (await engine.options.chooseFile?.()) ?? null,
   })),
@@ -25,10 +25,9 @@ export const labProcedures = {
     const { text, problems } = composeLabFile(answersOf(input.answers), file);
     return { text, problems: [...problems] };
   }),
-  create: labs.create.handler(async ({ context: { engine }, input: { file, answers, replace } }) => {
-    await writeLabFile(answersOf(answers), inHome(file), { replace, makeFolder: true });
-    return engine.labs.add(inHome(file));
-  }),
+  create: labs.create.handler(({ context: { engine }, input: { file, answers, replace } }) =>
+    engine.createLab(inHome(file), answersOf(answers), replace),
+  ),
   discover: labs.discover.handler(({ context: { engine }, input, signal }) =>
     discoverHost(input, engine.knownHosts, signal),
   ),

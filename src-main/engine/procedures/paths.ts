@@ -5,7 +5,7 @@ const { paths } = procedures;
 
 export const pathProcedures = {
   trace: paths.trace.handler(async function* ({ context: { engine }, input: { lab, ...asked }, signal }) {
-    yield* told((await engine.lab(lab)).paths.trace(asked, signal));
+    yield* told(engine.follow(lab, (open) => open.paths.trace(asked, signal)));
   }),
   list: paths.list.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).paths.list()),
   open: paths.open.handler(async ({ context: { engine }, input: { lab, path } }) =>

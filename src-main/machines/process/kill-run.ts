@@ -2,6 +2,7 @@ import type { Process, ProcessHost } from './process.ts';
 import { feedInput } from './feed-input.ts';
 import { killScript, marked, newRunId } from './run-marker.ts';
 import type { SudoPrefix } from './sudo.ts';
+import { within } from './within.ts';
 
 /** The script itself needs up to 4 s for processes that ignore TERM. */
 const KILL_LIMIT = 10_000;
@@ -36,15 +37,5 @@ async function killOnce(host: ProcessHost, { id, sudo }: Run): Promise<string | 
     return end?.kind === 'exited' && end.exitCode === 0 ? undefined : 'its processes could not be killed';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  }
-}
-
-async function within<T>(limit: number, waited: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), limit)));
-  try {
-    return await Promise.race([waited, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -7,6 +7,7 @@ import type { Process, ProcessHost, StartOptions } from '../process/process.ts';
 import { QuickCommands } from '../process/quick-commands.ts';
 import { runProcess } from '../process/run-process.ts';
 import { Sudo } from '../process/sudo.ts';
+import { within } from '../process/within.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
 import { ChannelOpener } from './channel-opener.ts';
 import type { Connection } from './connection.ts';
@@ -16,6 +17,8 @@ import { sshShell } from './ssh-shell.ts';
 
 /** A shell keeps a channel for as long as a person likes; some must stay for commands. */
 const SHELLS = 4;
+/** Milliseconds in which what runs on a machine is killed before its connection ends: sshd would let it go on. */
+const KILLING = 3000;
 
 export interface SshMachineOptions extends Route {
   /** Aborting it ends the first connection attempt. */
@@ -43,6 +46,9 @@ class SshMachine implements Connectable, ProcessHost {
   readonly sudo: Sudo;
   readonly #channels: ChannelOpener;
   readonly #quick: QuickCommands;
+  readonly #closing = new AbortController();
+  readonly closing = this.#closing.signal;
+  readonly #running = new Set<Promise<unknown>>();
   #shells = 0;
 
   constructor(route: Route) {
@@ -69,7 +75,11 @@ class SshMachine implements Connectable, ProcessHost {
 
   async start(command: ShellCommand, { signal, urgent = false }: StartOptions = {}): Promise<Process> {
     const { value, release } = await this.#channels.open((connection) => exec(connection, command), { signal, urgent });
-    void value.ended.then(release);
+    this.#running.add(value.ended);
+    void value.ended.then(() => {
+      this.#running.delete(value.ended);
+      release();
+    });
     return value;
   }
 
@@ -93,8 +103,10 @@ class SshMachine implements Connectable, ProcessHost {
     release();
   }
 
-  close(): Promise<void> {
-    return this.#channels.close();
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await within(KILLING, Promise.all(this.#running));
+    await this.#channels.close();
   }
 }
 
