@@ -1,6 +1,7 @@
 import { verbatim } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { DIG } from '../machines/own-programs.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const aaaaIsEmpty: Check = {
@@ -16,7 +17,7 @@ export const aaaaIsEmpty: Check = {
     const [environment] = lab.app.environments;
     const name = environment ? hostName(lab, environment) : lab.dns.zone;
     const { stdout } = await question.run(
-      sh`dig +time=1 +tries=2 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} AAAA ${name}`,
+      sh`${embed(DIG)} +time=1 +tries=2 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} AAAA ${name}`,
     );
     const status = /status: (\w+)/.exec(stdout)?.[1] ?? '—';
     const answers = /ANSWER: (\d+)/.exec(stdout)?.[1] ?? '—';

@@ -1,5 +1,6 @@
 import type { Evidence } from '../contract/events.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { CURL } from '../machines/own-programs.ts';
 import type { Question } from './check.ts';
 
 export interface AppAnswer {
@@ -16,7 +17,7 @@ export interface AppAnswer {
 export async function askApp(question: Question, url: string, host?: string): Promise<AppAnswer> {
   const header = host === undefined ? [] : ['-H', `Host: ${host}`];
   return read(
-    await question.run(sh`curl -sS -m 3 -w ${'\\n%{http_code}'} ${header} ${url + appPath(question)}`),
+    await question.run(sh`${embed(CURL)} -m 3 -w ${'\\n%{http_code}'} ${header} ${url + appPath(question)}`),
     question,
   );
 }

@@ -1,5 +1,6 @@
 import { verbatim } from '../contract/text.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { DIG } from '../machines/own-programs.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const clusterNamesResolve: Check = {
@@ -10,7 +11,7 @@ export const clusterNamesResolve: Check = {
   async ask(question) {
     const { lab } = question;
     const { stdout } = await question.run(
-      sh`dig +short +time=1 +tries=2 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} kubernetes.default.svc.cluster.local`,
+      sh`${embed(DIG)} +short +time=1 +tries=2 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} kubernetes.default.svc.cluster.local`,
     );
     return {
       status: passedIf(/^\d+\.\d+\.\d+\.\d+$/.test(stdout.trim())),

@@ -1,5 +1,6 @@
 import { verbatim } from '../contract/text.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { CURL } from '../machines/own-programs.ts';
 import { firstEnvironment } from '../stages/app.ts';
 import { appPath } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
@@ -27,7 +28,7 @@ export const requestsSpread: Check = {
     }
     const url = `http://${question.lab.nodes[0]?.address ?? ''}:${question.lab.app.nodePort}${appPath(question)}`;
     const { stdout } = await question.run(
-      sh`for i in $(seq ${REQUESTS}); do curl -sS -m 3 ${url}; echo; done | sort | uniq -c`,
+      sh`for i in $(seq ${REQUESTS}); do ${embed(CURL)} -m 3 ${url}; echo; done | sort | uniq -c`,
     );
     const counts = stdout
       .trim()

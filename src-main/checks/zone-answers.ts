@@ -1,6 +1,7 @@
 import { verbatim } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { DIG } from '../machines/own-programs.ts';
 import { passedIf, type Check } from './check.ts';
 
 /** Several pods answer, and each has to know the zone: which one is asked is chance. */
@@ -20,8 +21,8 @@ export const zoneAnswers: Check = {
     const server = ['+short', '+time=1', '+tries=2', `@${lab.nodes[0]?.address ?? ''}`, '-p', lab.dns.nodePort];
     const answers = await Promise.all(
       names.flatMap((name) => [
-        question.run(sh`dig ${server} ${Array.from({ length: QUERIES }, () => name)}`),
-        question.run(sh`dig +tcp ${server} ${Array.from({ length: QUERIES }, () => name)}`),
+        question.run(sh`${embed(DIG)} ${server} ${Array.from({ length: QUERIES }, () => name)}`),
+        question.run(sh`${embed(DIG)} +tcp ${server} ${Array.from({ length: QUERIES }, () => name)}`),
       ]),
     );
     const found = answers.map(({ stdout }) => [...new Set(stdout.trim().split('\n'))].join(' '));

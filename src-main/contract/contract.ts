@@ -172,7 +172,7 @@ const pathsContract = {
   trace: procedure
     .input(
       lab.extend({
-        target: z.string().max(2048),
+        target: z.string().max(16_384), // browsers copy a command of curl with all their cookies
         count: z.number().int().min(1).max(paths.MOST_PATHS),
         predictOnly: z.boolean(),
       }),

@@ -1,4 +1,5 @@
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { CURL } from '../machines/own-programs.ts';
 import type { Fact } from './fact.ts';
 
 const MODES = ['iptables', 'nftables', 'ipvs'] as const;
@@ -8,7 +9,7 @@ export type KubeProxyMode = (typeof MODES)[number];
 /** How kube-proxy on a node sends packets on; undefined: it does not run or does not say. Source: its port for metrics. */
 export const kubeProxyMode: Fact<KubeProxyMode | undefined> = {
   id: 'kube-proxy-mode',
-  command: sh`curl -sS -m 2 http://127.0.0.1:10249/proxyMode`,
+  command: sh`${embed(CURL)} -m 2 http://127.0.0.1:10249/proxyMode`,
   accept: 'any',
   parse: ({ stdout }) => MODES.find((mode) => mode === stdout.trim()),
 };

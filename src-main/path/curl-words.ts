@@ -1,7 +1,8 @@
 import { isIPv4 } from 'node:net';
-import { parseArgs } from 'node:util';
 import { join, split } from 'shlex';
 import type { Text } from '../contract/text.ts';
+import { followedOptions, readOptions, type CurlWord, type Followed } from './curl-options.ts';
+import { isMasked, MASK, maskedBody, maskedHeader, maskedText } from './secret-values.ts';
 import { TargetError } from './target-error.ts';
 
 export interface HttpHeader {
@@ -17,146 +18,197 @@ export interface RequestWords {
   readonly body: string | undefined;
   /** The address that the host is taken to have: no name is looked up. */
   readonly address: string | undefined;
+  /** Options that a trace does not follow, as they were spelled. */
+  readonly passedOver: readonly string[];
 }
 
 /** What curl says when it is given a URL alone. */
-export const PLAIN: RequestWords = { method: 'GET', headers: [], body: undefined, address: undefined };
+export const PLAIN: RequestWords = { method: 'GET', headers: [], body: undefined, address: undefined, passedOver: [] };
 
-const text = { type: 'string' } as const;
-const texts = { type: 'string', multiple: true } as const;
-const flag = { type: 'boolean' } as const;
+export interface CurlLine {
+  readonly url: string;
+  readonly words: RequestWords;
+  /** The command line without secrets; `url`: how its URL is shown. */
+  readonly shown: (url: string) => string;
+}
 
-/** What shapes the request. */
-const SHAPING = {
-  header: { ...texts, short: 'H' },
-  request: { ...text, short: 'X' },
-  head: { ...flag, short: 'I' },
-  data: { ...texts, short: 'd' },
-  'data-raw': texts,
-  'user-agent': { ...text, short: 'A' },
-  resolve: texts,
-} as const;
+type Values = (name: Followed) => readonly string[];
 
-/** What is about curl's own output and patience: passed over, for Hoplab has its own. */
-const PASSED_OVER = {
-  silent: { ...flag, short: 's' },
-  'show-error': { ...flag, short: 'S' },
-  verbose: { ...flag, short: 'v' },
-  include: { ...flag, short: 'i' },
-  insecure: { ...flag, short: 'k' },
-  fail: { ...flag, short: 'f' },
-  ipv4: { ...flag, short: '4' },
-  'http1.1': flag,
-  output: { ...text, short: 'o' },
-  'write-out': { ...text, short: 'w' },
-  'max-time': { ...text, short: 'm' },
-  'connect-timeout': text,
-} as const;
-
-/** Reads a command line of curl: its one URL, and what its options say of the request. @throws TargetError */
-export function readCurl(line: string): { readonly url: string; readonly words: RequestWords } {
-  const { values, positionals } = parsed(line);
-  const [url, ...more] = positionals;
-  if (url === undefined || more.length > 0) throw refused(line, ONE_URL);
-  const body = [...(values.data ?? []), ...(values['data-raw'] ?? [])];
-  if (values.data?.some((one) => one.startsWith('@'))) throw refused(line, NO_FILES);
-  const agent = values['user-agent'];
-  const headers = [
-    ...(agent === undefined ? [] : [{ name: 'User-Agent', value: agent }]),
-    ...(values.header ?? []).map((header) => readHeader(header, line)),
-  ];
+/**
+ * Reads a command line of curl, such as a browser copies one: its one URL, and what its options say of the request.
+ * @throws TargetError, which never repeats a value
+ */
+export function readCurl(line: string): CurlLine {
+  const read = readOptions(wordsOf(line).slice(1));
+  for (const word of read) {
+    if (word.kind === 'unknown') throw refused(unknown(word.spelled));
+    if (word.kind === 'incomplete') throw refused(incomplete(word.spelled));
+  }
+  const values: Values = (name) =>
+    read.flatMap((word) => ('name' in word && word.name === name ? [word.value ?? ''] : []));
+  const [url, ...more] = [...read.flatMap((word) => (word.kind === 'url' ? [word.value] : [])), ...values('url')];
+  if (url === undefined || more.length > 0) throw refused(ONE_URL);
   const full = /^https?:\/\//i.test(url) ? url : `http://${url}`;
+  const body = bodyOf(read);
+  const asQuery = values('get').length > 0 && body !== undefined;
   return {
-    url: full,
+    url: asQuery ? `${full}${full.includes('?') ? '&' : '?'}${body}` : full,
     words: {
-      method: values.request ?? (values.head === true ? 'HEAD' : body.length > 0 ? 'POST' : 'GET'),
-      headers,
-      body: body.length > 0 ? body.join('&') : undefined,
-      address: resolved(values.resolve ?? [], line),
+      method: methodOf(values, asQuery ? undefined : body),
+      headers: headersOf(values),
+      body: asQuery ? undefined : body,
+      address: resolved(values('resolve')),
+      passedOver: read.flatMap((word) => (word.kind === 'passed-over' ? [word.spelled] : [])),
     },
+    shown: (address) => join(['curl', ...read.flatMap((word) => shownWord(word, address))]),
   };
 }
 
-function parsed(line: string) {
-  const args = wordsOf(line)?.slice(1);
-  if (!args) throw refused(line, NOT_CLOSED);
+/** A shell's line break within a command means nothing; a field of one line leaves its backslash. */
+function wordsOf(line: string): readonly string[] {
   try {
-    return parseArgs({ args, options: { ...SHAPING, ...PASSED_OVER }, allowPositionals: true });
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/\. .*$/, '') : String(error);
-    const known = Object.keys(SHAPING).map((name) => `--${name}`);
-    throw refused(line, {
-      en: `${why.replace(/\.$/, '')}. Options that Hoplab follows: ${known.join(', ')}.`,
-      ja: `${why.replace(/\.$/, '')}。使えるオプション: ${known.join(', ')}`,
-    });
+    return split(line.replaceAll(/\\\r?\n/g, ' ')).filter((word) => word === '' || word.trim() !== '');
+  } catch {
+    throw refused(NOT_CLOSED);
   }
 }
 
-function readHeader(header: string, line: string): HttpHeader {
-  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(header) ?? [];
-  if (name === undefined || value === undefined || value === '') {
-    throw refused(line, {
-      en: `${header} is no header: write 'NAME: VALUE'.`,
-      ja: `${header} はヘッダーとして読めません。'名前: 値' と書いてください。`,
-    });
+function shownWord(word: CurlWord, url: string): readonly string[] {
+  if (word.kind === 'url') return [url];
+  if (!('name' in word) || word.value === undefined) return [word.spelled];
+  const { name, spelled, value } = word;
+  if (name === 'url') return [spelled, url];
+  if (name === 'header') {
+    const header = maskedHeader(readHeader(value));
+    return [spelled, `${header.name}: ${header.value}`];
   }
-  if (value.endsWith(MASK)) throw refused(line, MASKED);
+  if (['cookie', 'user', 'oauth2-bearer'].includes(name)) return [spelled, MASK];
+  return [spelled, isBody(name) ? maskedBody(value) : maskedText(value)];
+}
+
+function isBody(name: string): boolean {
+  return ['data', 'data-ascii', 'data-binary', 'data-raw', 'json'].includes(name);
+}
+
+/** Undefined: there is none. */
+function bodyOf(read: readonly CurlWord[]): string | undefined {
+  const parts = read.flatMap((word) => ('name' in word && isBody(word.name) ? [word] : []));
+  if (parts.length === 0) return undefined;
+  if (parts.some(({ name, value }) => name !== 'data-raw' && value?.startsWith('@'))) throw refused(NO_FILES);
+  const body = parts.map(({ value = '' }) => value).join(parts.every(({ name }) => name === 'json') ? '' : '&');
+  if (isMasked(body)) throw refused(MASKED);
+  if (body.includes('\0')) throw refused(NO_NUL);
+  return body;
+}
+
+function methodOf(values: Values, body: string | undefined): string {
+  const method = values('request').at(-1) ?? (values('head').length > 0 ? 'HEAD' : body === undefined ? 'GET' : 'POST');
+  if (!/^[A-Za-z]{1,20}$/.test(method)) throw refused(METHOD);
+  return method;
+}
+
+/** Those that the options stand for, as curl would send them, and those that were written out. */
+function headersOf(values: Values): readonly HttpHeader[] {
+  const given = values('header').map(readHeader);
+  const more = (name: string, value: string | undefined): HttpHeader[] =>
+    value === undefined || given.some((header) => header.name.toLowerCase() === name.toLowerCase())
+      ? []
+      : [readHeader(`${name}: ${value}`)];
+  const json = values('json').length > 0 ? 'application/json' : undefined;
+  return [
+    ...more('User-Agent', values('user-agent').at(-1)),
+    ...more('Referer', values('referer').at(-1)),
+    ...more('Cookie', cookiesOf(values('cookie'))),
+    ...more('Authorization', authorizationOf(values)),
+    ...more('Accept-Encoding', values('compressed').length > 0 ? 'gzip, deflate' : undefined),
+    ...more('Content-Type', json),
+    ...more('Accept', json),
+    ...given,
+  ];
+}
+
+function readHeader(header: string): HttpHeader {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\0-\x08\n-\x1f\x7f]+)$/.exec(header) ?? [];
+  if (name === undefined || value === undefined) throw refused(HEADER);
+  if (isMasked(value)) throw refused(MASKED);
   return { name, value };
 }
 
+/** curl takes what has no `=` for a file of cookies. */
+function cookiesOf(cookies: readonly string[]): string | undefined {
+  if (cookies.some(isMasked)) throw refused(MASKED);
+  if (cookies.some((cookie) => !cookie.includes('='))) throw refused(NO_FILES);
+  return cookies.length > 0 ? cookies.join('; ') : undefined;
+}
+
+function authorizationOf(values: Values): string | undefined {
+  const bearer = values('oauth2-bearer').at(-1);
+  const user = values('user').at(-1);
+  if ([bearer, user].some((one) => one !== undefined && isMasked(one))) throw refused(MASKED);
+  if (user !== undefined && !user.includes(':')) throw refused(PASSWORD);
+  if (bearer !== undefined) return `Bearer ${bearer}`;
+  return user === undefined ? undefined : basic(user);
+}
+
+/** The header that a user and password stand for: `USER:PASSWORD`. */
+export function basic(user: string): string {
+  return `Basic ${Buffer.from(user).toString('base64')}`;
+}
+
 /** `--resolve HOST:PORT:ADDRESS`: with one URL there is one host. */
-function resolved(entries: readonly string[], line: string): string | undefined {
+function resolved(entries: readonly string[]): string | undefined {
   const [entry] = entries;
   if (entry === undefined) return undefined;
   const address = /^[^:]+:\d+:([\d.]+)$/.exec(entry)?.[1] ?? '';
-  if (entries.length > 1 || !isIPv4(address)) throw refused(line, RESOLVE);
+  if (entries.length > 1 || !isIPv4(address)) throw refused(RESOLVE);
   return address;
 }
 
-const MASK = '***';
-
-const SECRET_NAME = /^(?:(?:proxy-)?authorization|cookie|x-api-key)$/i;
-
-/** A command line's word with a header whose value nobody else should read: credentials. */
-const SECRET = /^((?:-H|--header=)?(?:(?:proxy-)?authorization|cookie|x-api-key):\s*).*$/is;
-
-/** A command line without the values of headers that carry credentials. */
-export function masked(line: string): string {
-  const words = wordsOf(line);
-  if (!words) return 'curl';
-  const shown = words.map((word) => word.replace(SECRET, `$1${MASK}`));
-  return shown.some((word, index) => word !== words[index]) ? join(shown) : line;
+function refused({ en, ja }: Text): TargetError {
+  return new TargetError({ en: `This curl command: ${en}`, ja: `この curl コマンド: ${ja}` });
 }
 
-/** Headers without the values that carry credentials. */
-export function maskedHeaders(headers: readonly HttpHeader[]): readonly HttpHeader[] {
-  return headers.map((header) => (SECRET_NAME.test(header.name) ? { ...header, value: MASK } : header));
+function incomplete(option: string): Text {
+  return {
+    en: `${option} is not written as curl takes it: give it its value, or none.`,
+    ja: `${option} の書き方が curl と違います。値の有無を直してください。`,
+  };
 }
 
-/** Undefined: a quotation mark is not closed. */
-function wordsOf(line: string): readonly string[] | undefined {
-  try {
-    return split(line);
-  } catch {
-    return undefined;
-  }
+function unknown(option: string): Text {
+  const known = followedOptions.join(', ');
+  return {
+    en: `Hoplab does not know the option ${option}: leave it out. Options that Hoplab follows: ${known}.`,
+    ja: `オプション ${option} には対応していません。取り除いてください。使えるオプション: ${known}`,
+  };
 }
 
-function refused(line: string, { en, ja }: Text): TargetError {
-  return new TargetError({ en: `${masked(line)}: ${en}`, ja: `${masked(line)}: ${ja}` });
-}
-
+const HEADER: Text = {
+  en: "one of its headers cannot be read: write -H 'NAME: VALUE'.",
+  ja: "ヘッダーとして読めないものがあります。-H '名前: 値' と書いてください。",
+};
+const METHOD: Text = {
+  en: 'a method is one word of letters: write -X METHOD.',
+  ja: 'メソッドは英字 1 語です。-X メソッド と書いてください。',
+};
+const PASSWORD: Text = {
+  en: 'nobody is asked for a password: write -u USER:PASSWORD.',
+  ja: 'パスワードの入力は求めません。-u ユーザー:パスワード と書いてください。',
+};
+const NO_NUL: Text = { en: 'its body holds a NUL byte: leave it out.', ja: '本文の NUL バイトを取り除いてください。' };
 const NOT_CLOSED: Text = { en: 'a quotation mark is not closed.', ja: '引用符が閉じていません。' };
 const ONE_URL: Text = { en: 'give curl one URL.', ja: 'curl の URL は 1 つにしてください。' };
 const NO_FILES: Text = {
-  en: 'a body from a file is not sent: write it out.',
-  ja: 'ファイルの本文は送れません。本文を直接書いてください。',
+  en: 'a body or cookies from a file are not sent: write them out.',
+  ja: 'ファイルの本文や Cookie は送れません。内容を直接書いてください。',
 };
 const RESOLVE: Text = {
   en: 'write --resolve HOST:PORT:ADDRESS once, with an IPv4 address.',
   ja: '--resolve は ホスト:ポート:IPv4 アドレス の形で 1 つだけ書いてください。',
 };
-const MASKED: Text = {
-  en: 'the value of that header was not kept: write it again.',
-  ja: 'このヘッダーの値は保存されていません。もう一度入力してください。',
+
+/** Why what is shown of a target with secrets cannot be sent. */
+export const MASKED: Text = {
+  en: `a secret value was not kept (${MASK}): write it again.`,
+  ja: `秘密の値は保存されていません (${MASK})。もう一度入力してください。`,
 };

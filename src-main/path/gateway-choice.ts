@@ -4,6 +4,7 @@ import type { PairMatch, RouteChoice, RouteMatch } from '../cluster/route-matche
 import type { Branch, PathEvidence } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { HttpHeader } from './curl-words.ts';
+import { maskedText } from './secret-values.ts';
 import { objectEvidence, type PathFacts } from './path-facts.ts';
 import type { Stop } from './stops.ts';
 
@@ -60,7 +61,8 @@ export function chooseBackend(facts: PathFacts, pod: Pod, port: number | null, r
   );
   const found = gateway && bestRule(gateway, port, attached, request);
   if (!gateway || !found) {
-    const { host, path } = request;
+    const { host } = request;
+    const path = maskedText(request.path);
     const sentence = {
       en: `NGINX of ${pod.namespace}/${pod.labels[GATEWAY_LABEL] ?? ''} has no route for ${host}${path} at port ${port}.`,
       ja: `${pod.namespace}/${pod.labels[GATEWAY_LABEL] ?? ''} の NGINX に、ポート ${port} の ${host}${path} のルートがない。`,
@@ -96,10 +98,11 @@ export function chooseBackend(facts: PathFacts, pod: Pod, port: number | null, r
 }
 
 function redirected(
-  { host, path }: HttpRequest,
+  { host, path: given }: HttpRequest,
   route: string,
   { status, to }: NonNullable<RouteChoice['redirect']>,
 ): Text {
+  const path = maskedText(given);
   return {
     en: `NGINX answers ${host}${path} itself by the HTTPRoute ${route}: ${status}, go to ${to || 'another path'}.`,
     ja: `NGINX が HTTPRoute ${route} により ${host}${path} に自分で応答する。${status}、転送先は ${to || '別のパス'}。`,

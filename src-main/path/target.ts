@@ -1,5 +1,7 @@
+import { unescape } from 'node:querystring';
 import type { Text } from '../contract/text.ts';
-import { masked, maskedHeaders, PLAIN, readCurl, type RequestWords } from './curl-words.ts';
+import { basic, MASKED, PLAIN, readCurl, type RequestWords } from './curl-words.ts';
+import { hasMaskedValue, isMasked, isSecretName, MASK, maskedBody, maskedHeader, maskedText } from './secret-values.ts';
 import { TargetError } from './target-error.ts';
 
 /** Names an object of the cluster. */
@@ -17,7 +19,7 @@ export type Destination =
 export type Target =
   | {
       readonly kind: 'http';
-      /** As it was given, without credentials. */
+      /** As it was given, without secrets. */
       readonly text: string;
       /** Where it starts; undefined: at the client. */
       readonly from: Named | undefined;
@@ -38,32 +40,27 @@ export type Target =
       readonly port: number;
     };
 
+export type HttpTarget = Extract<Target, { kind: 'http' }>;
+
 /**
  * Reads `http://HOST[:PORT]/PATH`, `HOST[:PORT]`, `NODE:PORT`, `svc/NAMESPACE/NAME[:PORT]`, `pod/NAMESPACE/NAME:PORT`, each
  * also behind `pod/NAMESPACE/NAME ->`; `dns NAME @NODE[:PORT]`; and a command line of curl. `dnsPort` is the lab's.
- * @throws TargetError
+ * @throws TargetError, which never repeats a secret
  */
 export function parseTarget(text: string, dnsPort: number): Target {
   const trimmed = text.trim();
-  const query = /^dns\s+(\S+)\s+@([^\s:]+)(?::(\d+))?$/.exec(trimmed);
-  if (query) {
-    const [, name = '', server = '', port] = query;
-    return {
-      kind: 'dns',
-      text: trimmed,
-      name: name.replace(/\.$/, ''),
-      server,
-      port: portOf(port, trimmed) ?? dnsPort,
-    };
-  }
+  if (/^dns\s/.test(trimmed)) return parseQuery(trimmed, dnsPort);
   if (/^curl\s/.test(trimmed)) {
-    const { url, words } = readCurl(trimmed);
-    const shown = masked(trimmed);
-    return { ...parseUrl(url, shown), text: shown, words };
+    const { url, words, shown } = readCurl(trimmed);
+    const target = parseUrl(url);
+    return { ...target, text: shown(target.text), words: withHeaders(words, target.words.headers) };
   }
   const [from, rest] = startOf(trimmed);
-  if (/^https?:\/\//i.test(rest)) return { ...parseUrl(rest, trimmed), from };
-  const named = /^(svc|service|pod)\/([^/\s:]+)\/([^/\s:]+)(?::(\d+))?$/.exec(rest);
+  if (/^https?:\/\//i.test(rest)) {
+    const target = parseUrl(rest);
+    return { ...target, text: from ? `pod/${from.namespace}/${from.name} -> ${target.text}` : target.text, from };
+  }
+  const named = /^(svc|service|pod)\/([a-z0-9.-]+)\/([a-z0-9.-]+)(?::(\d+))?$/.exec(rest);
   if (named) {
     const [, word = '', namespace = '', name = '', port] = named;
     const to: Destination = { kind: word === 'pod' ? 'pod' : 'service', namespace, name };
@@ -73,40 +70,69 @@ export function parseTarget(text: string, dnsPort: number): Target {
     return { ...base, from, to, port: portOf(port, trimmed) };
   }
   const [, host = '', port] = /^([^\s:/@]+)(?::(\d+))?$/.exec(rest) ?? [];
-  if (host === '') throw new TargetError(unreadable(trimmed));
+  if (!isHost(host)) throw new TargetError(unreadable(trimmed));
   const to: Destination = { kind: 'host', host: host.toLowerCase().replace(/\.$/, '') };
   const base = { kind: 'http', text: trimmed, secure: port === '443', path: '/', words: PLAIN } as const;
   return { ...base, from, to, port: portOf(port, trimmed) };
 }
 
-/** A target whose headers can be shown. */
-export function withoutCredentials(target: Target): Target {
-  if (target.kind === 'dns') return target;
-  return { ...target, words: { ...target.words, headers: maskedHeaders(target.words.headers) } };
+/** A request all of which can be shown. */
+export function withoutSecrets(target: HttpTarget): HttpTarget {
+  const { headers, body } = target.words;
+  const words = { ...target.words, headers: headers.map(maskedHeader), body: body && maskedBody(body) };
+  return { ...target, path: maskedText(target.path), words };
+}
+
+/** Names and addresses as they are asked for: never what a program could take for an option of its own. */
+function isHost(word: string): boolean {
+  return word.length < 254 && /^[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?$/i.test(word);
+}
+
+function parseQuery(text: string, dnsPort: number): Target {
+  const [, name = '', server = '', port] = /^dns\s+(\S+)\s+@([^\s:]+)(?::(\d+))?$/.exec(text) ?? [];
+  if (!isHost(name) || !isHost(server)) throw new TargetError(noQuery());
+  return { kind: 'dns', text, name: name.replace(/\.$/, ''), server, port: portOf(port, text) ?? dnsPort };
 }
 
 function startOf(text: string): [Named | undefined, string] {
-  const [, namespace, name, rest] = /^pod\/([^/\s]+)\/([^/\s]+)\s*->\s*(.+)$/.exec(text) ?? [];
+  const [, namespace, name, rest] = /^pod\/([a-z0-9.-]+)\/([a-z0-9.-]+)\s*->\s*(.+)$/.exec(text) ?? [];
   if (namespace === undefined || name === undefined || rest === undefined) return [undefined, text];
   return [{ namespace, name }, rest];
 }
 
 /** Not URL.canParse: Node 18 in older Electrons lacks it. */
-function parsedUrl(url: string, text: string): URL {
+function parsedUrl(url: string): URL {
   try {
     return new URL(url);
   } catch {
-    throw new TargetError(unreadable(text));
+    throw new TargetError(unreadable(url));
   }
 }
 
-function parseUrl(url: string, text: string): Extract<Target, { kind: 'http' }> {
-  const { protocol, hostname, port, pathname, search, username } = parsedUrl(url, text);
-  if (username !== '') throw new TargetError(hasCredentials(text.replace(/\/\/.*@/, '//')));
-  const secure = protocol === 'https:';
-  const given = port === '' ? undefined : Number(port);
-  const to: Destination = { kind: 'host', host: hostname.replace(/\.$/, '') };
-  return { kind: 'http', text, from: undefined, to, port: given, secure, path: pathname + search, words: PLAIN };
+/** Its user and password are the header that curl makes of them. */
+function parseUrl(given: string): HttpTarget {
+  const { protocol, host, hostname, port, pathname, search, username, password } = parsedUrl(given);
+  if (isMasked(unescape(username)) || hasMaskedValue(search)) throw new TargetError(MASKED);
+  if (!isHost(hostname)) throw new TargetError(unreadable(given));
+  const user = username === '' && password === '' ? undefined : `${unescape(username)}:${unescape(password)}`;
+  const path = pathname + search;
+  const shownPath = path === '/' && !given.endsWith('/') ? '' : maskedText(path);
+  return {
+    kind: 'http',
+    text: `${protocol}//${user === undefined ? '' : `${MASK}@`}${host}${shownPath}`,
+    from: undefined,
+    to: { kind: 'host', host: hostname.replace(/\.$/, '') },
+    port: port === '' ? undefined : Number(port),
+    secure: protocol === 'https:',
+    path,
+    words: user === undefined ? PLAIN : { ...PLAIN, headers: [{ name: 'Authorization', value: basic(user) }] },
+  };
+}
+
+/** curl prefers what was said by an option. */
+function withHeaders(words: RequestWords, headers: RequestWords['headers']): RequestWords {
+  const said = new Set(words.headers.map(({ name }) => name.toLowerCase()));
+  return { ...words, headers: [...headers.filter(({ name }) => !said.has(name.toLowerCase())), ...words.headers] };
 }
 
 function portOf(word: string | undefined, text: string): number | undefined {
@@ -118,12 +144,21 @@ function portOf(word: string | undefined, text: string): number | undefined {
   return port;
 }
 
+/** What cannot be read may hold anything: it is repeated only where it is short and plain. */
 function unreadable(text: string): Text {
+  const plain = /^[\w.:/ >-]{1,60}$/.test(text) && !isSecretName(text);
   const forms =
     'http://HOST/PATH, HOST[:PORT], NODE:PORT, dns NAME @NODE, pod/NAMESPACE/NAME -> svc/NAMESPACE/NAME, curl [-H HEADER] [-X METHOD] URL';
   return {
-    en: `${text || 'An empty text'} is no target. Targets are: ${forms}.`,
-    ja: `${text || '空の文字列'} は対象として読めません。書き方: ${forms}`,
+    en: `${plain ? text : 'This'} is no target. Targets are: ${forms}.`,
+    ja: `${plain ? text : 'この文字列'} は対象として読めません。書き方: ${forms}`,
+  };
+}
+
+function noQuery(): Text {
+  return {
+    en: 'Only a name can be asked for, and only at a node or an IPv4 address: write dns NAME @NODE, without options of dig.',
+    ja: '問い合わせられるのは名前だけで、宛先はノードか IPv4 アドレスです。dig のオプションは付けず、dns 名前 @ノード と書いてください。',
   };
 }
 
@@ -131,13 +166,6 @@ function fromPod(text: string): Text {
   return {
     en: `${text}: a Service or pod by its name is reached from inside only: write pod/NAMESPACE/NAME -> ${text}.`,
     ja: `${text}: Service や Pod の名前での指定はクラスタ内からだけです。pod/名前空間/名前 -> ${text} と書いてください。`,
-  };
-}
-
-function hasCredentials(text: string): Text {
-  return {
-    en: `${text}: credentials in a URL are not sent: write curl -H 'Authorization: …' URL.`,
-    ja: `${text}: URL の中の認証情報は送りません。curl -H 'Authorization: …' URL と書いてください。`,
   };
 }
 

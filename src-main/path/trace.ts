@@ -1,9 +1,10 @@
 import type { Path } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { buildPath } from './build-path.ts';
 import { readKnown, type Known } from './known.ts';
 import { observe } from './observe/observe.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget, type Target } from './target.ts';
 
 export interface TraceOptions {
   /** From facts alone: no request is made. */
@@ -23,17 +24,32 @@ export async function* trace(
   count: number,
   { predictOnly, recorded, signal }: TraceOptions,
 ): AsyncGenerator<Path> {
-  const known = await readKnown(context, parseTarget(text, context.lab.dns.nodePort), signal);
+  const target = parseTarget(text, context.lab.dns.nodePort);
+  const known = await readKnown(context, target, signal);
+  const notes = passedOver(target);
   const time = () => new Date().toISOString();
   if (predictOnly || recorded !== undefined || !startsAtClient(known)) {
-    const limits = recorded === undefined ? [] : [RECORDED];
+    const limits = [...(recorded === undefined ? [] : [RECORDED]), ...notes];
     const path = buildPath(known);
     yield { ...path, limits: [...limits, ...path.limits], time: time(), ...(recorded !== undefined && { recorded }) };
     return;
   }
   for (let index = 0; index < count; index += 1) {
-    yield { ...(await observe(context, known, signal)), time: time() };
+    const path = await observe(context, known, signal);
+    yield { ...path, limits: [...notes, ...path.limits], time: time() };
   }
+}
+
+/** What a command line of curl asked for besides the request. */
+function passedOver(target: Target): readonly Text[] {
+  const options = target.kind === 'http' ? target.words.passedOver.join(', ') : '';
+  if (options === '') return [];
+  return [
+    {
+      en: `${options} of curl is passed over: a path is that of one HTTP/1.1 request, and redirects are not followed. Trace the address that the answer names.`,
+      ja: `curl の ${options} は使わない。経路は HTTP/1.1 のリクエスト 1 つのもので、リダイレクトはたどらない。応答が示すアドレスを改めてトレースすること。`,
+    },
+  ];
 }
 
 const RECORDED = {

@@ -85,6 +85,8 @@ class RecordedMachine implements Machine {
     }
     const play = new Play(this.#parts, command, { ...options, closing: this.#closing.signal });
     if (options.change === undefined) {
+      // a question is known by its command alone: what asks by its input could be another one
+      if (options.input !== undefined) throw this.#notRecorded(command);
       const question = { machine: this.name, sudo: options.sudo ?? false, command };
       const answer = lab.answer(question);
       if (!answer) throw this.#notRecorded(command);

@@ -12,7 +12,6 @@ import type { Known } from '../known.ts';
 import { modeOf } from '../node-network.ts';
 import type { NodeFacts, Reading } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
-import { withoutCredentials } from '../target.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
 import { isHanging, isUnheard } from '../reply.ts';
 import { findNarrowTunnel } from './narrow-tunnel.ts';
@@ -34,8 +33,7 @@ export async function observe(context: StageContext, known: Known, signal: Abort
   const foretold = buildPath(known);
   const rules = traceRules(known, foretold, ports);
   const mark = rules.marked.length > 0 ? { name: 'X-Hoplab-Trace', value: markOf(id) } : undefined;
-  const command = requestCommand(known, ports, mark);
-  const shown = requestCommand({ ...known, target: withoutCredentials(known.target) }, ports, mark);
+  const { command, input, shown } = requestCommand(known, ports, mark);
   const nodes = [...known.facts.nodes.values()];
   const away = nodes.flatMap((node) =>
     node.away ? [{ node, command: '', traced: '', tracked: '', blind: node.away }] : [],
@@ -44,7 +42,7 @@ export async function observe(context: StageContext, known: Known, signal: Abort
   const watches = there.map((node) => new Watch(context, node, { id, rules, signal }));
   try {
     await Promise.all(watches.map((watch) => watch.ready));
-    const options = { accept: 'any', timeout: 20_000, signal } as const;
+    const options = { accept: 'any', timeout: 20_000, signal, input } as const;
     const output = await context.machine('client').run(command, options);
     for (const watch of watches) watch.stop();
     const reader = new Reader(context, signal);

@@ -1,58 +1,73 @@
-import { sh, type ShellCommand } from '../../machines/command.ts';
+import { embed, sh, type ShellCommand } from '../../machines/command.ts';
 import type { Printed } from '../../machines/machine.ts';
+import { CURL, DIG } from '../../machines/own-programs.ts';
 import type { HttpHeader } from '../curl-words.ts';
 import { literalAddress, type Known } from '../known.ts';
 import type { Reply } from '../reply.ts';
-import type { Target } from '../target.ts';
+import { maskedLine, maskedText } from '../secret-values.ts';
+import { withoutSecrets, type HttpTarget, type Target } from '../target.ts';
+import { curlConfig, type CurlOption } from './curl-config.ts';
 import type { PortRange } from './trace-rules.ts';
 
 /** Seconds that a request may take. */
 const PATIENCE = 4;
 
+/** A request as the client makes it. */
+export interface RequestCommand {
+  readonly command: ShellCommand;
+  /** What the command reads: all that is said of the request, so that no list of processes shows it. */
+  readonly input: string;
+  /** Both as a person could type them, without secrets. */
+  readonly shown: string;
+}
+
 /**
  * The request that the client makes. `mark`: a header that is sent besides, and tells this request from all others.
  * @throws Error for a target that does not start there
  */
-export function requestCommand({ target, facts }: Known, ports: PortRange, mark?: HttpHeader): ShellCommand {
-  const range = `${ports.first}-${ports.last}`;
+export function requestCommand({ target, facts }: Known, ports: PortRange, mark?: HttpHeader): RequestCommand {
   if (target.kind === 'dns') {
     const server = literalAddress(target.server, { lab: facts.lab }) ?? target.server;
-    return sh`dig +tries=1 +time=${PATIENCE} +noall +answer +comments @${server} -p ${target.port} ${target.name}`;
+    const command = sh`${embed(DIG)} +tries=1 +time=${PATIENCE} +noall +answer +comments @${server} -p ${target.port} -q ${target.name}`;
+    return { command, input: '', shown: command };
   }
-  if (target.from !== undefined || target.to.kind !== 'host')
-    throw new Error(`${target.text} does not start at the client`);
-  const words = [...optionsOf(target, target.to.host), ...(mark ? ['-H', headerText(mark)] : [])];
-  return sh`curl -sS -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} ${words} ${urlOf(target, target.to.host, facts.lab)}`;
+  const { to } = target;
+  if (target.from !== undefined || to.kind !== 'host') throw new Error(`${target.text} does not start at the client`);
+  const address = literalAddress(to.host, { lab: facts.lab }) ?? to.host;
+  const input = (http: HttpTarget) => curlConfig(optionsOf(http, { name: to.host, address }, mark));
+  const range = `${ports.first}-${ports.last}`;
+  const command = sh`${embed(CURL)} -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} -K -`;
+  const shown = `${command} <<'END'\n${input(withoutSecrets(target))}END`;
+  return { command, input: input(target), shown };
 }
 
-function optionsOf({ words: { method, headers, body, address }, port, secure }: Http, host: string): readonly string[] {
+/** Names of nodes are the lab file's: the client may not know them. */
+interface Host {
+  readonly name: string;
+  readonly address: string;
+}
+
+function optionsOf({ words, port, secure, path }: HttpTarget, host: Host, mark?: HttpHeader): readonly CurlOption[] {
+  const { method, body, address } = words;
+  const headers = mark ? [...words.headers, mark] : words.headers;
   const usual = body === undefined ? 'GET' : 'POST';
   return [
-    ...(method === 'HEAD' ? ['-I'] : method === usual ? [] : ['-X', method]),
-    ...headers.flatMap((header) => ['-H', headerText(header)]),
-    ...(body === undefined ? [] : ['--data-raw', body]),
-    ...(address === undefined ? [] : ['--resolve', `${host}:${port ?? (secure ? 443 : 80)}:${address}`]),
+    ['url', `${secure ? 'https' : 'http'}://${host.address}${port === undefined ? '' : `:${port}`}${path}`],
+    ...(method === 'HEAD' ? ([['head']] as const) : method === usual ? [] : ([['request', method]] as const)),
+    ...headers.map(({ name, value }) => ['header', `${name}: ${value}`] as const),
+    ...(body === undefined ? [] : ([['data-raw', body]] as const)),
+    ...(address === undefined
+      ? []
+      : ([['resolve', `${host.name}:${port ?? (secure ? 443 : 80)}:${address}`]] as const)),
   ];
-}
-
-function headerText({ name, value }: HttpHeader): string {
-  return `${name}: ${value}`;
 }
 
 const FORMAT = '\\nhoplab %{http_code} %{local_ip} %{local_port} %{time_connect} %{time_total}\\n';
 
-type Http = Extract<Target, { kind: 'http' }>;
-
-/** Names of nodes are the lab file's: the client may not know them. */
-function urlOf({ secure, port, path }: Http, host: string, lab: Known['facts']['lab']): string {
-  const to = literalAddress(host, { lab }) ?? host;
-  return `${secure ? 'https' : 'http'}://${to}${port === undefined ? '' : `:${port}`}${path}`;
-}
-
 /** What the client got, of what its command printed. `duration` in milliseconds: dig does not say it with an answer. */
 export function readReply(target: Target, command: string, output: Printed & { readonly duration: number }): Reply {
-  const lines = output.stdout.trim().split('\n');
-  const complaint = output.stderr.trim();
+  const lines = output.stdout.trim().split('\n').map(maskedLine);
+  const complaint = maskedText(output.stderr.trim());
   const base = { command, lines, exitCode: output.exitCode, complaint, duration: output.duration };
   if (target.kind === 'dns') return readDig(base, lines);
   const [, status, source, port, connect, total] =

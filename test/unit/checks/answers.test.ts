@@ -189,7 +189,7 @@ describe('checks of names', () => {
   const dig =
     (reply: (command: string) => string): Replies =>
     (command) =>
-      command.startsWith('dig') ? { stdout: reply(command) } : undefined;
+      command.includes('dig ') ? { stdout: reply(command) } : undefined;
 
   it('zone-answers wants the VIP for each name, over UDP and TCP', async () => {
     expect(

@@ -18,7 +18,7 @@ const requested: Replies = (command, machine) => {
     const seen = ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'];
     return { stdout: ['hoplab-ready', ...seen.map((name) => pathSample('iptables', `leader-${name}.txt`))].join('\n') };
   }
-  if (!command.includes('curl -sS -k')) return undefined;
+  if (!command.includes('-sS -k -m')) return undefined;
   return { stdout: 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 0.000812 0.003411\n' };
 };
 

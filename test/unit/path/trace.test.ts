@@ -18,7 +18,7 @@ const requested: Replies = (command, machine) => {
     );
     return { stdout: ['hoplab-ready', ...seen].join('\n') };
   }
-  if (!command.includes('curl -sS -k')) return undefined;
+  if (!command.includes('-sS -k -m')) return undefined;
   return { stdout: 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 0.000812 0.003411\n' };
 };
 
