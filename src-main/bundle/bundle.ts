@@ -1,36 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { z } from 'zod';
+import type { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
 import { readManifest, type Manifest } from '../cluster/manifest.ts';
-import type { Text } from '../contract/text.ts';
+import { BundleError, damaged } from './bundle-error.ts';
+import { readIndex, type BundleIndex, type IndexEntry } from './bundle-index.ts';
 import { components, type Components } from './catalogue.ts';
 import { misfit, type Misfit } from './fits-catalogue.ts';
-import { fileInput, PIECE, sha256Of } from '../machines/upload.ts';
-
-const fileSchema = z.object({
-  path: z.string().regex(/^[\w./-]+$/),
-  kind: z.enum(['binary', 'cni-plugin', 'manifest', 'images']),
-  name: z.string(),
-  version: z.string(),
-  size: z.number(),
-  /** Hex. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** The same file packed with gzip, for the way to a machine. */
-  packed: z.object({ path: z.string().regex(/^[\w./-]+$/), size: z.number() }).optional(),
-  /** References of the images in an archive. */
-  images: z.array(z.string()).optional(),
-});
-
-/** `index.json` of a bundle: what is in it, for which processor, and the hash of each file. */
-const indexSchema = z.object({
-  schema: z.literal(1),
-  arch: z.enum(['amd64', 'arm64']),
-  kubernetes: z.string(),
-  files: z.array(fileSchema),
-});
+import { openWithin } from './open-within.ts';
+import { verifiedFile } from './verified-file.ts';
 
 /** One file of a bundle, and how it travels to a machine. */
 export interface BundleFile {
@@ -45,7 +22,7 @@ export interface BundleFile {
   readonly packed: boolean;
   /** Bytes that `open` gives. */
   readonly size: number;
-  /** The bytes to send. An archive of images that is not what the index says ends in a BundleError before its last byte. */
+  /** The bytes to send. A file that is not what the index says ends in a BundleError before the first. */
   open(): Readable;
 }
 
@@ -62,16 +39,6 @@ export interface Bundle {
 }
 
 export type BundleManifest = Manifest & { readonly version: string };
-
-/** A bundle that cannot be used: the user has to mend it. */
-export class BundleError extends Error {
-  readonly text: Text;
-  constructor(text: Text) {
-    super(text.en);
-    this.name = 'BundleError';
-    this.text = text;
-  }
-}
 
 /**
  * Opens a folder: reads its index and looks whether each file is there in its full size. `version` is that of Kubernetes,
@@ -92,14 +59,12 @@ class FolderBundle implements Bundle {
   readonly #folder: string;
   readonly #files: readonly BundleFile[];
   readonly #manifests = new Map<string, Promise<BundleManifest>>();
-  readonly #paths: ReadonlyMap<BundleFile, string>;
 
-  constructor(folder: string, index: z.infer<typeof indexSchema>) {
+  constructor(folder: string, index: BundleIndex) {
     this.#folder = folder;
     this.arch = index.arch;
     this.kubernetes = index.kubernetes;
-    this.#paths = new Map(index.files.map((entry) => [bundleFile(folder, entry), join(folder, entry.path)]));
-    this.#files = [...this.#paths.keys()];
+    this.#files = index.files.map((entry) => bundleFile(folder, entry));
   }
 
   ofKind(kind: BundleFile['kind']): readonly BundleFile[] {
@@ -120,9 +85,10 @@ class FolderBundle implements Bundle {
   }
 
   async #read(entry: BundleFile): Promise<BundleManifest> {
-    const path = this.#paths.get(entry) ?? '';
-    const text = await readFile(path, 'utf8');
-    if (sha256Of(text) !== entry.sha256) throw damaged(path);
+    const pieces: Buffer[] = [];
+    for await (const piece of entry.open()) pieces.push(piece as Buffer);
+    const bytes = Buffer.concat(pieces);
+    const text = (entry.packed ? gunzipSync(bytes) : bytes).toString('utf8');
     return { ...readManifest(text), version: entry.version };
   }
 }
@@ -140,55 +106,17 @@ export function findFile(
   });
 }
 
-function bundleFile(folder: string, entry: z.infer<typeof fileSchema>): BundleFile {
+function bundleFile(folder: string, entry: IndexEntry): BundleFile {
   const { kind, name, version, sha256, images = [], packed } = entry;
-  const path = join(folder, entry.path);
-  // programs are verified on the machine, once they are unpacked
-  const open = kind === 'images' ? verified(path, sha256) : fileInput(packed ? join(folder, packed.path) : path);
+  const open = verifiedFile(folder, entry);
   return { kind, name, version, sha256, images, packed: packed !== undefined, size: packed?.size ?? entry.size, open };
 }
 
-/** A file as a command's input, that ends in an error before its last byte when it has another hash. */
-function verified(path: string, sha256: string): () => Readable {
-  return () => {
-    const hash = createHash('sha256');
-    const checked = new Transform({
-      readableHighWaterMark: PIECE,
-      writableHighWaterMark: PIECE,
-      transform(piece: Buffer, _encoding, done) {
-        hash.update(piece);
-        done(null, piece);
-      },
-      flush(done) {
-        done(hash.digest('hex') === sha256 ? null : damaged(path));
-      },
-    });
-    const source = createReadStream(path, { highWaterMark: PIECE });
-    source.on('error', (error) => checked.destroy(error));
-    return source.pipe(checked);
-  };
-}
-
-async function readIndex(folder: string): Promise<z.infer<typeof indexSchema>> {
-  try {
-    return indexSchema.parse(JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')));
-  } catch (cause) {
-    const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw new BundleError({
-      en: `The bundle ${folder} has no usable index.json (${why}): make the bundle again.`,
-      ja: `バンドル ${folder} に使える index.json がありません (${why})。バンドルを作り直してください。`,
-    });
-  }
-}
-
-async function complete(folder: string, entry: z.infer<typeof fileSchema>): Promise<void> {
+async function complete(folder: string, entry: IndexEntry): Promise<void> {
   for (const { path, size } of [entry, ...(entry.packed ? [entry.packed] : [])]) {
-    const file = join(folder, path);
-    const found = await stat(file).then(
-      (stats) => stats.size,
-      () => -1,
-    );
-    if (found !== size) throw damaged(file);
+    const file = await openWithin(folder, path);
+    await file.handle.close();
+    if (file.size !== size) throw damaged(join(folder, path));
   }
 }
 
@@ -204,12 +132,5 @@ function otherVersion(folder: string, found: string, wanted: string): BundleErro
   return new BundleError({
     en: `The bundle ${folder} holds Kubernetes ${found}, the lab file asks for v${wanted}: choose the bundle of that version, or change kubernetes.version.`,
     ja: `バンドル ${folder} の Kubernetes は ${found} ですが、ラボファイルは v${wanted} を求めています。そのバージョンのバンドルを選ぶか、kubernetes.version を変えてください。`,
-  });
-}
-
-function damaged(path: string): BundleError {
-  return new BundleError({
-    en: `${path} is not the file that the bundle's index.json describes (size or sha256): copy or make the bundle again.`,
-    ja: `${path} はバンドルの index.json が示すファイルと異なります（サイズまたは sha256）。バンドルをコピーし直すか、作り直してください。`,
   });
 }

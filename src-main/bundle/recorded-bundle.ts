@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import type { Definition } from '../cluster/manifest.ts';
 import type { Recording } from '../machines/recorded/recording.ts';
 import { PIECE } from '../machines/upload.ts';
-import { BundleError, findFile, type Bundle, type BundleFile, type BundleManifest } from './bundle.ts';
+import { BundleError } from './bundle-error.ts';
+import { findFile, type Bundle, type BundleFile, type BundleManifest } from './bundle.ts';
 
 /** The bundle of a recording: what decisions need of it. Its files are as long as they were, and empty. */
 export function recordedBundle({ bundle }: Recording): Bundle {

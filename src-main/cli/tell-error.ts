@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { BundleError } from '../bundle/bundle.ts';
+import { BundleError } from '../bundle/bundle-error.ts';
 import type { ErrorLine } from '../contract/lines.ts';
 import type { Language, Text } from '../contract/text.ts';
 import { Refused } from '../engine/refused.ts';

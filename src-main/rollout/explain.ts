@@ -1,4 +1,4 @@
-import { BundleError } from '../bundle/bundle.ts';
+import { BundleError } from '../bundle/bundle-error.ts';
 import type { Explanation } from '../contract/events.ts';
 import type { Text } from '../contract/text.ts';
 import { quote } from '../machines/command.ts';

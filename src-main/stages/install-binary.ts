@@ -1,3 +1,4 @@
+import { BundleError } from '../bundle/bundle-error.ts';
 import type { Bundle, BundleFile } from '../bundle/bundle.ts';
 import { INSTALLED } from '../facts/installed-files.ts';
 import { embed, sh, type ShellCommand } from '../machines/command.ts';
@@ -34,12 +35,15 @@ function keepForeign(path: string): ShellCommand {
   return sh`{ [ ! -e ${path} ] || [ -e ${kept} ] || grep -q ${` ${path}$`} ${INSTALLED} 2> /dev/null || { mkdir -p "$(dirname ${kept})" && cp -a ${path} ${kept}; }; }`;
 }
 
-/** The pause image of a bundle: the one that kubeadm of that version asks for. */
+/** The pause image of a bundle: the one that kubeadm of that version asks for. @throws BundleError */
 export function pauseImage(bundle: Bundle): string {
   const found = bundle
     .ofKind('images')
     .flatMap(({ images }) => images)
     .find((image) => image.includes('/pause:'));
-  if (found === undefined) throw new Error('a bundle holds a pause image');
-  return found;
+  if (found !== undefined) return found;
+  throw new BundleError({
+    en: 'The bundle has no pause image, which every pod needs: make the bundle again.',
+    ja: 'バンドルに、どの Pod にも必要な pause イメージがありません。バンドルを作り直してください。',
+  });
 }

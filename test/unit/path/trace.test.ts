@@ -43,6 +43,14 @@ describe('tracing a target', () => {
     );
   });
 
+  it('no secret of a request is in its path, and an option that is passed over is said', async () => {
+    const words = "-L -b 'id=s3cret' -H 'X-Api-Key: s3cret' -d password=s3cret";
+    const [path] = await traced(`curl ${words} 'http://me:s3cret@192.168.2.200/a?token=s3cret'`, 1);
+    expect(path?.end.status).toBe('answered');
+    expect(JSON.stringify(path)).not.toMatch(/s3cret|czNjcmV0/);
+    expect(path?.limits.map(({ en }) => en)).toContainEqual(expect.stringMatching(/^-L of curl is passed over/));
+  });
+
   it('several requests are counted by the endpoint that took each', async () => {
     const spread = spreadOf(await traced('http://192.168.2.200/', 3));
     expect(spread).toMatchObject({ requests: 3, unanswered: 0 });

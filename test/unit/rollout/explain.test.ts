@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BundleError } from '../../../src-main/bundle/bundle.ts';
+import { BundleError } from '../../../src-main/bundle/bundle-error.ts';
 import { explanationSchema } from '../../../src-main/contract/events.ts';
 import { sh } from '../../../src-main/machines/command.ts';
 import * as errors from '../../../src-main/machines/errors.ts';
