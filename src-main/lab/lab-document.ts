@@ -34,6 +34,7 @@ function documentOf(document: Document.Parsed | undefined, lines: LineCounter): 
   if (!isMap(contents)) return { problems: [placed(lines, contents.range[0], fileTexts.notAMapping)] };
   const index = placeIndex(contents, lines);
   if (index.unresolved.length > 0) return { problems: index.unresolved };
+  if (index.boundless) return whole(fileTexts.tooManyAliases);
   try {
     return { ...index, value: document.toJS({ maxAliasCount: mostAliases }) };
   } catch {

@@ -64,6 +64,23 @@ const alias: Said = {
     ja: '値をそのまま書くか、アンカーを上で定義してください。',
   },
 };
+const circular: Said = {
+  text: {
+    en: 'This alias stands within the anchor that it names, so it would contain itself.',
+    ja: 'このエイリアスは、自分が指すアンカーの中にあります。',
+  },
+  remedy: { en: 'Write the value itself.', ja: '値をそのまま書いてください。' },
+};
+const noMerge: Said = {
+  text: {
+    en: 'Only mappings can be merged with <<.',
+    ja: '<< で取り込めるのは「キー: 値」のまとまりだけです。',
+  },
+  remedy: {
+    en: 'Write <<: *NAME, where &NAME stands before a mapping.',
+    ja: '<<: *名前 と書き、&名前 を「キー: 値」のまとまりに付けてください。',
+  },
+};
 const tab: Said = {
   text: {
     en: 'This line is indented with a tab, which YAML does not allow.',
@@ -107,4 +124,4 @@ export function yamlText(code: ErrorCode): Said {
   return byCode[code] ?? mistake;
 }
 
-export { alias as unresolvedAlias };
+export { alias as unresolvedAlias, circular as circularAlias, noMerge };

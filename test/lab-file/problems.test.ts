@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../src-main/lab/problem.ts';
-import { labText, problemsOf, sentences } from './example.ts';
+import { labOf, labText, problemsOf, sentences } from './example.ts';
 import { refusedLabs } from './refused-labs.ts';
 import { refusedYaml } from './refused-yaml.ts';
 
@@ -119,5 +119,55 @@ describe('a lab file with a problem', () => {
     expect(formatProblem(problem, 'ja', 'lab.yaml')).toBe(
       'lab.yaml:5:49 nodes[2].address: 192.168.2.11 は nodes[1].address ですでに使われています。マシンごとに別のアドレスを指定してください。',
     );
+  });
+});
+
+describe('merge keys in a lab file', () => {
+  const merged = (w2: string) =>
+    labText({
+      3: '  - { name: k8s-master, role: control-plane, address: 192.168.2.10, ssh: &base { user: root, port: 2222 } }',
+      4: '  - { name: k8s-worker1, role: worker, address: 192.168.2.11, ssh: { <<: *base } }',
+      5: `  - { name: k8s-worker2, role: worker, address: 192.168.2.12, ssh: ${w2} }`,
+    });
+
+  it('are read: what is written out counts, then what is merged first', () => {
+    const { nodes } = labOf(merged('{ port: 23, <<: [*base, { user: taro, agent: true }] }'));
+    expect(nodes.map(({ ssh }) => [ssh.user, ssh.port, ssh.agent])).toEqual([
+      ['root', 2222, false],
+      ['root', 2222, false],
+      ['root', 23, true],
+    ]);
+  });
+
+  it('a problem that was merged in is told where it is written', () => {
+    const text = merged('{ <<: *base, port: 23 }').replace('port: 2222', 'port: 0');
+    expect(problemsOf(text).map(({ line, column, path }) => [line, column, path])).toEqual([
+      [3, 100, 'nodes[0].ssh.port'],
+      [3, 100, 'nodes[1].ssh.port'],
+    ]);
+  });
+
+  it.each([
+    ['{ <<: *none }', '5:74: This alias names an anchor'],
+    ['{ user: &u x, <<: *u }', '5:86: Only mappings can be merged with <<.'],
+    ['{ <<: }', '5:7'],
+    ['{ <<: 5 }', '5:74: Only mappings can be merged with <<.'],
+    ['&me { <<: *me }', '5:78: This alias stands within the anchor that it names'],
+    ['&me { jump: *me }', '5:80: This alias stands within the anchor that it names'],
+    ['{ "<<": *base }', '5:70 nodes[2].ssh.<<: '],
+  ])('%s is told at its place', (w2, expected) => {
+    expect(sentences(problemsOf(merged(w2)))).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('that multiply are refused at once', () => {
+    const levels = Array.from(
+      { length: 20 },
+      (_, level) => `a${level + 1}: &a${level + 1} { <<: [${`*a${level}, `.repeat(9)}] }`,
+    );
+    const started = performance.now();
+    expect(sentences(problemsOf(`a0: &a0 { x: 1 }\n${levels.join('\n')}\n`))).toEqual([
+      ' The file expands its YAML aliases (*name) too many times. Write the values themselves.',
+    ]);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });

@@ -52,10 +52,10 @@ export const refusedLabs: readonly (readonly [
     ['9:44 app.environments[0].replica: There is no key "replica" here. Did you mean "replicas"?'],
   ],
   [
-    'a YAML merge key',
+    'what a YAML merge key brings',
     { 9: '<<: { a: 1 }' },
     [
-      '9:1 <<: There is no key "<<" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
+      '9:7 a: There is no key "a" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
     ],
   ],
   [
