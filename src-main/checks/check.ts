@@ -16,7 +16,7 @@ export interface Check {
   ask(question: Question): Promise<Answer>;
 }
 
-/** What a check works with. Each command that it runs becomes evidence. */
+/** What a check works with. Each command that it runs becomes evidence, also those that tell a fact. */
 export interface Question extends StageContext {
   /** Name of the machine it is asked on. */
   readonly machineName: string;

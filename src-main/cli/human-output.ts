@@ -109,7 +109,7 @@ export class HumanOutput {
       `      ${this.#say({ en: 'expected', ja: '期待' })}: ${this.#say(expected)}`,
       `      ${this.#say({ en: 'meaning', ja: '意味' })}: ${this.#say(meaning)}`,
       ...(remedy ? [`      ${pc.yellow(this.#say({ en: 'what to do', ja: '対処' }))}: ${this.#say(remedy)}`] : []),
-      ...(this.#settings.verbose ? [] : asked(evidence.slice(-2))),
+      ...(this.#settings.verbose ? [] : asked(tellingOf(evidence), BRIEF)),
     ];
   }
 
@@ -207,11 +207,28 @@ function shown(command: string, output: string): readonly string[] {
   return [...command.split('\n').map((line) => pc.dim(`      $ ${line}`)), ...indented(output.trim())];
 }
 
-function asked(evidence: readonly Evidence[]): readonly string[] {
-  return evidence.flatMap(({ machine, command, stdout, stderr }) => [
+/** Lines of one answer that are shown without -v. */
+const BRIEF = 8;
+
+/** The commands that tell most of why a check failed: those that failed, else the last. */
+function tellingOf(evidence: readonly Evidence[]): readonly Evidence[] {
+  const failed = evidence.filter(({ exitCode, problem }) => exitCode !== 0 || problem !== undefined);
+  return (failed.length > 0 ? failed : evidence).slice(-2);
+}
+
+function asked(evidence: readonly Evidence[], most = Infinity): readonly string[] {
+  return evidence.flatMap(({ machine, command, stdout, stderr, omitted = 0 }) => [
     pc.dim(`      ${machine}$ ${oneLine(command)}`),
-    ...indented(`${stdout}${stderr}`.trim()),
+    ...indented(brief(`${stdout}${stderr}`.trim(), most)),
+    ...(omitted > 0 ? indented(`… (+${omitted})`) : []),
   ]);
+}
+
+function brief(text: string, most: number): string {
+  const lines = text.split('\n');
+  if (lines.length <= most && (most === Infinity || lines.every((line) => line.length <= 400))) return text;
+  const more = lines.length > most ? ['…'] : [];
+  return [...lines.slice(0, most).map(oneLine), ...more].join('\n');
 }
 
 function indented(text: string): readonly string[] {

@@ -24,7 +24,7 @@ const SILENT =
 const NOT_SERVED = "the server doesn't have a resource type";
 
 /** Whether a command of kubectl did not reach the API server. */
-export function isSilent(output: { readonly stderr: string; readonly exitCode: number }): boolean {
+export function isSilent(output: { readonly stderr: string; readonly exitCode: number | null }): boolean {
   return output.exitCode !== 0 && SILENT.test(output.stderr);
 }
 

@@ -12,16 +12,19 @@ export const rolloutVerbSchema = z.enum(['up', 'verify', 'undo', 'reset']);
 const stage = z.string().describe('Id of a stage: prepare-nodes');
 const machine = z.string().describe("The machine's name in the lab file, or `client`");
 const duration = z.number().describe('Milliseconds');
-const output = z.object({ stdout: z.string(), stderr: z.string(), exitCode: z.number() });
 
 /** One command that a check asked, and what came back. */
 export const evidenceSchema = z.object({
   machine,
   command: z.string(),
   sudo: z.boolean().optional().describe('Run as root, through sudo'),
-  ...output.shape,
+  stdout: z.string(),
+  stderr: z.string(),
+  omitted: z.number().optional().describe('Characters left out at the ends of stdout and stderr, where they are long'),
+  exitCode: z.number().nullable().describe('null: it did not come to an end'),
+  problem: textSchema.optional().describe('Why this is no answer'),
   duration,
-  at: z.string().describe('When it came back; in a recording, when it came back then'),
+  at: z.string().describe('When it came back, which may be before the check; in a recording, when it came back then'),
 });
 
 /** What went wrong, told once: made by rollout/explain.ts alone. */

@@ -181,12 +181,13 @@ export class OpenLab {
     const asked = this.#states.answer(stageNamed(stage).id, check, machine)?.evidence[evidence];
     if (!asked) throw noSuchEvidence();
     const { context } = await this.connection.session();
-    const { sudo = false } = asked;
+    const { command, sudo = false } = asked;
     const options = { sudo, timeout: 60_000, signal: this.connection.signal, accept: 'any' } as const;
-    const output = await context.machine(asked.machine).run(asked.command as ShellCommand, options);
+    const output = await context.machine(asked.machine).run(command as ShellCommand, options);
     const { stdout, stderr, exitCode, duration } = this.parts.redactor.value(output);
     const at = new Date(output.at).toISOString();
-    return { ...asked, stdout, stderr, exitCode, duration: Math.round(duration), at };
+    const what = { machine: asked.machine, command, ...(sudo && { sudo }) };
+    return { ...what, stdout, stderr, exitCode, duration: Math.round(duration), at };
   }
 
   /** Everything first, then what is different. */

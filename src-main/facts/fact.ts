@@ -1,6 +1,7 @@
 import type { ShellCommand } from '../machines/command.ts';
 import type { MachineError } from '../machines/errors.ts';
 import type { Machine, Output, Printed, RunOptions } from '../machines/machine.ts';
+import { ask, valueOf, type Reading } from './reading.ts';
 
 /** Something read from a machine: a read-only command and the parser of what it prints. */
 export interface Fact<Value> {
@@ -33,29 +34,40 @@ export interface Asked {
 
 /** Reads facts, each once until a change touches its machine. The machines are the state; this only saves asking twice. */
 export class FactReader {
-  readonly #known = new Map<string, Promise<unknown>>();
-  readonly #underWay = new Map<string, Promise<unknown>>();
+  readonly #known = new Map<string, Promise<Reading<unknown>>>();
+  readonly #underWay = new Map<string, Promise<Reading<unknown>>>();
   readonly #signal: AbortSignal | undefined;
 
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
   }
 
-  read<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
+  async read<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
+    return valueOf(await this.take(machine, fact));
+  }
+
+  async readFresh<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
+    return valueOf(await this.takeFresh(machine, fact));
+  }
+
+  /** A fact with the command that told it; what is known is not asked again. Never throws: see Reading. */
+  take<Value>(machine: Machine, fact: Fact<Value>): Promise<Reading<Value>> {
     const key = `${machine.name}\n${fact.command}`;
     const known = this.#known.get(key);
-    if (known) return known as Promise<Value>;
-    const reading = this.#ask(machine, fact);
+    if (known) return known as Promise<Reading<Value>>;
+    const reading = this.#ask(machine, fact).then((done) => {
+      if ('problem' in done.result && this.#known.get(key) === reading) this.#known.delete(key);
+      return done;
+    });
     this.#known.set(key, reading);
-    reading.catch(() => this.#known.delete(key));
     return reading;
   }
 
   /** Reads a fact from the machine even when it is known; who asks while it is being read shares the answer. */
-  readFresh<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
+  takeFresh<Value>(machine: Machine, fact: Fact<Value>): Promise<Reading<Value>> {
     const key = `${machine.name}\n${fact.command}`;
     const underWay = this.#underWay.get(key);
-    if (underWay) return underWay as Promise<Value>;
+    if (underWay) return underWay as Promise<Reading<Value>>;
     const reading = this.#ask(machine, fact).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, reading);
     return reading;
@@ -67,11 +79,29 @@ export class FactReader {
     else for (const key of this.#known.keys()) if (key.startsWith(`${machine}\n`)) this.#known.delete(key);
   }
 
-  async #ask<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
-    const { command } = fact;
-    const output = await machine.run(command, { ...readingOptions(fact), signal: this.#signal });
-    const read = <Other>(other: Fact<Other>) => this.read(machine, other);
-    const failure = await fact.failure?.({ machine: machine.name, command, output, read });
+  async #ask<Value>(machine: Machine, fact: Fact<Value>): Promise<Reading<Value>> {
+    const asked = await ask(machine, fact.command, { ...readingOptions(fact), signal: this.#signal });
+    if ('problem' in asked.result) return { ...asked, result: asked.result };
+    const leanedOn: Reading<unknown>[] = [];
+    try {
+      return { ...asked, leanedOn, result: { value: await this.#judge(machine, fact, asked.result.value, leanedOn) } };
+    } catch (problem) {
+      return { ...asked, leanedOn, result: { problem } };
+    }
+  }
+
+  async #judge<Value>(
+    machine: Machine,
+    fact: Fact<Value>,
+    output: Output,
+    leanedOn: Reading<unknown>[],
+  ): Promise<Value> {
+    const read = async <Other>(other: Fact<Other>): Promise<Other> => {
+      const reading = await this.take(machine, other);
+      leanedOn.push(reading, ...reading.leanedOn);
+      return valueOf(reading);
+    };
+    const failure = await fact.failure?.({ machine: machine.name, command: fact.command, output, read });
     if (failure) throw failure;
     return fact.parse(output);
   }

@@ -3,9 +3,11 @@ import type { Answer, Check, Question } from '../checks/check.ts';
 import type { EventOf, Evidence } from '../contract/events.ts';
 import { isSilent } from '../cluster/kubectl.ts';
 import type { FactReader } from '../facts/fact.ts';
+import { ask } from '../facts/reading.ts';
 import { workers, type Lab } from '../lab/lab.ts';
 import { CommandTimedOut, MachineError } from '../machines/errors.ts';
 import type { Stage, StageContext } from '../stages/stage.ts';
+import { AskedCommands, evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 
 export type CheckResult = EventOf<'check-finished'>;
@@ -58,7 +60,7 @@ async function askPatiently(
   check: Check,
   machine: string,
   asking: Asking,
-): Promise<{ answer: Answer; evidence: Evidence[] }> {
+): Promise<{ answer: Answer; evidence: readonly Evidence[] }> {
   const started = performance.now();
   for (;;) {
     const attempt = await askOnce(check, machine, asking);
@@ -73,29 +75,28 @@ async function askOnce(
   check: Check,
   machineName: string,
   asking: Asking,
-): Promise<{ answer: Answer; evidence: Evidence[]; away: boolean }> {
-  const evidence: Evidence[] = [];
+): Promise<{ answer: Answer; evidence: readonly Evidence[]; away: boolean }> {
   const { context, facts, signal } = asking;
+  const asked = new AskedCommands();
   const question: Question = {
     ...context,
     machineName,
-    readFresh: (machine, fact) => facts.readFresh(context.machine(machine), fact),
+    read: (machine, fact) => asked.note(facts.take(context.machine(machine), fact)),
+    readFresh: (machine, fact) => asked.note(facts.takeFresh(context.machine(machine), fact)),
     async run(command, { machine = machineName, sudo = false, timeout = 20_000 } = {}) {
-      const output = await context.machine(machine).run(command, { sudo, timeout, signal, accept: 'any' });
-      const { stdout, stderr, exitCode, duration } = output;
-      const at = new Date(output.at).toISOString();
-      const ran = { machine, command, ...(sudo && { sudo }) };
-      const piece = { ...ran, stdout, stderr, exitCode, duration: Math.round(duration), at };
-      evidence.push(piece);
-      return piece;
+      const options = { sudo, timeout, signal, accept: 'any' } as const;
+      const ran = ask(context.machine(machine), command, options);
+      await asked.note(ran);
+      return evidenceOf(await ran);
     },
   };
   try {
     const answer = await check.ask(question);
-    return { answer, evidence, away: evidence.some(isSilent) };
+    return { answer, evidence: asked.evidence(), away: asked.all().some(isSilent) };
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
-    return { answer: unanswered(error), evidence, away: error.retryable && !(error instanceof CommandTimedOut) };
+    const away = error.retryable && !(error instanceof CommandTimedOut);
+    return { answer: unanswered(error), evidence: asked.evidence(), away };
   }
 }
 
@@ -116,7 +117,7 @@ function finished(ask: {
   check: Check;
   machine: string;
   answer: Answer;
-  evidence: Evidence[];
+  evidence: readonly Evidence[];
   started: number;
 }): CheckResult {
   const { stage, check, machine, answer, evidence, started } = ask;
@@ -126,7 +127,7 @@ function finished(ask: {
     check: check.id,
     machine,
     sentence: check.sentence,
-    evidence,
+    evidence: [...evidence],
     duration: Math.round(performance.now() - started),
   };
   if (answer.status === 'not-applicable') {

@@ -18,6 +18,10 @@ export const checklistTexts = {
   },
   onMachines: (n: number) => ({ en: `${n} machines`, ja: `${n} 台` }),
   ranAgain: (time: string) => ({ en: `Run by itself at ${time}`, ja: `${time} に単独で実行` }),
+  omitted: (n: number) => ({
+    en: `${n.toLocaleString('en')} more characters came back: run the command again to see all of them.`,
+    ja: `この後にさらに ${n.toLocaleString('ja')} 文字の出力があります。コマンドをもう一度実行するとすべて表示されます。`,
+  }),
   ask: (check: Text): Text => ({ en: `Ask: ${check.en}`, ja: `確認: ${check.ja}` }),
   expected: { en: 'Expected', ja: '期待値' },
   actual: { en: 'Actual', ja: '結果' },

@@ -3,6 +3,8 @@ import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import type { Answer, Check } from '../../../src-main/checks/check.ts';
 import { linuxClient } from '../../../src-main/client/linux/linux-client.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
+import { FactReader } from '../../../src-main/facts/fact.ts';
+import { askChecks } from '../../../src-main/rollout/ask-checks.ts';
 import { stages } from '../../../src-main/stages/index.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { bare } from '../bare-machine.ts';
@@ -11,7 +13,7 @@ import { contextOf, questionOf } from '../table-machine.ts';
 
 const lab = labOf(labText());
 const checks = stages.flatMap((stage) => stage.checks);
-const named = checks.map((check) => [check.id, check] as const);
+const named = stages.flatMap((stage) => stage.checks.map((check) => [check.id, check, stage] as const));
 let bundle: Bundle;
 beforeAll(async () => void ({ bundle } = await exampleBundle()));
 
@@ -24,15 +26,18 @@ const nothing = (command: string) => {
 
 async function asked(check: Check, client = linuxClient()): Promise<Answer> {
   const context = contextOf({ lab, bundle, client, replies: nothing });
-  const machine = check.on === 'client' ? 'client' : check.on === 'workers' ? 'k8s-worker1' : 'k8s-master';
-  return check.ask(questionOf(context, machine));
+  return check.ask(questionOf(context, machineOf(check)));
+}
+
+function machineOf({ on }: Check): string {
+  return on === 'client' ? 'client' : on === 'workers' ? 'k8s-worker1' : 'k8s-master';
 }
 
 it('no two checks have the same id', () => {
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
 });
 
-describe.each(named)('%s', (id, check) => {
+describe.each(named)('%s', (id, check, stage) => {
   it('is a sentence in both languages', () => {
     expect(id).toMatch(/^[a-z]+(?:-[a-z]+)+$/);
     expect(check.sentence.en).not.toMatch(/[\u3000-\u9fff]|\.$/);
@@ -55,6 +60,21 @@ describe.each(named)('%s', (id, check) => {
     }
     for (const text of [meaning, remedy]) expect(text.en).not.toBe(text.ja);
     expect(`${expected.en} ${actual.en} ${expected.ja} ${actual.ja}`).not.toMatch(/\[object|NaN s/);
+  });
+
+  it('has a command as evidence, in whatever state the machines are', async () => {
+    const [result] = await askChecks(
+      { ...stage, checks: [check] },
+      {
+        context: contextOf({ lab, bundle, replies: nothing }),
+        facts: new FactReader(),
+        signal: new AbortController().signal,
+        patient: false,
+        machine: machineOf(check),
+        emit: () => undefined,
+      },
+    );
+    if (result?.status !== 'not-applicable') expect(result?.evidence).not.toEqual([]);
   });
 
   // only these ask for the absence of something

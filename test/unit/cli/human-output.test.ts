@@ -90,6 +90,23 @@ describe('a person reads', () => {
     expect(shown([check({ status: 'not-applicable', meaning: text('void') })])).toBe('  - The API answers (w1) void\n');
   });
 
+  it('of a failed check the commands that failed, and the beginning of what they printed', () => {
+    const piece = { machine: 'w1', stdout: '', stderr: '', exitCode: 0, duration: 3, at: '2026-11-24T10:00:00Z' };
+    const evidence = [
+      {
+        ...piece,
+        command: 'arping',
+        exitCode: 1,
+        stdout: Array.from({ length: 99 }, (_, n) => `line ${n}`).join('\n'),
+      },
+      { ...piece, command: 'ip -j addr', stdout: '[{"ifname":"lo"}]' },
+      { ...piece, command: 'ip -j link', stdout: '[{"ifname":"lo"}]' },
+    ];
+    const told = shown([check({ status: 'failed', evidence })]);
+    for (const line of ['w1$ arping', 'line 0', 'line 7', '…']) expect(told).toContain(line);
+    for (const line of ['line 8', 'ip -j']) expect(told).not.toContain(line);
+  });
+
   it('why a change failed once, though the rollout failed of it', () => {
     const failed: RolloutEvent = { event: 'change-failed', stage: 's', change: 's-1', duration: 100, explanation };
     const told = shown([started, failed, finished({ status: 'failed', explanation })]);
