@@ -3,7 +3,7 @@ import type { Difference, Packet, PathEnd } from '../contract/path.ts';
 import { verbatim, type Text } from '../contract/text.ts';
 import { isTranslation, type Deed } from './deed.ts';
 import { destinationOf } from './packet.ts';
-import type { Outcome } from './rules/pass-hook.ts';
+import type { Outcome } from '../netfilter/pass-hook.ts';
 import type { Sighting } from './witness.ts';
 
 const CHANGED: Text = {

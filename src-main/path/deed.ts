@@ -1,6 +1,6 @@
 import type { PathEvidence } from '../contract/path.ts';
 import { quoted, type NodeFacts } from './path-facts.ts';
-import type { Step } from './rules/pass-hook.ts';
+import type { Step } from '../netfilter/pass-hook.ts';
 
 /** What one rule did to a packet: as a prediction has it, or as the kernel said. */
 export interface Deed {

@@ -2,7 +2,7 @@ import type { KubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import type { Route } from '../facts/routes.ts';
 import { parseCidr } from '../lab/ipv4.ts';
 import type { NodeFacts } from './path-facts.ts';
-import { inNetwork } from './rules/matching.ts';
+import { inNetwork } from '../netfilter/matching.ts';
 
 /** The route of a node's main table for an address: the one with the longest prefix. */
 export function routeFor(routes: readonly Route[], address: string): Route | undefined {

@@ -1,5 +1,5 @@
 import type { Packet } from '../contract/path.ts';
-import type { Flow } from './rules/matching.ts';
+import type { Flow } from '../netfilter/matching.ts';
 
 /** A packet before it is on any link. */
 export function newPacket(

@@ -19,7 +19,7 @@ import type { ListeningPort } from '../facts/listening-ports.ts';
 import type { Neighbour } from '../facts/neighbours.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Ruleset } from './rules/ruleset.ts';
+import type { Ruleset } from '../netfilter/ruleset.ts';
 
 /** What a machine said: the parsed value, and the text that it printed. */
 export interface Reading<Value> {

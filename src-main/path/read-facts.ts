@@ -28,9 +28,9 @@ import { NotingMachine } from '../machines/noting-machine.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
 import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading } from './path-facts.ts';
-import { parseIptables } from './rules/parse-iptables.ts';
-import { parseNft } from './rules/parse-nft.ts';
-import { joinRulesets } from './rules/ruleset.ts';
+import { parseIptables } from '../netfilter/parse-iptables.ts';
+import { parseNft } from '../netfilter/parse-nft.ts';
+import { joinRulesets } from '../netfilter/ruleset.ts';
 
 /** Reads all that a path is predicted from, on all machines at once. What cannot be read becomes a limit. @throws Cancelled */
 export async function readPathFacts(

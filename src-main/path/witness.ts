@@ -1,7 +1,7 @@
 import type { Packet, PathEvidence } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Deed } from './deed.ts';
-import type { Hook } from './rules/ruleset.ts';
+import type { Hook } from '../netfilter/ruleset.ts';
 
 /** What the kernel of a node said about the first packet of a flow. */
 export interface Sighting {

@@ -3,7 +3,7 @@ import type { Text } from '../../contract/text.ts';
 import type { Deed } from '../deed.ts';
 import { newPacket } from '../packet.ts';
 import { quoted, type NodeFacts } from '../path-facts.ts';
-import type { Hook } from '../rules/ruleset.ts';
+import type { Hook } from '../../netfilter/ruleset.ts';
 import type { Sighting, Witness } from '../witness.ts';
 import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
 import { parseTraces, type Trace, type TracedPacket, type TraceLine } from './parse-trace.ts';

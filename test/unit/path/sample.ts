@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseIptables } from '../../../src-main/path/rules/parse-iptables.ts';
-import { parseNft } from '../../../src-main/path/rules/parse-nft.ts';
-import { joinRulesets, type Ruleset } from '../../../src-main/path/rules/ruleset.ts';
+import { parseIptables } from '../../../src-main/netfilter/parse-iptables.ts';
+import { parseNft } from '../../../src-main/netfilter/parse-nft.ts';
+import { joinRulesets, type Ruleset } from '../../../src-main/netfilter/ruleset.ts';
 
 export type Mode = 'iptables' | 'nftables';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Flow } from '../../../../src-main/path/rules/matching.ts';
-import { parseIptables } from '../../../../src-main/path/rules/parse-iptables.ts';
-import { parseNft } from '../../../../src-main/path/rules/parse-nft.ts';
-import { passHook, type Outcome } from '../../../../src-main/path/rules/pass-hook.ts';
-import type { Ruleset } from '../../../../src-main/path/rules/ruleset.ts';
-import { sampledRules, type Mode } from '../sample.ts';
+import type { Flow } from '../../../src-main/netfilter/matching.ts';
+import { parseIptables } from '../../../src-main/netfilter/parse-iptables.ts';
+import { parseNft } from '../../../src-main/netfilter/parse-nft.ts';
+import { passHook, type Outcome } from '../../../src-main/netfilter/pass-hook.ts';
+import type { Ruleset } from '../../../src-main/netfilter/ruleset.ts';
+import { sampledRules, type Mode } from '../path/sample.ts';
 
 const own = new Set(['192.168.2.12', '10.244.1.0', '10.244.1.1', '127.0.0.1']);
 const around = { own, remembered: new Map<string, ReadonlySet<string>>() };

@@ -1,4 +1,4 @@
-import { holds, addressNumber, parseCidr } from '../../lab/ipv4.ts';
+import { holds, addressNumber, parseCidr } from '../lab/ipv4.ts';
 import type { Condition, Field } from './ruleset.ts';
 
 /** The packet as rules see it. */
