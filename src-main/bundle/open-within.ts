@@ -18,8 +18,7 @@ export async function openWithin(folder: string, path: string): Promise<OpenFile
   const [root, real] = await Promise.all([folder, file].map((one) => realpath(one))).catch(() => {
     throw missing(file);
   });
-  if (root === undefined || !real?.startsWith(root.endsWith(sep) ? root : root + sep))
-    throw outside(file);
+  if (root === undefined || !real?.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(file);
   // what was looked at may be another file by now: no link is followed, and a pipe does not wait for its writer
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await open(real, flags).catch(() => {

@@ -1,4 +1,4 @@
-import { BundleError } from '../bundle/bundle.ts';
+import { BundleError } from '../bundle/bundle-error.ts';
 import { components, type Components } from '../bundle/catalogue.ts';
 import { images } from '../facts/images.ts';
 import { controlPlane, workers } from '../lab/lab.ts';

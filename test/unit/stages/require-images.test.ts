@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BundleError } from '../../../src-main/bundle/bundle.ts';
+import { BundleError } from '../../../src-main/bundle/bundle-error.ts';
 import { changesOf } from '../../../src-main/stages/plan.ts';
 import { gateway } from '../../../src-main/stages/gateway.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
