@@ -141,5 +141,24 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ['src-main/**'],
+    ignores: ['src-main/cli/terminal.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.property.name='write'][callee.object.property.name=/^std(out|err)$/][callee.object.object.name='process']",
+          message:
+            'What a person reads goes through cli/terminal.ts: without secrets, and without what a terminal obeys.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='console']",
+          message: 'What a person reads goes through cli/terminal.ts.',
+        },
+      ],
+    },
+  },
   { files: ['**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 );

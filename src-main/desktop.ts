@@ -13,8 +13,10 @@ import { systemEncryption } from './app/system-encryption.ts';
 import { openWindow } from './app/window.ts';
 import { appRoot, rendererFolder } from './app-root.ts';
 import { Engine } from './engine/engine.ts';
+import { takeGivenSecrets } from './engine/given-secrets.ts';
 import { hoplabHome } from './engine/home.ts';
 
+takeGivenSecrets(); // the window asks for its own; none of its children is to have them
 setMaxListeners(0); // many commands wait for one signal that would stop them
 
 /** The door to the desktop window. */

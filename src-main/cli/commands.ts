@@ -3,7 +3,6 @@ import type { PlanLine, StatusLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { bareRecording } from '../engine/lab-access.ts';
 import { explain } from '../rollout/explain.ts';
-import { Redactor } from '../rollout/redactor.ts';
 import type { Outcome, Rollout } from '../rollout/rollout.ts';
 import { Session, type RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
@@ -69,7 +68,7 @@ export async function undo(settings: Settings, name: string): Promise<number> {
 
 /** Takes everything back. Asks first where there is somebody to ask. */
 export async function reset(settings: Settings, { yes = false }: { yes?: boolean }): Promise<number> {
-  const { lab, recording } = await openLab(settings, new Redactor(), new Questions());
+  const { lab, recording } = await openLab(settings, new Questions());
   const names = lab.nodes.map(({ name }) => name).join(', ');
   const message =
     settings.language === 'ja'
@@ -87,16 +86,17 @@ export async function plan(settings: Settings, { to = LAST }: { to?: string }): 
   if (settings.json) {
     for (const { stage, changes } of decided) {
       for (const { machine, sentence, command } of changes) {
-        printLine({ stage: stage.id, machine, sentence, command, ...recorded });
+        printLine(settings, { stage: stage.id, machine, sentence, command, ...recorded });
       }
     }
     return 0;
   }
+  const { terminal, language } = settings;
   for (const { stage, changes } of decided) {
-    process.stdout.write(`${stage.id} · ${stage.title[settings.language]}\n`);
+    terminal.print(`${stage.id} · ${stage.title[language]}`);
     for (const { machine, sentence, command } of changes) {
-      process.stdout.write(`  + ${machine}: ${sentence[settings.language]}\n`);
-      if (settings.verbose) process.stdout.write(command.replaceAll(/^/gm, '      $ ') + '\n');
+      terminal.print(`  + ${machine}: ${sentence[language]}`);
+      if (settings.verbose) terminal.print(command.replaceAll(/^/gm, '      $ '));
     }
   }
   const count = decided.flatMap(({ changes }) => changes).length;
@@ -112,12 +112,12 @@ export async function status(settings: Settings): Promise<number> {
     const changes = known ? decision.value.length : null;
     if (settings.json) {
       const problem = known ? {} : { problem: explain(decision.reason) };
-      printLine({ stage: stage.id, done: changes === 0, changes, ...problem, ...recorded });
+      printLine(settings, { stage: stage.id, done: changes === 0, changes, ...problem, ...recorded });
       continue;
     }
     const word: Text = known ? standing(decision.value.length) : explain(decision.reason).title;
-    process.stdout.write(
-      `${changes === 0 ? '✓' : known ? '·' : '?'} ${stage.id.padEnd(22)} ${word[settings.language]}\n`,
+    settings.terminal.print(
+      `${changes === 0 ? '✓' : known ? '·' : '?'} ${stage.id.padEnd(22)} ${word[settings.language]}`,
     );
   }
   return settled.every(({ decision }) => decision.status === 'fulfilled') ? 0 : 1;
@@ -146,7 +146,7 @@ async function decideAll(settings: Settings, wanted: readonly Stage[]) {
 
 async function decideEach(settings: Settings, wanted: readonly Stage[]): Promise<Settled> {
   const questions = new Questions();
-  const access = await openLab(settings, new Redactor(), questions);
+  const access = await openLab(settings, questions);
   tellRecording(settings, access.recording);
   const session = await Session.open(access, questions.signal);
   try {
@@ -167,12 +167,12 @@ function rollOut(
   verb: 'up' | 'verify' | 'undo' | 'reset',
   work: (rollout: Rollout) => Promise<Outcome>,
 ): Promise<number> {
-  return tellRollout(settings, (redactor, questions) => openLab(settings, redactor, questions), verb, work);
+  return tellRollout(settings, (questions) => openLab(settings, questions), verb, work);
 }
 
 /** `plan` and `status` have no events that could say it. */
-function tellRecording({ language, json }: Settings, recording: RecordingLabel | undefined): void {
-  if (recording && !json) process.stdout.write(`${recordingLine(recording, language)}\n\n`);
+function tellRecording({ language, json, terminal }: Settings, recording: RecordingLabel | undefined): void {
+  if (recording && !json) terminal.print(`${recordingLine(recording, language)}\n`);
 }
 
 function stageNamed(name: string): Stage {
@@ -185,10 +185,10 @@ function stageNamed(name: string): Stage {
   });
 }
 
-function printLine(line: PlanLine | StatusLine): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+function printLine({ terminal }: Settings, line: PlanLine | StatusLine): void {
+  terminal.printJson(line);
 }
 
-function say({ language }: Settings, text: Text): void {
-  process.stdout.write(`${text[language]}\n`);
+function say({ language, terminal }: Settings, text: Text): void {
+  terminal.print(text[language]);
 }

@@ -1,8 +1,8 @@
 import logUpdate from 'log-update';
-import pc from 'picocolors';
 import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/events.ts';
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './settings.ts';
+import { paint } from './terminal.ts';
 
 /** From here on a check is long enough to say how long it took. Milliseconds. */
 const LONG = 1000;
@@ -47,7 +47,11 @@ export class HumanOutput {
   #lines(event: RolloutEvent): readonly string[] {
     switch (event.event) {
       case 'stage-started':
-        return ['', pc.bold(`${event.stage} · ${this.#say(event.title)}`), pc.dim(`  ${this.#say(event.solves)}`)];
+        return [
+          '',
+          paint.bold(`${event.stage} · ${this.#say(event.title)}`),
+          paint.dim(`  ${this.#say(event.solves)}`),
+        ];
       case 'change-started':
         this.#running.set(event.change, { change: event, since: performance.now() });
         return [];
@@ -57,20 +61,25 @@ export class HumanOutput {
         this.#outputs.set(event.change, (this.#outputs.get(event.change) ?? '') + event.text);
         return [];
       case 'change-finished':
-        return this.#changeEnded(event.change, pc.green('+'), event.duration);
+        return this.#changeEnded(event.change, paint.green('+'), event.duration);
       case 'change-failed':
-        return [...this.#changeEnded(event.change, pc.red('✗'), event.duration), ...this.#explained(event.explanation)];
+        return [
+          ...this.#changeEnded(event.change, paint.red('✗'), event.duration),
+          ...this.#explained(event.explanation),
+        ];
       case 'waiting':
-        return [pc.yellow(`  … ${this.#say(event.sentence)}`)];
+        return [paint.yellow(`  … ${this.#say(event.sentence)}`)];
       case 'check-finished':
         return this.#check(event);
       case 'stage-undone':
-        return [`${pc.green('↩')} ${event.stage}: ${this.#counted(event.changes)} ${seconds(event.duration)}`];
+        return [`${paint.green('↩')} ${event.stage}: ${this.#counted(event.changes)} ${seconds(event.duration)}`];
       case 'rollout-finished':
         return this.#finished(event);
       case 'rollout-started':
         this.#recorded = event.recording !== undefined;
-        return event.recording ? [pc.bold(pc.magenta(recordingLine(event.recording, this.#settings.language)))] : [];
+        return event.recording
+          ? [paint.bold(paint.magenta(recordingLine(event.recording, this.#settings.language)))]
+          : [];
       case 'check-started':
       case 'stage-finished':
         return [];
@@ -89,17 +98,18 @@ export class HumanOutput {
     const output = this.#outputs.get(id) ?? '';
     this.#outputs.delete(id);
     if (!change) return [];
-    const early = change.ahead ? pc.dim(this.#say({ en: ' (early)', ja: '（先行）' })) : '';
+    const early = change.ahead ? paint.dim(this.#say({ en: ' (early)', ja: '（先行）' })) : '';
     const line = `  ${sign} ${this.#say(change.sentence)}${early} ${seconds(duration)}`;
     return this.#settings.verbose ? [line, ...shown(change.command, output)] : [line];
   }
 
   #check(check: EventOf<'check-finished'>): readonly string[] {
-    const name = `${this.#say(check.sentence)} ${pc.dim(`(${check.machine})`)}`;
-    if (check.status === 'not-applicable') return [`  ${pc.dim('-')} ${name} ${pc.dim(this.#say(check.meaning))}`];
-    const sign = check.status === 'passed' ? pc.green('✓') : pc.red('✗');
+    const name = `${this.#say(check.sentence)} ${paint.dim(`(${check.machine})`)}`;
+    if (check.status === 'not-applicable')
+      return [`  ${paint.dim('-')} ${name} ${paint.dim(this.#say(check.meaning))}`];
+    const sign = check.status === 'passed' ? paint.green('✓') : paint.red('✗');
     const took = this.#settings.verbose || check.duration >= LONG ? ` ${seconds(check.duration)}` : '';
-    const line = `  ${sign} ${name} ${pc.cyan(this.#say(check.actual))}${took}`;
+    const line = `  ${sign} ${name} ${paint.cyan(this.#say(check.actual))}${took}`;
     const details = this.#settings.verbose ? [...asked(check.evidence), `      ${this.#say(check.meaning)}`] : [];
     return check.status === 'passed' ? [line, ...details] : [line, ...this.#failedCheck(check), ...details];
   }
@@ -108,7 +118,7 @@ export class HumanOutput {
     return [
       `      ${this.#say({ en: 'expected', ja: '期待' })}: ${this.#say(expected)}`,
       `      ${this.#say({ en: 'meaning', ja: '意味' })}: ${this.#say(meaning)}`,
-      ...(remedy ? [`      ${pc.yellow(this.#say({ en: 'what to do', ja: '対処' }))}: ${this.#say(remedy)}`] : []),
+      ...(remedy ? [`      ${paint.yellow(this.#say({ en: 'what to do', ja: '対処' }))}: ${this.#say(remedy)}`] : []),
       ...(this.#settings.verbose ? [] : asked(tellingOf(evidence), BRIEF)),
     ];
   }
@@ -119,11 +129,11 @@ export class HumanOutput {
     if (this.#told.has(id)) return [];
     this.#told.add(id);
     return [
-      `      ${pc.red(this.#say(title))}`,
-      ...(command === undefined || this.#settings.verbose ? [] : [pc.dim(`      $ ${oneLine(command)}`)]),
+      `      ${paint.red(this.#say(title))}`,
+      ...(command === undefined || this.#settings.verbose ? [] : [paint.dim(`      $ ${oneLine(command)}`)]),
       ...indented(detail),
       ...(reason ? [`      ${this.#say({ en: 'likely reason', ja: '考えられる原因' })}: ${this.#say(reason)}`] : []),
-      `      ${pc.yellow(this.#say({ en: 'what to do', ja: '対処' }))}: ${this.#say(remedy)}`,
+      `      ${paint.yellow(this.#say({ en: 'what to do', ja: '対処' }))}: ${this.#say(remedy)}`,
     ];
   }
 
@@ -140,13 +150,13 @@ export class HumanOutput {
       failed: { en: 'failed', ja: '失敗' },
       cancelled: { en: 'stopped', ja: '中止' },
     };
-    const colour = status === 'done' ? pc.green : pc.red;
+    const colour = status === 'done' ? paint.green : paint.red;
     const summary = this.#say({
       en: `${changes} changes, ${checks.passed} checks passed, ${checks.failed} failed, ${checks.notApplicable} not applicable`,
       ja: `変更 ${changes} 件、確認 ${checks.passed} 件成功・${checks.failed} 件失敗・${checks.notApplicable} 件対象外`,
     });
     const half = halfDone.map(
-      ({ sentence }) => `  ${pc.yellow('!')} ${this.#say({ en: 'half done', ja: '途中' })}: ${this.#say(sentence)}`,
+      ({ sentence }) => `  ${paint.yellow('!')} ${this.#say({ en: 'half done', ja: '途中' })}: ${this.#say(sentence)}`,
     );
     const again = this.#say({
       en: 'The next `hoplab up` takes it up from here.',
@@ -156,7 +166,7 @@ export class HumanOutput {
       '',
       ...(explanation ? this.#explained(explanation) : []),
       ...half,
-      `${colour(pc.bold(this.#say(words[status])))} · ${summary} · ${seconds(duration)}${this.#recorded ? this.#say(RECORDED) : ''}`,
+      `${colour(paint.bold(this.#say(words[status])))} · ${summary} · ${seconds(duration)}${this.#recorded ? this.#say(RECORDED) : ''}`,
       ...(half.length > 0 ? [again] : []),
     ];
   }
@@ -171,16 +181,17 @@ export class HumanOutput {
 
   #print(lines: readonly string[]): void {
     if (this.#live) logUpdate.clear();
-    process.stdout.write(`${lines.join('\n')}\n`);
+    // what a machine said in several lines does not look like one of ours
+    this.#settings.terminal.print(lines.map((line) => line.replaceAll('\n', '\n        ')).join('\n'));
     if (this.#live) this.#draw();
   }
 
   #draw(): void {
     const lines = [...this.#running.values()].slice(-12).map(({ change, since, part }) => {
       const progress = part === undefined ? '' : ` ${Math.floor(part * 100)} %`;
-      return pc.dim(`  ⋯ ${this.#say(change.sentence)}${progress} ${seconds(performance.now() - since)}`);
+      return paint.dim(`  ⋯ ${this.#say(change.sentence)}${progress} ${seconds(performance.now() - since)}`);
     });
-    logUpdate(lines.join('\n'));
+    logUpdate(this.#settings.terminal.readable(lines.join('\n')));
   }
 }
 
@@ -204,7 +215,7 @@ export function recordingLine(
 }
 
 function shown(command: string, output: string): readonly string[] {
-  return [...command.split('\n').map((line) => pc.dim(`      $ ${line}`)), ...indented(output.trim())];
+  return [...command.split('\n').map((line) => paint.dim(`      $ ${line}`)), ...indented(output.trim())];
 }
 
 /** Lines of one answer that are shown without -v. */
@@ -218,7 +229,7 @@ function tellingOf(evidence: readonly Evidence[]): readonly Evidence[] {
 
 function asked(evidence: readonly Evidence[], most = Infinity): readonly string[] {
   return evidence.flatMap(({ machine, command, stdout, stderr, omitted = 0 }) => [
-    pc.dim(`      ${machine}$ ${oneLine(command)}`),
+    paint.dim(`      ${machine}$ ${oneLine(command)}`),
     ...indented(brief(`${stdout}${stderr}`.trim(), most)),
     ...(omitted > 0 ? indented(`… (+${omitted})`) : []),
   ]);
@@ -232,7 +243,7 @@ function brief(text: string, most: number): string {
 }
 
 function indented(text: string): readonly string[] {
-  return text === '' ? [] : text.split('\n').map((line) => pc.dim(`        ${line}`));
+  return text === '' ? [] : text.split('\n').map((line) => paint.dim(`        ${line}`));
 }
 
 function oneLine(command: string): string {
@@ -241,5 +252,5 @@ function oneLine(command: string): string {
 }
 
 function seconds(duration: number): string {
-  return pc.dim(`${(duration / 1000).toFixed(1)} s`);
+  return paint.dim(`${(duration / 1000).toFixed(1)} s`);
 }

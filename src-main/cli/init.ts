@@ -29,7 +29,7 @@ export async function init(settings: Settings, options: InitOptions): Promise<nu
     en: `Wrote ${file}. Next: \`hoplab trust\` pins the host keys, \`hoplab plan\` shows the changes, \`hoplab up\` makes them.`,
     ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,
   };
-  process.stdout.write(`${next[language]}\n`);
+  settings.terminal.print(next[language]);
   return 0;
 }
 

@@ -6,6 +6,7 @@ import { init, type InitOptions } from './init.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
 import { tellError } from './tell-error.ts';
+import { Terminal } from './terminal.ts';
 import { traceCommand, type TraceFlags } from './trace.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
@@ -23,14 +24,19 @@ interface Flags {
 /** Runs the command line. Returns the exit code: 0 done, 1 a stage or check failed, 2 wrong input. */
 export async function program(argv: readonly string[]): Promise<number> {
   let code = 0;
+  const terminal = new Terminal();
   const cli = new Command('hoplab');
   const settings = (): Settings => {
     const { file, lang, json = false, verbose = false, acceptNew = false, inOrder = false } = cli.opts<Flags>();
     const { recording = false, speed: word } = cli.opts<Flags>();
     const speed = word === 'instant' ? Infinity : word && Number(word);
-    return { file, language: lang, json, verbose, acceptNew, inOrder, recording, ...(speed && { speed }) };
+    return { terminal, file, language: lang, json, verbose, acceptNew, inOrder, recording, ...(speed && { speed }) };
   };
   const run = (work: () => Promise<number>) => async () => void (code = await work());
+  cli.configureOutput({
+    writeOut: (text) => terminal.print(text.replace(/\n$/, '')),
+    writeErr: (text) => terminal.complain(text.replace(/\n$/, '')),
+  });
   define(cli, settings, run);
   defineServe(cli, settings, run);
   defineTrace(cli, settings, run);
@@ -39,7 +45,7 @@ export async function program(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     const { lang = terminalLanguage(), json = false } = cli.opts<Partial<Flags>>();
-    return tellError(error, lang, json);
+    return tellError(error, { terminal, language: lang, json });
   }
 }
 

@@ -10,14 +10,14 @@ export interface ServeFlags {
 }
 
 /** Serves the browser page until Ctrl-C. */
-export async function serveCommand({ language }: Settings, { port, idle }: ServeFlags): Promise<number> {
+export async function serveCommand({ language, terminal }: Settings, { port, idle }: ServeFlags): Promise<number> {
   const stop = new AbortController();
   const release = untilSignal(stop);
   try {
     await serve({
       port,
       idle,
-      say: (text) => void process.stdout.write(`${text[language]}\n`),
+      say: (text) => terminal.print(text[language]),
       signal: stop.signal,
     });
     return 0;

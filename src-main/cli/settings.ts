@@ -1,7 +1,9 @@
 import type { Language, Text } from '../contract/text.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What the user asked for on the command line, for every command. */
 export interface Settings {
+  readonly terminal: Terminal;
   /** Path of the lab file. */
   readonly file: string;
   readonly language: Language;

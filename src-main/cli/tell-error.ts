@@ -1,17 +1,22 @@
 import { CommanderError } from 'commander';
 import { BundleError } from '../bundle/bundle-error.ts';
 import type { ErrorLine } from '../contract/lines.ts';
-import type { Language, Text } from '../contract/text.ts';
+import type { Text } from '../contract/text.ts';
 import { Refused } from '../engine/refused.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import { formatProblem } from '../lab/problem.ts';
 import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import { explain } from '../rollout/explain.ts';
 import { isLeft } from './prompt.ts';
-import { UsageError } from './settings.ts';
+import { UsageError, type Settings } from './settings.ts';
 
 /** Tells on stderr, as sentences or as JSON lines, why a command ended. Returns its exit code. */
-export function tellError(error: unknown, language: Language, json: boolean): number {
+export function tellError(
+  error: unknown,
+  { terminal, language, json }: Pick<Settings, 'terminal' | 'language' | 'json'>,
+): number {
+  const tell = (line: ErrorLine) => terminal.complainJson(line);
+  const say = (text: string) => terminal.complain(text);
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has told it, with the usage
   if (isLeft(error)) return 130;
   if (error instanceof LabFileError) {
@@ -51,12 +56,4 @@ function unusable({ file }: RecordingUnusable): Text {
     en: `${file} is missing or no recording of this version of Hoplab: check it out anew, or record one with \`npm run record\`.`,
     ja: `${file} がないか、このバージョンの Hoplab の記録ではありません。取得し直すか、\`npm run record\` で記録してください。`,
   };
-}
-
-function tell(line: ErrorLine): void {
-  say(JSON.stringify(line));
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

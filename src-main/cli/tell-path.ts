@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import { passagesOf } from '../contract/path-story.ts';
 import { legTitles } from '../contract/path-words.ts';
 import type { Branch, Hop, Packet, Path, PathEnd, Spread } from '../contract/path.ts';
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './settings.ts';
+import { paint } from './terminal.ts';
 
 type Telling = Pick<Settings, 'language' | 'verbose'>;
 
@@ -11,25 +11,25 @@ type Telling = Pick<Settings, 'language' | 'verbose'>;
 export function pathLines(path: Path, telling: Telling): readonly string[] {
   const say = (text: Text) => text[telling.language];
   return [
-    pc.bold(path.target),
+    paint.bold(path.target),
     ...path.legs.flatMap(({ kind, hops }) => [
       '',
-      pc.bold(say(legTitles[kind])),
+      paint.bold(say(legTitles[kind])),
       ...hops.flatMap((hop) => hopLines(hop, telling)),
     ]),
     '',
     ...endLines(path.end, telling.language),
     ...differenceLines(path, telling.language),
-    ...path.limits.map((limit) => pc.dim(`  ! ${say(limit)}`)),
+    ...path.limits.map((limit) => paint.dim(`  ! ${say(limit)}`)),
   ];
 }
 
 function hopLines(hop: Hop, { language, verbose }: Telling): readonly string[] {
   const { machine, place, sentence, basis, at, branches, seed } = hop;
-  const sign = basis.kind === 'observed' ? pc.green('●') : pc.dim('○');
-  const time = at === null ? '' : pc.dim(` +${at.toFixed(2)} ms`);
-  const passage = seed === null ? '' : pc.dim(` §${seed.section} ${seed.step}`.trimEnd());
-  const line = `  ${sign} ${pc.cyan(machine)} ${pc.dim(place.name)}  ${sentence[language]}${passage}${time}`;
+  const sign = basis.kind === 'observed' ? paint.green('●') : paint.dim('○');
+  const time = at === null ? '' : paint.dim(` +${at.toFixed(2)} ms`);
+  const passage = seed === null ? '' : paint.dim(` §${seed.section} ${seed.step}`.trimEnd());
+  const line = `  ${sign} ${paint.cyan(machine)} ${paint.dim(place.name)}  ${sentence[language]}${passage}${time}`;
   return [line, ...branches.map(branchLine), ...(verbose ? details(hop, language) : [])];
 }
 
@@ -37,20 +37,20 @@ function branchLine({ endpoint, probability, node, pod, taken }: Branch): string
   const share = `${(probability * 100).toFixed(1).padStart(5)} %`;
   const where = [pod, node].filter((word) => word !== null).join(' · ');
   const line = `      ${taken ? '→' : ' '} ${share}  ${endpoint}  ${where}`;
-  return taken ? line : pc.dim(line);
+  return taken ? line : paint.dim(line);
 }
 
 function details(hop: Hop, language: Language): readonly string[] {
   const { before, after, evidence, basis } = hop;
   const [old, now] = [packetLine(before), packetLine(after)];
   return [
-    ...passagesOf(hop).map((passage) => pc.italic(`      “${passage[language]}”`)),
+    ...passagesOf(hop).map((passage) => paint.italic(`      “${passage[language]}”`)),
     `      ${old}`,
     ...(old === now ? [] : [`    → ${now}`]),
-    ...(basis.kind === 'predicted' ? [pc.dim(`      ${basis.reason[language]}`)] : []),
+    ...(basis.kind === 'predicted' ? [paint.dim(`      ${basis.reason[language]}`)] : []),
     ...evidence.flatMap(({ machine, command, lines }) => [
-      pc.dim(`      ${machine} $ ${command.split('\n')[0] ?? ''}${command.includes('\n') ? ' …' : ''}`),
-      ...lines.map((line) => pc.dim(`        ${line.trim()}`)),
+      paint.dim(`      ${machine} $ ${command.split('\n')[0] ?? ''}${command.includes('\n') ? ' …' : ''}`),
+      ...lines.map((line) => paint.dim(`        ${line.trim()}`)),
     ]),
   ];
 }
@@ -66,12 +66,12 @@ function packetLine(packet: Packet): string {
 }
 
 function endLines(end: PathEnd, language: Language): readonly string[] {
-  if (end.status === 'answered') return [pc.green(`✓ ${end.sentence[language]}`)];
-  if (end.status === 'unknown') return [pc.yellow(`? ${end.sentence[language]}`)];
+  if (end.status === 'answered') return [paint.green(`✓ ${end.sentence[language]}`)];
+  if (end.status === 'unknown') return [paint.yellow(`? ${end.sentence[language]}`)];
   return [
-    pc.red(`✗ ${end.cause}${end.because === null ? '' : ` (${end.because})`}: ${end.sentence[language]}`),
+    paint.red(`✗ ${end.cause}${end.because === null ? '' : ` (${end.because})`}: ${end.sentence[language]}`),
     `  ${end.meaning[language]}`,
-    `  ${pc.yellow(end.remedy[language])}`,
+    `  ${paint.yellow(end.remedy[language])}`,
   ];
 }
 
@@ -82,10 +82,10 @@ function differenceLines({ differences }: Path, language: Language): readonly st
       en: 'What was observed is what the facts foretell.',
       ja: '観測は事実からの予測と一致した。',
     };
-    return [pc.dim(`  = ${agrees[language]}`)];
+    return [paint.dim(`  = ${agrees[language]}`)];
   }
   return differences.flatMap(({ what, predicted, observed, explanation }) => [
-    pc.yellow(`  ≠ ${what[language]}: ${predicted[language]} ≠ ${observed[language]}`),
+    paint.yellow(`  ≠ ${what[language]}: ${predicted[language]} ≠ ${observed[language]}`),
     `    ${explanation[language]}`,
   ]);
 }
@@ -98,7 +98,7 @@ export function spreadLines({ requests, unanswered, shares }: Spread, { language
   };
   return [
     '',
-    pc.bold(head[language]),
+    paint.bold(head[language]),
     ...shares.map(({ endpoint, pod, node, probability, requests: own }) => {
       const share = requests === 0 ? 0 : (own / requests) * 100;
       const where = [pod, node].filter((word) => word !== null).join(' · ');

@@ -5,7 +5,6 @@ import { machineOpener } from '../engine/open-machines.ts';
 import { labAccess, shippedRecording } from '../engine/lab-access.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
-import { Redactor } from '../rollout/redactor.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess } from '../rollout/session.ts';
 import { HumanOutput } from './human-output.ts';
@@ -18,29 +17,29 @@ import { untilSignal } from './until-signal.ts';
 /** Runs one rollout and tells it in the terminal, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
 export async function tellRollout(
   settings: Settings,
-  open: (redactor: Redactor, questions: Questions) => Promise<LabAccess>,
+  open: (questions: Questions) => Promise<LabAccess>,
   verb: RolloutVerb,
   work: (rollout: Rollout) => Promise<EventOf<'rollout-finished'>>,
 ): Promise<number> {
-  const redactor = new Redactor();
+  const { terminal } = settings;
   const stop = new AbortController();
   const questions = new Questions(stop);
-  const access = await open(redactor, questions);
+  const access = await open(questions);
   const journal = journalFolder(hoplabHome(), access.recording ? 'recording' : access.lab.name);
   prepareHome(hoplabHome(), journal);
   const human = settings.json ? undefined : new HumanOutput(settings);
-  const stopping = settings.language === 'ja' ? '\n中止しています…\n' : '\nStopping…\n';
-  const releases = [untilSignal(stop, () => void process.stderr.write(stopping)), whenReaderIsGone(() => stop.abort())];
+  const stopping = settings.language === 'ja' ? '\n中止しています…' : '\nStopping…';
+  const releases = [untilSignal(stop, () => terminal.complain(stopping)), whenReaderIsGone(() => stop.abort())];
   try {
     const { status } = await recordRollout(
       {
         id: rolloutId(verb),
         access,
         verb,
-        redactor,
+        redactor: terminal.redactor,
         inOrder: settings.inOrder,
         journal,
-        tell: (event) => (human ? human.tell(event) : void process.stdout.write(`${JSON.stringify(event)}\n`)),
+        tell: (event) => (human ? human.tell(event) : terminal.printJson(event)),
         signal: stop.signal,
       },
       work,
@@ -57,12 +56,12 @@ export async function tellRollout(
  * The lab that a command works on: the lab file's, asking in the terminal, or the recording. What is wrong with it is told
  * before anything is touched. @throws LabFileError, BundleError, Refused, RecordingUnusable
  */
-export async function openLab(settings: Settings, redactor: Redactor, questions: Questions): Promise<LabAccess> {
+export async function openLab(settings: Settings, questions: Questions): Promise<LabAccess> {
   const { recording, speed = 1, file, acceptNew } = settings;
   if (recording) return shippedRecording(hoplabHome(), speed);
   const knownHosts = new KnownHosts(knownHostsFile(hoplabHome()));
   const prompts = terminalPrompts(settings, questions);
-  const open = machineOpener({ prompts, redactor, knownHosts, acceptNew });
+  const open = machineOpener({ prompts, redactor: settings.terminal.redactor, knownHosts, acceptNew });
   const access = await labAccess(await readLabFile(file), open);
   prepareHome(hoplabHome());
   return {

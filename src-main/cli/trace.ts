@@ -5,7 +5,6 @@ import { spreadOf } from '../path/spread.ts';
 import { TargetError } from '../path/target-error.ts';
 import { trace } from '../path/trace.ts';
 import { pathText } from '../path-export/export-path.ts';
-import { Redactor } from '../rollout/redactor.ts';
 import { Session } from '../rollout/session.ts';
 import { recordingLine } from './human-output.ts';
 import { Questions } from './prompt.ts';
@@ -25,10 +24,10 @@ export interface TraceFlags {
 export async function traceCommand(settings: Settings, target: string, flags: TraceFlags): Promise<number> {
   const stop = new AbortController();
   const questions = new Questions(stop);
-  const access = await openLab(settings, new Redactor(), questions);
+  const access = await openLab(settings, questions);
   const { recording } = access;
   if (recording && !settings.json && flags.format === undefined)
-    print(`${recordingLine(recording, settings.language)}\n`);
+    settings.terminal.print(`${recordingLine(recording, settings.language)}\n`);
   const release = untilSignal(stop);
   const session = await Session.open(access, stop.signal, {
     whenAway: (machine, failure) => new AwayMachine(machine, failure), // it may be why nothing answers
@@ -42,7 +41,7 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
     };
     for await (const path of trace(session.context, target, flags.count, options)) {
       paths.push(path);
-      print(told(path, settings, flags.format));
+      tell(path, settings, flags.format);
     }
     if (flags.format === undefined) tellSpread(settings, paths);
   } catch (error) {
@@ -54,17 +53,16 @@ export async function traceCommand(settings: Settings, target: string, flags: Tr
   return paths.every(({ end }) => end.status === 'answered') ? 0 : 1;
 }
 
-function told(path: Path, settings: Settings, format: PathFormat | undefined): string {
-  if (format !== undefined) return pathText(path, format, settings.language).trimEnd();
-  return settings.json ? JSON.stringify(path) : pathLines(path, settings).join('\n');
+function tell(path: Path, settings: Settings, format: PathFormat | undefined): void {
+  const { terminal, json, language } = settings;
+  if (format !== undefined) terminal.print(pathText(path, format, language).trimEnd());
+  else if (json) terminal.printJson(path);
+  else terminal.print(pathLines(path, settings).join('\n'));
 }
 
 function tellSpread(settings: Settings, paths: readonly Path[]): void {
   if (paths.length < 2) return;
   const spread = spreadOf(paths);
-  print(settings.json ? JSON.stringify(spread) : spreadLines(spread, settings).join('\n'));
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  if (settings.json) settings.terminal.printJson(spread);
+  else settings.terminal.print(spreadLines(spread, settings).join('\n'));
 }

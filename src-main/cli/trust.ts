@@ -6,8 +6,8 @@ import { readLabFile } from '../lab/read-lab-file.ts';
 import { quote } from '../machines/command.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
-import { Redactor } from '../rollout/redactor.ts';
 import { Questions } from './prompt.ts';
+import { shown } from './shown.ts';
 import { UsageError, type Settings } from './settings.ts';
 import { terminalPrompts } from './terminal-prompts.ts';
 
@@ -28,7 +28,7 @@ export async function trust(settings: Settings, { replace, yes = false }: TrustO
   const ask = {
     settings,
     questions,
-    secrets: askOnce(terminalPrompts(settings, questions), new Redactor()),
+    secrets: askOnce(terminalPrompts(settings, questions), settings.terminal.redactor),
     yes: yes || settings.acceptNew,
     knownHosts: new KnownHosts(knownHostsFile(hoplabHome())),
   };
@@ -49,10 +49,14 @@ interface Ask {
 
 async function pin(host: Host, ask: Ask): Promise<boolean> {
   const { settings, questions, secrets, knownHosts, yes, replace } = ask;
-  const { language } = settings;
+  const { language, terminal } = settings;
+  const tell = (said: string, fine: boolean) => {
+    terminal.print(said);
+    return fine;
+  };
   const scanned = await scanHost(host, { knownHosts, secrets });
   const { machine, address, port, type, fingerprint, verdict, pinned } = scanned.shown;
-  const line = `${machine} (${address}:${port}) ${type} ${fingerprint}`;
+  const line = shown(`${machine} (${address}:${port}) ${type} ${fingerprint}`);
   if (verdict === 'ok') return tell(`✓ ${line}`, true);
   if (verdict === 'changed' && !replace) {
     const old = pinned.join(', ');
@@ -75,11 +79,6 @@ async function pin(host: Host, ask: Ask): Promise<boolean> {
   }
   await scanned.pin(replace);
   return tell(language === 'ja' ? `+ ${line}: 固定しました` : `+ ${line}: pinned`, true);
-}
-
-function tell(line: string, fine: boolean): boolean {
-  process.stdout.write(`${line}\n`);
-  return fine;
 }
 
 function unknownMachine(name: string, hosts: readonly Host[]): UsageError {

@@ -54,6 +54,8 @@ export class Engine {
   readonly options: EngineOptions;
   readonly labs: LabList;
   readonly knownHosts: KnownHosts;
+  /** Is told every secret that is asked for: nothing leaves this door with one. */
+  readonly redactor = new Redactor();
   /** Keys that were shown to the user, by `ADDRESS:PORT FINGERPRINT`: what is accepted is the very key that was compared. */
   readonly shownKeys = new Map<string, ScannedHost>();
   readonly questions = new Questions();
@@ -178,25 +180,21 @@ export class Engine {
   }
 
   async #load(id: LabId, speed: number): Promise<OpenLab> {
-    const redactor = new Redactor();
+    const { redactor } = this;
     const journal = await this.journals(id);
     const durations = await stageDurations(journal);
     const paths = pathsFolder(this.options.home, await this.#folder(id));
-    const parts = { redactor, journal, paths, durations, ...(await this.#machines(id, speed, redactor)) };
+    const parts = { redactor, journal, paths, durations, ...(await this.#machines(id, speed)) };
     return new OpenLab(parts, (outcome) => this.options.onRolloutEnd?.(parts.lab, outcome));
   }
 
   /** A lab, and how it is got at: its bundle is looked at when it is connected to, and again after that failed. */
-  async #machines(
-    id: LabId,
-    speed: number,
-    redactor: Redactor,
-  ): Promise<Pick<LabParts, 'lab' | 'recording' | 'access'>> {
+  async #machines(id: LabId, speed: number): Promise<Pick<LabParts, 'lab' | 'recording' | 'access'>> {
     if (id === RECORDING) {
       const access = await this.#recording(speed);
       return { lab: access.lab, recording: access.recording, access: async () => access };
     }
-    const { knownHosts } = this;
+    const { knownHosts, redactor } = this;
     const lab = await this.readLab(id);
     const prompts = new RememberedPrompts(this.questions, this.secrets, id);
     const open = machineOpener({ prompts, redactor, knownHosts });

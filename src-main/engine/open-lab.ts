@@ -122,7 +122,7 @@ export class OpenLab {
           const told = changes.map(({ machine, sentence, command }) => ({ machine, sentence, command }));
           return { stage: id, changes: this.parts.redactor.value(told), failure: null };
         } catch (error) {
-          return { stage: id, changes: [], failure: explanationOf(error) };
+          return { stage: id, changes: [], failure: this.parts.redactor.value(explanationOf(error)) };
         }
       }),
     );
@@ -199,7 +199,7 @@ export class OpenLab {
       const state = { connection: this.connection.state, rollout: this.#running?.told ?? null };
       const told = { ...state, stages: this.#states.after(seen) };
       seen = changes.version;
-      return told;
+      return this.parts.redactor.value(told);
     };
     return follow(changes, take, { signal, pause: 50 });
   }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuthContext } from 'ssh2';
@@ -111,6 +112,25 @@ test('a prompt may take longer than the limit of the connection', async () => {
   const slow = () => new Promise<string>((resolve) => setTimeout(() => resolve(PASSWORD), 2500));
   const route = await loopbackRoute(server.port, { access, secrets: { password: slow }, limits: { connect: 2000 } });
   await (await openSshMachine(route)).close();
+});
+
+test.each([
+  ['an RSA key', 'rsa', undefined],
+  ['an EC key', 'ec', undefined],
+  ['an RSA key with a passphrase', 'rsa', 'open sesame'],
+] as const)('%s in PKCS#8, as openssl writes it, opens the door', async (_what, type, passphrase) => {
+  const { privateKey } =
+    type === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const file = join(await tempFolder(), 'key');
+  const locked = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
+  await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem', ...locked }), { mode: 0o600 });
+  const server = await startSsh2Server({
+    authenticate: (context) => (context.method === 'publickey' ? context.accept() : context.reject(['publickey'])),
+  });
+  const secrets = { passphrase: async () => passphrase };
+  await (await openSshMachine(await loopbackRoute(server.port, { access: { key: file }, secrets }))).close();
 });
 
 test.each([

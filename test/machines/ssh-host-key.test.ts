@@ -141,3 +141,17 @@ test("a jump host's changed key is its own, not that of the machine behind it", 
   await expect(openSshMachine(route)).rejects.toMatchObject(changed);
   await expect(scanHostKey(route)).rejects.toMatchObject(changed);
 });
+
+test('an RSA host key proves itself with SHA-2; with SHA-1 alone it is refused as OpenSSH does, before any secret is asked', async () => {
+  const rsa = { hostKeys: [testKey('rsa')] };
+  const modern = await startSsh2Server(rsa);
+  await (await openSshMachine(await loopbackRoute(modern.port))).close();
+  const old = await startSsh2Server({ ...rsa, algorithms: { serverHostKey: ['ssh-rsa'] } });
+  const password = async () => {
+    throw new Error('nobody should ask');
+  };
+  const route = await loopbackRoute(old.port, { access: { password: true }, secrets: { password } });
+  const error = await openSshMachine(route).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(MachineUnreachable);
+  expect((error as Error).message).toMatch(/only in ways that are broken \(ssh-rsa with SHA-1, DSA\).*ssh-keygen -A/);
+});

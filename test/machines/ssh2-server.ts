@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
+import ssh2, { type Algorithms, type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
 import { hostKey, type HostKey } from '../../src-main/machines/known-hosts.ts';
 
 export interface ServerOptions {
@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly shell?: (channel: ServerChannel, size: TerminalSize) => void;
   /** The port of this computer that a jump leads to; default: the one that was asked for. */
   readonly forward?: (address: string, port: number) => number;
+  /** Default: those of ssh2. */
+  readonly algorithms?: Algorithms;
   /** Default 0: any free port. */
   readonly port?: number;
 }
@@ -67,8 +69,12 @@ export class Ssh2Server {
     const keys = options.hostKeys ?? [testKey()];
     if (!keys[0]) throw new Error('a server needs a host key');
     this.hostKey = keys[0].hostKey;
-    this.#server = new ssh2.Server({ hostKeys: keys.map(({ privateKey }) => privateKey) }, (connection) =>
-      this.#serve(connection),
+    this.#server = new ssh2.Server(
+      {
+        hostKeys: keys.map(({ privateKey }) => privateKey),
+        ...(options.algorithms && { algorithms: options.algorithms }),
+      },
+      (connection) => this.#serve(connection),
     );
   }
 

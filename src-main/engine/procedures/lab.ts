@@ -9,7 +9,10 @@ export const openLabProcedures = {
   ),
   close: lab.close.handler(({ context: { engine }, input }) => engine.closeLab(input.lab)),
   watch: lab.watch.handler(async function* ({ context: { engine }, input, signal }) {
-    yield* told(engine.follow(input.lab, (lab) => lab.follow(signal)));
+    yield* told(
+      engine.follow(input.lab, (lab) => lab.follow(signal)),
+      engine,
+    );
   }),
   refresh: lab.refresh.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).refresh()),
   setSpeed: lab.setSpeed.handler(async ({ context: { engine }, input: { lab: id, speed } }) => {
@@ -30,13 +33,19 @@ export const rolloutProcedures = {
   rerun: rollouts.rerun.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).rerun(input)),
   cancel: rollouts.cancel.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).cancel()),
   watch: rollouts.watch.handler(async function* ({ context: { engine }, input, signal }) {
-    yield* told(engine.follow(input.lab, ({ log }) => log.follow(signal)));
+    yield* told(
+      engine.follow(input.lab, ({ log }) => log.follow(signal)),
+      engine,
+    );
   }),
 };
 
 export const topologyProcedures = {
   watch: topology.watch.handler(async function* ({ context: { engine }, input, signal }) {
-    yield* told(engine.follow(input.lab, (lab) => lab.topology.follow(signal)));
+    yield* told(
+      engine.follow(input.lab, (lab) => lab.topology.follow(signal)),
+      engine,
+    );
   }),
   evidence: topology.evidence.handler(async ({ context: { engine }, input: { lab: id, source, element } }) =>
     (await engine.lab(id)).topology.evidence(source, element),

@@ -5,7 +5,10 @@ const { paths } = procedures;
 
 export const pathProcedures = {
   trace: paths.trace.handler(async function* ({ context: { engine }, input: { lab, ...asked }, signal }) {
-    yield* told(engine.follow(lab, (open) => open.paths.trace(asked, signal)));
+    yield* told(
+      engine.follow(lab, (open) => open.paths.trace(asked, signal)),
+      engine,
+    );
   }),
   list: paths.list.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).paths.list()),
   open: paths.open.handler(async ({ context: { engine }, input: { lab, path } }) =>

@@ -37,7 +37,7 @@ export const router = procedures.router({
   secrets: secretProcedures,
   questions: {
     watch: questions.watch.handler(async function* ({ context: { engine }, signal }) {
-      yield* told(engine.questions.follow(signal));
+      yield* told(engine.questions.follow(signal), engine);
     }),
     answer: questions.answer.handler(({ context: { engine }, input }) =>
       engine.questions.answer(input.question, input.answer),
@@ -52,7 +52,7 @@ export const router = procedures.router({
       listJournals(await engine.journals(input.lab)),
     ),
     read: journals.read.handler(async function* ({ context: { engine }, input: { lab, rollout }, signal }) {
-      yield* told(readJournal(await engine.journals(lab), rollout, signal));
+      yield* told(readJournal(await engine.journals(lab), rollout, signal), engine);
     }),
     supportBundle: journals.supportBundle.handler(async ({ context: { engine }, input: { lab } }) => {
       const { home } = engine.options;

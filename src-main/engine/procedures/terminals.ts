@@ -12,7 +12,7 @@ export const terminalProcedures = {
       : openThere(engine, lab, machine, { columns, rows }),
   ),
   output: terminals.output.handler(async function* ({ context: { engine }, input, signal }) {
-    yield* told(engine.terminals.output(input.terminal, signal));
+    yield* told(engine.terminals.output(input.terminal, signal), engine);
   }),
   write: terminals.write.handler(({ context: { engine }, input }) =>
     engine.terminals.write(input.terminal, input.data),

@@ -3,13 +3,13 @@ import { HostKeyChanged, HostKeyUnknown, type MachineError } from '../errors.ts'
 import { fingerprint, type HostKey, type KnownHosts } from '../known-hosts.ts';
 import type { Endpoint } from './route.ts';
 
-/** ssh2's defaults, by the type that known_hosts has for them. */
+/** What OpenSSH takes by default, by the type that known_hosts has for it: of RSA keys no signature with SHA-1 (ssh-rsa). */
 const ALGORITHMS: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
   'ssh-ed25519': ['ssh-ed25519'],
   'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
   'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
   'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 };
 
 /** Pinned types first, as OpenSSH does: a host with several keys would otherwise look changed. */

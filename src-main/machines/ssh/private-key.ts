@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { KeyUnusable } from '../errors.ts';
@@ -12,7 +13,12 @@ export async function readPrivateKey({ name, secrets }: Route, file: string): Pr
   });
   const plain = parse(text);
   if (!(plain instanceof Error)) return onlyPrivate(plain, unusable);
-  if (!/encrypted|passphrase/i.test(plain.message)) throw unusable('is not a private key that Hoplab can read', plain);
+  if (!isEncrypted(text, plain)) {
+    throw unusable(
+      `is not a private key that Hoplab can read; \`ssh-keygen -p -f ${file}\` writes one in OpenSSH's own format`,
+      plain,
+    );
+  }
   const passphrase = await secrets.passphrase(name, file);
   if (passphrase === undefined) throw unusable('is encrypted and no passphrase was given');
   const opened = parse(text, passphrase);
@@ -20,7 +26,28 @@ export async function readPrivateKey({ name, secrets }: Route, file: string): Pr
   return onlyPrivate(opened, unusable);
 }
 
+const PKCS8 = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/;
+
+function isEncrypted(text: Buffer, error: Error): boolean {
+  return PKCS8.exec(text.toString('latin1'))?.[1] !== undefined || /encrypted|passphrase/i.test(error.message);
+}
+
 function parse(text: Buffer, passphrase?: string): ParsedKey | Error {
+  return parseSsh2(PKCS8.test(text.toString('latin1')) ? fromPkcs8(text, passphrase) : text, passphrase);
+}
+
+/** ssh2 does not read PKCS#8, as openssl writes it: https://github.com/mscdex/ssh2/issues/1303 */
+function fromPkcs8(text: Buffer, passphrase = ''): Buffer | string {
+  try {
+    const key = createPrivateKey({ key: text, passphrase });
+    if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' });
+    return key.asymmetricKeyType === 'ec' ? key.export({ type: 'sec1', format: 'pem' }) : text;
+  } catch {
+    return text; // what is wrong with it ssh2 says
+  }
+}
+
+function parseSsh2(text: Buffer | string, passphrase?: string): ParsedKey | Error {
   // The types promise one key, but ssh2 may return a list: https://github.com/mscdex/ssh2/blob/master/lib/client.js
   const parsed: ParsedKey | Error | ParsedKey[] = ssh2.utils.parseKey(text, passphrase);
   return Array.isArray(parsed) ? ((parsed as ParsedKey[])[0] ?? new Error('no key')) : parsed;

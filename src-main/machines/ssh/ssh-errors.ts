@@ -36,6 +36,9 @@ function reason(error: Ssh2Error): string {
   const known = REASONS[String(error.code)];
   if (known !== undefined) return known;
   if (/before handshake|closed/i.test(error.message)) return 'it ended the connection before it let Hoplab in';
+  if (/no matching host key/i.test(error.message)) {
+    return 'it proves its host key only in ways that are broken (ssh-rsa with SHA-1, DSA), which OpenSSH refuses as well; give it an ed25519 host key (ssh-keygen -A) or a newer sshd';
+  }
   if (error.level === 'handshake' || error.level === 'protocol')
     return `it speaks another SSH than Hoplab (${error.message})`;
   return error.message;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { HumanOutput } from '../../../src-main/cli/human-output.ts';
+import { Terminal } from '../../../src-main/cli/terminal.ts';
 import type { EventOf, RolloutEvent } from '../../../src-main/contract/events.ts';
 import type { Language } from '../../../src-main/contract/text.ts';
 
@@ -14,7 +15,14 @@ function shown(events: readonly RolloutEvent[], more: { verbose?: boolean; langu
     text += part.toString();
     return true;
   });
-  const base = { file: 'lab.yaml', language: 'en', json: false, verbose: false, acceptNew: false } as const;
+  const base = {
+    terminal: new Terminal(),
+    file: 'lab.yaml',
+    language: 'en',
+    json: false,
+    verbose: false,
+    acceptNew: false,
+  } as const;
   const human = new HumanOutput({ ...base, inOrder: false, recording: false, ...more });
   for (const event of events) human.tell(event);
   human.close();

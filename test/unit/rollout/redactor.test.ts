@@ -48,6 +48,14 @@ describe('the redactor', () => {
     `cut off: ${pem.slice(0, 60)}`,
     `--certificate-key ${'ab'.repeat(32)}`,
     `client-key-data: ${'Zm9v'.repeat(9)}`,
+    `{"token":"${'Zm9v'.repeat(4)}","client-key-data":"${'Zm9v'.repeat(9)}"}`,
+    JSON.stringify(JSON.stringify({ token: 'Zm9v'.repeat(4), certificateKey: 'ab'.repeat(32) })),
+    `certificateKey: ${'ab'.repeat(32)}`,
+    `curl: (22) Authorization: Basic ${'Zm9v'.repeat(4)}`,
+    `Bearer ${'Zm9v'.repeat(4)}`,
+    `eyJhbGciOiJSUzI1NiJ9.eyJ${'Zm9v'.repeat(4)}.${'Zm9v'.repeat(9)}`,
+    `Cookie: session=${'Zm9v'.repeat(4)}`,
+    `http_proxy=http://me:${'Zm9v'.repeat(4)}@proxy.lan:3128`,
   ];
   it.each(canaries)('takes out what looks like one: %j', (text) => {
     const clean = redacted(text);

@@ -1,0 +1,93 @@
+import type { ServerChannel } from 'ssh2';
+import { describe, expect, it } from 'vitest';
+import { shown } from '../../../src-main/cli/shown.ts';
+import { Terminal, paint } from '../../../src-main/cli/terminal.ts';
+import { withPassword } from '../../machines/ssh2-answers.ts';
+import { loopbackLab } from './loopback-lab.ts';
+import { hoplabInPipe } from './pipe.ts';
+
+const ESCAPE = '\u001b';
+/** Sets a title, clears the screen, writes the clipboard, hides, goes back over the line, reorders it. */
+const HOSTILE = `${ESCAPE}]0;owned\u0007${ESCAPE}[2J${ESCAPE}]52;c;cm0gLXJm${ESCAPE}\\\u009b8m\rdone · 86 changes\u202e\u0000\u007f`;
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+const hostile = (_command: string, channel: ServerChannel) => {
+  channel.stderr.write(HOSTILE);
+  channel.write(HOSTILE);
+  channel.exit(1);
+  channel.end();
+};
+
+describe('what a machine says is shown on the terminal, and never obeyed', () => {
+  it.each([
+    ['plan', 'plan'],
+    ['status', 'status'],
+    ['plan', '--json', 'plan'],
+    ['up', 'up', '--to', 'connect'],
+    ['up', '--verbose', 'up', '--to', 'connect'],
+    ['trace', 'trace', 'http://192.168.2.200/'],
+  ])('by %s', async (_name, ...args) => {
+    const { env, folder } = await loopbackLab({ node: { exec: hostile }, jump: {} });
+    const { stdout, stderr } = await hoplabInPipe(['--accept-new', '-f', `${folder}/lab.yaml`, ...args], {
+      ...env,
+      HOPLAB_PASSWORD: 'a password',
+      FORCE_COLOR: '1',
+    });
+    const said = `${stdout}${stderr}`;
+    expect(said).toMatch(/owned/); // it is told what the machine said
+    expect(said.replaceAll(/\u001b\[(?:1|2|3|22|23|3[1-6]|39)m/g, '')).not.toMatch(OBEYED);
+  });
+
+  it('before the host key is known and while the login is refused', async () => {
+    const { env, folder } = await loopbackLab({
+      jump: {
+        authenticate: (context) => {
+          context.reject();
+        },
+      },
+      node: { authenticate: withPassword('another') },
+    });
+    const { stdout, stderr } = await hoplabInPipe(['--accept-new', '-f', `${folder}/lab.yaml`, 'plan'], {
+      ...env,
+      HOPLAB_PASSWORD: HOSTILE.replaceAll('\0', ''),
+    });
+    expect(`${stdout}${stderr}`).not.toMatch(OBEYED);
+  });
+
+  it('leaves our own styles, which no text can forge', () => {
+    const terminal = new Terminal();
+    expect(shown(`a\tb\nc${ESCAPE}[31md`)).toBe('a\tb\nc\\x1b[31md');
+    expect(
+      terminal
+        .readable(paint.red(`x${ESCAPE}[0m`))
+        .replaceAll(`${ESCAPE}[31m`, '')
+        .replaceAll(`${ESCAPE}[39m`, ''),
+    ).toBe('x\\x1b[0m');
+    expect(shown('\u202e\u2066\ufeff')).toBe('\\u202e\\u2066\\ufeff');
+  });
+});
+
+describe('a node that echoes the password that it was given', () => {
+  const password = 'correct horse';
+  const echoing = (_command: string, channel: ServerChannel) => {
+    channel.stderr.write(`sudo: ${password}: not right; {"token":"Zm9vZm9vZm9vZm9v"}\n`);
+    channel.exit(1);
+    channel.end();
+  };
+
+  it.each([
+    ['plan', 'plan'],
+    ['status', '--json', 'status'],
+    ['up', '--json', 'up', '--to', 'connect'],
+    ['trace', 'trace', 'http://192.168.2.200/'],
+  ])('has it redacted by %s', async (_name, ...args) => {
+    const { env, folder } = await loopbackLab({ node: { exec: echoing, authenticate: withPassword(password) } });
+    const { stdout, stderr } = await hoplabInPipe(['--accept-new', '-f', `${folder}/lab.yaml`, ...args], {
+      ...env,
+      HOPLAB_PASSWORD: password,
+    });
+    const said = `${stdout}${stderr}`;
+    expect(said).toContain('[redacted]');
+    expect(said).not.toMatch(/correct horse|Zm9vZm9v/);
+  });
+});
