@@ -1,4 +1,5 @@
 import type { Text } from '../contract/text.ts';
+import { isOverloaded, loadIn } from '../machines/machine-load.ts';
 
 interface Reason {
   readonly sign: RegExp;
@@ -90,6 +91,14 @@ const REASONS: readonly Reason[] = [
     },
   },
   {
+    sign: /(?:^|: )[\w.-]+: (?:command )?not found$/m,
+    reason: { en: 'A program is not where the machine looks for it.', ja: '必要なプログラムが見つからない。' },
+    remedy: {
+      en: '`hoplab verify connect` names the programs that are missing and the packages that have them.',
+      ja: '`hoplab verify connect` で、足りないプログラムとそのパッケージが分かります。',
+    },
+  },
+  {
     sign: /couldn't validate the identity of the API Server|i\/o timeout.*6443|:6443.*i\/o timeout/i,
     reason: {
       en: 'The worker does not reach the API server on TCP 6443.',
@@ -103,5 +112,28 @@ const REASONS: readonly Reason[] = [
 ];
 
 export function likelyReason(output: string): Pick<Reason, 'reason' | 'remedy'> | undefined {
-  return REASONS.find(({ sign }) => sign.test(output));
+  return slowMachine(output) ?? REASONS.find(({ sign }) => sign.test(output));
+}
+
+const OUT_OF_TIME = /context deadline exceeded|timed out|timeout/i;
+
+/** Something did not come in time, and the machine was measured to have too much to do then. */
+function slowMachine(output: string): Pick<Reason, 'reason' | 'remedy'> | undefined {
+  const measured = loadIn(output);
+  if (!measured || !isOverloaded(measured) || !OUT_OF_TIME.test(output)) return undefined;
+  const { load, processors, waiting } = measured;
+  const share =
+    waiting === undefined
+      ? { en: '', ja: '' }
+      : { en: `, and ${waiting} % of the time something waited for one`, ja: `、時間の ${waiting} % は CPU 待ち` };
+  return {
+    reason: {
+      en: `The machine is too slow for what it has to do: ${load} processes wanted to run on ${processors} processors${share.en}.`,
+      ja: `マシンの処理が追いついていない: CPU ${processors} 個に対して実行待ちのプロセスが ${load} 個${share.ja}。`,
+    },
+    remedy: {
+      en: 'Roll out again when there is less to do (`uptime`), or give the VM more processors; other VMs on the same computer count as well.',
+      ja: '負荷が下がってから (`uptime`) もう一度展開するか、VM の CPU を増やしてください。同じコンピュータの他の VM の負荷も影響します。',
+    },
+  };
 }

@@ -5,6 +5,7 @@ import type { MachineError } from '../machines/errors.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { askChecks, type CheckResult } from './ask-checks.ts';
+import { EarlyWork } from './early-work.ts';
 import { explain } from './explain.ts';
 import { outlast, whoIsAway } from './outlast.ts';
 import { PlanRunner } from './run-plan.ts';
@@ -33,12 +34,12 @@ export type Outcome = EventOf<'rollout-finished'>;
 export class Rollout {
   readonly #options: RolloutOptions;
   readonly #started = performance.now();
-  readonly #ahead = new Map<string, Promise<void>>();
   readonly #checks = { passed: 0, failed: 0, notApplicable: 0 };
   /** Stages that are still to be rolled out, the present one among them. */
   #pending: readonly Stage[] = [];
   #session: Session | undefined;
   #runner: PlanRunner | undefined;
+  #early: EarlyWork | undefined;
 
   constructor(options: RolloutOptions) {
     this.#options = options;
@@ -96,11 +97,12 @@ export class Rollout {
         machine: context.machine,
         reached: (name) => this.#startAhead(name),
       });
+      this.#early = new EarlyWork({ context, runner: this.#runner, signal });
       status = await work();
     } catch (error) {
       explanation = explain(error);
     }
-    await Promise.allSettled(this.#ahead.values());
+    await this.#early?.ended();
     await this.#session?.close();
     if (signal.aborted) status = 'cancelled';
     const outcome = this.#outcome(status, status === 'failed' ? explanation : undefined);
@@ -178,7 +180,7 @@ export class Rollout {
     const runner = this.#run();
     const before = runner.made;
     this.#tellStarted(stage);
-    await this.#ahead.get(stage.id)?.catch(() => undefined);
+    await this.#early?.leaveTo(stage.id);
     try {
       await this.#makeTrue(stage);
     } catch (error) {
@@ -212,25 +214,10 @@ export class Rollout {
     });
   }
 
-  /**
-   * Begins what stages of this rollout may do early, in the order of the stages: the next one needs its part first. A
-   * failure is told there and tried again in the stage itself.
-   */
+  /** Begins what later stages of this rollout may do early. */
   #startAhead(after: string): void {
     if (this.#options.inOrder || this.#options.access.recording) return;
-    const { context } = this.#open();
-    let decided: Promise<unknown> = Promise.resolve();
-    for (const stage of this.#pending) {
-      for (const early of stage.ahead ?? []) {
-        if (early.after !== after) continue;
-        const before = [decided, this.#ahead.get(stage.id) ?? Promise.resolve()];
-        const plan = early.decide(context);
-        decided = Promise.allSettled([decided, plan]);
-        const work = Promise.allSettled(before).then(async () => this.#run().run(await plan, stage.id, true));
-        work.catch(() => undefined);
-        this.#ahead.set(stage.id, work);
-      }
-    }
+    this.#early?.start(after, this.#pending);
   }
 
   async #undo(stage: Stage, clusterGoes: boolean): Promise<void> {

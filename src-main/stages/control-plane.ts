@@ -5,9 +5,10 @@ import { kubectl } from '../cluster/kubectl.ts';
 import { clusterNodes, type ClusterNode } from '../cluster/nodes.ts';
 import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { tellingLoad } from '../machines/machine-load.ts';
 import { importImages } from './import-images.ts';
-import { initConfig } from './kubeadm-config.ts';
+import { initConfig, KUBEADM_LIMIT } from './kubeadm-config.ts';
 import type { Change, Plan } from './plan.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
@@ -68,9 +69,9 @@ function init(context: StageContext, node: LabNode): Change {
       en: `Start the control plane on ${node.name} (kubeadm init)`,
       ja: `${node.name} でコントロールプレーンを起動する (kubeadm init)`,
     },
-    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm init --config ${CONFIG} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
+    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && ${embed(tellingLoad(sh`kubeadm init --config ${CONFIG}`))} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     input: { content: initConfig(context.lab) },
-    timeout: 600_000,
+    timeout: KUBEADM_LIMIT,
   };
 }
 

@@ -7,6 +7,21 @@ type Document = Readonly<Record<string, Json>>;
 
 const API = 'kubeadm.k8s.io/v1beta4';
 
+/**
+ * How long kubeadm waits. Its own minutes are too few where a lab's machines share two busy processors: init gave up after
+ * two of them with an API server that came a moment later (met at a load of 20).
+ */
+const TIMEOUTS = {
+  kubeletHealthCheck: '6m0s',
+  controlPlaneComponentHealthCheck: '10m0s',
+  kubernetesAPICall: '5m0s',
+  etcdAPICall: '5m0s',
+  tlsBootstrap: '10m0s',
+  discovery: '10m0s',
+};
+/** What all of them can take together, more or less: the limit of init and of join. Milliseconds. */
+export const KUBEADM_LIMIT = 30 * 60_000;
+
 /** What `kubeadm init` settles for good, with the lab file's overrides: a later change of the lab file comes too late. */
 export function settledAtInit(lab: Lab): { podCidr: string; serviceCidr: string; kubeProxy: string } {
   const documents = initDocuments(lab).map((document) => withOverrides(document, overrides(lab)));
@@ -34,6 +49,7 @@ function initDocuments(lab: Lab): readonly Document[] {
       kind: 'InitConfiguration',
       localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
       nodeRegistration: registration(node),
+      timeouts: TIMEOUTS,
     },
     {
       apiVersion: API,
@@ -66,6 +82,7 @@ export function joinConfig(lab: Lab, node: LabNode, access: { token: string; caC
     apiVersion: API,
     kind: 'JoinConfiguration',
     nodeRegistration: registration(node),
+    timeouts: TIMEOUTS,
     discovery: {
       bootstrapToken: {
         token: access.token,

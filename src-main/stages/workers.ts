@@ -3,10 +3,11 @@ import { ADMIN_CONF, kubectl } from '../cluster/kubectl.ts';
 import { clusterNodes } from '../cluster/nodes.ts';
 import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import { controlPlane, workers as workersOf, type LabNode } from '../lab/lab.ts';
-import { sh } from '../machines/command.ts';
+import { embed, sh } from '../machines/command.ts';
+import { tellingLoad } from '../machines/machine-load.ts';
 import { ApiServerSilent } from '../machines/errors.ts';
 import { importImages } from './import-images.ts';
-import { bootstrapToken, joinConfig, tokenConfig } from './kubeadm-config.ts';
+import { bootstrapToken, joinConfig, KUBEADM_LIMIT, tokenConfig } from './kubeadm-config.ts';
 import { changesOf, together, type Change, type Plan } from './plan.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
@@ -98,12 +99,12 @@ function joinChange(context: StageContext, node: LabNode, token: string): Change
       en: `Join ${node.name} to the cluster (kubeadm join)`,
       ja: `${node.name} をクラスタに参加させる (kubeadm join)`,
     },
-    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && kubeadm join --config ${CONFIG} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
+    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && ${embed(tellingLoad(sh`kubeadm join --config ${CONFIG}`))} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     input: async () => {
       const { caCertificate } = await context.read(controlPlane(context.lab).name, kubeadmState);
       return { content: joinConfig(context.lab, node, { token, caCertificate }) };
     },
-    timeout: 420_000,
+    timeout: KUBEADM_LIMIT,
   };
 }
 

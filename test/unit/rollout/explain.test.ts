@@ -73,6 +73,18 @@ describe('an explanation', () => {
     expect(detail).toMatch(/line 39$/);
   });
 
+  it('names a machine that is too slow, with what was measured, and no other cause', () => {
+    const late = 'error execution phase wait-control-plane: kube-apiserver check failed: context deadline exceeded\n';
+    const told = (measured: string) =>
+      explain(new errors.CommandFailed('w1', 'no', { command, output: output(`${late}${measured}\n`) }));
+    const slow = told('load 20.31 on 2 processors, waiting 88.10%');
+    expect(slow.reason?.en).toContain('20.31 processes wanted to run on 2 processors, and 88.1 %');
+    expect(slow.reason?.ja).toContain('20.31');
+    expect(told('load 0.31 on 2 processors, waiting 1.10%').reason).toBeUndefined();
+    const other = output('tar: No space left on device\nload 20.31 on 2 processors, waiting 88.10%');
+    expect(explain(new errors.CommandFailed('w1', 'no', { command, output: other })).reason?.en).toContain('disk');
+  });
+
   it('has the command, the exit code, and the reason that the output gives away', () => {
     const failed = new errors.CommandFailed('w1', 'no', { command, output: output('tar: No space left on device') });
     const told = explain(failed);

@@ -50,6 +50,15 @@ describe('the configuration of kubeadm init', () => {
     expect(documents['KubeProxyConfiguration']).toMatchObject({ mode: 'iptables' });
   });
 
+  it('gives slow machines time, in init and in join', async () => {
+    const init = byKind(initConfig(lab))['InitConfiguration'];
+    expect(init).toMatchObject({ timeouts: { controlPlaneComponentHealthCheck: '10m0s', kubernetesAPICall: '5m0s' } });
+    const overridden = withOverrides('kind: InitConfiguration\ntimeouts: { discovery: 1m0s }\n');
+    expect(byKind(initConfig(overridden))['InitConfiguration']).toMatchObject({
+      timeouts: { discovery: '1m0s', kubernetesAPICall: '5m0s' },
+    });
+  });
+
   it('merges overrides into the document of their kind: mappings deeply, the rest replaced', async () => {
     const documents = byKind(
       initConfig(
