@@ -8,12 +8,12 @@ export function keptPath(path: string, root = ''): string {
   return `${root}/var/lib/hoplab/kept${path}`;
 }
 
-/** Writes a file from standard input in one step, after keeping what was there before, once, unless it was Hoplab's own. */
+/** Writes a file that everybody may read from standard input in one step, whatever the umask is, after keeping what was there before, once, unless it was Hoplab's own. */
 export function writeKeeping(path: string, root = ''): ShellCommand {
   const kept = keptPath(path, root);
   const target = `${root}${path}`;
   const part = `${target}.hoplab-part`;
-  return sh`mkdir -p "$(dirname ${target})" "$(dirname ${kept})" && { [ ! -e ${target} ] || [ -e ${kept} ] || ${embed(isOurs(target))} || cp -a ${target} ${kept}; } && cat > ${part} && chmod 644 ${part} && mv -f ${part} ${target}`;
+  return sh`(umask 022; mkdir -p "$(dirname ${target})") && mkdir -p "$(dirname ${kept})" && { [ ! -e ${target} ] || [ -e ${kept} ] || ${embed(isOurs(target))} || cp -a ${target} ${kept}; } && cat > ${part} && chmod 644 ${part} && mv -f ${part} ${target}`;
 }
 
 /** Puts back what was kept; where nothing was, removes the file, if it is Hoplab's. */

@@ -1,10 +1,16 @@
 import { addressesAreFree } from '../checks/addresses-are-free.ts';
 import { cgroupsAreUsable } from '../checks/cgroups-are-usable.ts';
+import { clientAsksDirectly } from '../checks/client-asks-directly.ts';
+import { clientHasPrograms } from '../checks/client-has-programs.ts';
 import { clocksAgree } from '../checks/clocks-agree.ts';
+import { cniIsFree } from '../checks/cni-is-free.ts';
+import { kubeletStartsAsTold } from '../checks/kubelet-starts-as-told.ts';
 import { machineIsBigEnough } from '../checks/machine-is-big-enough.ts';
 import { machinesAreDistinct } from '../checks/machines-are-distinct.ts';
 import { nodesAreOurs } from '../checks/nodes-are-ours.ts';
 import { portsAreFree } from '../checks/ports-are-free.ts';
+import { programsAreThere } from '../checks/programs-are-there.ts';
+import { resolverFits } from '../checks/resolver-fits.ts';
 import { rootIsReached } from '../checks/root-is-reached.ts';
 import { vxlanPasses } from '../checks/vxlan-passes.ts';
 import type { Stage } from './stage.ts';
@@ -23,14 +29,20 @@ export const connect: Stage = {
   livesIn: 'machines',
   checks: [
     rootIsReached,
+    programsAreThere,
+    clientHasPrograms,
     clocksAgree,
     machinesAreDistinct,
     machineIsBigEnough,
     cgroupsAreUsable,
     nodesAreOurs,
+    kubeletStartsAsTold,
+    cniIsFree,
     portsAreFree,
     addressesAreFree,
     vxlanPasses,
+    resolverFits,
+    clientAsksDirectly,
   ],
   // connecting and pinning host keys comes before any fact can be read: see machines/
   decide: () => Promise.resolve([]),

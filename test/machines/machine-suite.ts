@@ -90,6 +90,16 @@ function running(machine: () => Machine): void {
     }
   });
 
+  // kubectl asked the proxy for the API server, and kubeadm wrote it into the pods of the control plane
+  test('asks no proxy that the environment names', async () => {
+    process.env['https_proxy'] = 'http://127.0.0.1:1';
+    try {
+      expect((await machine().run(sh`echo "$https_proxy$HTTPS_PROXY$http_proxy$all_proxy"`)).stdout).toBe('\n');
+    } finally {
+      delete process.env['https_proxy'];
+    }
+  });
+
   test('output is handed on while the command runs', async () => {
     const chunks: OutputChunk[] = [];
     let release: () => void = () => undefined;

@@ -15,6 +15,12 @@ export function bare(command: string): Reply | undefined {
   if (command.startsWith('cat /')) return { stderr: absent('cat')(command.slice('cat '.length)), exitCode: 1 };
   if (command.startsWith('[ -e /var/lib/hoplab/installed ]')) return { stdout: '==\n' };
   if (command.startsWith('for file in /')) return {};
+  if (command.startsWith('for program in ')) return { stdout: 'of debian\n' };
+  if (command.startsWith("grep -ls '^ExecStart='")) return { stdout: '==\n' };
+  if (command === 'ls -1 /etc/cni/net.d') return { stderr: absent('ls')('cannot access'), exitCode: 2 };
+  if (command.startsWith('systemctl is-active systemd-resolved'))
+    return { stdout: 'inactive\nfolder \n==\n', exitCode: 1 };
+  if (command.startsWith("tr '\\0'")) return {};
   if (command.startsWith('for f in /etc/kubernetes/admin.conf')) return kubeadmFiles([]);
   const program = command.split(' ', 1)[0] ?? '';
   return ['ctr', 'kubectl'].includes(program) ? { stderr: `sh: 1: ${program}: not found\n`, exitCode: 127 } : undefined;

@@ -12,12 +12,15 @@ export function newRunId(): string {
  */
 const PLACES = sh`export PATH="\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"`;
 
+/** All that Hoplab's commands ask is on the lab's LAN: kubectl and kubeadm would ask a proxy for it, and write it into the cluster. */
+const NO_PROXY = sh`unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY`;
+
 /**
  * The command as it is sent. The marker comes after sudo, because sudo cleans the environment. `LC_ALL=C`, because facts
  * are parsed from the output and must not depend on the user's language.
  */
 export function marked(command: ShellCommand, id: string, sudo?: ShellCommand): ShellCommand {
-  const script = sh`${embed(PLACES)}; ${embed(command)}`;
+  const script = sh`${embed(PLACES)}; ${embed(NO_PROXY)}; ${embed(command)}`;
   const run = sh`env LC_ALL=C ${`HOPLAB_RUN=${id}`} sh -c ${script}`;
   return sudo ? sh`env LC_ALL=C ${embed(sudo)} ${embed(run)}` : run;
 }

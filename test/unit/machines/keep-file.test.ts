@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { embed, sh } from '../../../src-main/machines/command.ts';
 import { keptPath, putBack, writeKeeping } from '../../../src-main/machines/keep-file.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { thisComputer } from '../this-computer.ts';
@@ -33,6 +34,12 @@ describe('a file that Hoplab writes', () => {
     expect(existsSync(keptPath(PATH, root))).toBe(false);
     await back();
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('is read by everybody, and so is its folder, whatever the umask is: the resolver of a client is not root', async () => {
+    await machine.run(sh`umask 077; ${embed(writeKeeping(PATH, root))}`, { input: '# Written by Hoplab\none\n' });
+    expect(statSync(file).mode & 0o777).toBe(0o644);
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o755);
   });
 
   it("keeps the user's own, and puts it back", async () => {

@@ -1,0 +1,15 @@
+import type { Check } from './check.ts';
+import { missingPrograms } from './missing-programs.ts';
+
+const LINUX = ['arping', 'awk', 'curl', 'dig', 'getent', 'ip', 'resolvectl', 'sed', 'sha256sum', 'systemctl'];
+const MACOS = ['arp', 'awk', 'curl', 'dig', 'dscacheutil', 'ping', 'scutil', 'sed'];
+
+export const clientHasPrograms: Check = {
+  id: 'client-has-programs',
+  sentence: {
+    en: 'Every program that the checks call on the client is installed',
+    ja: '確認がクライアントで使うプログラムがすべて入っている',
+  },
+  on: 'client',
+  ask: (question) => missingPrograms(question, question.client.platform === 'linux' ? LINUX : MACOS, false),
+};
