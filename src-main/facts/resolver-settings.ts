@@ -28,11 +28,11 @@ export interface ResolverSettings {
 export const resolverSettings: Fact<ResolverSettings> = {
   id: 'resolver-settings',
   sudo: true, // a file that root wrote with a umask of its own
-  command: sh`systemctl is-active systemd-resolved; grep -s '^ *hosts:' /etc/nsswitch.conf; grep -s '^ *nameserver ' /etc/resolv.conf; echo "folder $(stat -c %a /etc/systemd/resolved.conf.d 2> /dev/null)"; echo ==; systemd-analyze --no-pager cat-config systemd/resolved.conf`,
+  command: sh`systemctl is-active systemd-resolved; grep -s '^ *hosts:' /etc/nsswitch.conf; grep -s '^ *nameserver ' /etc/resolv.conf; echo "folder $(stat -c %a /etc/systemd/resolved.conf.d 2> /dev/null)"; config=$(systemd-analyze --no-pager cat-config systemd/resolved.conf) || exit; echo ==; printf '%s\\n' "$config" | grep -E '^# /|^ *[A-Za-z]+ *='`,
   accept: 'any',
   parse(printed) {
     const [asked = '', config] = printed.stdout.split('\n==\n');
-    if (config === undefined || printed.exitCode === 127) throw noAnswer(printed);
+    if (config === undefined) throw noAnswer(printed);
     const settings = settingsIn(config);
     const last = (key: string) => settings.filter((setting) => setting.key === key).at(-1);
     return {

@@ -94,8 +94,8 @@ const REASONS: readonly Reason[] = [
     sign: /(?:^|: )[\w.-]+: (?:command )?not found$/m,
     reason: { en: 'A program is not where the machine looks for it.', ja: '必要なプログラムが見つからない。' },
     remedy: {
-      en: '`hoplab verify connect` names the programs that are missing and the packages that have them.',
-      ja: '`hoplab verify connect` で、足りないプログラムとそのパッケージが分かります。',
+      en: '`hoplab up` installs what Hoplab brings, such as kubectl; `hoplab verify connect` names what else is missing, and its packages.',
+      ja: 'kubectl など Hoplab が入れるものは `hoplab up` で入り、ほかに足りないものとそのパッケージは `hoplab verify connect` で分かります。',
     },
   },
   {
