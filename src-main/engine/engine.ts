@@ -40,7 +40,7 @@ export interface EngineOptions {
   readonly localShell?: (options: ShellOptions) => Promise<Shell>;
   /** Told when a rollout has ended: for notifications. */
   readonly onRolloutEnd?: (lab: Lab, outcome: EventOf<'rollout-finished'>) => void;
-  /** Milliseconds for which a lab stays open that nobody follows any more; absent: a minute. */
+  /** Milliseconds for which what nobody follows any more stays open; absent: a minute. */
   readonly linger?: number;
 }
 
@@ -59,7 +59,7 @@ export class Engine {
   /** Keys that were shown to the user, by `ADDRESS:PORT FINGERPRINT`: what is accepted is the very key that was compared. */
   readonly shownKeys = new Map<string, ScannedHost>();
   readonly questions = new Questions();
-  readonly terminals = new Terminals();
+  readonly terminals: Terminals;
   readonly secrets: SecretStore;
   readonly #settings: JsonFile<typeof settingsSchema>;
   readonly #open: OpenLabs;
@@ -68,6 +68,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { home, encryption, linger } = options;
     this.options = options;
+    this.terminals = new Terminals(linger);
     this.#open = new OpenLabs(this.terminals, linger);
     this.secrets = new SecretStore(home, encryption);
     this.labs = new LabList(home);

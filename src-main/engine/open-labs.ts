@@ -3,8 +3,8 @@ import type { OpenLab } from './open-lab.ts';
 import { notOpen, rolloutRuns } from './refusals.ts';
 import type { Terminals } from './terminals.ts';
 
-/** Milliseconds for which a lab stays open that nobody follows any more: who comes back soon finds it as it was. */
-const LINGER = 60_000;
+/** Milliseconds for which what nobody follows any more stays open: who comes back soon finds it as it was. */
+export const LINGER = 60_000;
 
 interface Held {
   readonly id: LabId;
@@ -61,6 +61,7 @@ export class OpenLabs {
     stream: (lab: OpenLab) => AsyncIterable<Piece>,
   ): AsyncGenerator<Piece, void, undefined> {
     const held = this.#get(id);
+    clearTimeout(held.timer);
     held.followers += 1;
     try {
       yield* stream(await held.opening);

@@ -3,18 +3,22 @@ import { StringDecoder } from 'node:string_decoder';
 import type { TerminalOutput } from '../contract/terminals.ts';
 import type { Shell } from '../machines/machine.ts';
 import { Changes, follow } from './changes.ts';
+import { LINGER } from './open-labs.ts';
 import { noSuchTerminal } from './refusals.ts';
 
 /** Characters that a terminal keeps for who subscribes late. */
 const KEPT = 64 << 10;
 /** Milliseconds between two pieces: a screenful of output comes as one. */
 const PAUSE = 8;
-/** Milliseconds after which a shell is closed whose window has gone: none comes back to it. */
-const LINGER = 5000;
 
-/** The shells that windows have open. */
+/** The shells that windows have open. One whose window has gone is closed: none comes back to it. */
 export class Terminals {
   readonly #open = new Map<string, Terminal>();
+  readonly #linger: number;
+
+  constructor(linger = LINGER) {
+    this.#linger = linger;
+  }
 
   /** @param lab the lab that it ends with; undefined: it does not belong to a lab */
   add(shell: Shell, lab?: string): string {
@@ -39,7 +43,7 @@ export class Terminals {
       yield* terminal.follow(signal);
     } finally {
       terminal.followers -= 1;
-      if (terminal.followers === 0) terminal.leaving = setTimeout(() => this.#forget(id), LINGER).unref();
+      if (terminal.followers === 0) terminal.leaving = setTimeout(() => this.#forget(id), this.#linger).unref();
     }
   }
 
