@@ -2,7 +2,6 @@ import { verbatim } from '../contract/text.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { kubectl } from '../cluster/kubectl.ts';
-import { settledAtInit } from '../stages/kubeadm-config.ts';
 import { passedIf, type Check } from './check.ts';
 
 const listSchema = z.object({
@@ -24,7 +23,7 @@ export const clusterIsAsAsked: Check = {
     const { stdout } = await question.run(kubectl`-n kube-system get configmap kubeadm-config kube-proxy -o json`, {
       sudo: true,
     });
-    const wanted = settledAtInit(question.lab);
+    const wanted = question.lab.kubernetes;
     const found = stdout.startsWith('{') ? readSettled(stdout) : undefined;
     return {
       status: passedIf(found !== undefined && told(found) === told(wanted)),
@@ -42,7 +41,11 @@ export const clusterIsAsAsked: Check = {
   },
 };
 
-type Settled = ReturnType<typeof settledAtInit>;
+interface Settled {
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  readonly kubeProxy: string;
+}
 
 function readSettled(text: string): Settled {
   const data = Object.assign({}, ...listSchema.parse(JSON.parse(text)).items.map((item) => item.data)) as Partial<

@@ -1,5 +1,5 @@
 import { createHash, randomInt, X509Certificate } from 'node:crypto';
-import { parseAllDocuments } from 'yaml';
+import { readKubeadmDocuments } from '../lab/kubeadm-documents.ts';
 import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -21,20 +21,6 @@ const TIMEOUTS = {
 };
 /** What all of them can take together, more or less: the limit of init and of join. Milliseconds. */
 export const KUBEADM_LIMIT = 30 * 60_000;
-
-/** What `kubeadm init` settles for good, with the lab file's overrides: a later change of the lab file comes too late. */
-export function settledAtInit(lab: Lab): { podCidr: string; serviceCidr: string; kubeProxy: string } {
-  const documents = initDocuments(lab).map((document) => withOverrides(document, overrides(lab)));
-  const of = (kind: string) => documents.find((document) => document['kind'] === kind) ?? {};
-  const networking = of('ClusterConfiguration')['networking'];
-  const text = (value: Json | undefined) => (typeof value === 'string' ? value : '');
-  const within = (key: string) => (isMapping(networking) ? text(networking[key]) : '');
-  return {
-    podCidr: within('podSubnet'),
-    serviceCidr: within('serviceSubnet'),
-    kubeProxy: text(of('KubeProxyConfiguration')['mode']),
-  };
-}
 
 /** The configuration of `kubeadm init`, with the lab file's overrides merged in by kind. YAML documents in JSON's spelling. */
 export function initConfig(lab: Lab): string {
@@ -128,10 +114,12 @@ function registration(node: LabNode): Json {
   };
 }
 
+/** @throws Error for overrides that became unreadable after the lab file was read */
 function overrides({ overrides: { kubeadm } }: Lab): readonly Document[] {
   if (kubeadm === undefined) return [];
-  const documents = parseAllDocuments(kubeadm).map((document) => document.toJS() as Document | null);
-  return documents.filter((document) => document !== null);
+  const read = readKubeadmDocuments(kubeadm, 'overrides.kubeadm');
+  if ('problems' in read) throw new Error(read.problems.map(({ text }) => text.en).join(' '));
+  return read.documents as readonly Document[];
 }
 
 function print(documents: readonly Document[], extra: readonly Document[]): string {
@@ -145,14 +133,26 @@ function withOverrides(document: Document, extra: readonly Document[]): Document
   return extra.filter(({ kind }) => kind === document['kind']).reduce(merged, document);
 }
 
-/** Mappings are merged, everything else is replaced. */
+/** Mappings are merged, and lists of arguments by name; everything else is replaced. */
 function merged(base: Document, extra: Document): Document {
   const result: Record<string, Json> = { ...base };
   for (const [key, value] of Object.entries(extra)) {
     const old = result[key];
-    result[key] = isMapping(old) && isMapping(value) ? merged(old, value) : value;
+    if (isMapping(old) && isMapping(value)) result[key] = merged(old, value);
+    else result[key] = isArguments(old) && isArguments(value) ? mergedArguments(old, value) : value;
   }
   return result;
+}
+
+type Argument = { readonly name: string } & Document;
+
+function mergedArguments(base: readonly Argument[], extra: readonly Argument[]): readonly Argument[] {
+  const named = new Set(extra.map(({ name }) => name));
+  return [...base.filter(({ name }) => !named.has(name)), ...extra];
+}
+
+function isArguments(value: Json | undefined): value is readonly Argument[] {
+  return Array.isArray(value) && value.every((one: Json) => isMapping(one) && typeof one['name'] === 'string');
 }
 
 function isMapping(value: Json | undefined): value is Document {

@@ -88,4 +88,103 @@ describe('the files that a lab file names', () => {
       problems.map((problem) => `9:23 overrides.kubeadm: ${problem} ${remedy}`),
     );
   });
+
+  /** What is said of overrides, without the place of the key that names them. */
+  function told(text: string): string[] {
+    const started = performance.now();
+    const problems = found(
+      { 9: 'overrides: { kubeadm: o.yaml }' },
+      { [key]: 'file', ...bundle },
+      { '/labs/o.yaml': text },
+    );
+    expect(performance.now() - started).toBeLessThan(5000);
+    return problems.map((problem) => problem.replace('9:23 overrides.kubeadm: ', ''));
+  }
+
+  const aliases = 'expands its YAML aliases too many times (the first is on line 4). Write the values themselves.';
+  const large =
+    'is too large or nested too deeply. Name a YAML file of kubeadm, kubelet or kube-proxy configuration, or remove the key.';
+  const bomb = Array.from({ length: 20 }, (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(9)}]`);
+  it.each([
+    ['an alias bomb', `${kubeadm}a0: &a0 [x]\n${bomb.join('\n')}\n`, [`o.yaml ${aliases}`]],
+    [
+      'a bomb of merge keys',
+      `${kubeadm}a0: &a0 { x: 1 }\n${bomb.join('\n').replaceAll(/\[(.*)\]/g, '{ <<: [$1] }')}\n`,
+      [`o.yaml ${aliases}`],
+    ],
+    [
+      'a value that contains itself',
+      `${kubeadm}etcd: &etcd { local: *etcd }\n`,
+      [
+        'Line 3 of o.yaml: This alias stands within the anchor that it names, so it would contain itself. Write the value itself.',
+      ],
+    ],
+    [
+      'a key twice',
+      `${kubeadm}etcd: {}\netcd: {}\n`,
+      ['Line 4 of o.yaml, etcd: The key "etcd" is already on line 3. Keep one of them.'],
+    ],
+    [
+      '60,000 keys',
+      `${kubeadm}featureGates:\n${Array.from({ length: 60_000 }, (_, at) => `  k${at}: a`).join('\n')}\n`,
+      [`o.yaml ${large}`],
+    ],
+    ['60,000 times the same key', `${kubeadm}${'a: 1\n'.repeat(60_000)}`, [`o.yaml ${large}`]],
+    ['20,000 times the same key', `${kubeadm}${'a: 1\n'.repeat(20_000)}`, undefined],
+    ['1,500 documents', `${kubeadm}---\n`.repeat(1500), []],
+  ])('overrides with %s are told at once', (_, text, problems) => {
+    const said = told(text);
+    if (problems) expect(said).toEqual(problems);
+    else expect(said.length).toBeLessThanOrEqual(20);
+  });
+
+  const kubeadmOf = (kind: string, rest: string) => `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ${kind}\n${rest}\n`;
+  it.each([
+    [
+      'InitConfiguration',
+      'localAPIEndpoint:\n  advertiseAddress: 1.2.3.4',
+      4,
+      'localAPIEndpoint.advertiseAddress',
+      'nodes[].address',
+    ],
+    ['InitConfiguration', 'nodeRegistration: { name: node }', 3, 'nodeRegistration.name', 'nodes[].name'],
+    ['InitConfiguration', 'bootstrapTokens: []', 3, 'bootstrapTokens', ''],
+    ['JoinConfiguration', 'nodeRegistration:\n  name: node', 4, 'nodeRegistration.name', 'nodes[].name'],
+    ['JoinConfiguration', 'discovery: { tlsBootstrapToken: x }', 3, 'discovery', ''],
+    ['ClusterConfiguration', 'kubernetesVersion: 1.36.0', 3, 'kubernetesVersion', 'kubernetes.version'],
+    ['ClusterConfiguration', 'controlPlaneEndpoint: x:6443', 3, 'controlPlaneEndpoint', 'nodes[].address'],
+    ['ClusterConfiguration', 'networking:\n  podSubnet: 10.1.0.0/16', 4, 'networking.podSubnet', 'kubernetes.podCidr'],
+    [
+      'ClusterConfiguration',
+      'networking: { serviceSubnet: 10.96.0.0/12 }',
+      3,
+      'networking.serviceSubnet',
+      'kubernetes.serviceCidr',
+    ],
+  ])('overrides of %s do not say what Hoplab says: %s', (...[kind, text, line, where, labKey]) => {
+    const remedy =
+      labKey === '' ? 'Remove the key from it.' : `Remove the key from it, and use ${labKey} of the lab file.`;
+    expect(told(kubeadmOf(kind, text))).toEqual([
+      `Line ${line} of o.yaml, ${where}: Hoplab says this itself. ${remedy}`,
+    ]);
+  });
+
+  const migrate = 'Convert it with `kubeadm config migrate --old-config o.yaml --new-config NEW.yaml`.';
+  it('overrides of an older form of kubeadm are told with the command that converts them', () => {
+    expect(told(`# old\n${kubeadm.replace('v1beta4', 'v1beta3')}apiServer: { extraArgs: { v: "4" } }\n`)).toEqual([
+      `Line 2 of o.yaml, apiVersion: The lab's kubeadm reads kubeadm.k8s.io/v1beta4, not kubeadm.k8s.io/v1beta3. ${migrate}`,
+    ]);
+    const why = 'This is a mapping, as it was before v1beta4; now it is a list of name and value.';
+    expect(told(`${kubeadm}apiServer:\n  extraArgs: { v: "4" }\n`)).toEqual([
+      `Line 4 of o.yaml, apiServer.extraArgs: ${why} ${migrate}`,
+    ]);
+    expect(told(kubeadmOf('InitConfiguration', 'nodeRegistration: { kubeletExtraArgs: { v: "4" } }'))).toEqual([
+      `Line 3 of o.yaml, nodeRegistration.kubeletExtraArgs: ${why} ${migrate}`,
+    ]);
+  });
+
+  it.each(['apiVersion: kubelet.config.k8s.io/v1\nkind: KubeletConfiguration\n', kubeadmOf('ResetConfiguration', '')])(
+    'a document that the installation does not read is refused: %j',
+    (text) => expect(told(text)).toEqual([expect.stringContaining(`Document 1 of o.yaml ${ids}`)]),
+  );
 });

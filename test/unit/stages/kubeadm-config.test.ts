@@ -20,6 +20,8 @@ type Documents = Readonly<Record<string, Record<string, unknown>>>;
 
 const lab = labOf(labText());
 
+const kubelet = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n';
+
 function withOverrides(kubeadm: string): Lab {
   return { ...lab, overrides: { kubeadm } };
 }
@@ -53,18 +55,19 @@ describe('the configuration of kubeadm init', () => {
   it('gives slow machines time, in init and in join', async () => {
     const init = byKind(initConfig(lab))['InitConfiguration'];
     expect(init).toMatchObject({ timeouts: { controlPlaneComponentHealthCheck: '10m0s', kubernetesAPICall: '5m0s' } });
-    const overridden = withOverrides('kind: InitConfiguration\ntimeouts: { discovery: 1m0s }\n');
+    const overridden = withOverrides('apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\ntimeouts: { discovery: 1m0s }\n');
     expect(byKind(initConfig(overridden))['InitConfiguration']).toMatchObject({
       timeouts: { discovery: '1m0s', kubernetesAPICall: '5m0s' },
     });
   });
 
-  it('merges overrides into the document of their kind: mappings deeply, the rest replaced', async () => {
+  it('merges overrides into the document of their kind: mappings deeply, arguments by name, the rest replaced', async () => {
     const documents = byKind(
       initConfig(
         withOverrides(
           [
-            'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking: { dnsDomain: lab.internal }\napiServer: { certSANs: [only.this] }\n',
+            'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\napiServer: { certSANs: [only.this] }\ncontrollerManager: { extraArgs: [{ name: kube-api-qps, value: "9" }, { name: v, value: "4" }] }\n',
+            'apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\nnodeRegistration: { kubeletExtraArgs: [{ name: v, value: "4" }] }\n',
             'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 50\n',
             'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 60\nfailCgroupV1: false\n',
           ].join('---\n'),
@@ -72,8 +75,24 @@ describe('the configuration of kubeadm init', () => {
       ),
     );
     expect(documents['ClusterConfiguration']).toMatchObject({
-      networking: { dnsDomain: 'lab.internal', podSubnet: '10.244.0.0/16' },
+      networking: { podSubnet: '10.244.0.0/16' },
       apiServer: { certSANs: ['only.this'] },
+      controllerManager: {
+        extraArgs: [
+          { name: 'kube-api-burst', value: '200' },
+          { name: 'kube-api-qps', value: '9' },
+          { name: 'v', value: '4' },
+        ],
+      },
+    });
+    expect(documents['InitConfiguration']).toMatchObject({
+      nodeRegistration: {
+        name: 'k8s-master',
+        kubeletExtraArgs: [
+          { name: 'node-ip', value: '192.168.2.10' },
+          { name: 'v', value: '4' },
+        ],
+      },
     });
     expect(documents['KubeletConfiguration']).toMatchObject({
       maxPods: 60,
@@ -83,18 +102,17 @@ describe('the configuration of kubeadm init', () => {
     expect(Object.keys(documents)).toHaveLength(4);
   });
 
-  // the rule of the lab file lets empty documents pass; here they are null: TypeError
   it.each([
-    ['ends in a separator', 'kind: KubeletConfiguration\nmaxPods: 50\n---\n'],
-    ['has an empty document', 'kind: KubeletConfiguration\nmaxPods: 50\n---\n# nothing\n---\nkind: X\n'],
+    ['ends in a separator', `${kubelet}maxPods: 50\n---\n`],
+    ['has an empty document', `${kubelet}maxPods: 50\n---\n# nothing\n---\n`],
   ])('takes a file of overrides that %s', async (_, text) => {
     expect(byKind(initConfig(withOverrides(text)))['KubeletConfiguration']).toMatchObject({ maxPods: 50 });
   });
 
   it('lets cgroup v1 pass only where the overrides say so', async () => {
     expect(allowsCgroupV1(lab)).toBe(false);
-    expect(allowsCgroupV1(withOverrides('kind: KubeletConfiguration\nfailCgroupV1: true\n'))).toBe(false);
-    expect(allowsCgroupV1(withOverrides('kind: KubeletConfiguration\nfailCgroupV1: false\n'))).toBe(true);
+    expect(allowsCgroupV1(withOverrides(`${kubelet}failCgroupV1: true\n`))).toBe(false);
+    expect(allowsCgroupV1(withOverrides(`${kubelet}failCgroupV1: false\n`))).toBe(true);
   });
 });
 
