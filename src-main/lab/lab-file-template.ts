@@ -166,5 +166,6 @@ function clusterNetworks(
   const lan = commonNetwork(addresses.length > 0 ? addresses.map(addressNumber) : [addressNumber('192.168.2.10')], 24);
   const taken = [lan, ...machines.map((address) => networkOf(addressNumber(address), 32))];
   const pods = podCidr ?? spareCidr('pods', taken);
-  return { podCidr: pods, serviceCidr: serviceCidr ?? spareCidr('services', [...taken, parseCidr(pods)]) };
+  if (fields.podCidr.safeParse(pods).success) taken.push(parseCidr(pods));
+  return { podCidr: pods, serviceCidr: serviceCidr ?? spareCidr('services', taken) };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labFileTemplate, type LabFileAnswers } from '../../src-main/lab/lab-file-template.ts';
-import { labOf } from './example.ts';
+import { labOf, problemsOf } from './example.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?$/);
 const user = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,10}$/);
@@ -112,6 +112,24 @@ describe('the lab file that init writes', () => {
     expect(labFileTemplate({ nodes, user: 'lab' })).not.toContain('yaml-language-server');
     expect(labFileTemplate({ nodes, user: 'lab', schema: './lab.schema.json' }).split('\n')[0]).toBe(
       '# yaml-language-server: $schema=./lab.schema.json',
+    );
+  });
+
+  it('takes any answer: what is none is a problem of the file, at its place', () => {
+    const nodes = [{ address: '192.168.2.10' }];
+    for (const podCidr of ['10.244.0.0', 'pods', '10.244.0.0/99', '']) {
+      const problems = problemsOf(labFileTemplate({ nodes, user: 'lab', podCidr }));
+      expect(problems.map(({ path: at }) => at)).toContain('kubernetes.podCidr');
+    }
+    const text = fc.oneof(fc.string(), fc.constantFrom('10.0.0.0/8', '192.168.2.7', '1.2.3.4-5', '', '/', '-', '0'));
+    const some = fc.record(
+      { podCidr: text, serviceCidr: text, pool: text, vip: text, zone: text, key: text, lab: text },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(some, text, text, (given, address, name) => {
+        problemsOf(labFileTemplate({ ...given, nodes: [{ address, name }], user: name, client: { address: name } }));
+      }),
     );
   });
 });
