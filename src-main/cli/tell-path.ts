@@ -1,5 +1,5 @@
 import { passagesOf } from '../contract/path-story.ts';
-import { legTitles } from '../contract/path-words.ts';
+import { agreementOf, legTitles } from '../contract/path-words.ts';
 import type { Branch, Hop, Packet, Path, PathEnd, Spread } from '../contract/path.ts';
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './settings.ts';
@@ -75,15 +75,11 @@ function endLines(end: PathEnd, language: Language): readonly string[] {
   ];
 }
 
-function differenceLines({ differences }: Path, language: Language): readonly string[] {
+function differenceLines(path: Path, language: Language): readonly string[] {
+  const { differences } = path;
   if (differences === null) return [];
-  if (differences.length === 0) {
-    const agrees: Text = {
-      en: 'What was observed is what the facts foretell.',
-      ja: '観測は事実からの予測と一致した。',
-    };
-    return [paint.dim(`  = ${agrees[language]}`)];
-  }
+  const agreement = agreementOf(path);
+  if (agreement) return [paint.dim(`  = ${agreement[language]}`)];
   return differences.flatMap(({ what, predicted, observed, explanation }) => [
     paint.yellow(`  ≠ ${what[language]}: ${predicted[language]} ≠ ${observed[language]}`),
     `    ${explanation[language]}`,

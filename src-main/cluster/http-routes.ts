@@ -39,7 +39,7 @@ export interface HttpRoute extends Reference {
   /** `listener`: the only one of that Gateway that it is for; undefined: all. */
   readonly gateways: readonly (Reference & { readonly listener: string | undefined })[];
   readonly hostnames: readonly string[];
-  /** By a Gateway's controller; undefined: none has said. */
+  /** By the controller of one Gateway at least, at one listener at least; undefined: none has said. */
   readonly accepted: boolean | undefined;
   readonly rules: readonly {
     /** `PathPrefix /`, `GET`, `header env: canary`; several in one match are joined by ` and `. */
@@ -60,10 +60,7 @@ export function parseHttpRoute(object: unknown): HttpRoute {
       listener: sectionName,
     })),
     hostnames: spec.hostnames,
-    accepted: isTrue(
-      status.parents.flatMap(({ conditions }) => conditions),
-      'Accepted',
-    ),
+    accepted: acceptedBy(status.parents.map(({ conditions }) => isTrue(conditions, 'Accepted'))),
     rules: spec.rules.map(({ matches, backendRefs }) => ({
       matches: matches.map(inWords),
       backends: backendRefs.map(({ name, namespace, port, weight }) => ({
@@ -74,6 +71,11 @@ export function parseHttpRoute(object: unknown): HttpRoute {
       })),
     })),
   };
+}
+
+/** A route works through each parent that accepts it, whatever the others say. */
+function acceptedBy(all: readonly (boolean | undefined)[]): boolean | undefined {
+  return all.includes(true) ? true : all.find((one) => one !== undefined);
 }
 
 function inWords({ path, headers, method }: z.infer<typeof match>): string {

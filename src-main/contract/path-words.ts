@@ -1,4 +1,4 @@
-import type { Leg, Packet, Stopped } from './path.ts';
+import type { Leg, Packet, Path, Stopped } from './path.ts';
 import type { Text } from './text.ts';
 
 /* Words of a path that the window, the command line and the exported files share. */
@@ -21,6 +21,7 @@ export const causeTitles: Readonly<Record<Stopped['cause'], Text>> = {
   'no-upstream': { en: 'The Gateway reaches no pod', ja: 'Gateway から Pod に届かない' },
   'name-unknown': { en: 'The name is not known', ja: '名前が未登録' },
   'resolver-not-asked': { en: 'The resolver is not asked', ja: 'リゾルバが未設定' },
+  closed: { en: 'Closed without an answer', ja: '応答なしで切断' },
   timeout: { en: 'No answer in time', ja: '時間切れ' },
 };
 
@@ -75,4 +76,41 @@ export function changedFields(before: Packet, after: Packet): readonly PacketFie
 export function endOf(packet: Packet, end: 'source' | 'destination'): string {
   const port = packet[`${end}Port`];
   return port === null ? packet[end] : `${packet[end]}:${port}`;
+}
+
+/**
+ * What an observed path without differences says of its prediction: that they agree only where each choice on the way and who answered
+ * were observed, else what was not. Undefined: nothing was observed, or there are differences.
+ */
+export function agreementOf({ differences, end, legs }: Pick<Path, 'differences' | 'end' | 'legs'>): Text | undefined {
+  if (differences?.length !== 0) return undefined;
+  const hops = legs.flatMap((leg) => (leg.kind === 'back' ? [] : leg.hops));
+  const last = legs.find(({ kind }) => kind === 'request')?.hops.at(-1);
+  if (
+    end.status === 'unknown' ||
+    (end.status === 'answered' && last && last.layer !== 'app' && last.layer !== 'gateway')
+  ) {
+    return {
+      en: 'No difference was seen, but the way is not known as far as the answer: this is no proof of the prediction.',
+      ja: '違いは見つからなかったが、応答までの経路が分からない。予測の裏付けにはならない。',
+    };
+  }
+  const unseen = hops.filter(
+    ({ layer, basis, branches }) =>
+      basis.kind !== 'observed' && (branches.length > 0 || layer === 'app' || layer === 'gateway'),
+  );
+  const places = [...new Set(unseen.map(({ machine, place }) => `${machine} ${place.name}`))].join(', ');
+  if (places !== '') {
+    return {
+      en: `No difference was seen in what was observed. Not observed: ${places}.`,
+      ja: `観測した範囲に違いはない。観測していないところ: ${places}`,
+    };
+  }
+  if (end.basis.kind !== 'observed') {
+    return {
+      en: 'No difference was seen, but how it ends was not observed.',
+      ja: '違いは見つからなかったが、終わり方は観測していない。',
+    };
+  }
+  return { en: 'What was observed is what the facts foretell.', ja: '観測は事実からの予測と一致した。' };
 }

@@ -89,6 +89,21 @@ export const stopCauses = [
   'name-unknown',
   'resolver-not-asked',
   'timeout',
+  'closed',
+] as const;
+
+/** Why nobody announces; why NGINX answers itself. */
+const stopReasons = [
+  'no-endpoints',
+  'control-plane-label',
+  'local-without-pod',
+  'no-speaker',
+  'no-match',
+  'ref-not-permitted',
+  'ref-invalid',
+  'backend-not-found',
+  'no-weight',
+  'no-ready-endpoint',
 ] as const;
 
 /** How a path ends: answered, or where and why it stopped. */
@@ -98,8 +113,7 @@ export const pathEndSchema = z.discriminatedUnion('status', [
     status: z.literal('stopped'),
     basis: basisSchema,
     cause: z.enum(stopCauses),
-    /** Why nobody announces. */
-    because: z.enum(['no-endpoints', 'control-plane-label', 'local-without-pod', 'no-speaker']).nullable(),
+    because: z.enum(stopReasons).nullable().describe('Why more exactly, where the cause has several reasons'),
     hop: z.string().nullable().describe('Id of the last hop that the packet passed'),
     sentence: textSchema,
     meaning: textSchema,

@@ -1,9 +1,10 @@
 import type { ArpAnswer } from '../client/arp-answer.ts';
 import type { Difference, Packet, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import { compareEnds } from './compare.ts';
+import { httpRequest } from './http-request.ts';
 import { isResolved, type Reply } from './reply.ts';
 import { leavePod } from './follow.ts';
-import type { HttpRequest } from './gateway-choice.ts';
 import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
@@ -25,6 +26,8 @@ export interface Seen {
   readonly answer?: Reading<ArpAnswer> | undefined;
   /** Why a request that was connected got no answer, where that was looked for and found. */
   readonly narrow?: NarrowTunnel | undefined;
+  /** How the facts foretold that it ends. */
+  readonly foretold?: PathEnd | undefined;
 }
 
 const FORETOLD: Text = { en: 'From facts: no request was made.', ja: '事実からの予測。リクエストは送っていない。' };
@@ -40,11 +43,10 @@ export function buildPath(known: Known, seen?: Seen): Omit<Path, 'time'> {
 
 type Http = Extract<Target, { kind: 'http' }>;
 
-/** What NGINX reads of a request to a host: a Host header that was given counts, not the URL's. */
-function httpRequest({ path, words }: Http, host: string): HttpRequest {
-  const given = words.headers.find(({ name }) => name.toLowerCase() === 'host')?.value;
-  const headers = [...words.headers, { name: 'Accept', value: '*/*' }];
-  return { host: (given ?? host).toLowerCase().replace(/:\d+$/, ''), path, method: words.method, headers };
+/** Whether an end is one that NGINX was foretold to choose for a share of the requests. */
+function isForetold({ gateway }: Requested, end: PathEnd): boolean {
+  if (end.status !== 'stopped' || gateway?.choice.kind !== 'backend') return false;
+  return gateway.choice.instead.some(({ stop }) => stop.because === (end.because ?? undefined));
 }
 
 class Builder {
@@ -67,10 +69,12 @@ class Builder {
       hop: last?.last ?? null,
       predicted: last?.predicted ?? { kind: 'observed' },
       reply: this.#seen?.reply,
-      proxied: requested.connections.length > 1,
+      gateway: requested.gateway,
       narrow: this.#seen?.narrow,
       mtuTooSmall: this.#warnings.some(({ kind }) => kind === 'mtu'),
     });
+    const { foretold } = this.#seen ?? {};
+    if (foretold && !isForetold(requested, end)) this.#differences.push(...compareEnds(foretold, end));
     if (end.status === 'answered' && target.kind === 'http') {
       wayBack(this.#trail('back'), facts, requested.connections);
     }
@@ -87,6 +91,7 @@ class Builder {
     return {
       facts: this.#known.facts,
       witness: this.#seen?.witness,
+      reply: this.#seen?.reply,
       answer: this.#seen?.answer,
       trail: this.#trail(kind),
       crossed: [],
@@ -146,7 +151,7 @@ class Builder {
       destinationPort: port ?? (secure ? 443 : 80),
     });
     const start = leaveClient(journey, { ...packet, ...this.#portSeen(packet) }, way);
-    return request(journey, start, { machine: 'client', pod: undefined }, httpRequest(target, host));
+    return request(journey, start, { machine: 'client', pod: undefined }, httpRequest(this.#known, target, host));
   }
 
   /** The client does not tell the port of a request that got no answer: the node that took it does. */
@@ -169,7 +174,7 @@ class Builder {
     const packet = newPacket({ protocol: 'tcp', source: pod.address, sourcePort: null, ...destination });
     const host = target.to.kind === 'host' ? target.to.host : target.to.name;
     const origin = { machine: pod.node ?? '', pod: `${pod.namespace}/${pod.name}` };
-    return request(journey, leavePod(journey, pod, packet), origin, httpRequest(target, host));
+    return request(journey, leavePod(journey, pod, packet), origin, httpRequest(this.#known, target, host));
   }
 
   /** Where a name of the cluster leads from inside it; undefined: nowhere that is known. */

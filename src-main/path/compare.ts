@@ -66,6 +66,16 @@ export function compareBackend(endpoints: readonly string[], asked: string): rea
   return [{ what, predicted, observed: verbatim(asked), explanation }];
 }
 
+/** Where NGINX asked no pod, and its routes lead to some. */
+export function compareNobody(endpoints: readonly string[]): readonly Difference[] {
+  const what = { en: 'Pod that NGINX asked', ja: 'NGINX が問い合わせた Pod' };
+  const explanation: Text = {
+    en: 'NGINX answered before it asked one, or its routes have changed since, or one of their rules is not understood.',
+    ja: 'NGINX は問い合わせる前に応答したか、その後ルートが変わったか、解釈できない規則がある。',
+  };
+  return [{ what, predicted: verbatim(endpoints.join(', ')), observed: { en: 'None', ja: 'なし' }, explanation }];
+}
+
 /** Where a request ended otherwise than the facts foretold. */
 export function compareEnds(foretold: PathEnd, found: PathEnd): readonly Difference[] {
   if (foretold.status === found.status && causeOf(foretold) === causeOf(found)) return [];
@@ -82,7 +92,7 @@ function endInWords(end: PathEnd): Text {
   return end.status === 'stopped' ? causeTitles[end.cause] : { en: 'Not known', ja: '不明' };
 }
 
-function reasonOf({ status }: PathEnd): Text {
+function reasonOf({ status, sentence }: PathEnd): Text {
   if (status === 'answered') {
     return {
       en: 'Nothing of this shows in the facts: only a request finds it.',
@@ -91,8 +101,8 @@ function reasonOf({ status }: PathEnd): Text {
   }
   if (status === 'stopped') return CHANGED;
   return {
-    en: 'What a prediction needs could not be read: see the limits.',
-    ja: '予測に必要な事実を読めなかった。制限を参照。',
+    en: `It could not be predicted. ${sentence.en}`,
+    ja: `予測できなかった。${sentence.ja}`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Difference, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
 import type { PathFacts, Reading, Seen } from './path-facts.ts';
+import type { Reply } from './reply.ts';
 import type { Stop } from './stops.ts';
 import type { Trail } from './trail.ts';
 import type { Sighting, Witness } from './witness.ts';
@@ -12,6 +13,8 @@ export interface Journey {
   readonly facts: PathFacts;
   /** Undefined: a prediction. */
   readonly witness: Witness | undefined;
+  /** What the client got of a request that was made. */
+  readonly reply: Reply | undefined;
   /** Who answers ARP for the address, asked after a request that nobody answered. */
   readonly answer: Reading<ArpAnswer> | undefined;
   readonly trail: Trail;
@@ -25,7 +28,7 @@ export interface Journey {
 
 /** Something to know of a path that may pass all the same. */
 export interface Warning {
-  readonly kind: 'mtu' | 'rule' | 'neighbour';
+  readonly kind: 'mtu' | 'rule' | 'neighbour' | 'route';
   readonly text: Text;
 }
 

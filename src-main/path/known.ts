@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { namesInZone } from '../cluster/corefile-zone.ts';
 import type { WayTo } from '../facts/way-to.ts';
 import { wayTo } from '../facts/way-to.ts';
+import { curlVersion } from '../facts/curl-version.ts';
 import type { StageContext } from '../stages/stage.ts';
 import type { PathFacts, Reading } from './path-facts.ts';
 import { readCorefile, Reader, readPathFacts } from './read-facts.ts';
@@ -15,6 +16,8 @@ export interface Known {
   readonly destination: string | undefined;
   /** How the client's kernel sends packets to an address. */
   readonly ways: ReadonlyMap<string, Reading<WayTo | undefined>>;
+  /** How the client's curl calls itself, `curl/8.5.0`; undefined: it is not known, for no route asks for it. */
+  readonly agent?: string | undefined;
   /** The addresses that the client's resolver gives a name outside the lab's zone. */
   readonly lookedUp: Reading<readonly string[]> | undefined;
 }
@@ -27,7 +30,14 @@ export async function readKnown(context: StageContext, target: Target, signal: A
     readPathFacts(reader, corefile),
     readOutgoing(reader, target, corefile), // long before the API server has told of all its objects
   ]);
-  return { facts, target, ...outgoing };
+  const version = asksForAgent(facts) ? await reader.read('client', curlVersion) : undefined;
+  const agent = version?.value === undefined ? undefined : `curl/${version.value}`;
+  return { facts, target, agent, ...outgoing };
+}
+
+function asksForAgent({ cluster }: PathFacts): boolean {
+  const matches = cluster.routes?.value.flatMap(({ choices }) => choices.flatMap((choice) => choice.matches)) ?? [];
+  return matches.some(({ headers }) => headers.some(({ name }) => name.toLowerCase() === 'user-agent'));
 }
 
 /** What the client does with the target: the address it sends to, and how. */

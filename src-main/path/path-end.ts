@@ -1,5 +1,7 @@
 import type { Basis, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import { verdictOn } from './gateway-answer.ts';
+import type { AtGateway } from './gateway-leg.ts';
 import type { Progress } from './journey.ts';
 import type { Reply } from './reply.ts';
 import { stopped, type Stop } from './stops.ts';
@@ -21,8 +23,8 @@ interface Ending {
   readonly mtuTooSmall: boolean;
   /** Found after a request that hung. */
   readonly narrow: NarrowTunnel | undefined;
-  /** Whether NGINX asked a pod for the client. */
-  readonly proxied: boolean;
+  /** Undefined: the request did not come to NGINX. */
+  readonly gateway: AtGateway | undefined;
 }
 
 const OBSERVED: Basis = { kind: 'observed' };
@@ -47,46 +49,43 @@ function arrival(progress: Exclude<Progress, { kind: 'stopped' | 'unknown' }>): 
 
 /** What the client got decides; the way that was followed says where and why. */
 function answered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
-  const { hop } = ending;
-  const stop = stopOf(progress, reply, ending);
-  if (stop) return stopped(stop, stop.cause === 'mtu-too-small' ? (ending.narrow?.hop ?? hop) : hop, OBSERVED);
+  if (reply.exitCode !== 0) return unanswered(progress, reply, ending);
+  const { gateway, hop } = ending;
+  const verdict = gateway && verdictOn(gateway, reply, podOf(progress));
+  if (verdict?.kind === 'stopped') return stopped(verdict.stop, hop, verdict.basis);
   const took = Math.round(reply.duration);
   const status = reply.status === 0 ? '' : `HTTP ${reply.status}, `;
-  return {
-    status: 'answered',
-    basis: OBSERVED,
-    sentence: { en: `Answered: ${status}${took} ms.`, ja: `応答あり: ${status}${took} ms。` },
-  };
+  const by = verdict?.by ?? { en: '', ja: '' };
+  const sentence = { en: `Answered: ${status}${took} ms${by.en}.`, ja: `応答あり: ${status}${took} ms${by.ja}。` };
+  if (verdict?.kind === 'unknown') return { status: 'unknown', sentence };
+  return { status: 'answered', basis: verdict?.basis ?? OBSERVED, sentence };
 }
 
-function stopOf(progress: Progress, reply: Reply, { mtuTooSmall, narrow, proxied }: Ending): Stop | undefined {
-  const { exitCode, status, complaint } = reply;
-  if (exitCode === 0) return refusalOf(progress, status, proxied);
-  if (progress.kind === 'stopped') return progress.stop;
-  const sentence = { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
-  if (exitCode === 6) return { cause: 'name-unknown', sentence };
-  if (exitCode === 7)
-    return { cause: /no route|unreachable/i.test(complaint) ? 'no-arp-answer' : 'not-listening', sentence };
-  if (reply.connected && narrow) return { cause: 'mtu-too-small', sentence: narrow.sentence };
-  return lateness(reply, mtuTooSmall);
+function podOf(progress: Progress): string | undefined {
+  return progress.kind === 'at-pod' ? `${progress.pod.namespace}/${progress.pod.name}` : undefined;
 }
 
-/** An answer that NGINX gave itself, because it had nobody to ask or nobody answered it. */
-function refusalOf(progress: Progress, status: number, proxied: boolean): Stop | undefined {
-  const own = progress.kind === 'stopped' ? progress.stop : undefined;
-  if (status === 404 && own?.cause === 'no-http-route') return own;
-  if (own?.cause === 'no-upstream' && status >= 500) return own;
-  if (status < 502 || status > 504) return undefined;
-  if (!proxied && !own) return undefined;
-  const sentence = {
-    en: `NGINX answered ${status} itself: the pod that it chose did not answer it.`,
-    ja: `NGINX 自身が ${status} を返した。選んだ Pod から応答がなかった。`,
-  };
-  return { cause: 'no-upstream', sentence };
+/** Without an answer: where the packet was seen to stop, else what the client complains of. */
+function unanswered(progress: Progress, reply: Reply, { hop, narrow, mtuTooSmall, predicted }: Ending): PathEnd {
+  const { exitCode, complaint, connected } = reply;
+  if (progress.kind === 'stopped') {
+    const isRefused = exitCode === 7 && progress.stop.cause === 'not-listening';
+    return stopped(progress.stop, hop, progress.observed || isRefused ? OBSERVED : predicted);
+  }
+  const said = (cause: Stop['cause'], sentence?: Text): PathEnd =>
+    stopped(
+      { cause, sentence: sentence ?? { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` } },
+      hop,
+      OBSERVED,
+    );
+  if (exitCode === 6) return said('name-unknown');
+  if (exitCode === 7) return said(/no route|unreachable/i.test(complaint) ? 'no-arp-answer' : 'not-listening');
+  if (exitCode !== 28) return said('closed');
+  if (!connected) return said('timeout');
+  if (narrow) return stopped({ cause: 'mtu-too-small', sentence: narrow.sentence }, narrow.hop, OBSERVED);
+  return mtuTooSmall ? stopped({ cause: 'mtu-too-small', sentence: late(complaint) }, hop, predicted) : said('timeout');
 }
 
-/** Too late: where full packets do not fit into the overlay, and a connection was made, that is why. */
-function lateness({ connected, complaint }: Reply, mtuTooSmall: boolean): Stop {
-  const sentence = { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
-  return { cause: connected && mtuTooSmall ? 'mtu-too-small' : 'timeout', sentence };
+function late(complaint: string): Text {
+  return { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
 }

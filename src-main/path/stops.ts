@@ -1,5 +1,6 @@
 import type { Basis, Stopped } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import { REASONS, type Told } from './stop-reasons.ts';
 
 /** Why a packet went no further, before it is known which hop was its last. */
 export interface Stop {
@@ -9,59 +10,11 @@ export interface Stop {
   readonly sentence: Text;
 }
 
-interface Told {
-  readonly meaning: Text;
-  readonly remedy: Text;
-}
-
 /** The end of a path that stopped. */
 export function stopped({ cause, because = null, sentence }: Stop, hop: string | null, basis: Basis): Stopped {
   const told = because === null ? CAUSES[cause] : REASONS[because];
   return { status: 'stopped', basis, cause, because, hop, sentence, ...told };
 }
-
-const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = {
-  'no-endpoints': {
-    meaning: {
-      en: 'MetalLB announces an address only while a pod behind it is ready: an answer to ARP would lead nowhere.',
-      ja: 'MetalLB は背後に Ready な Pod があるときだけアドレスを広告する。応答しても行き先がないからである。',
-    },
-    remedy: {
-      en: 'See why its pods are not ready: `kubectl get pods -A -o wide`, then `kubectl describe pod`.',
-      ja: 'Pod が Ready でない理由を `kubectl get pods -A -o wide` と `kubectl describe pod` で確かめてください。',
-    },
-  },
-  'control-plane-label': {
-    meaning: {
-      en: 'kubeadm labels control planes with node.kubernetes.io/exclude-from-external-load-balancers, and MetalLB does not announce from such nodes.',
-      ja: 'kubeadm はコントロールプレーンに node.kubernetes.io/exclude-from-external-load-balancers を付け、MetalLB はそのノードから広告しない。',
-    },
-    remedy: {
-      en: 'Let pods run on a worker, or take the label away: `kubectl label node NODE node.kubernetes.io/exclude-from-external-load-balancers-`.',
-      ja: 'ワーカーで Pod を動かすか、`kubectl label node ノード node.kubernetes.io/exclude-from-external-load-balancers-` でラベルを外してください。',
-    },
-  },
-  'local-without-pod': {
-    meaning: {
-      en: 'With externalTrafficPolicy: Local only a node that runs a ready pod of the Service may announce its address; none of those that may does.',
-      ja: 'externalTrafficPolicy: Local では、Service の Ready な Pod が動くノードだけが広告できる。広告してよいノードにそれがない。',
-    },
-    remedy: {
-      en: 'Let a pod of the Service run on a worker, or set externalTrafficPolicy: Cluster.',
-      ja: 'Service の Pod をワーカーで動かすか、externalTrafficPolicy: Cluster にしてください。',
-    },
-  },
-  'no-speaker': {
-    meaning: {
-      en: 'The Service has the address, but no speaker of MetalLB says that it announces it.',
-      ja: 'Service にはアドレスがあるが、それを広告していると言う MetalLB の speaker がない。',
-    },
-    remedy: {
-      en: 'See whether the speakers run (`kubectl -n metallb-system get pods`) and whether an L2Advertisement names the pool.',
-      ja: 'speaker が動いているか (`kubectl -n metallb-system get pods`)、L2Advertisement がそのプールを指しているか確かめてください。',
-    },
-  },
-};
 
 const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
   'no-arp-answer': {
@@ -136,8 +89,8 @@ const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
   },
   'no-http-route': {
     meaning: {
-      en: 'NGINX took the request, and no HTTPRoute is for this host and path: it answers 404 itself.',
-      ja: 'NGINX はリクエストを受け取ったが、このホストとパスの HTTPRoute がない。NGINX 自身が 404 を返す。',
+      en: 'NGINX took the request and has no place to send it to for this host and path: it answers 404 itself.',
+      ja: 'NGINX はリクエストを受け取ったが、このホストとパスの転送先がない。NGINX 自身が 404 を返す。',
     },
     remedy: {
       en: 'Compare the Host header with `kubectl get httproutes -A`, and see whether the route is accepted by the Gateway.',
@@ -146,12 +99,12 @@ const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
   },
   'no-upstream': {
     meaning: {
-      en: 'NGINX chose a route, and none of the pods behind it can be reached: it answers 502 or 503 itself.',
-      ja: 'NGINX はルートを選んだが、背後の Pod に届かない。NGINX 自身が 502 か 503 を返す。',
+      en: 'NGINX answers by itself with an error where it has no pod to ask, or none answers it.',
+      ja: 'NGINX は、問い合わせる Pod がないか応答がないとき、自分でエラーを返す。',
     },
     remedy: {
-      en: 'See whether the Service of the route has ready endpoints: `kubectl get endpointslices -A`.',
-      ja: 'ルートの Service に Ready なエンドポイントがあるか `kubectl get endpointslices -A` で確かめてください。',
+      en: 'See whether the Service of the route has ready endpoints (`kubectl get endpointslices -A`) and whether its pods listen at that port; the log of NGINX says what it tried: `kubectl logs` of its pod.',
+      ja: 'ルートの Service に Ready なエンドポイントがあるか (`kubectl get endpointslices -A`)、その Pod がそのポートで待ち受けているか確かめてください。NGINX が何を試したかは、その Pod の `kubectl logs` にあります。',
     },
   },
   'name-unknown': {
@@ -172,6 +125,16 @@ const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
     remedy: {
       en: 'Roll out the stage `client-resolver`, or ask the cluster by name: `dig @NODE -p 30053 NAME`.',
       ja: '段階 `client-resolver` を展開するか、`dig @ノード -p 30053 名前` で直接問い合わせてください。',
+    },
+  },
+  closed: {
+    meaning: {
+      en: 'The connection was made, and closed without an answer of HTTP.',
+      ja: '接続はできたが、HTTP の応答なしに切断された。',
+    },
+    remedy: {
+      en: 'See the log of the program at the last hop. So does one that expects another protocol at that port: TLS, or the PROXY protocol.',
+      ja: '最後のホップのプログラムのログを確かめてください。そのポートで別のプロトコル (TLS や PROXY protocol) を待つプログラムもこうなります。',
     },
   },
   timeout: {

@@ -26,6 +26,12 @@ export interface Sighting {
   readonly answers: readonly PathEvidence[];
 }
 
+/** A connection that was begun and not made. */
+export interface Attempt {
+  readonly endpoint: string;
+  readonly evidence: PathEvidence;
+}
+
 /** What was seen of one request in all kernels. */
 export interface Witness {
   /** The ports of a flow that was seen, where the packet has none yet. */
@@ -34,12 +40,17 @@ export interface Witness {
   find(node: string, packet: Packet): Sighting | undefined;
   /**
    * The packets from an address that a node found the request's mark in, the last one last, and the lines that say so;
-   * undefined: it could not look.
+   * undefined: it could not look, at all of the ports.
    */
   carried(
     node: string,
     source: string,
+    ports: readonly number[],
   ): readonly { readonly packet: Packet; readonly evidence: PathEvidence }[] | undefined;
+  /** The endpoints to which an address began connections that were not made, as conntrack of that node told. */
+  attempts(node: string, source: string, endpoints: readonly string[]): readonly Attempt[];
+  /** Whether the connection of a packet is still open; undefined: conntrack of that node does not tell. */
+  isOpen(node: string, packet: Packet): { readonly open: boolean; readonly evidence: PathEvidence } | undefined;
   /** Whether conntrack of a node told of the flow: it tells of all, where tracing is limited on a busy node. */
   tracks(node: string, packet: Packet): boolean;
   /** Why nobody looked on a node; undefined: somebody did. */

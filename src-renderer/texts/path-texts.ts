@@ -75,7 +75,6 @@ export const pathTexts = {
   seedHint: { en: 'Where the story tells it', ja: 'ストーリーでの該当箇所' },
   diedHere: (cause: string) => ({ en: `The path ends here: ${cause}`, ja: `パスはここで終わり: ${cause}` }),
   end: { en: 'How it ends', ja: '結末' },
-  agrees: { en: 'What was observed is what the facts foretell.', ja: '観測は事実からの予測と一致しました。' },
   differences: { en: 'Predicted and observed differ', ja: '予測と観測の違い' },
   limits: { en: 'What could not be read', ja: '読み取れなかったこと' },
   notInPicture: {

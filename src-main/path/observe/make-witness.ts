@@ -4,7 +4,7 @@ import type { Deed } from '../deed.ts';
 import { newPacket } from '../packet.ts';
 import { quoted, type NodeFacts } from '../path-facts.ts';
 import type { Hook } from '../../netfilter/ruleset.ts';
-import type { Sighting, Witness } from '../witness.ts';
+import type { Attempt, Sighting, Witness } from '../witness.ts';
 import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
 import { parseTraces, type Trace, type TracedPacket, type TraceLine } from './parse-trace.ts';
 import { UNMARKED } from './trace-command.ts';
@@ -19,6 +19,8 @@ export interface Watched {
   readonly tracked: string;
   /** Why it could not trace; undefined: it could. */
   readonly blind: Text | undefined;
+  /** The ports at which it looked for the mark; undefined: at all. */
+  readonly marked?: readonly number[] | undefined;
 }
 
 /** Joins what all nodes saw of one request. Its time begins where a kernel tells first of the client's own packets. */
@@ -28,7 +30,9 @@ export function makeWitness(watched: readonly Watched[]): Witness {
   return {
     find: (node, packet) => seers.get(node)?.find(packet, first),
     blind: (node) => watched.find((one) => one.node.name === node)?.blind,
-    carried: (node, source) => seers.get(node)?.carried(source),
+    carried: (node, source, ports) => seers.get(node)?.carried(source, ports),
+    attempts: (node, source, endpoints) => seers.get(node)?.attempts(source, endpoints) ?? [],
+    isOpen: (node, packet) => seers.get(node)?.isOpen(packet),
     tracks: (node, packet) => seers.get(node)?.tracks(packet) ?? false,
     flow(packet) {
       for (const seer of seers.values()) {
@@ -97,8 +101,26 @@ class Seer {
     return this.#flows.has(keyOf(packet));
   }
 
-  carried(source: string): ReturnType<Witness['carried']> {
-    if (this.#watched.blind ?? this.#watched.traced.includes(UNMARKED)) return undefined;
+  attempts(source: string, endpoints: readonly string[]): readonly Attempt[] {
+    return [...this.#flows.values()].flatMap((flows) => {
+      const [flow] = flows.slice(-1);
+      if (flow?.original.source !== source || !flows.some(({ time }) => time !== undefined)) return [];
+      const endpoint = `${flow.original.destination}:${flow.original.destinationPort}`;
+      const isMade = flow.replied && flow.state !== 'CLOSE';
+      if (isMade || !endpoints.includes(endpoint)) return [];
+      return [{ endpoint, evidence: this.#evidence(flows.map(({ line }) => line)) }];
+    });
+  }
+
+  isOpen(packet: Packet): ReturnType<Witness['isOpen']> {
+    const flow = this.#flows.get(keyOf(packet))?.at(-1);
+    return flow && { open: flow.state === 'ESTABLISHED', evidence: this.#evidence([flow.line]) };
+  }
+
+  carried(source: string, ports: readonly number[]): ReturnType<Witness['carried']> {
+    const { blind, traced, marked } = this.#watched;
+    if (blind ?? traced.includes(UNMARKED)) return undefined;
+    if (marked && !ports.every((port) => marked.includes(port))) return undefined;
     return this.#traces
       .filter(({ trace, first }) => first.source === source && trace.lines.some(isMarked))
       .map(({ trace, first, line }) => {

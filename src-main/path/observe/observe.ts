@@ -7,7 +7,6 @@ import { neighbours } from '../../facts/neighbours.ts';
 import { Cancelled } from '../../machines/errors.ts';
 import type { StageContext } from '../../stages/stage.ts';
 import { buildPath } from '../build-path.ts';
-import { compareEnds } from '../compare.ts';
 import type { Known } from '../known.ts';
 import { modeOf } from '../node-network.ts';
 import type { NodeFacts, Reading } from '../path-facts.ts';
@@ -54,13 +53,13 @@ export async function observe(context: StageContext, known: Known, signal: Abort
     ]);
     const client = { ...known.facts.client, neighbours: near ?? known.facts.client.neighbours };
     const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
-    const seen = { reply, answer, witness: makeWitness([...watched, ...away]) };
+    const seen = { reply, answer, witness: makeWitness([...watched, ...away]), foretold: foretold.end };
     let path = buildPath({ ...known, facts }, seen);
     if (isHanging(reply)) {
       const narrow = await findNarrowTunnel(context, facts, path, signal);
       path = buildPath({ ...known, facts }, { ...seen, narrow });
     }
-    return { ...path, differences: [...(path.differences ?? []), ...compareEnds(foretold.end, path.end)] };
+    return path;
   } finally {
     for (const watch of watches) watch.stop();
     await Promise.all(watches.map((watch) => watch.watched));
@@ -113,7 +112,14 @@ class Watch {
         },
       })
       .then(
-        ({ stdout, stderr }) => ({ node, command, traced: stdout, tracked: stderr, blind: blindOf(node.name, stdout) }),
+        ({ stdout, stderr }) => ({
+          node,
+          command,
+          traced: stdout,
+          tracked: stderr,
+          blind: blindOf(node.name, stdout),
+          marked: rules.marked,
+        }),
         (error: unknown) => {
           const why = error instanceof Cancelled ? 'stopped' : error instanceof Error ? error.message : String(error);
           return { node, command, traced: '', tracked: '', blind: blindBecause(node.name, why) };

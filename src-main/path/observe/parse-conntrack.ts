@@ -12,6 +12,8 @@ export interface TrackedFlow {
   readonly original: Tuple;
   /** As its answers come in: both addresses as they are after translation, turned round. */
   readonly reply: Tuple;
+  /** Of TCP: `SYN_SENT`, `ESTABLISHED`; undefined: it has none. */
+  readonly state: string | undefined;
   /** Whether an answer has come. */
   readonly replied: boolean;
   /** Of an event: seconds since 1970. */
@@ -21,7 +23,9 @@ export interface TrackedFlow {
 }
 
 const TUPLE = String.raw`src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)`;
-const FLOW = new RegExp(String.raw`(?:^|\s)(tcp|udp) +\d+ .*?${TUPLE} (\[UNREPLIED\] )?${TUPLE}`);
+const FLOW = new RegExp(
+  String.raw`(?:^|\s)(tcp|udp) +\d+ (?:\d+ +)?([A-Z_]+\d?)?.*?${TUPLE} (\[UNREPLIED\] )?${TUPLE}`,
+);
 
 /**
  * Flows as `conntrack -L -o extended` and `conntrack -E -o timestamp,extended` print them; others than TCP and UDP over IPv4
@@ -31,13 +35,14 @@ export function parseConntrack(text: string): readonly TrackedFlow[] {
   return text.split('\n').flatMap((line) => {
     const found = FLOW.exec(line);
     if (!found || !/(?:^|\s)ipv4 /.test(line)) return [];
-    const [, protocol, ...words] = found;
+    const [, protocol, state, ...words] = found;
     const original = tupleOf(words.slice(0, 4));
     const unreplied = words[4] !== undefined;
     const time = /^\[(\d+\.\d+)\]/.exec(line.trim())?.[1];
     return [
       {
         protocol: protocol === 'udp' ? 'udp' : 'tcp',
+        state,
         original,
         reply: tupleOf(words.slice(5, 9)),
         replied: !unreplied,

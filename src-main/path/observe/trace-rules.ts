@@ -1,5 +1,6 @@
 import type { Path } from '../../contract/path.ts';
 import { clientAddress } from '../leave-client.ts';
+import { endpointsBehind } from '../gateway-backends.ts';
 import { isSameGateway } from '../gateway-choice.ts';
 import type { Known } from '../known.ts';
 
@@ -47,13 +48,13 @@ export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRa
     collected.port(destinationPort ?? 0);
     const client = clientAddress(known, undefined) ?? source;
     for (const { layer, branches } of hops) {
-      if (branches.length === 0) continue;
+      if (layer === 'gateway' || branches.length === 0) continue;
       const endpoints = branches.map(({ endpoint }) => endpoint);
-      const isProxied = layer === 'gateway';
-      const senders = isProxied ? proxies : [client, source, ...hosts];
-      collected.between([...new Set(senders)], endpoints, protocol);
+      collected.between([...new Set([client, source, ...hosts])], endpoints, protocol);
     }
   }
+  // whomever it is to ask, or nobody: only where all are watched it is known whom it asked
+  if (proxies.length > 0) collected.between(proxies, endpointsBehind(known.facts), 'tcp');
   return collected;
 }
 

@@ -1,0 +1,91 @@
+import type { Basis } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import type { AtGateway, Passed } from './gateway-leg.ts';
+import type { Refusal } from './gateway-words.ts';
+import type { Reply } from './reply.ts';
+import type { Stop } from './stops.ts';
+
+/** Who gave the answer that a client got through NGINX. `by` ends the sentence of it. */
+export type Verdict =
+  | { readonly kind: 'answered'; readonly basis: Basis; readonly by: Text }
+  | { readonly kind: 'stopped'; readonly basis: Basis; readonly stop: Stop }
+  | { readonly kind: 'unknown'; readonly by: Text };
+
+const OBSERVED: Basis = { kind: 'observed' };
+
+/**
+ * What the client got, and whom NGINX was seen to pass the request on to, together: an error is NGINX's own only where nobody got
+ * the request.
+ * @param pod that the asked endpoint is, as it is called
+ */
+export function verdictOn({ choice, passed }: AtGateway, { status }: Reply, pod: string | undefined): Verdict {
+  const own = choice.kind === 'refused' ? [choice] : choice.kind === 'backend' ? choice.instead : [];
+  const expected = own.find((one) => one.status === status);
+  const redirects = choice.kind === 'answered' && choice.status === status;
+  if (!passed || passed.kind === 'unknown') {
+    const why = passed?.why ?? { en: 'no request was followed', ja: 'リクエストを追っていない' };
+    return unseen(status, why, { expected: choice.kind === 'refused' ? expected : undefined, redirects });
+  }
+  if (passed.kind === 'to') return passedTo(status, passed, pod ?? passed.asked);
+  if (expected) return { kind: 'stopped', basis: OBSERVED, stop: expected.stop };
+  if (!redirects && (status === 404 || status >= 500))
+    return { kind: 'stopped', basis: OBSERVED, stop: refusal(status, passed) };
+  if (!redirects && status < 300) return { kind: 'unknown', by: UNSEEN };
+  return { kind: 'answered', basis: OBSERVED, by: ITSELF };
+}
+
+const ITSELF: Text = {
+  en: ', by NGINX itself: it passed the request to no pod',
+  ja: '、NGINX 自身の応答 (どの Pod にも転送していない)',
+};
+
+const UNSEEN: Text = {
+  en: '. No kernel saw NGINX pass the request to a pod, as over TLS it is not seen: who gave this answer is not known',
+  ja: '。NGINX が Pod に転送したところをどのカーネルも見ていない (TLS なら見えない)。誰の応答かは分からない',
+};
+
+/** A pod got the request. Two errors NGINX writes as well after that: they are the pod's where its connection has lasted. */
+function passedTo(status: number, { open }: Extract<Passed, { kind: 'to' }>, pod: string): Verdict {
+  if ((status === 502 || status === 504) && open !== true) {
+    return {
+      kind: 'unknown',
+      by: {
+        en: `. NGINX passed the request to ${pod}, and their connection did not last: whether that pod or NGINX wrote this answer is not known`,
+        ja: `。NGINX は ${pod} に転送したが、その接続は残っていない。応答がその Pod のものか NGINX のものかは分からない`,
+      },
+    };
+  }
+  return { kind: 'answered', basis: OBSERVED, by: { en: `, by ${pod}`, ja: `、${pod} の応答` } };
+}
+
+function refusal(status: number, { tried }: Extract<Passed, { kind: 'nobody' }>): Stop {
+  const begun = tried.join(', ');
+  const then: Text =
+    tried.length === 0
+      ? { en: ' and asked none', ja: '、接続も始めていない' }
+      : { en: `; it began a connection to ${begun}`, ja: `。接続は ${begun} へ始めた` };
+  return {
+    cause: status === 404 ? 'no-http-route' : 'no-upstream',
+    sentence: {
+      en: `NGINX answered ${status} itself: it passed the request to no pod${then.en}.`,
+      ja: `NGINX 自身が ${status} を返した。リクエストはどの Pod にも転送していない${then.ja}。`,
+    },
+  };
+}
+
+/** Nobody could look: what the routes foretell is told as that, and an error that they do not foretell is nobody's. */
+function unseen(
+  status: number,
+  why: Text,
+  { expected, redirects }: { expected: Refusal | undefined; redirects: boolean },
+): Verdict {
+  const predicted: Basis = { kind: 'predicted', reason: why };
+  if (expected) return { kind: 'stopped', basis: predicted, stop: expected.stop };
+  if (redirects) return { kind: 'answered', basis: predicted, by: { en: '', ja: '' } };
+  if (status < 400) return { kind: 'answered', basis: OBSERVED, by: { en: '', ja: '' } };
+  const by = {
+    en: `. Whether a pod or NGINX gave this answer is not known: ${why.en.replace(/\.$/, '')}`,
+    ja: `。応答が Pod のものか NGINX のものかは分からない: ${why.ja.replace(/。$/, '')}`,
+  };
+  return { kind: 'answered', basis: predicted, by };
+}

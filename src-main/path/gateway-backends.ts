@@ -1,0 +1,156 @@
+import type { BackendRef, RouteChoice } from '../cluster/route-matches.ts';
+import type { Branch, Stopped } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import type { PathFacts } from './path-facts.ts';
+
+type Route = NonNullable<PathFacts['cluster']['routes']>['value'][number];
+
+/** A share of the requests to a rule that NGINX answers itself. */
+export interface OwnAnswer {
+  readonly status: 500 | 503;
+  /** 0 to 1 */
+  readonly probability: number;
+  readonly because: Extract<
+    Stopped['because'],
+    `ref-${string}` | `backend-${string}` | 'no-weight' | 'no-ready-endpoint'
+  >;
+  /** Why, with the names of this route. */
+  readonly why: Text;
+}
+
+/** Where the requests to a rule go. */
+export interface Backends {
+  readonly branches: readonly Branch[];
+  /** The largest share first. */
+  readonly own: readonly OwnAnswer[];
+  /** What of it is not known; undefined: nothing. */
+  readonly unknown: Text | undefined;
+}
+
+/**
+ * The ready endpoints of a rule's backends, first by weight, then each as likely as the others; and the shares that NGINX answers
+ * itself: 500 where a reference is not valid or no weight is left, 503 where a Service has no ready endpoint.
+ */
+export function backendsOf(facts: PathFacts, route: Route, { backends }: RouteChoice): Backends {
+  const name = `${route.namespace}/${route.name}`;
+  const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) return { branches: [], own: [withoutWeight(name, backends.length)], unknown: undefined };
+  const all = backends
+    .filter(({ weight }) => weight > 0)
+    .map((backend) => ({ backend, ...judge(facts, route, backend) }));
+  const unknown = all.find((one) => one.unknown)?.unknown;
+  const shares = all.flatMap(({ backend, invalid }) => {
+    const share = backend.weight / total;
+    return invalid ? { branches: [], own: [{ ...invalid, probability: share }] } : endpointsOf(facts, backend, share);
+  });
+  const sorted = shares
+    .flatMap(({ branches }) => branches)
+    .sort((one, other) => other.probability - one.probability || (one.endpoint < other.endpoint ? -1 : 1));
+  return {
+    branches: sorted.map((branch, index) => ({ ...branch, taken: index === 0 })),
+    own: shares.flatMap(({ own }) => own).sort((one, other) => other.probability - one.probability),
+    unknown,
+  };
+}
+
+function withoutWeight(route: string, backends: number): OwnAnswer {
+  const why: Text =
+    backends === 0
+      ? {
+          en: `the rule of the HTTPRoute ${route} has no backendRefs`,
+          ja: `HTTPRoute ${route} の規則に backendRefs がない`,
+        }
+      : {
+          en: `all backendRefs of the rule of the HTTPRoute ${route} have the weight 0`,
+          ja: `HTTPRoute ${route} の規則の backendRefs はすべて weight が 0 である`,
+        };
+  return { status: 500, probability: 1, because: 'no-weight', why };
+}
+
+interface Judged {
+  readonly invalid?: Omit<OwnAnswer, 'probability'>;
+  readonly unknown?: Text;
+}
+
+/** Whether NGINX Gateway Fabric takes a backendRef: by the objects that were read, and by what it says of the route. */
+function judge({ cluster }: PathFacts, route: Route, backend: BackendRef): Judged {
+  const { kind, namespace, name, port, isForeign } = backend;
+  const said = route.parents.map(({ resolved }) => resolved).find((one) => one?.holds === false);
+  const invalid = (because: OwnAnswer['because'], why: Text): Judged => ({ invalid: { status: 500, because, why } });
+  const says = said ? `: ResolvedRefs=False, ${said.reason}: ${said.message}` : '';
+  const ref = `${kind} ${namespace}/${name}`;
+  if (kind !== 'Service') {
+    return invalid('ref-invalid', {
+      en: `the backendRef ${ref} is of a kind that NGINX Gateway Fabric does not send requests to${says}`,
+      ja: `backendRef ${ref} は NGINX Gateway Fabric が転送できない種類である${says}`,
+    });
+  }
+  if (isForeign && said?.reason === 'RefNotPermitted' && said.message.includes(`${namespace}/${name} `)) {
+    return invalid('ref-not-permitted', {
+      en: `no ReferenceGrant in ${namespace} permits the HTTPRoute ${route.namespace}/${route.name} to send to the ${ref}${says}`,
+      ja: `${namespace} に、HTTPRoute ${route.namespace}/${route.name} から ${ref} への参照を許す ReferenceGrant がない${says}`,
+    });
+  }
+  if (!cluster.services) return { unknown: UNREAD };
+  const service = cluster.services.value.find((one) => one.namespace === namespace && one.name === name);
+  if (!service?.ports.some((one) => one.port === port)) {
+    const at = service ? ` with port ${port ?? 'none'}` : '';
+    return invalid('backend-not-found', {
+      en: `there is no ${ref}${at}${says}`,
+      ja: `${ref}${service ? ` にポート ${port ?? 'なし'}` : ''} がない${says}`,
+    });
+  }
+  if (isForeign && said) return { unknown: unsure(ref, says) };
+  if (said?.reason.startsWith('Unsupported') === true) return { unknown: unsure(ref, says) };
+  return {};
+}
+
+const UNREAD: Text = {
+  en: 'The Services of the cluster could not be read.',
+  ja: 'クラスタの Service を読めなかった。',
+};
+
+function unsure(ref: string, says: string): Text {
+  return {
+    en: `Whether NGINX has a backend for the ${ref} is not known${says}`,
+    ja: `NGINX に ${ref} のバックエンドがあるかどうかは分からない${says}`,
+  };
+}
+
+function endpointsOf(
+  { cluster }: PathFacts,
+  backend: BackendRef,
+  share: number,
+): { readonly branches: readonly Branch[]; readonly own: readonly OwnAnswer[] } {
+  const { namespace, name } = backend;
+  const service = cluster.services?.value.find((one) => one.namespace === namespace && one.name === name);
+  const port = service?.ports.find((one) => one.port === backend.port)?.name ?? '';
+  const slices = (cluster.slices?.value ?? []).filter((one) => one.namespace === namespace && one.service === name);
+  const found = slices.flatMap((slice) => {
+    const target = slice.ports.find((one) => one.name === port)?.port;
+    if (target === undefined) return [];
+    return slice.endpoints.filter(({ ready }) => ready).map((endpoint) => ({ ...endpoint, target }));
+  });
+  if (found.length === 0) {
+    const why = {
+      en: `the Service ${namespace}/${name} has no ready endpoint`,
+      ja: `Service ${namespace}/${name} に Ready なエンドポイントがない`,
+    };
+    return { branches: [], own: [{ status: 503, probability: share, because: 'no-ready-endpoint', why }] };
+  }
+  const branches = found.map(({ address, target, node, pod }) => ({
+    endpoint: `${address}:${target}`,
+    probability: share / found.length,
+    node: node ?? null,
+    pod: pod === undefined ? null : `${namespace}/${pod}`,
+    taken: false,
+  }));
+  return { branches, own: [] };
+}
+
+/** All endpoints that NGINX may ask by any route, whatever the request: a mark is looked for on the way to these. */
+export function endpointsBehind(facts: PathFacts): readonly string[] {
+  const refs = facts.cluster.routes?.value.flatMap(({ choices }) => choices.flatMap(({ backends }) => backends)) ?? [];
+  const all = refs.flatMap((backend) => endpointsOf(facts, backend, 1).branches.map(({ endpoint }) => endpoint));
+  return [...new Set(all)];
+}

@@ -1,0 +1,113 @@
+import type { RouteChoice } from '../cluster/route-matches.ts';
+import type { Text } from '../contract/text.ts';
+import type { OwnAnswer } from './gateway-backends.ts';
+import type { Entry, Taken } from './nginx-location.ts';
+import type { HttpRequest } from './request-match.ts';
+import { maskedText } from './secret-values.ts';
+import type { Stop } from './stops.ts';
+
+/* What NGINX does with a request, in sentences. */
+
+/** An error that NGINX answers itself. */
+export interface Refusal {
+  readonly status: number;
+  readonly stop: Stop;
+}
+
+/** A rule whose filters are not judged. */
+export function unjudged(route: string, filters: readonly string[]): Text {
+  const names = filters.join(', ');
+  return {
+    en: `The HTTPRoute ${route} has filters that Hoplab does not judge (${names}): NGINX may answer by them itself.`,
+    ja: `HTTPRoute ${route} に Hoplab が判定しないフィルタ (${names}) がある。NGINX がそれで自分で応答するかもしれない。`,
+  };
+}
+
+/** A rule that has pods to ask. */
+export function chosen(
+  { listener, name, pods, own }: { listener: string; name: string; pods: number; own: readonly OwnAnswer[] },
+  { host }: HttpRequest,
+): Text {
+  const shares = own.map(({ status, probability, why }) => ({
+    en: ` It answers ${percent(probability)} of the requests with ${status} itself: ${why.en}.`,
+    ja: `リクエストの ${percent(probability)} には自分で ${status} を返す: ${why.ja}。`,
+  }));
+  return {
+    en: `NGINX reads Host ${host} at the listener ${listener}, takes the HTTPRoute ${name}, and asks one of ${pods} pods itself.${shares.map(({ en }) => en).join('')}`,
+    ja: `NGINX がリスナー ${listener} で Host ${host} を読み、HTTPRoute ${name} を選び、${pods} 個の Pod の 1 つに自分で問い合わせる。${shares.map(({ ja }) => ja).join('')}`,
+  };
+}
+
+function percent(probability: number): string {
+  return `${(probability * 100).toFixed(probability * 100 < 10 ? 1 : 0)} %`;
+}
+
+export function refusalOf({ status, because, why }: OwnAnswer): Refusal {
+  const sentence = {
+    en: `NGINX answers ${status} itself and asks no pod: ${why.en}.`,
+    ja: `NGINX は Pod に問い合わせず自分で ${status} を返す: ${why.ja}。`,
+  };
+  return { status, stop: { cause: 'no-upstream', because, sentence } };
+}
+
+/** NGINX answers every request itself, each share in its own way: the largest is told first. */
+export function several(all: readonly [Refusal, ...Refusal[]]): Refusal {
+  const [{ status, stop }] = all;
+  const sentence = {
+    en: all.map((one) => one.stop.sentence.en).join(' '),
+    ja: all.map((one) => one.stop.sentence.ja).join(''),
+  };
+  return { status, stop: { ...stop, sentence } };
+}
+
+export function redirected(
+  { host, path }: HttpRequest,
+  route: string,
+  { status, to }: NonNullable<RouteChoice['redirect']>,
+): Text {
+  return {
+    en: `NGINX answers ${host}${maskedText(path)} itself by the HTTPRoute ${route}: ${status}, go to ${to || 'another path'}.`,
+    ja: `NGINX が HTTPRoute ${route} により ${host}${maskedText(path)} に自分で応答する。${status}、転送先は ${to || '別のパス'}。`,
+  };
+}
+
+/** A prefix ends with a slash, and the path is the rest of it. */
+export function slashed({ host, path }: HttpRequest, { match, route }: Entry): Text {
+  return {
+    en: `NGINX answers ${host}${maskedText(path)} itself: 301, go to ${match.path.value}, the prefix of the HTTPRoute ${route} with its slash.`,
+    ja: `NGINX が ${host}${maskedText(path)} に自分で応答する。301、転送先は HTTPRoute ${route} のプレフィックス ${match.path.value} (末尾のスラッシュ付き)。`,
+  };
+}
+
+/** No rule is for a request, or none that NGINX would look at. */
+export function notFound(
+  taken: Extract<Taken<Entry>, { kind: 'none' | 'unmatched' }>,
+  { request: { host, path }, at, port }: { request: HttpRequest; at: string; port: number | null },
+): Refusal {
+  if (taken.kind === 'none') {
+    const sentence = {
+      en: `NGINX of ${at} has no route for ${host}${maskedText(path)} at port ${port}.`,
+      ja: `${at} の NGINX に、ポート ${port} の ${host}${maskedText(path)} のルートがない。`,
+    };
+    return { status: 404, stop: { cause: 'no-http-route', sentence } };
+  }
+  const { location, instead } = taken;
+  const { kind, value } = location.match.path;
+  const then: Text = instead
+    ? {
+        en: ` The Gateway API would go on to the rule for ${instead.match.path.value} of ${instead.route}.`,
+        ja: ` Gateway API の規定では ${instead.route} の ${instead.match.path.value} の規則に進む。`,
+      }
+    : { en: '', ja: '' };
+  const sentence = {
+    en: `NGINX answers 404 itself: the location of the HTTPRoute ${location.route} for ${kindWords[kind].en} ${value} took ${maskedText(path)}, and none of its matches fits this request.${then.en}`,
+    ja: `NGINX が自分で 404 を返す。HTTPRoute ${location.route} の${kindWords[kind].ja} ${value} の location が ${maskedText(path)} を受け取ったが、その条件のどれにもこのリクエストは合わない。${then.ja}`,
+  };
+  return { status: 404, stop: { cause: 'no-http-route', because: 'no-match', sentence } };
+}
+
+const kindWords = {
+  exact: { en: 'the exact path', ja: '完全一致' },
+  prefix: { en: 'the prefix', ja: 'プレフィックス' },
+  expression: { en: 'the expression', ja: '正規表現' },
+} as const;

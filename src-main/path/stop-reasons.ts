@@ -1,0 +1,112 @@
+import type { Stopped } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+
+/** What a stop means, and what to do. */
+export interface Told {
+  readonly meaning: Text;
+  readonly remedy: Text;
+}
+
+/** Reasons that say more than the cause. */
+export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = {
+  'no-endpoints': {
+    meaning: {
+      en: 'MetalLB announces an address only while a pod behind it is ready: an answer to ARP would lead nowhere.',
+      ja: 'MetalLB は背後に Ready な Pod があるときだけアドレスを広告する。応答しても行き先がないからである。',
+    },
+    remedy: {
+      en: 'See why its pods are not ready: `kubectl get pods -A -o wide`, then `kubectl describe pod`.',
+      ja: 'Pod が Ready でない理由を `kubectl get pods -A -o wide` と `kubectl describe pod` で確かめてください。',
+    },
+  },
+  'control-plane-label': {
+    meaning: {
+      en: 'kubeadm labels control planes with node.kubernetes.io/exclude-from-external-load-balancers, and MetalLB does not announce from such nodes.',
+      ja: 'kubeadm はコントロールプレーンに node.kubernetes.io/exclude-from-external-load-balancers を付け、MetalLB はそのノードから広告しない。',
+    },
+    remedy: {
+      en: 'Let pods run on a worker, or take the label away: `kubectl label node NODE node.kubernetes.io/exclude-from-external-load-balancers-`.',
+      ja: 'ワーカーで Pod を動かすか、`kubectl label node ノード node.kubernetes.io/exclude-from-external-load-balancers-` でラベルを外してください。',
+    },
+  },
+  'local-without-pod': {
+    meaning: {
+      en: 'With externalTrafficPolicy: Local only a node that runs a ready pod of the Service may announce its address; none of those that may does.',
+      ja: 'externalTrafficPolicy: Local では、Service の Ready な Pod が動くノードだけが広告できる。広告してよいノードにそれがない。',
+    },
+    remedy: {
+      en: 'Let a pod of the Service run on a worker, or set externalTrafficPolicy: Cluster.',
+      ja: 'Service の Pod をワーカーで動かすか、externalTrafficPolicy: Cluster にしてください。',
+    },
+  },
+  'no-speaker': {
+    meaning: {
+      en: 'The Service has the address, but no speaker of MetalLB says that it announces it.',
+      ja: 'Service にはアドレスがあるが、それを広告していると言う MetalLB の speaker がない。',
+    },
+    remedy: {
+      en: 'See whether the speakers run (`kubectl -n metallb-system get pods`) and whether an L2Advertisement names the pool.',
+      ja: 'speaker が動いているか (`kubectl -n metallb-system get pods`)、L2Advertisement がそのプールを指しているか確かめてください。',
+    },
+  },
+  'no-match': {
+    meaning: {
+      en: 'NGINX chooses by the path alone first: the exact one, then a regular expression, then the longest prefix. Only then it compares method, headers and query, among the rules with that very path; where none fits it answers 404 and goes on to no other.',
+      ja: 'NGINX はまずパスだけで選ぶ (完全一致、正規表現、最長のプレフィックスの順)。その後、同じパスの規則の中だけでメソッド、ヘッダー、クエリを比べ、合うものがなければ次へ進まず 404 を返す。',
+    },
+    remedy: {
+      en: 'Give the same path a rule without conditions as well, with the backend that all other requests are to go to.',
+      ja: '同じパスに条件のない規則も加え、残りのリクエストの行き先のバックエンドを書いてください。',
+    },
+  },
+  'ref-not-permitted': {
+    meaning: {
+      en: 'A route may send to a Service of another namespace only where that namespace permits it by a ReferenceGrant. Without one NGINX has no backend and answers 500 itself.',
+      ja: '別の名前空間の Service に転送するには、その名前空間の ReferenceGrant による許可が要る。なければ NGINX にバックエンドがなく、自分で 500 を返す。',
+    },
+    remedy: {
+      en: 'Create a ReferenceGrant in the namespace of the Service (spec.from: kind HTTPRoute and the namespace of the route; spec.to: kind Service), or use a Service in the namespace of the route.',
+      ja: 'Service の名前空間に ReferenceGrant を作る (spec.from に HTTPRoute とルートの名前空間、spec.to に Service) か、ルートと同じ名前空間の Service を使ってください。',
+    },
+  },
+  'ref-invalid': {
+    meaning: {
+      en: 'NGINX Gateway Fabric takes no such backendRef: in its place NGINX answers 500 itself.',
+      ja: 'NGINX Gateway Fabric はこの backendRef を受け付けない。代わりに NGINX が自分で 500 を返す。',
+    },
+    remedy: {
+      en: 'Let the backendRef name a Service and one of its ports: `kubectl get services -A`.',
+      ja: 'backendRef には Service とそのポートを書いてください (`kubectl get services -A`)。',
+    },
+  },
+  'backend-not-found': {
+    meaning: {
+      en: 'The backendRef names a Service or a port that does not exist: in its place NGINX answers 500 itself.',
+      ja: 'backendRef が指す Service かポートが存在しない。代わりに NGINX が自分で 500 を返す。',
+    },
+    remedy: {
+      en: 'Correct the name, namespace and port of the backendRef by those of `kubectl get services -A`, or create the Service.',
+      ja: 'backendRef の名前、名前空間、ポートを `kubectl get services -A` に合わせるか、Service を作ってください。',
+    },
+  },
+  'no-weight': {
+    meaning: {
+      en: 'No backend of the rule gets a share of its requests: NGINX answers 500 itself.',
+      ja: '規則のどのバックエンドにもリクエストが割り当てられない。NGINX が自分で 500 を返す。',
+    },
+    remedy: {
+      en: 'Give the rule a backendRef with a weight above 0.',
+      ja: '規則に weight が 1 以上の backendRef を書いてください。',
+    },
+  },
+  'no-ready-endpoint': {
+    meaning: {
+      en: 'NGINX chose a route, and its Service has no ready endpoint: it answers 503 itself.',
+      ja: 'NGINX はルートを選んだが、その Service に Ready なエンドポイントがない。NGINX が自分で 503 を返す。',
+    },
+    remedy: {
+      en: 'See why the pods of the Service are not ready: `kubectl get endpointslices,pods -A -o wide`, then `kubectl describe pod`.',
+      ja: 'Service の Pod が Ready でない理由を `kubectl get endpointslices,pods -A -o wide` と `kubectl describe pod` で確かめてください。',
+    },
+  },
+};
