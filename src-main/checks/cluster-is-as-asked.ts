@@ -1,7 +1,9 @@
 import { verbatim } from '../contract/text.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { kubectl } from '../cluster/kubectl.ts';
+import { jsonOf, kubectl } from '../cluster/kubectl.ts';
+import { understood } from '../facts/fact.ts';
+import type { Printed } from '../machines/machine.ts';
 import { passedIf, type Check } from './check.ts';
 
 const listSchema = z.object({
@@ -20,11 +22,11 @@ export const clusterIsAsAsked: Check = {
   },
   on: 'control-plane',
   async ask(question) {
-    const { stdout } = await question.run(kubectl`-n kube-system get configmap kubeadm-config kube-proxy -o json`, {
-      sudo: true,
-    });
+    const command = kubectl`-n kube-system get configmap kubeadm-config kube-proxy -o json`;
+    const { exitCode, ...streams } = await question.run(command, { sudo: true });
+    const output = { ...streams, exitCode: exitCode ?? -1 };
     const wanted = question.lab.kubernetes;
-    const found = stdout.startsWith('{') ? readSettled(stdout) : undefined;
+    const found = understood({ machine: question.machineName, command, output }, () => readSettled(output));
     return {
       status: passedIf(found !== undefined && told(found) === told(wanted)),
       expected: verbatim(told(wanted)),
@@ -47,10 +49,10 @@ interface Settled {
   readonly kubeProxy: string;
 }
 
-function readSettled(text: string): Settled {
-  const data = Object.assign({}, ...listSchema.parse(JSON.parse(text)).items.map((item) => item.data)) as Partial<
-    Record<string, string>
-  >;
+function readSettled(printed: Printed): Settled | undefined {
+  const list = jsonOf(printed, listSchema);
+  if (!list) return undefined;
+  const data = Object.assign({}, ...list.items.map((item) => item.data)) as Partial<Record<string, string>>;
   const { networking } = clusterSchema.parse(parse(data['ClusterConfiguration'] ?? 'networking: {}'));
   const { mode } = proxySchema.parse(parse(data['config.conf'] ?? '{}'));
   return { podCidr: networking.podSubnet, serviceCidr: networking.serviceSubnet, kubeProxy: mode };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { kubectl } from '../cluster/kubectl.ts';
+import { jsonOf, kubectl } from '../cluster/kubectl.ts';
 import type { Fact } from '../facts/fact.ts';
+import { ipAddress, objectName } from '../facts/network-values.ts';
 
 const schema = z.object({
   items: z.array(
     z.object({
-      spec: z.object({ nodeName: z.string().default('') }),
-      status: z.object({ podIP: z.string().default('') }),
+      spec: z.object({ nodeName: objectName.or(z.literal('')).default('') }),
+      status: z.object({ podIP: ipAddress.optional() }),
     }),
   ),
 });
@@ -17,10 +18,10 @@ export const probePods: Fact<ReadonlyMap<string, string>> = {
   sudo: true,
   command: kubectl`-n hoplab get pods -l app=hoplab-probe --field-selector=status.phase=Running -o json`,
   accept: 'any',
-  parse: ({ stdout }) =>
+  parse: (printed) =>
     new Map(
-      (stdout.startsWith('{') ? schema.parse(JSON.parse(stdout)).items : [])
-        .filter(({ status }) => status.podIP !== '')
-        .map(({ spec, status }) => [spec.nodeName, status.podIP]),
+      (jsonOf(printed, schema)?.items ?? []).flatMap(({ spec, status }): [string, string][] =>
+        status.podIP === undefined ? [] : [[spec.nodeName, status.podIP]],
+      ),
     ),
 };

@@ -247,7 +247,10 @@ function indented(text: string): readonly string[] {
 }
 
 function oneLine(command: string): string {
-  const line = command.replaceAll(/\s*\n\s*/g, ' ');
+  const line = command
+    .split('\n')
+    .map((part) => part.trim())
+    .join(' ');
   return line.length > 400 ? `${line.slice(0, 400)}…` : line;
 }
 

@@ -17,5 +17,7 @@ export function rowsOf(printed: Printed): readonly (readonly string[])[] {
   if (printed.exitCode !== 0) return [];
   const [names = '', ...rows] = printed.stdout.trim().split('\n');
   if (!/^[A-Z0-9]+(?: +[A-Z0-9]+)*$/.test(names)) throw noAnswer(printed);
-  return rows.map((row) => row.trim().split(/\s+/));
+  const cells = rows.map((row) => row.trim().split(/\s+/));
+  if (!cells.every((row) => row.length === names.split(/ +/).length)) throw new Error('a row with other columns');
+  return cells;
 }

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 /** A name that CoreDNS's `hosts` plugin serves. */
 export interface ZoneName {
   readonly name: string;
@@ -15,14 +17,18 @@ export function namesInZone(corefile: string, zone: string): readonly ZoneName[]
   const end = endOfBlock(lines, start);
   return lines.slice(start + 1, end).flatMap((line) => {
     const [address, ...names] = line.split(/\s+/);
-    if (address === undefined || !/^\d+(?:\.\d+){3}$/.test(address)) return [];
+    if (address === undefined || !isIPv4(address)) return [];
     return names.filter((name) => name.endsWith(`.${zone}`) || name === zone).map((name) => ({ name, address }));
   });
 }
 
 /** The domain of Services' own names, `cluster.local`; undefined: the Corefile has no `kubernetes` plugin. */
 export function clusterDomain(corefile: string): string | undefined {
-  return /^\s*kubernetes\s+([\w.-]+)/m.exec(corefile)?.[1];
+  for (const line of corefile.split('\n')) {
+    const [plugin, domain] = line.trim().split(/\s+/, 2);
+    if (plugin === 'kubernetes' && domain !== undefined && /^[\w.-]+$/.test(domain)) return domain;
+  }
+  return undefined;
 }
 
 function serves(line: string, zone: string): boolean {

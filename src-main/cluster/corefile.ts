@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { withBlock, withoutBlock } from '../machines/marked-block.ts';
-import { kubectl, ofCluster } from './kubectl.ts';
+import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
 
 const schema = z.object({
   metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }),
@@ -24,10 +24,9 @@ export const corefile: Fact<Corefile> = {
   id: 'corefile',
   ...ofCluster,
   command: kubectl`-n kube-system get configmap coredns -o json`,
-  parse({ stdout, exitCode }) {
-    if (exitCode !== 0) return { text: '', read: '' };
-    const { metadata, data } = schema.parse(JSON.parse(stdout));
-    return { text: data.Corefile, read: metadata.annotations[READ_ANNOTATION] ?? '' };
+  parse(printed) {
+    const found = jsonOf(printed, schema);
+    return { text: found?.data.Corefile ?? '', read: found?.metadata.annotations[READ_ANNOTATION] ?? '' };
   },
 };
 

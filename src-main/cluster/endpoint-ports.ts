@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { port as portValue } from '../facts/network-values.ts';
 
 const schema = z.object({
   ports: z
     .array(
       z.object({
         name: z.string().nullish(),
-        port: z.number().nullish(),
+        port: portValue.nullish(),
         protocol: z.string().nullish(),
       }),
     )

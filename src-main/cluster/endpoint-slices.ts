@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ipAddress, objectName } from '../facts/network-values.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
 const schema = z.object({
@@ -6,10 +7,10 @@ const schema = z.object({
   endpoints: z
     .array(
       z.object({
-        addresses: z.array(z.string()).default([]),
+        addresses: z.array(ipAddress.or(objectName)).default([]),
         conditions: z.object({ ready: z.boolean().nullish() }).default({}),
-        nodeName: z.string().optional(),
-        targetRef: z.object({ kind: z.string().optional(), name: z.string().optional() }).optional(),
+        nodeName: objectName.optional(),
+        targetRef: z.object({ kind: z.string().optional(), name: objectName.optional() }).optional(),
       }),
     )
     .nullish(),

@@ -1,17 +1,21 @@
 import { z } from 'zod';
+import { ipAddress, objectName, port as portValue } from '../facts/network-values.ts';
 import { isTrue, conditionsSchema } from './conditions.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
 const schema = z.object({
   metadata: metadataSchema,
   spec: z.object({
-    gatewayClassName: z.string(),
+    gatewayClassName: objectName,
     listeners: z
-      .array(z.object({ name: z.string(), protocol: z.string(), port: z.number(), hostname: z.string().optional() }))
+      .array(z.object({ name: z.string(), protocol: z.string(), port: portValue, hostname: z.string().optional() }))
       .default([]),
   }),
   status: z
-    .object({ addresses: z.array(z.object({ value: z.string() })).default([]), conditions: conditionsSchema })
+    .object({
+      addresses: z.array(z.object({ value: ipAddress.or(objectName) })).default([]),
+      conditions: conditionsSchema,
+    })
     .default({ addresses: [], conditions: [] }),
 });
 

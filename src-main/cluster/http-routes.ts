@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { objectName, port as portValue } from '../facts/network-values.ts';
 import { conditionsSchema, isTrue } from './conditions.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
-const parentRef = z.object({ name: z.string(), namespace: z.string().optional(), sectionName: z.string().optional() });
+const parentRef = z.object({ name: objectName, namespace: objectName.optional(), sectionName: z.string().optional() });
 const backendRef = z.object({
-  name: z.string(),
-  namespace: z.string().optional(),
-  port: z.number().default(0),
+  name: objectName,
+  namespace: objectName.optional(),
+  port: portValue.default(0),
   weight: z.number().default(1),
 });
 const match = z.object({

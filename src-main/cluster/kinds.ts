@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
+import { objectName } from '../facts/network-values.ts';
 import { parseEndpointSlice, type EndpointSlice } from './endpoint-slices.ts';
 import { parseGateway, type Gateway } from './gateways.ts';
 import { parseHttpRoute, type HttpRoute } from './http-routes.ts';
@@ -104,7 +105,7 @@ export function failed(stderr: string, exitCode: number): ClusterList {
 const NOTHING_THERE = /not found|doesn't have a resource type|no such file|could not find the requested resource/i;
 
 export const objectSchema = z.looseObject({
-  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+  metadata: z.looseObject({ name: objectName, namespace: objectName.optional() }),
 });
 
 const listSchema = z.object({ items: z.array(objectSchema) });

@@ -1,7 +1,9 @@
+import type { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { embed, sh, type ShellCommand } from '../machines/command.ts';
 import { ApiServerSilent, CommandFailed, type MachineError } from '../machines/errors.ts';
+import type { Printed } from '../machines/machine.ts';
 
 export const ADMIN_CONF = '/etc/kubernetes/admin.conf';
 
@@ -18,7 +20,7 @@ const NO_SUCH_OBJECT = 'Error from server (NotFound)';
 
 /** What it says when there is an API server that does not answer, or not yet. */
 const SILENT =
-  /The connection to the server \S+ was refused|Unable to connect to the server: (?!.*x509)|dial tcp \S+:6443: |etcdserver: (?:leader changed|no leader|request timed out)|Error from server \((?:ServiceUnavailable|Timeout)\)|apiserver not ready/;
+  /The connection to the server \S+ was refused|Unable to connect to the server: (?!.{0,1000}x509)|dial tcp \S+:6443: |etcdserver: (?:leader changed|no leader|request timed out)|Error from server \((?:ServiceUnavailable|Timeout)\)|apiserver not ready/;
 
 /** A kind that is defined and not served yet: a moment after the API server came back. */
 const NOT_SERVED = "the server doesn't have a resource type";
@@ -48,6 +50,14 @@ export const ofCluster: Pick<Fact<unknown>, 'sudo' | 'accept' | 'slow' | 'failur
     return new CommandFailed(machine, `${machine}: kubectl ended with exit code ${output.exitCode}.`, details);
   },
 };
+
+/** What kubectl printed as JSON; undefined: it failed, because there is nothing to ask, or not what was asked for. */
+export function jsonOf<Schema extends z.ZodType>(
+  { stdout, exitCode }: Printed,
+  schema: Schema,
+): z.infer<Schema> | undefined {
+  return exitCode === 0 ? schema.parse(JSON.parse(stdout)) : undefined;
+}
 
 /** The error of a command that failed because the API server did not answer, after a reboot for example. */
 export function silenceBehind(error: unknown): MachineError | undefined {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { objectName } from '../facts/network-values.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
 const schema = z.object({
   metadata: metadataSchema,
   status: z
     .object({
-      node: z.string().optional(),
-      serviceName: z.string().optional(),
-      serviceNamespace: z.string().optional(),
+      node: objectName.optional(),
+      serviceName: objectName.optional(),
+      serviceNamespace: objectName.optional(),
     })
     .default({}),
 });

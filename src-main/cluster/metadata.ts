@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { objectName } from '../facts/network-values.ts';
 
 /** What is read of every object's metadata. */
 export const metadataSchema = z.object({
-  name: z.string(),
-  namespace: z.string().default(''),
+  name: objectName,
+  namespace: objectName.or(z.literal('')).default(''),
   labels: z.record(z.string(), z.string()).default({}),
   deletionTimestamp: z.string().optional(),
 });

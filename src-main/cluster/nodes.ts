@@ -1,19 +1,25 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
-import { kubectl, ofCluster } from './kubectl.ts';
+import { cidr, ipAddress, objectName } from '../facts/network-values.ts';
+import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
+
+const addressSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.enum(['InternalIP', 'ExternalIP']), address: ipAddress }),
+  z.object({ type: z.enum(['Hostname', 'InternalDNS', 'ExternalDNS']), address: objectName }),
+]);
 
 const nodeSchema = z.object({
-  metadata: z.object({ name: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
+  metadata: z.object({ name: objectName, labels: z.record(z.string(), z.string()).default({}) }),
   spec: z.object({
     taints: z.array(z.object({ key: z.string(), effect: z.string() })).default([]),
-    podCIDR: z.string().default(''),
+    podCIDR: cidr.or(z.literal('')).default(''),
   }),
   status: z.object({
     conditions: z
       .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
       .default([]),
-    addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]),
-    nodeInfo: z.object({ kubeletVersion: z.string() }),
+    addresses: z.array(addressSchema).default([]),
+    nodeInfo: z.object({ kubeletVersion: z.string().regex(/^v[\w.+-]+$/, 'no version') }),
   }),
 });
 
@@ -37,7 +43,7 @@ export const clusterNodes: Fact<readonly ClusterNode[]> = {
   id: 'cluster-nodes',
   ...ofCluster,
   command: kubectl`get nodes -o json`,
-  parse: ({ stdout, exitCode }) => (exitCode === 0 ? schema.parse(JSON.parse(stdout)).items.map(clusterNode) : []),
+  parse: (printed) => (jsonOf(printed, schema)?.items ?? []).map(clusterNode),
 };
 
 /** A Node as the API server has it. */

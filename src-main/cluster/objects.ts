@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
+import { objectName, pathSegment } from '../facts/network-values.ts';
 import { controlPlane } from '../lab/lab.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { columns, labelPath, rowsOf } from './columns.ts';
-import { kubectl, ofCluster } from './kubectl.ts';
+import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 import { secrets } from './secrets.ts';
 
@@ -11,8 +12,8 @@ const objectSchema = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: z.looseObject({
-    name: z.string(),
-    namespace: z.string().optional(),
+    name: pathSegment,
+    namespace: objectName.optional(),
     labels: z.record(z.string(), z.string()).optional(),
     annotations: z.record(z.string(), z.string()).optional(),
   }),
@@ -78,8 +79,7 @@ function appliedObjects(kinds: readonly string[]): Fact<readonly KubernetesObjec
     id: 'applied-objects',
     ...ofCluster,
     command: kubectl`get ${kinds.join(',')} -A -l ${STAGE_LABEL} -o json`,
-    parse: ({ stdout, exitCode }) =>
-      exitCode === 0 ? (listSchema.parse(JSON.parse(stdout)).items as KubernetesObject[]) : [],
+    parse: (printed) => (jsonOf(printed, listSchema)?.items ?? []) as KubernetesObject[],
   };
 }
 
@@ -94,7 +94,8 @@ export const appliedDefinitions: Fact<ReadonlyMap<string, AppliedDefinition>> = 
   id: 'applied-definitions',
   ...ofCluster,
   command: kubectl`get crd -l ${STAGE_LABEL} -o ${columns({ NAME: 'name', STAGE: labelPath(STAGE_LABEL), APPLIED: labelPath(APPLIED_LABEL) })}`,
-  parse: (printed) => new Map(rowsOf(printed).map(([name = '', stage = '', hash = '']) => [name, { stage, hash }])),
+  parse: (printed) =>
+    new Map(rowsOf(printed).map(([name, stage = '', hash = '']) => [objectName.parse(name), { stage, hash }])),
 };
 
 /** Names an object in sentences and comparisons: `Service staging/shortener-service`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ipAddress, objectName } from '../facts/network-values.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
 const containerStatus = z.object({
@@ -13,11 +14,11 @@ const containerStatus = z.object({
 
 const schema = z.object({
   metadata: metadataSchema,
-  spec: z.object({ nodeName: z.string().optional(), hostNetwork: z.boolean().default(false) }),
+  spec: z.object({ nodeName: objectName.optional(), hostNetwork: z.boolean().default(false) }),
   status: z.object({
     phase: z.string().default('Unknown'),
     reason: z.string().default(''),
-    podIP: z.string().optional(),
+    podIP: ipAddress.optional(),
     conditions: z.array(z.object({ type: z.string(), status: z.string(), reason: z.string().default('') })).default([]),
     containerStatuses: z.array(containerStatus).default([]),
   }),

@@ -1,4 +1,5 @@
 import type { Fact } from '../facts/fact.ts';
+import { objectName } from '../facts/network-values.ts';
 import { columns, labelPath, rowsOf } from './columns.ts';
 import { kubectl, ofCluster } from './kubectl.ts';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
@@ -16,7 +17,8 @@ export const secrets: Fact<readonly KubernetesObject[]> = {
   ...ofCluster,
   command: kubectl`get secrets -A -o ${columns(COLUMNS)}`,
   parse: (printed) =>
-    rowsOf(printed).map(([namespace = '', name = '', ...values]): KubernetesObject => {
+    rowsOf(printed).map(([inNamespace, called, ...values]): KubernetesObject => {
+      const [namespace, name] = [objectName.parse(inNamespace), objectName.parse(called)];
       const entries = LABELS.map((label, index) => [label, values[index] ?? NONE] as const);
       const labels = Object.fromEntries(entries.filter(([, value]) => value !== NONE));
       return { apiVersion: 'v1', kind: 'Secret', metadata: { namespace, name, labels } };

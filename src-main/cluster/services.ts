@@ -1,18 +1,19 @@
 import { z } from 'zod';
+import { ipAddress, port as portValue } from '../facts/network-values.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
 const schema = z.object({
   metadata: metadataSchema,
   spec: z.object({
     type: z.string().default('ClusterIP'),
-    clusterIP: z.string().optional(),
+    clusterIP: z.union([ipAddress, z.enum(['None', ''])], 'no cluster IP').optional(),
     ports: z
       .array(
         z.object({
           name: z.string().default(''),
           protocol: z.string().default('TCP'),
-          port: z.number(),
-          nodePort: z.number().optional(),
+          port: portValue,
+          nodePort: portValue.optional(),
           targetPort: z.union([z.string(), z.number()]).optional(),
         }),
       )
@@ -21,7 +22,7 @@ const schema = z.object({
   status: z
     .object({
       loadBalancer: z
-        .object({ ingress: z.array(z.object({ ip: z.string().optional() })).default([]) })
+        .object({ ingress: z.array(z.object({ ip: ipAddress.optional() })).default([]) })
         .default({ ingress: [] }),
     })
     .default({ loadBalancer: { ingress: [] } }),
@@ -51,7 +52,7 @@ export function parseService(object: unknown): Service {
     ...keyOf(metadata),
     labels: metadata.labels,
     type: spec.type,
-    clusterAddress: spec.clusterIP === 'None' ? undefined : spec.clusterIP,
+    clusterAddress: spec.clusterIP === 'None' ? undefined : spec.clusterIP || undefined,
     externalAddresses: status.loadBalancer.ingress.flatMap(({ ip }) => (ip === undefined ? [] : [ip])),
     ports: spec.ports.map(({ name, protocol, port, nodePort, targetPort }) => ({
       name,

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { embed, sh, type ShellCommand } from '../machines/command.ts';
 import { clusterKinds, kinds, objectSchema, type ClusterKind, type ClusterObject } from './kinds.ts';
 import { kubectl } from './kubectl.ts';
+import { LineReader } from '../machines/line-reader.ts';
 
 /** Something that a watch tells. */
 export type WatchEvent = { readonly kind: ClusterKind } & (
   | { readonly event: 'changed' | 'deleted'; readonly object: ClusterObject }
   /** From here on every object that there is comes as `changed`: what does not come is gone. */
   | { readonly event: 'started' }
+  /** Something was told that is no event: what there is is not known until everything comes anew. */
+  | { readonly event: 'not-understood'; readonly problem: string }
   /** kubectl ended, and is started again after two seconds; `problem` is what it complained about. */
   | { readonly event: 'ended'; readonly problem: string }
 );
@@ -34,48 +37,59 @@ ${embed(watches)}
 wait`;
 }
 
-const eventSchema = z.object({ type: z.string(), object: objectSchema });
+const eventSchema = z.object({ type: z.string(), object: z.unknown() });
+
+/** Characters of an event: etcd takes no object of more than 1.5 MiB. */
+const LARGEST = 4 << 20;
 
 interface Open {
-  /** The beginning of a line. */
-  piece: string;
+  /** The pieces of a line that goes on. */
+  readonly pieces: string[];
   /** Lines of an event that is spread over many. */
   readonly lines: string[];
+  /** Characters of all of these. */
+  length: number;
   problem: string;
 }
 
-/** Reads what `watchCommand` prints, in whatever pieces it arrives. What is no JSON is kubectl's complaint. */
+/**
+ * Reads what `watchCommand` prints, in whatever pieces it arrives. What is no JSON is kubectl's complaint. `add` throws at an event that
+ * is larger than any can be: the watch is to be ended then, and begun anew.
+ */
 export class WatchReader {
   readonly #tell: (event: WatchEvent) => void;
   readonly #open = new Map<ClusterKind, Open>();
-  #rest = '';
+  readonly #lines = new LineReader((line, omitted) => {
+    if (omitted > 0) throw tooLarge('a line');
+    this.#line(line);
+  }, LARGEST);
 
   constructor(tell: (event: WatchEvent) => void) {
     this.#tell = tell;
   }
 
   add(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#line(line);
+    this.#lines.add(text);
+    if (this.#lines.begun > LARGEST) throw tooLarge('a line');
   }
 
   #line(line: string): void {
-    const [, kind, mark, content = ''] = /^([a-z0-9]+)([|+<>])(.*)$/.exec(line) ?? [];
+    const [, kind, mark, content = ''] = /^([a-z0-9]{1,30})([|+<>])(.*)$/.exec(line) ?? [];
     if (!isKind(kind)) return;
-    const open = this.#open.get(kind) ?? { piece: '', lines: [], problem: '' };
+    const open = this.#open.get(kind) ?? { pieces: [], lines: [], length: 0, problem: '' };
     this.#open.set(kind, open);
+    open.length += content.length;
+    if (open.length > LARGEST) throw tooLarge(`an event of ${kind}`);
     if (mark === '<') {
       this.#open.delete(kind);
       this.#tell({ kind, event: 'started' });
     } else if (mark === '>') {
       this.#tell({ kind, event: 'ended', problem: open.problem });
     } else if (mark === '+') {
-      open.piece += content;
+      open.pieces.push(content);
     } else {
-      const whole = open.piece + content;
-      open.piece = '';
-      this.#printed(kind, whole, open);
+      this.#printed(kind, [...open.pieces.splice(0), content].join(''), open);
+      if (open.lines.length === 0) open.length = 0;
     }
   }
 
@@ -92,14 +106,22 @@ export class WatchReader {
   }
 
   #object(kind: ClusterKind, text: string): void {
-    const event = eventSchema.safeParse(plain(text));
-    if (!event.success || event.data.type === 'ERROR') return; // kubectl ends after an error and starts anew
-    const { type, object } = event.data;
+    const event = eventSchema.safeParse(plain(text)).data;
+    if (event?.type === 'ERROR') return; // kubectl ends after it and starts anew
     const open = this.#open.get(kind);
     if (open) open.problem = ''; // it was a warning: the watch goes on
-    if (type === 'BOOKMARK') return;
-    this.#tell({ kind, event: type === 'DELETED' ? 'deleted' : 'changed', object });
+    if (event?.type === 'BOOKMARK') return;
+    const object = objectSchema.safeParse(event?.object);
+    if (!event || !object.success) {
+      this.#tell({ kind, event: 'not-understood', problem: text.slice(0, 200) });
+      return;
+    }
+    this.#tell({ kind, event: event.type === 'DELETED' ? 'deleted' : 'changed', object: object.data });
   }
+}
+
+function tooLarge(what: string): Error {
+  return new Error(`${what} is larger than ${LARGEST >> 20} MiB: the watch begins anew`);
 }
 
 function isKind(kind: string | undefined): kind is ClusterKind {
@@ -110,6 +132,6 @@ function plain(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // torn by another kind's line: the next list brings it
+    return undefined; // garbage, or torn by another kind's line
   }
 }

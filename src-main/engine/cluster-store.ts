@@ -1,6 +1,8 @@
 import { clusterKinds, failed, kinds, type ClusterKind, type ClusterObject } from '../cluster/kinds.ts';
 import type { WatchEvent } from '../cluster/watch.ts';
 import type { TopologySource } from '../contract/topology.ts';
+import { reasonOf } from '../facts/fact.ts';
+import { shortCommand } from '../machines/errors.ts';
 import type { ClusterReadings } from '../topology/readings.ts';
 
 /** After a watch has started, its objects come without such a pause between two of them. Milliseconds. */
@@ -13,6 +15,8 @@ interface KindState {
   readonly objects: Map<string, { readonly object: ClusterObject; readonly value: unknown }>;
   /** Objects of before, which the watch that has just started has not told again. */
   stale: Set<string>;
+  /** Why what is known is not all there is: objects that are not understood, by their key, and events, by nothing. */
+  readonly gaps: Map<string, string>;
   settling?: NodeJS.Timeout | undefined;
 }
 
@@ -31,7 +35,8 @@ export class ClusterStore {
 
   constructor(changed: () => void) {
     this.#changed = changed;
-    for (const kind of clusterKinds) this.#kinds.set(kind, { known: false, objects: new Map(), stale: new Set() });
+    for (const kind of clusterKinds)
+      this.#kinds.set(kind, { known: false, objects: new Map(), stale: new Set(), gaps: new Map() });
   }
 
   get sources(): readonly TopologySource[] {
@@ -61,8 +66,9 @@ export class ClusterStore {
   list(kind: ClusterKind, objects: readonly ClusterObject[], told: Told): void {
     const state = this.#kind(kind);
     state.objects.clear();
+    state.gaps.clear();
+    for (const object of objects) this.#put(kind, object);
     this.#seen(kind, told);
-    for (const object of objects) this.#put(kind, object, told);
   }
 
   /** Follows what a watch tells. */
@@ -73,14 +79,18 @@ export class ClusterStore {
       this.#ended(kind, event.problem, told);
     } else if (event.event === 'started') {
       state.stale = new Set(state.objects.keys());
+      state.gaps.clear();
       this.#settleLater(kind, told);
-    } else if (event.event === 'changed') {
+    } else if (event.event === 'not-understood') {
+      state.gaps.set('', event.problem);
       this.#seen(kind, told);
-      this.#put(kind, event.object, told);
+    } else if (event.event === 'changed') {
+      this.#put(kind, event.object);
+      this.#seen(kind, told);
       if (state.settling) this.#settleLater(kind, told); // thousands of objects take their time
     } else {
-      state.objects.delete(keyOf(event.object));
-      state.stale.delete(keyOf(event.object));
+      const key = keyOf(event.object);
+      for (const known of [state.objects, state.stale, state.gaps]) known.delete(key);
       this.#seen(kind, told);
     }
   }
@@ -104,14 +114,16 @@ export class ClusterStore {
     for (const { settling } of this.#kinds.values()) clearTimeout(settling);
   }
 
-  #put(kind: ClusterKind, object: ClusterObject, told: Told): void {
+  /** An object that is not understood stays as it was understood last, and the kind is not read until that changes. */
+  #put(kind: ClusterKind, object: ClusterObject): void {
     const state = this.#kind(kind);
     const key = keyOf(object);
     state.stale.delete(key);
     try {
       state.objects.set(key, { object, value: kinds[kind].parse(object) });
+      state.gaps.delete(key);
     } catch (error) {
-      this.unreadable(kind, `${key}: ${error instanceof Error ? error.message : String(error)}`, told);
+      state.gaps.set(key, `${key}: ${reasonOf(error)}`);
     }
   }
 
@@ -131,9 +143,9 @@ export class ClusterStore {
   /** What has not been told again since the watch started is gone. */
   #settle(kind: ClusterKind, told: Told): void {
     const state = this.#kind(kind);
-    const { objects, stale } = state;
+    const { objects, stale, gaps } = state;
     state.settling = undefined;
-    for (const key of stale) objects.delete(key);
+    if (gaps.size === 0) for (const key of stale) objects.delete(key);
     stale.clear();
     this.#seen(kind, told);
   }
@@ -152,9 +164,15 @@ export class ClusterStore {
 
   #seen(kind: ClusterKind, { machine, command, time }: Told): void {
     const state = this.#kind(kind);
+    const [gap] = state.gaps.values();
     state.known = true;
-    state.source = { id: `cluster/${kind}`, machine, command, time, state: 'ok', problem: '' };
-    this.#changed();
+    if (gap === undefined) {
+      state.source = { id: `cluster/${kind}`, machine, command, time, state: 'ok', problem: '' };
+      this.#changed();
+      return;
+    }
+    const problem = notUnderstood(machine, command, gap);
+    this.unreadable(kind, problem, { machine, command, time });
   }
 
   #kind(kind: ClusterKind): KindState {
@@ -162,6 +180,11 @@ export class ClusterStore {
     if (!state) throw new Error(`no kind ${kind}`);
     return state;
   }
+}
+
+/** As `AnswerNotUnderstood` says it. */
+function notUnderstood(machine: string, command: string, why: string): string {
+  return `${machine} answered something that Hoplab does not understand to \`${shortCommand(command)}\`: ${why}`;
 }
 
 function keyOf({ metadata: { namespace, name } }: ClusterObject): string {

@@ -3,7 +3,7 @@ import { resolverZone } from '../client/client.ts';
 import { clusterKinds, clusterList, kinds, type ClusterKind } from '../cluster/kinds.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { watchCommand, WatchReader, type WatchEvent } from '../cluster/watch.ts';
-import { readingOptions, type Fact } from '../facts/fact.ts';
+import { answerOf, readingOptions, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { links } from '../facts/links.ts';
@@ -114,7 +114,7 @@ export class TopologyReader {
     try {
       const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
       const output = await this.#session.context.machine(machine).run(fact.command, options);
-      this.#store.read(machine, fact, output, fact.parse(output));
+      this.#store.read(machine, fact, output, answerOf(machine, fact, output));
     } catch (error) {
       if (!this.#signal.aborted) this.#store.unreadable(machine, fact, problemOf(error));
     }
@@ -126,7 +126,7 @@ export class TopologyReader {
     const fact = clusterList(kind);
     try {
       const output = await machine(name).run(fact.command, { sudo: true, accept: 'any', signal: this.#signal });
-      const list = fact.parse(output);
+      const list = answerOf(name, fact, output);
       const told = { machine: name, command: fact.command, time: new Date(output.at).toISOString() };
       if (list.state === 'read') this.#store.cluster.list(kind, list.objects, told);
       else if (list.state === 'none') this.#store.cluster.list(kind, [], told);

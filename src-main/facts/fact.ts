@@ -1,5 +1,6 @@
+import { ZodError } from 'zod';
 import type { ShellCommand } from '../machines/command.ts';
-import type { MachineError } from '../machines/errors.ts';
+import { AnswerNotUnderstood, MachineError } from '../machines/errors.ts';
 import type { Machine, Output, Printed, RunOptions } from '../machines/machine.ts';
 import { ask, valueOf, type Reading } from './reading.ts';
 
@@ -13,7 +14,7 @@ export interface Fact<Value> {
   readonly sudo?: boolean;
   /** Takes long enough to get a process of its own; default false: it may be read in one process with others. */
   readonly slow?: boolean;
-  /** Pure. Gets exactly what the command printed. */
+  /** Pure. Gets exactly what the command printed; throws at what it does not understand. */
   readonly parse: (output: Printed) => Value;
   /** The error of an output that is no answer although its exit code is accepted; undefined: it is parsed. */
   readonly failure?: (asked: Asked) => Promise<MachineError | undefined>;
@@ -103,6 +104,32 @@ export class FactReader {
     };
     const failure = await fact.failure?.({ machine: machine.name, command: fact.command, output, read });
     if (failure) throw failure;
-    return fact.parse(output);
+    return answerOf(machine.name, fact, output);
   }
+}
+
+/** What a fact's command printed, parsed: the only way to a fact's parser. @throws AnswerNotUnderstood */
+export function answerOf<Value>(machine: string, { command, parse }: Fact<Value>, output: Output): Value {
+  return understood({ machine, command, output }, () => parse(output));
+}
+
+/** What is made of an answer. @throws AnswerNotUnderstood for whatever error the parser throws */
+export function understood<Value>(
+  { machine, command, output }: { machine: string; command: ShellCommand; output: Printed },
+  parse: () => Value,
+): Value {
+  try {
+    return parse();
+  } catch (cause) {
+    if (cause instanceof MachineError) throw cause;
+    const printed = { duration: 0, at: Date.now(), ...output };
+    throw new AnswerNotUnderstood(machine, reasonOf(cause), { command, output: printed, cause });
+  }
+}
+
+/** Where an answer is not as it should be: `0.mtu: Invalid input: expected number`. */
+export function reasonOf(cause: unknown): string {
+  if (!(cause instanceof ZodError)) return cause instanceof SyntaxError ? 'no JSON' : (cause as Error).message;
+  const [first] = cause.issues;
+  return first ? [first.path.join('.'), first.message].filter(Boolean).join(': ') : 'wrong in its shape';
 }

@@ -1,4 +1,5 @@
 import { sh } from '../machines/command.ts';
+import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 import { noAnswer, tellsAbsence } from './no-answer.ts';
 
@@ -13,9 +14,9 @@ export function fileHashes(paths: readonly string[]): Fact<ReadonlyMap<string, s
     slow: true,
     parse(printed) {
       const hashes = new Map(
-        printed.stdout.split('\n').flatMap((line): [string, string][] => {
-          const found = /^([0-9a-f]{64}) [ *](.+)$/.exec(line);
-          return found?.[1] !== undefined && found[2] !== undefined ? [[found[2], found[1]]] : [];
+        linesOf(printed.stdout, (line): [string, string] | undefined => {
+          const [, hash, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+          return hash === undefined || path === undefined ? undefined : [path, hash];
         }),
       );
       const absent = printed.stderr.split('\n').filter(tellsAbsence);

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { sh } from '../machines/command.ts';
+import { entriesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { deviceName, hardwareAddress, ipAddress } from './network-values.ts';
 
-const schema = z.array(
-  z.object({
-    mac: z.string(),
-    ifname: z.string().default(''),
-    dst: z.string().optional(),
-    master: z.string().optional(),
-    state: z.string().default(''),
-  }),
-);
+const schema = z.object({
+  mac: hardwareAddress,
+  ifname: deviceName.default(''),
+  dst: ipAddress.optional(),
+  master: deviceName.optional(),
+  state: z.string().default(''),
+});
 
 export interface ForwardingEntry {
   readonly mac: string;
@@ -29,7 +29,7 @@ export const forwarding: Fact<readonly ForwardingEntry[]> = {
   sudo: true, // bridge is not in the PATH of Debian's users
   command: sh`bridge -j fdb`,
   parse: ({ stdout }) =>
-    schema.parse(JSON.parse(stdout || '[]')).map(({ mac, ifname, dst, master, state }) => ({
+    entriesOf(stdout || '[]', schema).map(({ mac, ifname, dst, master, state }) => ({
       mac,
       device: ifname,
       destination: dst,

@@ -1,17 +1,24 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { sh } from '../machines/command.ts';
+import { entriesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { deviceName, hardwareAddress, ipAddress, mtu as mtuValue } from './network-values.ts';
 
-const schema = z.array(
-  z.object({
-    ifname: z.string().default(''),
-    address: z.string().default(''),
-    mtu: z.number().default(0),
-    addr_info: z
-      .array(z.object({ family: z.string(), local: z.string().optional(), prefixlen: z.number().optional() }))
-      .default([]),
-  }),
-);
+const schema = z.object({
+  ifname: deviceName,
+  address: hardwareAddress.default(''),
+  mtu: mtuValue.default(0),
+  addr_info: z
+    .array(
+      z.object({
+        family: z.string(),
+        local: ipAddress.optional(),
+        prefixlen: z.number().int().min(0).max(128).optional(),
+      }),
+    )
+    .default([]),
+});
 
 export interface NetworkInterface {
   readonly name: string;
@@ -25,12 +32,12 @@ export const interfaces: Fact<readonly NetworkInterface[]> = {
   id: 'interfaces',
   command: sh`ip -j addr`,
   parse: ({ stdout }) =>
-    schema.parse(JSON.parse(stdout)).map(({ ifname, address, mtu, addr_info }) => ({
+    entriesOf(stdout, schema).map(({ ifname, address, mtu, addr_info }) => ({
       name: ifname,
       mac: address,
       mtu,
       ipv4: addr_info.flatMap(({ family, local, prefixlen }) =>
-        family === 'inet' && local !== undefined ? [{ address: local, prefix: prefixlen ?? 32 }] : [],
+        family === 'inet' && local !== undefined && isIPv4(local) ? [{ address: local, prefix: prefixlen ?? 32 }] : [],
       ),
     })),
 };

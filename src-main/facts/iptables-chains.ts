@@ -1,3 +1,4 @@
+import { ipv4Address, ipv4Endpoint, portText } from './network-values.ts';
 import type { ChainEndpoint, ServiceChain } from './service-chains.ts';
 
 /** `-A CHAIN …` with what matters of it here. */
@@ -58,7 +59,7 @@ function entry({ comment, destination, protocol, port, target }: Rule, via: read
   const path = [...via, ...pathFrom(target, chains)];
   return {
     service,
-    match: `${destination ?? '*'}:${port}`,
+    match: `${destination === undefined ? '*' : ipv4Address.parse(destination)}:${portText.parse(port)}`,
     protocol: protocol.toUpperCase(),
     chains: path,
     endpoints: endpointsOf(path.at(-1) ?? '', chains),
@@ -76,8 +77,9 @@ function pathFrom(chain: string, chains: Chains): readonly string[] {
 function endpointsOf(chain: string, chains: Chains): readonly ChainEndpoint[] {
   let left = 1;
   return (chains.get(chain) ?? []).flatMap(({ target, probability }) => {
-    const address = chains.get(target)?.find(({ dnat }) => dnat !== undefined)?.dnat;
-    if (address === undefined) return [];
+    const dnat = chains.get(target)?.find((rule) => rule.dnat !== undefined)?.dnat;
+    if (dnat === undefined) return [];
+    const address = ipv4Endpoint.parse(dnat);
     const share = left * probability;
     left -= share;
     return [{ address, share }];

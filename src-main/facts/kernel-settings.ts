@@ -1,4 +1,5 @@
 import { sh } from '../machines/command.ts';
+import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 
 /** Kernel settings that Kubernetes needs, by their sysctl name; absent where the kernel does not know the name (module not loaded). */
@@ -9,9 +10,9 @@ export const kernelSettings: Fact<ReadonlyMap<string, string>> = {
   accept: 'any',
   parse: ({ stdout }) =>
     new Map(
-      stdout.split('\n').flatMap((line): [string, string][] => {
-        const [name, value] = line.split(' = ');
-        return name !== undefined && value !== undefined ? [[name, value.trim()]] : [];
+      linesOf(stdout, (line): [string, string] | undefined => {
+        const [name = '', value] = line.split(' = ', 2);
+        return value === undefined || !/^net\.[\w.-]+$/.test(name) ? undefined : [name, value.trim()];
       }),
     ),
 };

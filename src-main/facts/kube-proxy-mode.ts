@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import type { Fact } from './fact.ts';
@@ -11,5 +12,5 @@ export const kubeProxyMode: Fact<KubeProxyMode | undefined> = {
   id: 'kube-proxy-mode',
   command: sh`${embed(CURL)} -m 2 http://127.0.0.1:10249/proxyMode`,
   accept: 'any',
-  parse: ({ stdout }) => MODES.find((mode) => mode === stdout.trim()),
+  parse: ({ stdout, exitCode }) => (exitCode === 0 ? z.enum(MODES).parse(stdout.trim()) : undefined),
 };

@@ -1,5 +1,6 @@
 import { sh } from '../machines/command.ts';
 import type { Fact } from './fact.ts';
+import { isNothingThere } from './nothing-there.ts';
 
 /**
  * kube-proxy's own table of nftables, as JSON; empty in its other modes, or where it does not run. Its container's nft is
@@ -10,5 +11,9 @@ export const kubeProxyRules: Fact<string> = {
   sudo: true,
   command: sh`set -- $(pidof kube-proxy); [ $# -gt 0 ] && nsenter -t "$1" -m nft -j list table ip kube-proxy`,
   accept: 'any',
-  parse: ({ stdout, exitCode }) => (exitCode === 0 && stdout.startsWith('{') ? stdout : ''),
+  parse({ stdout, stderr, exitCode }) {
+    if (exitCode === 0 && stdout.startsWith('{')) return stdout;
+    if (exitCode !== 0 && isNothingThere(stderr)) return '';
+    throw new Error('no rules of nftables');
+  },
 };

@@ -1,24 +1,23 @@
 import { z } from 'zod';
 import { sh } from '../machines/command.ts';
+import { entriesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { deviceName, hardwareAddress, ipAddress, mtu as mtuValue, port as portValue } from './network-values.ts';
 
-const schema = z.array(
-  z.object({
-    ifname: z.string().default(''),
-    address: z.string().default(''),
-    mtu: z.number().default(0),
-    flags: z.array(z.string()).default([]),
-    master: z.string().optional(),
-    linkinfo: z
-      .object({
-        info_kind: z.string().optional(),
-        info_data: z
-          .object({ id: z.number().optional(), local: z.string().optional(), port: z.number().optional() })
-          .optional(),
-      })
-      .optional(),
-  }),
-);
+const vxlanSchema = z.object({
+  id: z.number().int().min(0).optional(),
+  local: ipAddress.optional(),
+  port: portValue.optional(),
+});
+
+const schema = z.object({
+  ifname: deviceName,
+  address: hardwareAddress.default(''),
+  mtu: mtuValue.default(0),
+  flags: z.array(z.string()).default([]),
+  master: deviceName.optional(),
+  linkinfo: z.object({ info_kind: z.string().optional(), info_data: z.looseObject({}).optional() }).optional(),
+});
 
 export interface Link {
   readonly name: string;
@@ -37,9 +36,9 @@ export const links: Fact<readonly Link[]> = {
   id: 'links',
   command: sh`ip -j -d link`,
   parse: ({ stdout }) =>
-    schema.parse(JSON.parse(stdout)).map(({ ifname, address, mtu, flags, master, linkinfo }) => {
-      const { id, local, port } = linkinfo?.info_data ?? {};
+    entriesOf(stdout, schema).map(({ ifname, address, mtu, flags, master, linkinfo }) => {
       const isVxlan = linkinfo?.info_kind === 'vxlan';
+      const { id, local, port } = isVxlan ? vxlanSchema.parse(linkinfo.info_data ?? {}) : {};
       return {
         name: ifname,
         mac: address,

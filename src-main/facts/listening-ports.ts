@@ -1,5 +1,7 @@
 import { sh } from '../machines/command.ts';
+import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { portText } from './network-values.ts';
 
 export interface ListeningPort {
   readonly protocol: 'tcp' | 'udp';
@@ -13,9 +15,14 @@ export const listeningPorts: Fact<readonly ListeningPort[]> = {
   id: 'listening-ports',
   sudo: true,
   command: sh`ss -Htulnp`,
-  parse: ({ stdout }) =>
-    stdout.split('\n').flatMap((line): ListeningPort[] => {
-      const found = /^(tcp|udp)\s+\S+\s+\S+\s+\S+\s+\S+:(\d+)\s+\S+(?:\s+users:\(\("([^"]*)")?/.exec(line);
-      return found ? [{ protocol: found[1] as 'tcp' | 'udp', port: Number(found[2]), program: found[3] ?? '' }] : [];
-    }),
+  parse: ({ stdout }) => linesOf(stdout, readSocket),
 };
+
+/** `tcp   LISTEN 0      128           0.0.0.0:22           0.0.0.0:*    users:(("sshd",pid=720,fd=3))` */
+function readSocket(line: string): ListeningPort | undefined {
+  const [protocol, , , , own = '', other] = line.split(/\s+/, 6);
+  if ((protocol !== 'tcp' && protocol !== 'udp') || other === undefined) return undefined;
+  const port = portText.safeParse(own.slice(own.lastIndexOf(':') + 1));
+  const [, program = ''] = /users:\(\("([^"]*)"/.exec(line) ?? [];
+  return port.success ? { protocol, port: port.data, program } : undefined;
+}

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { sh } from '../machines/command.ts';
+import { entriesOf, linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { deviceName, hardwareAddress, ipAddress, ipv4Address, macAddress } from './network-values.ts';
 
-const schema = z.array(
-  z.object({
-    dst: z.string(),
-    dev: z.string().default(''),
-    lladdr: z.string().optional(),
-    state: z.array(z.string()).default([]),
-  }),
-);
+const schema = z.object({
+  dst: ipAddress,
+  dev: deviceName.default(''),
+  lladdr: hardwareAddress.optional(),
+  state: z.array(z.string()).default([]),
+});
 
 export interface Neighbour {
   readonly address: string;
@@ -29,18 +29,20 @@ export const neighbours: Fact<readonly Neighbour[]> = {
 };
 
 function parseJson(text: string): readonly Neighbour[] {
-  return schema.parse(JSON.parse(text)).flatMap(({ dst, dev, lladdr, state }) => {
+  return entriesOf(text, schema).flatMap(({ dst, dev, lladdr, state }) => {
     const usable = lladdr !== undefined && !state.includes('FAILED') && !state.includes('INCOMPLETE');
     return usable ? [{ address: dst, device: dev, mac: lladdr }] : [];
   });
 }
 
 function parseArp(text: string): readonly Neighbour[] {
-  return text.split('\n').flatMap((line) => {
-    const [, address, mac, device] = /\(([\d.]+)\) at ([0-9a-f:]+) on (\S+)/i.exec(line) ?? [];
-    if (address === undefined || mac === undefined || device === undefined) return [];
-    return [{ address, device, mac: twoDigits(mac) }];
-  });
+  return linesOf(text, (line) => {
+    const [, address, mac = '', device] = /^\S+ \(([\d.]+)\) at (\S+) (?:\[\w+\] )?on (\S+)/.exec(line) ?? [];
+    if (address === undefined) return undefined;
+    if (mac.endsWith('incomplete)') || mac.endsWith('incomplete>')) return [];
+    const near = { address: ipv4Address.parse(address), device: deviceName.parse(device) };
+    return [{ ...near, mac: macAddress.parse(twoDigits(mac)) }];
+  }).flat();
 }
 
 /** A MAC address in lower case, with the leading zeros that a Mac leaves out. */

@@ -1,16 +1,19 @@
+import { ipv4Address, ipv4Endpoint, portText } from './network-values.ts';
 import type { ChainEndpoint, ServiceChain } from './service-chains.ts';
 
 /** The ways into Services in what `nft list table ip kube-proxy` prints; other lines are passed over. */
 export function nftablesChains(text: string): readonly ServiceChain[] {
-  const chains = chainsOf(text);
-  return [...text.matchAll(ENTRY)].flatMap(([, first = '', second = '', third, chain = '']) => {
+  const lines = text.split('\n').map((line) => line.trim());
+  const chains = chainsOf(lines);
+  return lines.flatMap(entriesIn).flatMap(({ key, chain }) => {
     const [, service] = /^(?:service|external|firewall)-[A-Z0-9]{8}-([^/]+\/[^/]+)\//.exec(chain) ?? [];
     if (service === undefined) return [];
+    const [first = '', second = '', third] = key;
     const nodePort = third === undefined;
     const path = pathFrom(chain, chains);
     return {
       service,
-      match: nodePort ? `*:${second}` : `${first}:${third}`,
+      match: nodePort ? `*:${portText.parse(second)}` : `${ipv4Address.parse(first)}:${portText.parse(third)}`,
       protocol: (nodePort ? first : second).toUpperCase(),
       chains: ['services', ...path],
       endpoints: endpointsOf(chains.get(path.at(-1) ?? '') ?? []),
@@ -18,18 +21,37 @@ export function nftablesChains(text: string): readonly ServiceChain[] {
   });
 }
 
-/** An element of `service-ips`, `10.96.0.10 . tcp . 53 : goto CHAIN`, or of `service-nodeports`: `tcp . 30080 : goto CHAIN`. */
-const ENTRY = /([\w.]+) \. (\w+)(?: \. (\d+))? : goto (\S+?)(?=[,\s}])/g;
+interface Entry {
+  readonly key: readonly string[];
+  readonly chain: string;
+}
 
+/** Elements of `service-ips`, `10.96.0.10 . tcp . 53 : goto CHAIN`, or of `service-nodeports`: `tcp . 30080 : goto CHAIN`. */
+function entriesIn(line: string): readonly Entry[] {
+  if (!line.includes(' : goto ')) return [];
+  const [, first = line] = line.split('elements = {', 2);
+  return first.split(',').flatMap((element) => {
+    const words = element.trim().split(/\s+/);
+    const goto = words.indexOf('goto');
+    const chain = words[goto + 1];
+    if (words[goto - 1] !== ':' || chain === undefined) return [];
+    return [{ key: words.slice(0, goto - 1).filter((word) => word !== '.'), chain }];
+  });
+}
+
+/** The lines of each chain, by its name. */
 type Chains = ReadonlyMap<string, readonly string[]>;
 
-function chainsOf(text: string): Chains {
-  return new Map(
-    [...text.matchAll(/^\tchain (\S+) \{\n(.*?)^\t\}/gms)].map(([, name = '', body = '']) => [
-      name,
-      body.split('\n').map((line) => line.trim()),
-    ]),
-  );
+function chainsOf(lines: readonly string[]): Chains {
+  const chains = new Map<string, string[]>();
+  let open: string[] | undefined;
+  for (const line of lines) {
+    const [, name] = /^chain (\S+) \{$/.exec(line) ?? [];
+    if (name !== undefined) chains.set(name, (open = []));
+    else if (line === '}') open = undefined;
+    else open?.push(line);
+  }
+  return chains;
 }
 
 /** Where a packet from outside goes on to: out of `external-…` by the rule that takes everybody. */
@@ -42,7 +64,11 @@ function pathFrom(chain: string, chains: Chains): readonly string[] {
 function endpointsOf(lines: readonly string[]): readonly ChainEndpoint[] {
   const line = lines.find((one) => one.includes(' dnat ') && !one.includes('@')) ?? '';
   const [, alone] = /dnat to (\S+)/.exec(line) ?? [];
-  if (alone !== undefined) return [{ address: alone, share: 1 }];
-  const several = [...line.matchAll(/\d+ : ([\d.]+) \. (\d+)/g)];
-  return several.map(([, address = '', port = '']) => ({ address: `${address}:${port}`, share: 1 / several.length }));
+  if (alone !== undefined) return [{ address: ipv4Endpoint.parse(alone), share: 1 }];
+  const [, map = ''] = line.split(' map {', 2);
+  const several = map.split(',').flatMap((element) => {
+    const [, colon, address, , port] = element.trim().split(/\s+/);
+    return colon === ':' ? [ipv4Endpoint.parse(`${address}:${port}`)] : [];
+  });
+  return several.map((address) => ({ address, share: 1 / several.length }));
 }

@@ -1,4 +1,5 @@
 import { sh } from '../machines/command.ts';
+import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 
 /**
@@ -9,5 +10,8 @@ export const packetRules: Fact<string> = {
   id: 'packet-rules',
   sudo: true,
   command: sh`if all=$(iptables-save 2>/dev/null); then echo "$all"; else for table in raw mangle nat filter; do iptables-save -t "$table" 2>/dev/null; done; fi; true`,
-  parse: ({ stdout }) => stdout,
+  parse({ stdout }) {
+    linesOf(stdout, (line) => (/^(?:#|\*|:|-A |COMMIT)/.test(line) ? line : undefined));
+    return stdout;
+  },
 };

@@ -1,5 +1,7 @@
 import { sh } from '../machines/command.ts';
+import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { ipAddress } from './network-values.ts';
 
 /**
  * Clients that session affinity of iptables remembers, by the chain of the endpoint: `KUBE-SEP-…`. An entry that has run
@@ -12,11 +14,11 @@ export const rememberedClients: Fact<ReadonlyMap<string, ReadonlySet<string>>> =
   accept: [0, 1, 2],
   parse({ stdout }) {
     const found = new Map<string, Set<string>>();
-    for (const line of stdout.split('\n')) {
-      const [, list, address] = /\/(KUBE-SEP-[^:]+):src=([\d.]+)/.exec(line) ?? [];
-      if (list === undefined || address === undefined) continue;
-      found.set(list, (found.get(list) ?? new Set()).add(address));
-    }
+    const entries = linesOf(stdout, (line) => {
+      const [, list, address] = /^\/proc\/net\/xt_recent\/(KUBE-SEP-\w+):src=(\S+) /.exec(line) ?? [];
+      return list === undefined ? undefined : { list, address: ipAddress.parse(address) };
+    });
+    for (const { list, address } of entries) found.set(list, (found.get(list) ?? new Set()).add(address));
     return found;
   },
 };

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { sh } from '../machines/command.ts';
+import { entriesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { deviceName, ipAddress, routeDestination } from './network-values.ts';
 
-const schema = z.array(
-  z.object({
-    dst: z.string(),
-    gateway: z.string().optional(),
-    dev: z.string().optional(),
-    prefsrc: z.string().optional(),
-  }),
-);
+const schema = z.object({
+  dst: routeDestination,
+  gateway: ipAddress.optional(),
+  dev: deviceName.optional(),
+  prefsrc: ipAddress.optional(),
+});
 
 export interface Route {
   /** CIDR, an address, or `default`. */
@@ -25,7 +25,7 @@ export const routes: Fact<readonly Route[]> = {
   id: 'routes',
   command: sh`ip -j route`,
   parse: ({ stdout }) =>
-    schema.parse(JSON.parse(stdout || '[]')).map(({ dst, gateway, dev, prefsrc }) => ({
+    entriesOf(stdout || '[]', schema).map(({ dst, gateway, dev, prefsrc }) => ({
       destination: dst,
       gateway,
       device: dev,

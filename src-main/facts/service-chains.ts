@@ -1,7 +1,9 @@
 import { sh } from '../machines/command.ts';
+import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 import { iptablesChains } from './iptables-chains.ts';
 import { nftablesChains } from './nftables-chains.ts';
+import { isNothingThere } from './nothing-there.ts';
 
 /** A way into a Service as the kernel of one machine has it. */
 export interface ServiceChain {
@@ -35,10 +37,11 @@ export const serviceChains: Fact<readonly ServiceChain[]> = {
   command: sh`iptables-save -t nat | grep '^-A KUBE-'; set -- $(pidof kube-proxy); [ $# -eq 0 ] || nsenter -t "$1" -m nft list table ip kube-proxy`,
   accept: 'any',
   parse({ stdout, stderr }) {
-    if (stdout.trim() === '' && !NOTHING_THERE.test(stderr)) throw new Error(stderr.trim().split('\n').at(-1));
-    return [...iptablesChains(stdout), ...nftablesChains(stdout)];
+    if (stdout.trim() === '' && !isNothingThere(stderr)) throw new Error(stderr.trim().split('\n').at(-1));
+    const start = stdout.search(/^table /m);
+    const [iptables, nftables] = start < 0 ? [stdout, ''] : [stdout.slice(0, start), stdout.slice(start)];
+    linesOf(iptables, (line) => (line.startsWith('-A KUBE-') ? line : undefined));
+    if (nftables !== '' && !nftables.trimEnd().endsWith('\n}')) throw new Error('it ends before its table does');
+    return [...iptablesChains(iptables), ...nftablesChains(nftables)];
   },
 };
-
-/** No such program, no such table, or nothing at all. */
-const NOTHING_THERE = /^\s*$|not found|No such file or directory/i;

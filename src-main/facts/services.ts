@@ -15,15 +15,13 @@ export function services(names: readonly string[]): Fact<ReadonlyMap<string, Ser
     command: sh`systemctl show --property=Id,ActiveState,UnitFileState ${names}`,
     parse({ stdout }) {
       const states = new Map<string, ServiceState>();
-      for (const block of stdout.split('\n\n')) {
+      for (const block of stdout.trim().split('\n\n')) {
         const values = new Map(block.split('\n').map((line) => line.split('=', 2) as [string, string]));
-        const id = values.get('Id')?.replace(/\.service$/, '');
-        if (id === undefined) continue;
-        states.set(id, {
-          active: values.get('ActiveState') ?? '',
-          enabled: values.get('UnitFileState') || 'not-found',
-        });
+        const [id, active] = [values.get('Id'), values.get('ActiveState')];
+        if (id === undefined || active === undefined) throw new Error('no state of a unit');
+        states.set(id.replace(/\.service$/, ''), { active, enabled: values.get('UnitFileState') || 'not-found' });
       }
+      if (states.size === 0) throw new Error('no state of a unit');
       return states;
     },
   };

@@ -1,5 +1,8 @@
 import type { ShellCommand } from './command.ts';
-import type { Output } from './machine.ts';
+import type { Output, Printed } from './machine.ts';
+
+/** Characters of a line of an answer that an error shows. */
+const LINE = 300;
 
 interface Details {
   readonly command?: ShellCommand | undefined;
@@ -80,9 +83,38 @@ export class CommandFailed extends MachineError {
   readonly retryable = false;
 }
 
+/** The machine answered, and no parser knows what the answer means: nothing follows from it. `why` is English, for experts. */
+export class AnswerNotUnderstood extends MachineError {
+  readonly retryable = false;
+  readonly why: string;
+  constructor(machine: string, why: string, details: { command: ShellCommand; output: Output; cause?: unknown }) {
+    const beginning = firstLines(details.output, 1);
+    const { command } = details;
+    super(
+      machine,
+      `${machine} answered something that Hoplab does not understand to \`${shortCommand(command)}\` (${why}): ${beginning}`,
+      details,
+    );
+    this.why = why;
+  }
+}
+
 /** The command did not end within its limit; the remote process was killed. */
 export class CommandTimedOut extends MachineError {
   readonly retryable = true;
+  /** Of quick questions that shared a process: how many there were, and how many were answered until its limit. */
+  readonly shared: SharedLimit | undefined;
+  constructor(machine: string, message: string, { shared, ...details }: Details & { shared?: SharedLimit } = {}) {
+    super(machine, message, details);
+    this.shared = shared;
+  }
+}
+
+export interface SharedLimit {
+  readonly asked: number;
+  readonly answered: number;
+  /** Milliseconds. */
+  readonly timeout: number;
 }
 
 /** The API server on the control plane, `machine`, did not answer: it does not run, or does not run yet. */
@@ -98,4 +130,18 @@ export class Cancelled extends MachineError {
 /** A recorded machine was asked something that no real one was asked in this state. */
 export class NotRecorded extends MachineError {
   readonly retryable = false;
+}
+
+/** A command in a sentence: its first line, and no more of it than a sentence bears. */
+export function shortCommand(command: string): string {
+  const [first = ''] = command.split('\n', 1);
+  const short = first.slice(0, 80);
+  return short === command ? command : `${short.trimEnd()} …`;
+}
+
+/** The first lines of what a command printed, each cut to what can be read. */
+export function firstLines({ stdout, stderr }: Pick<Printed, 'stdout' | 'stderr'>, count: number): string {
+  const text = (stdout.trim() === '' ? stderr : stdout).trimStart().slice(0, count * 4 * LINE);
+  const lines = text.split('\n', count).map((line) => (line.length > LINE ? `${line.slice(0, LINE)} …` : line));
+  return lines.join('\n').trimEnd() || '(nothing)';
 }

@@ -100,7 +100,7 @@ export function hostKey(key: Buffer): HostKey {
 
 /** As `ssh-keygen -lf` prints it. */
 export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replaceAll('=', '')}`;
 }
 
 function keyType(key: Buffer): string | undefined {

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+import { ipv4Endpoint } from '../facts/network-values.ts';
 import type { Action, Condition, Rule } from './ruleset.ts';
 
 /** The words of a rule that are still to be read. */
@@ -53,7 +55,15 @@ export function readRule(line: string): Rule {
     const negated = first === '!';
     readOption(negated ? words.take() : first, negated, { words, draft });
   }
+  const to = draft.options.get('--to-destination');
+  if (to !== undefined && !isDestination(to))
+    draft.conditions.push({ kind: 'unknown', text: `--to-destination ${to}` });
   return { text: line, comment: draft.comment, conditions: draft.conditions, actions: actionsOf(draft) };
+}
+
+/** One address, with or without a port: ranges are not followed, and nothing else goes on into other rules. */
+function isDestination(word: string): boolean {
+  return isIPv4(word) || ipv4Endpoint.safeParse(word).success;
 }
 
 /** Double quotes keep words together, a backslash what follows it. Source: xtables_save_string in libxtables. */

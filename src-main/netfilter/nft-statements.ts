@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { conditionOf, type NameSet } from './nft-match.ts';
 import { elementOf, fieldsOf, property } from './nft-values.ts';
 import type { Action, Condition } from './ruleset.ts';
@@ -66,16 +67,19 @@ function markOf(mangle: unknown): Action | undefined {
 function dnatOf(dnat: unknown): Action | undefined {
   const address = property(dnat, 'addr');
   const port = property(dnat, 'port');
-  if (typeof address === 'string') {
-    return { kind: 'dnat', address, port: typeof port === 'number' ? port : undefined };
-  }
+  if (typeof address === 'string') return toAddress(address, typeof port === 'number' ? port : undefined);
   const map = property(address, 'map');
   if (property(map, 'key', 'numgen', 'mode') !== 'random') return undefined;
-  const options = pairsOf(property(map, 'data')).map(([, value]): Action => {
+  const options = pairsOf(property(map, 'data')).map(([, value]) => {
     const [to = '', toPort] = elementOf(value);
-    return { kind: 'dnat', address: to, port: toPort === undefined ? undefined : Number(toPort) };
+    return toAddress(to, toPort === undefined ? undefined : Number(toPort));
   });
-  return { kind: 'choose', options };
+  return options.every((option) => option !== undefined) ? { kind: 'choose', options } : undefined;
+}
+
+/** Undefined: it is no address, and goes on into no other rule. */
+function toAddress(address: string, port: number | undefined): Action | undefined {
+  return isIPv4(address) ? { kind: 'dnat', address, port } : undefined;
 }
 
 /** `… vmap @service-ips`, or one of several: `numgen random mod 2 vmap { 0 : goto …, 1 : goto … }`. */

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { namesInZone } from '../cluster/corefile-zone.ts';
+import { linesOf } from '../facts/entries.ts';
 import type { WayTo } from '../facts/way-to.ts';
 import { wayTo } from '../facts/way-to.ts';
 import { curlVersion } from '../facts/curl-version.ts';
@@ -55,7 +56,7 @@ async function readOutgoing(
           id: 'look-up',
           command: client.lookUp(name),
           accept: 'any',
-          parse: ({ stdout }) => stdout.split('\n').filter((line) => isIPv4(line)),
+          parse: ({ stdout }) => linesOf(stdout, (line) => (isIPv4(line) ? line : undefined)),
         });
   const inZone = name === undefined ? undefined : addressInZone((await corefile)?.value, lab.dns.zone, name);
   const destination = inZone ?? lookedUp?.value[0] ?? literalOf(target, reader.context);

@@ -11,7 +11,7 @@ import { parseRouteChoices } from '../cluster/route-matches.ts';
 import { parseServicePolicy } from '../cluster/service-policy.ts';
 import { parseService } from '../cluster/services.ts';
 import type { Text } from '../contract/text.ts';
-import { readingOptions, type Fact } from '../facts/fact.ts';
+import { answerOf, readingOptions, reasonOf, understood, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
@@ -23,14 +23,15 @@ import { packetRules } from '../facts/packet-rules.ts';
 import { rememberedClients } from '../facts/remembered-clients.ts';
 import { routes } from '../facts/routes.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
+import type { ShellCommand } from '../machines/command.ts';
 import { Cancelled, MachineUnreachable, NotRecorded } from '../machines/errors.ts';
 import { NotingMachine } from '../machines/noting-machine.ts';
 import { changesOf } from '../stages/plan.ts';
 import type { StageContext } from '../stages/stage.ts';
-import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading } from './path-facts.ts';
+import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading, Seen } from './path-facts.ts';
 import { parseIptables } from '../netfilter/parse-iptables.ts';
 import { parseNft } from '../netfilter/parse-nft.ts';
-import { joinRulesets } from '../netfilter/ruleset.ts';
+import { joinRulesets, type Ruleset } from '../netfilter/ruleset.ts';
 
 /** Reads all that a path is predicted from, on all machines at once. What cannot be read becomes a limit. @throws Cancelled */
 export async function readPathFacts(
@@ -66,12 +67,27 @@ export class Reader {
     try {
       const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
       const output = await this.context.machine(machine).run(command, options);
-      return { machine, command, sudo, text: output.stdout, value: fact.parse(output) };
+      return { machine, command, sudo, text: output.stdout, value: answerOf(machine, fact, output) };
     } catch (error) {
       if (error instanceof Cancelled) throw error;
       const limit = unread(machine, fact.id, error);
       if (error instanceof MachineUnreachable) this.away.set(machine, limit);
       this.#limit(limit);
+      return undefined;
+    }
+  }
+
+  /** What a reading means; what is not understood becomes a limit. */
+  understand<Value, Meaning>(
+    fact: string,
+    { machine, command, text, value }: Reading<Value>,
+    parse: (value: Value) => Meaning,
+  ): Meaning | undefined {
+    try {
+      const output = { stdout: text, stderr: '', exitCode: 0 };
+      return understood({ machine, command: command as ShellCommand, output }, () => parse(value));
+    } catch (error) {
+      this.#limit(unread(machine, fact, error));
       return undefined;
     }
   }
@@ -114,7 +130,6 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
     read(rememberedClients),
   ]);
   const [own, linked, routed, near, forwarded, listening, mode, remembered] = rest;
-  const parsed = iptables && [parseIptables(iptables.value), ...(nftables?.value ? [parseNft(nftables.value)] : [])];
   return {
     name,
     address,
@@ -129,23 +144,37 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
     remembered,
     iptables,
     nftables,
-    rules: parsed && joinRulesets(parsed),
+    rules: rulesOf(reader, iptables, nftables),
   };
+}
+
+/** Undefined where one of both is not known: what a rule does cannot be said by the other's. */
+function rulesOf(
+  reader: Reader,
+  iptables: Reading<string> | undefined,
+  nftables: Reading<string> | undefined,
+): Ruleset | undefined {
+  if (!iptables || !nftables) return undefined;
+  const own = reader.understand('packet-rules', iptables, parseIptables);
+  if (nftables.value === '') return own;
+  const proxys = reader.understand('kube-proxy-rules', nftables, parseNft);
+  return own && proxys && joinRulesets([own, proxys]);
 }
 
 /** The Corefile of the cluster's CoreDNS; empty: there is none. */
 export async function readCorefile(reader: Reader): Promise<Reading<string> | undefined> {
   const found = await listed(reader, 'corefiles');
-  const [object] = found?.value ?? [];
-  const text = object ? kinds.corefiles.parse(object) : '';
-  return found && { ...found, text, value: text };
+  const text =
+    found && reader.understand('corefiles', found, ([object]) => (object ? kinds.corefiles.parse(object) : ''));
+  return found && text !== undefined ? { ...found, text, value: text } : undefined;
 }
 
 async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>> {
   const whole = reader.read(controlPlane(reader.context.lab).name, clusterLists);
   const list = async <Value>(kind: ClusterKind, parse: (object: unknown) => Value) => {
     const found = objectsIn(await whole, kind) ?? (await listed(reader, kind));
-    return found && { ...found, value: found.value.map((object) => ({ ...parse(object), object })) };
+    const value = found && reader.understand(kind, found, (objects) => objects.map((object) => seen(object, parse)));
+    return found && value && { ...found, value };
   };
   const [nodes, pods, services, slices, gateways, httpRoutes, statuses] = await Promise.all([
     list('nodes', parseNode),
@@ -157,6 +186,16 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
     list('servicel2statuses', parseL2Status),
   ]);
   return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses };
+}
+
+/** An object beside what is parsed of it. @throws Error with its name, where it is not understood */
+function seen<Value>(object: ClusterObject, parse: (object: unknown) => Value): Seen<Value> {
+  try {
+    return { ...parse(object), object };
+  } catch (cause) {
+    const { namespace = '', name } = object.metadata;
+    throw new Error(`${namespace === '' ? name : `${namespace}/${name}`}: ${reasonOf(cause)}`, { cause });
+  }
 }
 
 /** The objects of a kind among those of all; undefined: they were not read together. */

@@ -3,6 +3,7 @@ import type { Explanation } from '../contract/events.ts';
 import type { Text } from '../contract/text.ts';
 import { quote } from '../machines/command.ts';
 import * as errors from '../machines/errors.ts';
+import { cutLine } from '../machines/line-reader.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
 import { likelyReason } from './likely-reason.ts';
 
@@ -31,7 +32,7 @@ export function explain(error: unknown): Explanation {
 }
 
 function explainMachine(error: errors.MachineError): Explanation {
-  const output = lastLines(`${error.output?.stdout ?? ''}\n${error.output?.stderr ?? ''}`) || error.message;
+  const output = shownOutput(error) || error.message;
   const known = likelyReason(output);
   const told = tell(error);
   return {
@@ -118,12 +119,28 @@ function tellConnection(error: errors.MachineError): { title: Text; remedy: Text
       },
     };
   }
+  if (error instanceof errors.AnswerNotUnderstood) return tellAnswer(error);
   return tellCommand(error);
+}
+
+function tellAnswer({ machine, command, why }: errors.AnswerNotUnderstood): { title: Text; remedy: Text } {
+  const short = errors.shortCommand(command ?? '');
+  return {
+    title: {
+      en: `${machine} answered something that Hoplab does not understand to \`${short}\` (${why})`,
+      ja: `${machine} が \`${short}\` に返した内容を Hoplab は理解できない (${why})`,
+    },
+    remedy: {
+      en: `Run that command on ${machine} yourself. Where a login script (.bashrc, .profile) prints something, make it silent for commands; where the program itself answers so, put the version of the system there.`,
+      ja: `${machine} でそのコマンドを実行してみてください。ログイン時のスクリプト (.bashrc、.profile) が何か出力しているなら、コマンド実行時には出力しないようにします。プログラム自体がそう答えるなら、システム標準のものに戻してください。`,
+    },
+  };
 }
 
 function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } {
   const { machine, output } = error;
   if (error instanceof errors.CommandTimedOut) {
+    if (error.shared) return tellSlow(machine, error.shared);
     return {
       title: {
         en: `A command on ${machine} did not end in time and was stopped`,
@@ -166,6 +183,20 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
   };
 }
 
+function tellSlow(machine: string, { asked, answered, timeout }: errors.SharedLimit): { title: Text; remedy: Text } {
+  const limit = Math.round(timeout / 1000);
+  return {
+    title: {
+      en: `${machine} is slow: it answered ${answered} of ${asked} quick questions within ${limit} s`,
+      ja: `${machine} が遅い: 短い質問 ${asked} 件のうち ${limit} 秒以内に答えたのは ${answered} 件`,
+    },
+    remedy: {
+      en: `\`uptime\` and \`top\` on ${machine} say what keeps it busy. Wait until it is quiet, or give it more processors or memory, and roll out again: what is done stays done.`,
+      ja: `${machine} で \`uptime\` と \`top\` を実行し、何が負荷をかけているか確かめてください。落ち着くのを待つか CPU やメモリーを増やして、もう一度展開してください。済んだ変更はそのまま残ります。`,
+    },
+  };
+}
+
 function tellSilence(machine: string): { title: Text; remedy: Text } {
   return {
     title: { en: `The API server on ${machine} does not answer`, ja: `${machine} の API サーバーが応答しない` },
@@ -176,7 +207,14 @@ function tellSilence(machine: string): { title: Text; remedy: Text } {
   };
 }
 
-/** The end of an output is where the error stands. */
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-15).join('\n');
+/** The beginning of an answer that is not understood; of what a command printed its end, where the error stands. */
+function shownOutput(error: errors.MachineError): string {
+  const { stdout = '', stderr = '' } = error.output ?? {};
+  if (error instanceof errors.AnswerNotUnderstood) return errors.firstLines({ stdout, stderr }, SHOWN);
+  const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-SHOWN);
+  return lines.map((line) => cutLine(line, LONGEST)).join('\n');
 }
+
+/** Lines of an output that an explanation shows, and characters of each. */
+const SHOWN = 15;
+const LONGEST = 2000;

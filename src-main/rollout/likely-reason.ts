@@ -56,7 +56,7 @@ const REASONS: readonly Reason[] = [
     },
   },
   {
-    sign: /x509: certificate (?:has expired|.*not yet valid)/i,
+    sign: /x509: certificate (?:has expired|.{0,500}not yet valid)/i,
     reason: { en: 'The clocks of the machines disagree.', ja: 'マシンの時計がずれている。' },
     remedy: {
       en: '`timedatectl set-ntp true` on every machine, and roll out again.',
@@ -83,7 +83,7 @@ const REASONS: readonly Reason[] = [
     },
   },
   {
-    sign: /connection to the server .* was refused|dial tcp .*:6443: connect: connection refused/i,
+    sign: /connection to the server .{0,500} was refused|dial tcp .{0,500}:6443: connect: connection refused/i,
     reason: { en: 'The API server does not run.', ja: 'API サーバーが動いていない。' },
     remedy: {
       en: '`journalctl -u kubelet -n 50` on the control plane says why.',
@@ -99,7 +99,7 @@ const REASONS: readonly Reason[] = [
     },
   },
   {
-    sign: /couldn't validate the identity of the API Server|i\/o timeout.*6443|:6443.*i\/o timeout/i,
+    sign: /couldn't validate the identity of the API Server|i\/o timeout.{0,500}6443|:6443.{0,500}i\/o timeout/i,
     reason: {
       en: 'The worker does not reach the API server on TCP 6443.',
       ja: 'ワーカーから API サーバーの TCP 6443 に届かない。',

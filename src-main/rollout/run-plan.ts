@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { RolloutEvent } from '../contract/events.ts';
 import type { FactReader } from '../facts/fact.ts';
 import { Cancelled } from '../machines/errors.ts';
+import { cutLine, LineReader, LONGEST_LINE } from '../machines/line-reader.ts';
 import type { Machine, OutputChunk } from '../machines/machine.ts';
 import { isList, type Change, type ChangeInput, type Milestone, type Plan } from '../stages/plan.ts';
 import { explain } from './explain.ts';
@@ -116,17 +117,23 @@ export class PlanRunner {
 
 /** Passes output on in whole lines: a secret that is cut in two would not be recognized as one. */
 function wholeLines(tell: (stream: OutputChunk['stream'], text: string) => void) {
-  const rest = { stdout: '', stderr: '' };
+  let whole: string[] = [];
+  const newReader = () => new LineReader((line, omitted) => whole.push(`${cutLine(line, LONGEST_LINE, omitted)}\n`));
+  const readers = { stdout: newReader(), stderr: newReader() };
+  const pass = (stream: OutputChunk['stream'], text: string) => {
+    whole = [];
+    if (text !== '') tell(stream, text);
+  };
   return {
     add: ({ stream, text }: OutputChunk): void => {
-      const end = (rest[stream] + text).lastIndexOf('\n') + 1;
-      const whole = rest[stream] + text;
-      rest[stream] = whole.slice(end);
-      if (end > 0) tell(stream, whole.slice(0, end));
+      readers[stream].add(text);
+      pass(stream, whole.join(''));
     },
     end: (): void => {
-      if (rest.stdout !== '') tell('stdout', rest.stdout);
-      if (rest.stderr !== '') tell('stderr', rest.stderr);
+      for (const stream of ['stdout', 'stderr'] as const) {
+        readers[stream].end();
+        pass(stream, whole.join('').slice(0, -1)); // it had no end of line
+      }
     },
   };
 }

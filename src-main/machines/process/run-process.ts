@@ -9,7 +9,8 @@ import { marked, newRunId } from './run-marker.ts';
 import type { SudoPrefix } from './sudo.ts';
 import { StopWatch } from './stop-watch.ts';
 
-const TIMEOUT = 60_000;
+/** Milliseconds that a command may take where nothing else is said. */
+export const TIMEOUT = 60_000;
 const OUTPUT_LIMIT = 64 << 20;
 
 /** A Machine's `run`, for anything that can start processes. */

@@ -106,7 +106,7 @@ class Watch {
         input: () => this.#input,
         onOutput(chunk) {
           if (chunk.stream !== 'stdout' || isReady) return;
-          begun += chunk.text;
+          begun = `${begun.slice(-READY.length)}${chunk.text}`;
           isReady = begun.includes(READY) || begun.includes(BLIND);
           if (isReady) tell();
         },

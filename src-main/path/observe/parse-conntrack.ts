@@ -1,3 +1,6 @@
+import { isIPv4 } from 'node:net';
+import { portText } from '../../facts/network-values.ts';
+
 interface Tuple {
   readonly source: string;
   readonly sourcePort: number;
@@ -22,37 +25,37 @@ export interface TrackedFlow {
   readonly line: string;
 }
 
-const TUPLE = String.raw`src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)`;
-const FLOW = new RegExp(
-  String.raw`(?:^|\s)(tcp|udp) +\d+ (?:\d+ +)?([A-Z_]+\d?)?.*?${TUPLE} (\[UNREPLIED\] )?${TUPLE}`,
-);
-
 /**
  * Flows as `conntrack -L -o extended` and `conntrack -E -o timestamp,extended` print them; others than TCP and UDP over IPv4
  * are left out. Format: `ipv4 2 tcp 6 119 TIME_WAIT src=… dst=… sport=… dport=… src=… … [ASSURED] mark=0 use=1`.
  */
 export function parseConntrack(text: string): readonly TrackedFlow[] {
-  return text.split('\n').flatMap((line) => {
-    const found = FLOW.exec(line);
-    if (!found || !/(?:^|\s)ipv4 /.test(line)) return [];
-    const [, protocol, state, ...words] = found;
-    const original = tupleOf(words.slice(0, 4));
-    const unreplied = words[4] !== undefined;
-    const time = /^\[(\d+\.\d+)\]/.exec(line.trim())?.[1];
-    return [
-      {
-        protocol: protocol === 'udp' ? 'udp' : 'tcp',
-        state,
-        original,
-        reply: tupleOf(words.slice(5, 9)),
-        replied: !unreplied,
-        time: time === undefined ? undefined : Number(time),
-        line: line.trim(),
-      },
-    ];
-  });
+  return text.split('\n').flatMap((line) => flowIn(line.trim()) ?? []);
 }
 
-function tupleOf([source = '', destination = '', sourcePort, destinationPort]: readonly (string | undefined)[]): Tuple {
-  return { source, destination, sourcePort: Number(sourcePort), destinationPort: Number(destinationPort) };
+function flowIn(line: string): TrackedFlow | undefined {
+  const words = line.split(/\s+/);
+  const family = words.indexOf('ipv4');
+  const protocol = words[family + 2];
+  if (family < 0 || (protocol !== 'tcp' && protocol !== 'udp')) return undefined;
+  const start = words.findIndex((word) => word.startsWith('src='));
+  const original = tupleOf(words.slice(start, start + 4));
+  const replied = !words.includes('[UNREPLIED]');
+  const answer = words.findIndex((word, index) => index > start && word.startsWith('src='));
+  const reply = tupleOf(words.slice(answer, answer + 4));
+  if (!original || !reply) return undefined;
+  const [, time] = /^\[(\d+\.\d+)\]/.exec(line) ?? [];
+  const state = words.slice(family + 3, start).find((word) => /^[A-Z_]{2,20}\d?$/.test(word));
+  return { protocol, state, original, reply, replied, time: time === undefined ? undefined : Number(time), line };
+}
+
+const NAMES = ['src=', 'dst=', 'sport=', 'dport='] as const;
+
+function tupleOf(words: readonly string[]): Tuple | undefined {
+  if (!NAMES.every((name, index) => words[index]?.startsWith(name))) return undefined;
+  const [source = '', destination = '', ...ports] = words.map((word) => word.slice(word.indexOf('=') + 1));
+  const [sourcePort, destinationPort] = ports.map((text) => portText.safeParse(text).data);
+  if (!isIPv4(source) || !isIPv4(destination) || sourcePort === undefined || destinationPort === undefined)
+    return undefined;
+  return { source, sourcePort, destination, destinationPort };
 }

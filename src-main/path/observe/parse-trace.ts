@@ -1,3 +1,6 @@
+import { isIPv4 } from 'node:net';
+import { portText } from '../../facts/network-values.ts';
+
 /** A packet as `nft monitor trace` prints it when a chain begins. */
 export interface TracedPacket {
   readonly inInterface: string;
@@ -67,9 +70,11 @@ function readLine(place: { table: string; chain: string; line: string }, rest: s
     const packet = readPacket(rest);
     return packet && { ...place, kind: 'packet', packet };
   }
-  const [, rule, verdict, to = ''] = /^rule (.*) \(verdict (\w+)(?: ([^)]+))?\)\s*$/.exec(rest) ?? [];
-  if (rule !== undefined && verdict !== undefined) {
-    return { ...place, kind: 'rule', rule: rule.trim(), verdict, to };
+  if (rest.startsWith('rule ')) {
+    const end = rest.lastIndexOf(' (verdict ');
+    const [, verdict, to = ''] = /^ \(verdict (\w+)(?: ([^()]+))?\)\s*$/.exec(rest.slice(Math.max(end, 0))) ?? [];
+    const rule = rest.slice('rule '.length, end).trim();
+    return verdict === undefined ? undefined : { ...place, kind: 'rule', rule, verdict, to };
   }
   const [, policy] = /^policy (\w+)/.exec(rest) ?? [];
   return policy === undefined ? undefined : { ...place, kind: 'policy', verdict: policy };
@@ -79,7 +84,13 @@ function readPacket(text: string): TracedPacket | undefined {
   const word = (name: string) => new RegExp(`(?:^| )${name} "?([^" ]+)"?`).exec(text)?.[1];
   const protocol = (['tcp', 'udp'] as const).find((one) => word(`${one} sport`) !== undefined);
   const [source, destination] = [word('ip saddr'), word('ip daddr')];
-  if (!protocol || source === undefined || destination === undefined) return undefined;
+  const ports = [word(`${protocol ?? ''} sport`), word(`${protocol ?? ''} dport`)].map(
+    (port) => portText.safeParse(port).data,
+  );
+  const [sourcePort, destinationPort] = ports;
+  if (!protocol || sourcePort === undefined || destinationPort === undefined) return undefined;
+  if (source === undefined || destination === undefined || ![source, destination].every((one) => isIPv4(one)))
+    return undefined;
   return {
     inInterface: word('iif') ?? '',
     outInterface: word('oif') ?? '',
@@ -87,9 +98,9 @@ function readPacket(text: string): TracedPacket | undefined {
     destinationMac: word('ether daddr') ?? null,
     protocol,
     source,
-    sourcePort: Number(word(`${protocol} sport`)),
+    sourcePort,
     destination,
-    destinationPort: Number(word(`${protocol} dport`)),
+    destinationPort,
     continues: protocol === 'tcp' && isOpen(/ tcp flags == (.+?) tcp /.exec(text)?.[1] ?? ''),
   };
 }

@@ -1,5 +1,6 @@
 import { embed, sh, type ShellCommand } from '../../machines/command.ts';
 import type { KubeProxyMode } from '../../facts/kube-proxy-mode.ts';
+import { nft, type NftText } from './nft-text.ts';
 import type { TraceRules } from './trace-rules.ts';
 
 /** Seconds after which a node takes the rules away by itself, whatever became of Hoplab. */
@@ -85,15 +86,15 @@ function findMark({ marked }: TraceRules, id: string): ShellCommand {
 }
 
 /** First of all chains that see a packet, so that every other one is told of. */
-function tableText({ matches }: TraceRules): string {
-  const rules = matches.map((match) => `    ${match} comment "hoplab: trace of one request, goes by itself"`);
+function tableText({ matches }: TraceRules): NftText {
+  const rules = matches.map((text) => nft`    ${{ text }} comment "hoplab: trace of one request, goes by itself"`);
   return [
-    'table ip @TABLE@ {',
-    '  chain before {',
-    '    type filter hook prerouting priority -350; policy accept;',
+    nft`table ip @TABLE@ {`,
+    nft`  chain before {`,
+    nft`    type filter hook prerouting priority -350; policy accept;`,
     ...rules,
-    '  }',
-    '}',
-    '',
-  ].join('\n');
+    nft`  }`,
+    nft`}`,
+    nft``,
+  ].join('\n') as NftText;
 }

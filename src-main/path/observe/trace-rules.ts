@@ -1,8 +1,11 @@
+import { isIPv4 } from 'node:net';
 import type { Path } from '../../contract/path.ts';
+import { ipv4Endpoint } from '../../facts/network-values.ts';
 import { clientAddress } from '../leave-client.ts';
 import { endpointsBehind } from '../gateway-backends.ts';
 import { isSameGateway } from '../gateway-choice.ts';
 import type { Known } from '../known.ts';
+import { nft, type NftText } from './nft-text.ts';
 
 /** The source ports that a request is sent from. */
 export interface PortRange {
@@ -13,7 +16,7 @@ export interface PortRange {
 /** What tells the packets of one request from all others. */
 export interface TraceRules {
   /** Matches of nft, one a line; each sets `nftrace` in the chain that it stands in. */
-  readonly matches: readonly string[];
+  readonly matches: readonly NftText[];
   /** Ports by which conntrack's entries are found. */
   readonly ports: readonly number[];
   /** Ports of endpoints: at these a request of TCP is known by its mark, whoever has sent it and over which connection. */
@@ -21,11 +24,12 @@ export interface TraceRules {
 }
 
 /** Packets that are no more exactly this request's, because the kernel chose their port, are told of this often at most. */
-const LIMIT = 'limit rate 50/second';
+const LIMIT = nft`limit rate 50/second`;
 
 /** Flags of TCP: SYN alone begins a connection, SYN and ACK answer it. */
-const BEGINS = 'tcp flags & 0x12 == 0x2';
-const ANSWERS = 'tcp flags & 0x12 == 0x12';
+const BEGINS = nft`tcp flags & 0x12 == 0x2 `;
+const ANSWERS = nft`tcp flags & 0x12 == 0x12 `;
+const NOTHING = nft``;
 
 /**
  * What is to be traced for a request along a predicted path: the client's own packet by its addresses and ports; behind
@@ -38,12 +42,12 @@ export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRa
   for (const { kind, hops } of path.legs) {
     if (kind === 'back') continue;
     const first = hops.find(({ layer, place }) => layer === 'link' && place.kind === 'interface')?.before;
-    if (!first) continue;
+    if (!first || first.source === '') continue; // it is not known where the client sends from
     const { protocol, source, destination, destinationPort } = first;
-    const from = protocol === 'tcp' ? `tcp sport ${ports.first}-${ports.last} ` : '';
-    const begins = protocol === 'tcp' ? `${BEGINS} ` : '';
+    const from = protocol === 'tcp' ? nft`tcp sport ${ports.first}-${ports.last} ` : NOTHING;
+    const begins = protocol === 'tcp' ? BEGINS : NOTHING;
     collected.add(
-      `ip saddr ${source} ip daddr ${destination} ${from}${protocol} dport ${destinationPort ?? 0} ${begins}`,
+      nft`ip saddr ${source} ip daddr ${destination} ${{ text: from }}${protocol} dport ${destinationPort ?? 0} ${{ text: begins }}`,
     );
     collected.port(destinationPort ?? 0);
     const client = clientAddress(known, undefined) ?? source;
@@ -59,11 +63,11 @@ export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRa
 }
 
 class Collected implements TraceRules {
-  readonly #matches = new Set<string>();
+  readonly #matches = new Set<NftText>();
   readonly #ports = new Set<number>();
   readonly #marked = new Set<number>();
 
-  get matches(): readonly string[] {
+  get matches(): readonly NftText[] {
     return [...this.#matches];
   }
 
@@ -75,26 +79,28 @@ class Collected implements TraceRules {
     return [...this.#marked];
   }
 
-  add(match: string): void {
-    this.#matches.add(`${match.trim()} meta nftrace set 1`);
+  add(match: NftText): void {
+    this.#matches.add(nft`${{ text: match }}meta nftrace set 1`);
   }
 
   port(port: number): void {
     this.#ports.add(port);
   }
 
-  /** Both directions between senders and endpoints. */
+  /** Both directions between senders and endpoints; an endpoint that is a name or has IPv6 is not traced. */
   between(senders: readonly string[], endpoints: readonly string[], protocol: 'tcp' | 'udp'): void {
+    if (senders.length === 0) return;
     const byPort = new Map<number, string[]>();
-    for (const endpoint of endpoints) {
+    for (const endpoint of endpoints.filter((one) => ipv4Endpoint.safeParse(one).success)) {
       const [address = '', port] = endpoint.split(':');
       byPort.set(Number(port), [...(byPort.get(Number(port)) ?? []), address]);
     }
     for (const [port, addresses] of byPort) {
-      const [from, to] = [senders, addresses].map((all) => `{ ${all.join(', ')} }`);
-      const flags = protocol === 'tcp' ? { begins: `${BEGINS} `, answers: `${ANSWERS} ` } : { begins: '', answers: '' };
-      this.add(`ip saddr ${from ?? ''} ip daddr ${to ?? ''} ${protocol} dport ${port} ${flags.begins}${LIMIT}`);
-      this.add(`ip saddr ${to ?? ''} ip daddr ${from ?? ''} ${protocol} sport ${port} ${flags.answers}${LIMIT}`);
+      const begins = { text: protocol === 'tcp' ? BEGINS : NOTHING };
+      const answers = { text: protocol === 'tcp' ? ANSWERS : NOTHING };
+      const limit = { text: LIMIT };
+      this.add(nft`ip saddr ${senders} ip daddr ${addresses} ${protocol} dport ${port} ${begins}${limit} `);
+      this.add(nft`ip saddr ${addresses} ip daddr ${senders} ${protocol} sport ${port} ${answers}${limit} `);
       this.port(port);
       if (protocol === 'tcp') this.#marked.add(port);
     }
@@ -112,7 +118,8 @@ function proxiesOn({ facts }: Known, { legs }: Pick<Path, 'legs'>): readonly str
     ),
   );
   if (!taker) return [];
-  return pods.filter((pod) => isSameGateway(pod, taker)).flatMap(({ address }) => address ?? []);
+  const addresses = pods.filter((pod) => isSameGateway(pod, taker)).flatMap(({ address }) => address ?? []);
+  return addresses.filter((address) => isIPv4(address));
 }
 
 /** The addresses that a node masquerades with: of its bridge and of its overlay, and its own. */

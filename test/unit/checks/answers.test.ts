@@ -417,7 +417,8 @@ describe('checks of the machines', () => {
     const twins =
       (shared: { hostname?: string; uuid?: string; id?: string; mac?: string }): Replies =>
       (command, name) => {
-        const own = { hostname: name, uuid: name, id: name, mac: name, ...(name === 'k8s-worker1' ? {} : shared) };
+        const mac = `52:54:00:00:01:0${lab.nodes.findIndex((node) => node.name === name)}`;
+        const own = { hostname: name, uuid: name, id: name, mac, ...(name === 'k8s-worker1' ? {} : shared) };
         if (command === 'ip -j addr') return { stdout: links(name, own.mac) };
         return { stdout: `Linux\n${own.hostname}\nx86_64\n2\n4096\n${own.uuid}\n${own.id}\ncgroup2fs\nnone\n\n` };
       };

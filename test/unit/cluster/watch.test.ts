@@ -67,6 +67,7 @@ describe('a watch of the cluster', () => {
   it('goes on after a torn object', () => {
     const torn = 'pods|{\npods|    "type": "ADD\npods|}\n';
     expect(read([torn, printed('pods', 'ADDED', pod)]).map(inWords)).toEqual([
+      'pods not-understood',
       `pods changed ${pod?.metadata.name ?? ''}`,
     ]);
   });

@@ -38,8 +38,8 @@ describe('facts of a network, from real machines', () => {
   it('neighbours: an entry that nobody answered is none', () => {
     const entry = (dst: string, state: string) => ({ dst, dev: 'eth0', lladdr: '52:54:00:a8:02:0c', state: [state] });
     const states = ['REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'INCOMPLETE'];
-    const found = neighbours.parse(printed(JSON.stringify(states.map((state) => entry(state, state)))));
-    expect(found.map(({ address }) => address)).toEqual(['REACHABLE', 'STALE', 'DELAY', 'PROBE']);
+    const found = neighbours.parse(printed(JSON.stringify(states.map((state, at) => entry(`10.0.0.${at}`, state)))));
+    expect(found.map(({ address }) => address)).toEqual(['10.0.0.0', '10.0.0.1', '10.0.0.2', '10.0.0.3']);
   });
 
   it('neighbours: of a Mac, with the zeros that it leaves out', () => {

@@ -20,6 +20,7 @@ const machineErrors: readonly errors.MachineError[] = [
   new errors.KeyUnusable('w1', 'no'),
   new errors.SudoRefused('w1', 'no'),
   new errors.CommandFailed('w1', 'no', { command, output: output('err') }),
+  new errors.AnswerNotUnderstood('w1', 'no JSON', { command, output: output('err') }),
   new errors.CommandTimedOut('w1', 'no', { command }),
   new errors.ApiServerSilent('w1', 'no', { command }),
   new errors.Cancelled('w1', 'no'),
@@ -28,7 +29,9 @@ const machineErrors: readonly errors.MachineError[] = [
 
 describe('every error of a machine', () => {
   it('is among these', () => {
-    const classes = Object.values(errors).filter((one) => one !== errors.MachineError);
+    const classes = Object.values(errors).filter(
+      (one) => one !== errors.MachineError && one.prototype instanceof errors.MachineError,
+    );
     expect(new Set(machineErrors.map((error) => error.constructor))).toEqual(new Set(classes));
   });
 

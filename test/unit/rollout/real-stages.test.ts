@@ -84,7 +84,8 @@ describe('an API server that does not answer for a while', () => {
         return kubeadmFiles([...own, '/etc/kubernetes/kubelet.conf', '/var/lib/hoplab/kubeadm-done']);
       }
       if (command === 'ctr -n k8s.io images ls') {
-        return { stdout: EXAMPLE_IMAGES.map((image) => `${image} x io.cri-containerd.image=managed\n`).join('') };
+        const listed = EXAMPLE_IMAGES.map((image) => `${image} x io.cri-containerd.image=managed\n`);
+        return { stdout: `REF TYPE LABELS\n${listed.join('')}` };
       }
       if (!command.startsWith('kubectl')) return command.includes('kubeadm reset') ? {} : undefined;
       if (command.includes('/readyz')) answers = true;

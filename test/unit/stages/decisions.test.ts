@@ -57,7 +57,7 @@ const KUBELET = '/etc/kubernetes/kubelet.conf';
 const IMPORTED: Replies = (command) =>
   command === 'ctr -n k8s.io images ls'
     ? {
-        stdout: EXAMPLE_IMAGES.map((image) => `${image} type digest io.cri-containerd.image=managed\n`).join(''),
+        stdout: `REF TYPE DIGEST LABELS\n${EXAMPLE_IMAGES.map((image) => `${image} type digest io.cri-containerd.image=managed\n`).join('')}`,
       }
     : undefined;
 

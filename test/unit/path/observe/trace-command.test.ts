@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nft } from '../../../../src-main/path/observe/nft-text.ts';
 import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
 import { BLIND, markOf, READY, traceCommand, UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
 import { hasProgram } from '../../has-program.ts';
@@ -16,7 +17,7 @@ const possible =
 
 const rules = {
   matches: [
-    'ip saddr 10.9.0.1 ip daddr 10.9.0.2 tcp sport 41000-41004 tcp dport 80 tcp flags & 0x12 == 0x2 meta nftrace set 1',
+    nft`ip saddr 10.9.0.1 ip daddr 10.9.0.2 tcp sport 41000-41004 tcp dport 80 tcp flags & 0x12 == 0x2 meta nftrace set 1`,
   ],
   ports: [80],
   marked: [],
@@ -107,7 +108,7 @@ iptables -t raw -S PREROUTING; kill $!`);
 
   it('says why it cannot trace', async () => {
     const broken = quoted(
-      traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, matches: ['no rule at all'] } }),
+      traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, matches: [nft`no rule at all`] } }),
     );
     expect(await inOwnNetwork(`sh -c ${broken} < /dev/null`)).toContain(BLIND);
   });
