@@ -7,6 +7,7 @@ const schema = z.object({
   spec: z.object({
     type: z.string().default('ClusterIP'),
     clusterIP: z.union([ipAddress, z.enum(['None', ''])], 'no cluster IP').optional(),
+    externalIPs: z.array(ipAddress).default([]),
     ports: z
       .array(
         z.object({
@@ -35,7 +36,10 @@ export interface Service {
   readonly type: string;
   /** Undefined: headless. */
   readonly clusterAddress: string | undefined;
+  /** EXTERNAL-IPs that were handed out. */
   readonly externalAddresses: readonly string[];
+  /** Those that its author wrote into it. */
+  readonly statedAddresses: readonly string[];
   readonly ports: readonly {
     readonly name: string;
     readonly protocol: string;
@@ -54,6 +58,7 @@ export function parseService(object: unknown): Service {
     type: spec.type,
     clusterAddress: spec.clusterIP === 'None' ? undefined : spec.clusterIP || undefined,
     externalAddresses: status.loadBalancer.ingress.flatMap(({ ip }) => (ip === undefined ? [] : [ip])),
+    statedAddresses: spec.externalIPs,
     ports: spec.ports.map(({ name, protocol, port, nodePort, targetPort }) => ({
       name,
       protocol,

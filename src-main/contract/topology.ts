@@ -100,17 +100,39 @@ const serviceElement = z.object({
   ),
 });
 
+const filterElement = z.object({
+  ...base,
+  kind: z.literal('filter'),
+  node: z.string().describe('Name of the node whose kernel it is'),
+  proxy: unknownable(z.enum(['iptables', 'nftables', 'none'])).describe(
+    'Where the rules of kube-proxy are; null: it runs, and its rules could not be read',
+  ),
+});
+
 const chainElement = z.object({
   ...base,
   kind: z.literal('chain'),
   node: z.string().describe('Name of the node whose kernel has it'),
-  service: z.string().describe('Id'),
+  service: z.string().describe('Id of the Service that the rule names'),
+  standing: unknownable(z.enum(['current', 'no-service', 'not-of-service'])).describe(
+    'Whether the API server has the Service, with this address and port; null: it was not asked',
+  ),
   match: z.string().describe('`192.168.2.200:80`; `*:30080`: any of the node’s own addresses'),
   protocol: z.string(),
   chains: z.array(z.string()).describe('As a packet passes them: KUBE-SERVICES, KUBE-EXT-…, KUBE-SVC-…'),
   endpoints: z
     .array(z.object({ address: z.string().describe('10.244.1.3:8080'), share: z.number().describe('0 to 1') }))
     .describe('Empty: this node sends such packets nowhere'),
+});
+
+const otherRuleElement = z.object({
+  ...base,
+  kind: z.literal('other-rule'),
+  node: z.string().describe('Name of the node whose kernel has it'),
+  table: z.string(),
+  chain: z.string(),
+  text: z.string().describe('As iptables-save prints it'),
+  does: z.string().describe('DNAT, DROP, REJECT, MASQUERADE …'),
 });
 
 const vipElement = z.object({
@@ -170,7 +192,9 @@ export const elementSchema = z.discriminatedUnion('kind', [
   tunnelElement,
   podElement,
   serviceElement,
+  filterElement,
   chainElement,
+  otherRuleElement,
   vipElement,
   gatewayElement,
   routeElement,

@@ -6,10 +6,11 @@ import { watchCommand, WatchReader, type WatchEvent } from '../cluster/watch.ts'
 import { answerOf, readingOptions, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
+import { nftablesTables } from '../facts/kube-proxy-rules.ts';
 import { links } from '../facts/links.ts';
 import { neighbours } from '../facts/neighbours.ts';
+import { iptablesTables } from '../facts/packet-rules.ts';
 import { routes } from '../facts/routes.ts';
-import { serviceChains } from '../facts/service-chains.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { NotingMachine } from '../machines/noting-machine.ts';
@@ -18,7 +19,17 @@ import { changesOf } from '../stages/plan.ts';
 import { RESOLVER, type TopologyStore } from './topology-store.ts';
 
 /** What the picture reads on every node, and on the client. A recording has to hold them in every state. */
-export const nodeFacts: readonly Fact<unknown>[] = [interfaces, links, routes, neighbours, forwarding, serviceChains];
+export const nodeFacts: readonly Fact<unknown>[] = [
+  interfaces,
+  links,
+  routes,
+  neighbours,
+  forwarding,
+  iptablesTables,
+  nftablesTables,
+];
+/** The packet filter of a node's kernel, whichever program wrote it. */
+const filterFacts: readonly Fact<unknown>[] = [iptablesTables, nftablesTables];
 export const clientFacts: readonly Fact<unknown>[] = [interfaces, neighbours];
 
 const FOREVER = 2 ** 31 - 1;
@@ -57,10 +68,10 @@ export class TopologyReader {
     await Promise.all(nodeFacts.map((fact) => this.#read(name, fact)));
   }
 
-  /** What kube-proxy has written into every node's kernel. */
+  /** The packet filter of every node's kernel. */
   async readChains(): Promise<void> {
     const { nodes } = this.#session.context.lab;
-    await Promise.all(nodes.map(({ name }) => this.#read(name, serviceChains)));
+    await Promise.all(nodes.flatMap(({ name }) => filterFacts.map((fact) => this.#read(name, fact))));
   }
 
   async readClient(): Promise<void> {

@@ -1,4 +1,6 @@
 import { sh } from '../machines/command.ts';
+import { kernelTables, type KernelTables } from '../netfilter/kernel-tables.ts';
+import { parseNft } from '../netfilter/parse-nft.ts';
 import type { Fact } from './fact.ts';
 import { isNothingThere } from './nothing-there.ts';
 
@@ -15,5 +17,23 @@ export const kubeProxyRules: Fact<string> = {
     if (exitCode === 0 && stdout.startsWith('{')) return stdout;
     if (exitCode !== 0 && isNothingThere(stderr)) return '';
     throw new Error('no rules of nftables');
+  },
+};
+
+export interface NftablesTables {
+  /** Whether kube-proxy runs on the machine, in whichever mode. */
+  readonly running: boolean;
+  /** Undefined: kube-proxy has no table in nftables. */
+  readonly tables: KernelTables | undefined;
+}
+
+/** The same, as far as the picture shows it. What is neither a table nor the word that there is none is no answer. */
+export const nftablesTables: Fact<NftablesTables> = {
+  ...kubeProxyRules,
+  parse({ stdout, stderr, exitCode }) {
+    if (exitCode === 0 && stdout.startsWith('{')) return { running: true, tables: kernelTables(parseNft(stdout)) };
+    if (stdout.trim() === '' && stderr.trim() === '') return { running: false, tables: undefined };
+    if (/No such file or directory|nft: not found/.test(stderr)) return { running: true, tables: undefined };
+    throw new Error(stderr.trim().split('\n').at(-1));
   },
 };

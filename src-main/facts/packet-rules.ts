@@ -1,4 +1,6 @@
 import { sh } from '../machines/command.ts';
+import { kernelTables, type KernelTables } from '../netfilter/kernel-tables.ts';
+import { parseIptables } from '../netfilter/parse-iptables.ts';
 import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 
@@ -14,4 +16,10 @@ export const packetRules: Fact<string> = {
     linesOf(stdout, (line) => (/^(?:#|\*|:|-A |COMMIT)/.test(line) ? line : undefined));
     return stdout;
   },
+};
+
+/** The same, as far as the picture shows it. */
+export const iptablesTables: Fact<KernelTables> = {
+  ...packetRules,
+  parse: (printed) => kernelTables(parseIptables(packetRules.parse(printed))),
 };

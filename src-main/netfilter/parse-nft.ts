@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionOf, readStatements } from './nft-statements.ts';
-import { elementOf } from './nft-values.ts';
+import { elementOf, property } from './nft-values.ts';
 import type { BaseChain, Hook, MapElement, Rule, Ruleset } from './ruleset.ts';
 
 const HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting'] as const;
@@ -81,7 +81,8 @@ function mapElement(element: unknown): MapElement[] {
   if (!Array.isArray(element)) return [];
   const [key, value] = element as unknown[];
   const action = actionOf(value);
-  return action ? [{ key: elementOf(key), action }] : [];
+  const comment = property(key, 'elem', 'comment');
+  return action ? [{ key: elementOf(key), action, comment: typeof comment === 'string' ? comment : '' }] : [];
 }
 
 type Sets = Map<string, readonly (readonly string[])[]>;

@@ -78,6 +78,8 @@ export interface Ruleset {
 export interface MapElement {
   readonly key: readonly string[];
   readonly action: Action;
+  /** Empty where there is none. */
+  readonly comment: string;
 }
 
 /** The rules of a machine that has both iptables' and nftables'. Tables of the same name must not be in both. */

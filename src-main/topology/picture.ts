@@ -1,7 +1,7 @@
 import type { TopologyElement } from '../contract/topology.ts';
-import { chainElements } from './chain-elements.ts';
 import { clientElements } from './client-elements.ts';
 import { clusterElements } from './cluster-elements.ts';
+import { filterElements } from './filter-elements.ts';
 import { nameElements } from './name-elements.ts';
 import { nodeElements } from './node-elements.ts';
 import type { Readings } from './readings.ts';
@@ -12,7 +12,7 @@ export function picture(readings: Readings): readonly TopologyElement[] {
     ...clientElements(readings),
     ...nodeElements(readings),
     ...clusterElements(readings),
-    ...chainElements(readings),
+    ...filterElements(readings),
     ...nameElements(readings),
   ];
 }

@@ -2,11 +2,12 @@ import type { ClusterKind, ClusterObjects } from '../cluster/kinds.ts';
 import type { TopologySource } from '../contract/topology.ts';
 import type { ForwardingEntry } from '../facts/forwarding.ts';
 import type { NetworkInterface } from '../facts/interfaces.ts';
+import type { NftablesTables } from '../facts/kube-proxy-rules.ts';
 import type { Link } from '../facts/links.ts';
 import type { Neighbour } from '../facts/neighbours.ts';
 import type { Route } from '../facts/routes.ts';
-import type { ServiceChain } from '../facts/service-chains.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { KernelTables } from '../netfilter/kernel-tables.ts';
 
 /** What was read, and where it comes from. */
 export interface Reading<Value> {
@@ -21,7 +22,8 @@ export interface MachineReadings {
   readonly routes?: Reading<readonly Route[]> | undefined;
   readonly neighbours?: Reading<readonly Neighbour[]> | undefined;
   readonly forwarding?: Reading<readonly ForwardingEntry[]> | undefined;
-  readonly 'service-chains'?: Reading<readonly ServiceChain[]> | undefined;
+  readonly 'packet-rules'?: Reading<KernelTables> | undefined;
+  readonly 'kube-proxy-rules'?: Reading<NftablesTables> | undefined;
 }
 
 /** What the API server says, by kind; absent: not read yet. */

@@ -22,7 +22,13 @@ export const topologyTexts = {
       ? { en: all === 1 ? '1 pod' : `${all} pods`, ja: `Pod ${all} 個` }
       : { en: `${ready} of ${all} pods`, ja: `Pod ${ready}/${all} 個` },
   chainOf: (match: string) => ({ en: `Chains of ${match}`, ja: `${match} のチェイン` }),
-  noChain: { en: 'no such rule in this kernel', ja: 'このカーネルにルールなし' },
+  noChain: { en: 'not in this kernel yet', ja: 'このカーネルに未反映' },
+  noService: { en: 'no such Service', ja: '該当 Service なし' },
+  notOfService: { en: 'not of its Service now', ja: '現在の Service と不一致' },
+  otherRules: (n: number) =>
+    n === 1
+      ? { en: '1 rule of others', ja: 'Kubernetes 以外のルール 1 件' }
+      : { en: `${n} rules of others`, ja: `Kubernetes 以外のルール ${n} 件` },
   noEndpoint: { en: 'leads nowhere from here', ja: 'このノードでは行き先なし' },
   moreRules: (n: number) => ({ en: `${n} more`, ja: `ほか ${n} 件` }),
   morePods: (n: number) => ({ en: `${n} more pods`, ja: `ほか Pod ${n} 個` }),
@@ -69,6 +75,10 @@ export const topologyTexts = {
   unreadable: {
     en: 'The last attempt to read it failed; this is from before.',
     ja: '直近の取得に失敗しました。表示は前回の値です。',
+  },
+  indented: {
+    en: 'Indented here; the machine printed it on one line.',
+    ja: '1 行の出力を、読みやすく字下げしています。',
   },
   reading: { en: 'Asking the engine…', ja: 'エンジンに問い合わせています…' },
 };

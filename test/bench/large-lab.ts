@@ -1,3 +1,5 @@
+import { kubeProxyRules } from '../../src-main/facts/kube-proxy-rules.ts';
+import { packetRules } from '../../src-main/facts/packet-rules.ts';
 import { labOf, labText } from '../lab-file/example.ts';
 import type { Lab } from '../../src-main/lab/lab.ts';
 import { clusterKinds, type ClusterKind } from '../../src-main/cluster/kinds.ts';
@@ -48,7 +50,8 @@ export class LargeLab {
     if (node < 0) return undefined;
     if (command === 'ip -j -d link') return JSON.stringify(this.#links(node));
     if (command === 'bridge -j fdb') return JSON.stringify(this.#forwarding(node));
-    if (command.startsWith('iptables-save')) return chains(this.#endpoints());
+    if (command === packetRules.command) return chains(this.#endpoints());
+    if (command === kubeProxyRules.command) return '';
     if (command === 'ip -j route') return JSON.stringify([{ dst: '192.168.2.0/24', dev: 'eth0', prefsrc: lan(node) }]);
     return undefined;
   }
@@ -223,11 +226,13 @@ function chains(pods: readonly LargePod[]): string {
     ];
   });
   return [
+    '*nat',
     `-A KUBE-SERVICES -d ${VIP}/32 -p tcp ${comment} loadbalancer IP" -m tcp --dport 80 -j KUBE-EXT-LARGE`,
     `-A KUBE-NODEPORTS -p tcp ${comment}" -m tcp --dport 30080 -j KUBE-EXT-LARGE`,
     `-A KUBE-EXT-LARGE ${comment} external destinations" -j KUBE-MARK-MASQ`,
     '-A KUBE-EXT-LARGE -j KUBE-SVC-LARGE',
     ...ends,
+    'COMMIT',
     '',
   ].join('\n');
 }

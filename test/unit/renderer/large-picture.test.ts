@@ -10,7 +10,7 @@ import {
   tilesOnScreen,
 } from '../../../src-renderer/features/lab/topology/overview.ts';
 import { Picture } from '../../../src-renderer/features/lab/topology/picture.ts';
-import { chainsOf, rowsOf, rulesOf } from '../../../src-renderer/features/lab/topology/rules.ts';
+import { chainsOf, otherLines, rowsOf, rulesOf } from '../../../src-renderer/features/lab/topology/rules.ts';
 import { shortHost } from '../../../src-renderer/features/lab/topology/short-host.ts';
 import { readPicture } from '../topology/read-sampled.ts';
 import { sampled } from '../topology/sampled-lab.ts';
@@ -83,14 +83,48 @@ describe('the overview', () => {
 });
 
 describe('the rules in the kernel strip', () => {
-  const rules = rulesOf(picture.all('service'), { app: new Set(['staging', 'prod']), namespace: '' });
+  const options = { app: new Set(['staging', 'prod']), namespace: '' };
+  const rules = rulesOf(picture.all('service'), picture.all('chain'), options);
   const chains = chainsOf(picture.all('chain'), ['k8s-worker1', 'k8s-worker2']);
 
   it('are those of the VIP, then of NodePorts, then of the app and of DNS inside', () => {
     const matches = rules.map(({ match }) => match);
     expect(matches[0]).toMatch(/^192\.168\.2\.20/);
     expect(matches.indexOf('*:30080')).toBeLessThan(matches.indexOf('10.96.0.10:53'));
-    expect(matches).not.toContain('10.96.0.1:443');
+    expect(rules.filter(({ inner }) => !inner).map(({ match }) => match)).not.toContain('10.96.0.1:443');
+  });
+
+  it('are folded inside the cluster, and all there when all are asked for', () => {
+    const open = () => false;
+    const few = rowsOf(rules, { most: 40, open, chains }).map(({ match }) => match);
+    expect(few).not.toContain('10.96.0.1:443');
+    const all = rowsOf(rules, { most: Infinity, open, chains }).map(({ match }) => match);
+    expect(all).toEqual(rules.map(({ match }) => match));
+    expect(all).toContain('10.96.0.1:443');
+  });
+
+  it('of a Service that is gone stand right after those of the VIP', () => {
+    const left = picture.all('service').filter(({ name }) => name !== 'shortener-nodeport');
+    const orphaned = picture
+      .all('chain')
+      .map((chain) =>
+        chain.service.endsWith('/shortener-nodeport') ? { ...chain, standing: 'no-service' as const } : chain,
+      );
+    const found = rulesOf(left, orphaned, options);
+    const place = found.findIndex(({ match }) => match === '*:30080');
+    expect(found[place]).toMatchObject({
+      name: 'shortener/shortener-nodeport',
+      service: undefined,
+      standing: 'no-service',
+    });
+    expect(found.slice(0, place).filter(({ match }) => match.startsWith('*'))).toEqual([]);
+  });
+
+  it('are those of the kernels alone where no Services were read', () => {
+    const chainsAlone = picture.all('chain').map((chain) => ({ ...chain, standing: null }));
+    const found = rulesOf([], chainsAlone, options);
+    expect(found.map(({ match }) => match)).toContain('192.168.2.200:80');
+    expect(new Set(found.map(({ standing }) => standing))).toEqual(new Set([null]));
   });
 
   it('have the chains of the kernel by the same key', () => {
@@ -104,6 +138,13 @@ describe('the rules in the kernel strip', () => {
     expect(rows).toHaveLength(3);
     expect(rows.find(({ match }) => match === '192.168.2.200:80')?.lines).toBe(1 + 3);
     expect(rows.find(({ match }) => match !== '192.168.2.200:80')?.lines).toBe(0);
+  });
+
+  it('of others take a line in every node once one node has some, and more where they are open', () => {
+    expect(otherLines([0, 0], true)).toBe(0);
+    expect(otherLines([0, 3], false)).toBe(1);
+    expect(otherLines([0, 3], true)).toBe(1 + 3);
+    expect(otherLines([99], true)).toBe(1 + 6);
   });
 });
 

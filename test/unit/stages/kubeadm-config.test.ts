@@ -55,7 +55,9 @@ describe('the configuration of kubeadm init', () => {
   it('gives slow machines time, in init and in join', async () => {
     const init = byKind(initConfig(lab))['InitConfiguration'];
     expect(init).toMatchObject({ timeouts: { controlPlaneComponentHealthCheck: '10m0s', kubernetesAPICall: '5m0s' } });
-    const overridden = withOverrides('apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\ntimeouts: { discovery: 1m0s }\n');
+    const overridden = withOverrides(
+      'apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\ntimeouts: { discovery: 1m0s }\n',
+    );
     expect(byKind(initConfig(overridden))['InitConfiguration']).toMatchObject({
       timeouts: { discovery: '1m0s', kubernetesAPICall: '5m0s' },
     });

@@ -53,17 +53,6 @@ describe('the picture of a finished lab', () => {
     expect(roles.find(({ name }) => name === 'cni0')?.addresses).toEqual(['10.244.1.1/24']);
   });
 
-  it('has the rules of each kernel that was read, of what lets somebody in', () => {
-    const chains = of('chain');
-    expect(chains.find(({ id }) => id === 'chain/k8s-worker1/192.168.2.200:80/TCP')).toMatchObject({
-      service: 'service/shortener/shortener-lb',
-      chains: ['KUBE-SERVICES', expect.stringMatching(/^KUBE-EXT-/), expect.stringMatching(/^KUBE-SVC-/)],
-    });
-    expect(new Set(chains.map(({ node }) => node))).toEqual(new Set(['k8s-worker1', 'k8s-worker2']));
-    expect(chains.some(({ match }) => match === '10.96.0.1:443')).toBe(false);
-    expect(chains.some(({ match }) => match === '10.96.0.10:53')).toBe(true);
-  });
-
   it('draws tunnels to the nodes that the forwarding table names', () => {
     expect(of('tunnel').map(({ from, to }) => `${from} -> ${to ?? '?'}`)).toEqual([
       'k8s-worker1 -> k8s-worker2',

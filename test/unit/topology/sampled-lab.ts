@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kubeProxyRules } from '../../../src-main/facts/kube-proxy-rules.ts';
+import { packetRules } from '../../../src-main/facts/packet-rules.ts';
+import { FILTER, pathSample, type Mode } from '../path/sample.ts';
 import type { Reply } from '../table-machine.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 
@@ -31,18 +34,38 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** What the sampled machines answered; the control plane's own tables were not sampled. */
 export function sampled(command: string, machine: string): Reply | undefined {
+  return sampledIn('iptables', command, machine);
+}
+
+/** The same, in one of kube-proxy's modes: of nftables its rules and the Services, for which the lab was made anew. */
+export function sampledIn(mode: Mode, command: string, machine: string): Reply | undefined {
   const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second', client: 'client' }[machine];
   if (command.startsWith('uname -s')) return { stdout: 'Linux\n' };
   const kind = / get (\S+)(?: -A)? -o json$/.exec(command)?.[1];
   if (machine === 'k8s-master' && kind !== undefined && kind in KINDS) {
-    return { stdout: sample(`k-${KINDS[kind] ?? ''}.json`) };
+    return {
+      stdout: sample(`k-${KINDS[kind] ?? ''}${mode === 'nftables' && kind === 'services' ? '-nftables' : ''}.json`),
+    };
   }
   if (machine === 'k8s-master' && command.includes('get configmaps -n kube-system')) return coreDns();
   if (who === undefined) return undefined;
   if (command.includes('ip -j neigh')) return { stdout: sample(`${who}-ip-j-neigh.json`) };
-  if (command.startsWith('iptables-save') && who !== 'client') return { stdout: sample(`${who}-service-chains.txt`) };
+  if (who === 'leader' || who === 'second') {
+    if (command === packetRules.command) return { stdout: savedRules(mode, who) };
+    if (command === kubeProxyRules.command) return proxyTable(mode, who);
+  }
   const file = FILES[command];
   return file === undefined || who === 'client' ? undefined : { stdout: sample(`${who}-${file}.json`) };
+}
+
+/** What `iptables-save` printed there; the table filter is known of one of the modes alone. */
+export function savedRules(mode: Mode, who: 'leader' | 'second'): string {
+  return pathSample(mode, `${who}-iptables-save-nat.txt`) + (mode === 'iptables' ? FILTER : '');
+}
+
+function proxyTable(mode: Mode, who: string): Reply {
+  if (mode === 'nftables') return { stdout: pathSample(mode, `${who}-kube-proxy.json`) };
+  return { stderr: 'Error: No such file or directory\nlist table ip kube-proxy\n', exitCode: 1 };
 }
 
 function coreDns(): Reply {

@@ -9,6 +9,8 @@ import { chainsOf, rulesOf } from './rules.ts';
 import { pipesOf } from './tunnels.ts';
 
 const MOST_PIPED = 5;
+/** What tells of a node's packet filter, of which each program shows a part. */
+const FILTER_SOURCES = ['packet-rules', 'kube-proxy-rules'];
 
 /** All that the picture is drawn of, as it is now. */
 export type Parts = UnwrapNestedRefs<ReturnType<typeof partsOf>>;
@@ -24,18 +26,25 @@ function partsOf(lab: OpenLab, filter: Filter) {
   const columns = computed(() => columnsOf(picture, names.value, filter));
   const environments = computed(() => new Set(lab.description?.app.environments.map(({ name }) => name)));
   const rules = computed(() =>
-    rulesOf(picture.all('service'), { app: environments.value, namespace: filter.namespace }),
+    rulesOf(picture.all('service'), picture.all('chain'), { app: environments.value, namespace: filter.namespace }),
   );
   const few = computed(() => names.value.length <= MOST_PIPED);
+  const filters = computed(() => new Map(picture.all('filter').map((one) => [one.node, one])));
   /** A kernel that was read and has no rule is not the same as one that was not read. */
-  const chainsRead = (node: string): boolean => picture.source(`${node}/service-chains`)?.state === 'ok';
+  const filterRead = (node: string): boolean =>
+    (filters.value.get(node)?.proxy ?? null) !== null &&
+    FILTER_SOURCES.every((source) => picture.source(`${node}/${source}`)?.state === 'ok');
   return {
     described,
     names,
     columns,
     environments,
     rules,
-    chains: computed(() => chainsOf(picture.all('chain'), names.value.filter(chainsRead))),
+    /** By name of a node, whose rules of kube-proxy its kernel has. */
+    filters,
+    chains: computed(() => chainsOf(picture.all('chain'), names.value.filter(filterRead))),
+    /** By name of a node, the rules of its kernel that are none of Kubernetes. */
+    others: computed(() => groupedBy(picture.all('other-rule'), ({ node }) => node)),
     /** A few nodes get a pipe for each two of them; many share one. */
     pipes: computed(() => (few.value ? pipesOf(picture.all('tunnel'), names.value) : [])),
     /** By name of a node, the entries of its forwarding table that lead to others. */
@@ -69,6 +78,18 @@ export function stageTitle(lab: OpenLab, id: string): Text {
 /** What of a stage is not in the picture: it comes with the stage or, when that is done, was not read. */
 export function absence(lab: OpenLab, stage: string): Text {
   return lab.stages.get(stage)?.state === 'done' ? topologyTexts.notRead : topologyTexts.brings(stageTitle(lab, stage));
+}
+
+/** What is told where the packet filter of a node's kernel is not known, and why. */
+export function filterUnread({ lab, node, parts }: { lab: OpenLab; node: string; parts: Parts }): {
+  told: Text;
+  problem: string;
+} {
+  const failed = FILTER_SOURCES.map((source) => lab.picture.source(`${node}/${source}`)).find(
+    (source) => source?.state === 'unreadable',
+  );
+  const told = failed || parts.filters.get(node)?.proxy === null ? topologyTexts.cannotBeRead : unread(lab, node);
+  return { told: lab.picture.live || !failed ? told : topologyTexts.notRecorded, problem: failed?.problem ?? '' };
 }
 
 /** What is told where something of a node is not read: of a recording it never will be, and a node may be away. */
