@@ -1,3 +1,4 @@
+import { ipv4Address, port as portValue } from '../facts/network-values.ts';
 import type { Action, Condition, Rule, Ruleset } from './ruleset.ts';
 
 /** Where a chain sends packets. */
@@ -49,7 +50,8 @@ function leads(rules: Ruleset, table: string, chain: string): boolean {
 function endsOfAction(action: Action, inside: (chain: string) => readonly ChainEnd[]): readonly ChainEnd[] {
   if (action.kind === 'jump' || action.kind === 'goto') return inside(action.chain);
   if (action.kind === 'dnat') {
-    return [{ address: action.port === undefined ? action.address : `${action.address}:${action.port}`, share: 1 }];
+    const to = ipv4Address.parse(action.address);
+    return [{ address: action.port === undefined ? to : `${to}:${portValue.parse(action.port)}`, share: 1 }];
   }
   if (action.kind !== 'choose') return [];
   return action.options.flatMap((option) =>

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { cidr, ipv4Address, port as portValue, portText } from '../facts/network-values.ts';
 import { chainsFrom, endsOf, type ChainEnd } from './follow-chain.ts';
 import type { Condition, MapElement, Rule, Ruleset } from './ruleset.ts';
 
@@ -14,6 +16,8 @@ export interface WayIn {
   /** Where the last of them leads; none: this machine sends such packets nowhere. */
   readonly endpoints: readonly ChainEnd[];
 }
+
+const destination = z.union([ipv4Address, cidr], 'no destination of a rule');
 
 /**
  * The ways into Services that kube-proxy has written, in either of its modes. Where a way leads and one refuses it, for want of
@@ -64,7 +68,7 @@ function matchOf({ conditions }: Rule): Pick<WayIn, 'match' | 'protocol'> | unde
   const network = find('network', 'destination')?.network;
   if (port === undefined || network === '127.0.0.0/8') return undefined; // NodePorts on the loopback address are narrower
   return {
-    match: `${network?.replace(/\/32$/, '') ?? '*'}:${port}`,
+    match: `${network === undefined ? '*' : destination.parse(network.replace(/\/32$/, ''))}:${portValue.parse(port)}`,
     protocol: (find('protocol')?.protocol ?? 'tcp').toUpperCase(),
   };
 }
@@ -77,7 +81,11 @@ function ofMap(rules: Ruleset, map: string): readonly WayIn[] {
     const chain = action.kind === 'goto' || action.kind === 'jump' ? action.chain : undefined;
     const service = serviceOf(element, chain);
     if (service === undefined || protocol === undefined || port === undefined) return [];
-    const way = { service, match: `${address ?? '*'}:${port}`, protocol: protocol.toUpperCase() };
+    const way = {
+      service,
+      match: `${address === '*' ? '*' : ipv4Address.parse(address)}:${portText.parse(port)}`,
+      protocol: protocol.toUpperCase(),
+    };
     const refused = map.startsWith('no-endpoint-');
     if (chain === undefined || refused) return [{ ...way, chains: [map], endpoints: [] }];
     const chains = ['services', ...chainsFrom(rules, 'kube-proxy', chain)];
