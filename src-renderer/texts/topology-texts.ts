@@ -23,8 +23,17 @@ export const topologyTexts = {
       : { en: `${ready} of ${all} pods`, ja: `Pod ${ready}/${all} 個` },
   chainOf: (match: string) => ({ en: `Chains of ${match}`, ja: `${match} のチェイン` }),
   noChain: { en: 'not in this kernel yet', ja: 'このカーネルに未反映' },
-  noService: { en: 'no such Service', ja: '該当 Service なし' },
-  notOfService: { en: 'not of its Service now', ja: '現在の Service と不一致' },
+  notHere: { en: 'not here yet', ja: '未反映' },
+  noService: { en: 'no such Service', ja: 'Service なし' },
+  noSuchService: (name: string) => ({
+    en: `A rule of kube-proxy for ${name}, and there is no such Service`,
+    ja: `${name} のための kube-proxy のルール。その Service は存在しません`,
+  }),
+  outdated: { en: 'outdated', ja: '旧ルール' },
+  notOfService: (name: string) => ({
+    en: `${name} has another address or port now`,
+    ja: `${name} の現在のアドレスかポートと一致しません`,
+  }),
   otherRules: (n: number) =>
     n === 1
       ? { en: '1 rule of others', ja: 'Kubernetes 以外のルール 1 件' }
