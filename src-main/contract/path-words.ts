@@ -86,10 +86,13 @@ export function agreementOf({ differences, end, legs }: Pick<Path, 'differences'
   if (differences?.length !== 0) return undefined;
   const hops = legs.flatMap((leg) => (leg.kind === 'back' ? [] : leg.hops));
   const last = legs.find(({ kind }) => kind === 'request')?.hops.at(-1);
-  if (
-    end.status === 'unknown' ||
-    (end.status === 'answered' && last && last.layer !== 'app' && last.layer !== 'gateway')
-  ) {
+  if (end.status === 'unknown') {
+    return {
+      en: 'No difference was seen, but how it ends is not known: this is no proof of the prediction.',
+      ja: '違いは見つからなかったが、結末が分からない。予測の裏付けにはならない。',
+    };
+  }
+  if (end.status === 'answered' && last && last.layer !== 'app' && last.layer !== 'gateway') {
     return {
       en: 'No difference was seen, but the way is not known as far as the answer: this is no proof of the prediction.',
       ja: '違いは見つからなかったが、応答までの経路が分からない。予測の裏付けにはならない。',

@@ -78,6 +78,7 @@ export function compareNobody(endpoints: readonly string[]): readonly Difference
 
 /** Where a request ended otherwise than the facts foretold. */
 export function compareEnds(foretold: PathEnd, found: PathEnd): readonly Difference[] {
+  if (found.status === 'unknown') return []; // what is not known differs from nothing
   if (foretold.status === found.status && causeOf(foretold) === causeOf(found)) return [];
   const what = { en: 'End of the path', ja: '経路の終わり' };
   return [{ what, predicted: endInWords(foretold), observed: endInWords(found), explanation: reasonOf(foretold) }];

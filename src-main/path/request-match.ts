@@ -68,6 +68,13 @@ function fitsValue({ value: wanted, isExpression }: PairMatch, value: string | u
 /** What PCRE reads otherwise than JavaScript, or JavaScript not at all. */
 const PCRE_ALONE = /\\[^dDwWsSbBnrtfv0-9/^$*+?.()[\]{}|\\\-_]|\(\?(?![:=!]|<[=!a-zA-Z])|[*+?}]\+|\[\[:/;
 
+/** The plain characters that every text begins with that is like an expression from its start on. */
+function headOf(expression: string): string {
+  const [whole = '', head = ''] = /^\^([\w/-]*)/.exec(expression) ?? [];
+  if (expression.includes('|')) return '';
+  return /^[?*{]/.test(expression.slice(whole.length)) ? head.slice(0, -1) : head;
+}
+
 const TEST = new Script('expression.test(text)');
 
 /** Whether a text is like an expression, which NGINX reads as PCRE. */
@@ -76,6 +83,7 @@ export function isLike(expression: string, text: string): Fit {
     en: `Hoplab cannot judge the regular expression ${expression} as NGINX does.`,
     ja: `正規表現 ${expression} を NGINX と同じようには判定できない。`,
   };
+  if (!text.startsWith(headOf(expression))) return false;
   if (PCRE_ALONE.test(expression)) return why;
   try {
     const scope = { expression: new RegExp(expression), text };

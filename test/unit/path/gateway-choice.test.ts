@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseGateway } from '../../../src-main/cluster/gateways.ts';
 import { parseHttpRoute } from '../../../src-main/cluster/http-routes.ts';
 import { parseRouteChoices } from '../../../src-main/cluster/route-matches.ts';
-import { chooseBackend, isGateway } from '../../../src-main/path/gateway-choice.ts';
+import { chooseBackend, isGateway, type Choice } from '../../../src-main/path/gateway-choice.ts';
 import type { HttpRequest } from '../../../src-main/path/request-match.ts';
 import type { Known } from '../../../src-main/path/known.ts';
 import type { Pod } from '../../../src-main/cluster/pods.ts';
@@ -16,6 +16,9 @@ interface Given {
   readonly filters?: readonly object[];
   readonly created?: string;
   readonly section?: string;
+  readonly backends?: readonly object[];
+  readonly parents?: readonly object[];
+  readonly status?: readonly object[];
 }
 
 let known: Known;
@@ -30,20 +33,27 @@ beforeAll(async () => {
 
 const LISTENERS = [{ name: 'http', protocol: 'HTTP', port: 80 }];
 
-/** The route that NGINX takes, `302 PLACE` where it answers itself, or why it refuses. */
-function chosen(routes: readonly Given[], asked: Partial<HttpRequest> = {}, listeners: readonly object[] = LISTENERS) {
+const BACKENDS = [{ name: 'shortener-service', port: 80 }];
+
+/** What NGINX makes of a request, with these routes at the sampled Gateway. */
+function choiceOf(
+  routes: readonly Given[],
+  asked: Partial<HttpRequest> = {},
+  listeners: readonly object[] = LISTENERS,
+): Choice {
   const { cluster } = known.facts;
   const [gateway] = cluster.gateways?.value ?? [];
   if (!cluster.gateways || !cluster.routes || !gateway) throw new Error('the samples have no Gateway');
   const { namespace, name } = gateway;
   const of = { metadata: { namespace, name }, spec: { gatewayClassName: 'nginx', listeners } };
-  const objects = routes.map(({ name: own, hosts = [], matches = [], filters = [], created = '', section }) => ({
+  const objects = routes.map(({ name: own, hosts = [], matches = [], filters = [], created = '', ...given }) => ({
     metadata: { namespace, name: own, creationTimestamp: created },
     spec: {
-      parentRefs: [{ name, sectionName: section }],
+      parentRefs: given.parents ?? [{ name, sectionName: given.section }],
       hostnames: hosts,
-      rules: [{ matches, filters, backendRefs: [{ name: 'shortener-service', port: 80 }] }],
+      rules: [{ matches, filters, backendRefs: given.backends ?? BACKENDS }],
     },
+    status: { parents: given.status ?? [] },
   }));
   const value = objects.map((object) => ({ ...parseHttpRoute(object), ...parseRouteChoices(object), object }));
   const facts = {
@@ -55,10 +65,18 @@ function chosen(routes: readonly Given[], asked: Partial<HttpRequest> = {}, list
     },
   };
   const request = { host: 'shop.k8s.local', path: '/', method: 'GET', headers: [], ...asked };
-  const choice = chooseBackend(facts, nginx, 80, request);
-  if (choice.kind === 'refused') return choice.stop.cause;
+  return chooseBackend(facts, nginx, 80, request);
+}
+
+/** The route that NGINX takes, `302 PLACE` where it answers itself, why it refuses, or that it is not known. */
+function chosen(...given: Parameters<typeof choiceOf>) {
+  const choice = choiceOf(...given);
+  if (choice.kind === 'refused') return choice.stop.because ?? choice.stop.cause;
+  if (choice.kind === 'unknown') return choice.kind;
   const words = choice.sentence.en;
-  return choice.kind === 'answered' ? /(\d+), go to (.*)\.$/.exec(words)?.slice(1).join(' ') : routeIn(words);
+  return choice.kind === 'answered'
+    ? /(\d+), go to ([^,]*?)(?:,.*)?\.$/.exec(words)?.slice(1).join(' ')
+    : routeIn(words);
 }
 
 const routeIn = (words: string) => /HTTPRoute [^/]+\/([^,]+),/.exec(words)?.[1];
@@ -72,7 +90,7 @@ describe('the route that NGINX takes', () => {
   it.each<[string, readonly Given[], Partial<HttpRequest>, string]>([
     ['a header', [{ name: 'all' }, { name: 'canary', matches: [header('yes')] }], sent('yes'), 'canary'],
     ['another value', [{ name: 'all' }, { name: 'canary', matches: [header('yes')] }], sent('no'), 'all'],
-    ['no header', [{ name: 'canary', matches: [header('yes')] }], {}, 'no-http-route'],
+    ['no header', [{ name: 'canary', matches: [header('yes')] }], {}, 'no-match'],
     [
       'a header by expression',
       [{ name: 'all' }, { name: 'canary', matches: [header('^v[12]$', 'RegularExpression')] }],
@@ -129,6 +147,102 @@ describe('the route that NGINX takes', () => {
       {},
       'no-http-route',
     ],
+    [
+      'an expression before any prefix',
+      [{ name: 'prefix' }, { name: 'user', matches: [path('/user/[0-9]+', 'RegularExpression')] }],
+      { path: '/user/12' },
+      'user',
+    ],
+    [
+      'an expression that the path is not like',
+      [{ name: 'prefix' }, { name: 'user', matches: [path('/user/[0-9]+', 'RegularExpression')] }],
+      { path: '/user/me' },
+      'prefix',
+    ],
+    [
+      'the longer of two expressions',
+      [
+        { name: 'short', created: '1', matches: [path('/u.*', 'RegularExpression')] },
+        { name: 'long', created: '2', matches: [path('/user/.*', 'RegularExpression')] },
+      ],
+      { path: '/user/me' },
+      'long',
+    ],
+    [
+      'an exact path before an expression',
+      [
+        { name: 'user', matches: [path('/u.*', 'RegularExpression')] },
+        { name: 'exact', matches: [path('/user', 'Exact')] },
+      ],
+      { path: '/user' },
+      'exact',
+    ],
+    [
+      'a prefix itself is an exact location, what is behind it is none',
+      [
+        { name: 'user', matches: [path('/u.*', 'RegularExpression')] },
+        { name: 'prefix', matches: [path('/user')] },
+      ],
+      { path: '/user' },
+      'prefix',
+    ],
+    [
+      'an expression before what is behind a prefix',
+      [
+        { name: 'user', matches: [path('/u.*', 'RegularExpression')] },
+        { name: 'prefix', matches: [path('/user')] },
+      ],
+      { path: '/user/me' },
+      'user',
+    ],
+    [
+      'an expression that only NGINX can judge',
+      [{ name: 'prefix' }, { name: 'any', matches: [path('/(?i)user', 'RegularExpression')] }],
+      { path: '/USER' },
+      'unknown',
+    ],
+    [
+      'an expression that takes for ever',
+      [{ name: 'prefix' }, { name: 'ever', matches: [path('/(a+)+$', 'RegularExpression')] }],
+      { path: `/${'a'.repeat(60)}!` },
+      'unknown',
+    ],
+    [
+      'a location whose one match asks for a header: the shorter prefix is not asked',
+      [{ name: 'all' }, { name: 'api', matches: [{ ...path('/api'), ...header('yes') }] }],
+      { path: '/api/x' },
+      'no-match',
+    ],
+    [
+      'another rule for the very path of that location',
+      [
+        { name: 'all' },
+        { name: 'api', matches: [{ ...path('/api'), ...header('yes') }] },
+        { name: 'rest', matches: [path('/api')] },
+      ],
+      { path: '/api/x' },
+      'rest',
+    ],
+    [
+      'one of several values between commas',
+      [{ name: 'all' }, { name: 'canary', matches: [header('yes')] }],
+      sent('no,yes'),
+      'canary',
+    ],
+    [
+      'a path with its slashes and letters in another form',
+      [{ name: 'a', matches: [path('/a/b', 'Exact')] }],
+      { path: '//a/%62' },
+      'a',
+    ],
+    ['a prefix with a slash, asked without it', [{ name: 'a', matches: [path('/a/')] }], { path: '/a' }, '301 /a/'],
+    [
+      'a header that the client writes itself, with a value that is not known',
+      [{ name: 'all' }, { name: 'curl', matches: [{ headers: [{ name: 'User-Agent', value: 'curl/8.5.0' }] }] }],
+      { unknown: new Map([['user-agent', { en: 'not known', ja: '不明' }]]) },
+      'unknown',
+    ],
+    ['a filter that is not judged', [{ name: 'all', filters: [{ type: 'ExtensionRef' }] }], {}, 'unknown'],
     ['a zone', [{ name: 'zone', hosts: ['*.k8s.local'] }], {}, 'zone'],
     ['another zone', [{ name: 'zone', hosts: ['*.example.org'] }], {}, 'no-http-route'],
     [
@@ -160,5 +274,129 @@ describe('the route that NGINX takes', () => {
     expect(chosen(routes, {}, listeners)).toBe('one');
     expect(chosen(routes, { host: 'cart.k8s.local' }, listeners)).toBe('two');
     expect(chosen(routes, { host: 'more.k8s.local' }, listeners)).toBe('no-http-route');
+  });
+
+  it('where the Gateway API would go on is said', () => {
+    const choice = choiceOf([{ name: 'all' }, { name: 'api', matches: [{ ...path('/api'), ...header('yes') }] }], {
+      path: '/api/x',
+    });
+    const words = choice.kind === 'refused' ? choice.stop.sentence.en : '';
+    expect(words).toContain('HTTPRoute shortener/api for the prefix /api took /api/x');
+    expect(words).toContain('would go on to the rule for / of shortener/all');
+  });
+
+  it('a route that names its listener leaves the name of another listener to that', () => {
+    const listeners = [
+      { name: 'http', protocol: 'HTTP', port: 80 },
+      { name: 'shop', protocol: 'HTTP', port: 80, hostname: 'shop.k8s.local' },
+    ];
+    const routes = [
+      { name: 'one', section: 'http', hosts: ['shop.k8s.local'], created: '1' },
+      { name: 'two', section: 'shop', created: '2' },
+    ];
+    expect(chosen(routes, {}, listeners)).toBe('two');
+  });
+
+  it('a route works through the parent that accepts it, and the other is told', () => {
+    const parents = ['nobody', 'http'].map((sectionName) => ({ name: 'shortener-gateway', sectionName }));
+    const said = (sectionName: string, status: string, reason: string) => ({
+      parentRef: { name: 'shortener-gateway', sectionName },
+      conditions: [{ type: 'Accepted', status, reason, message: '' }],
+    });
+    const status = [said('nobody', 'False', 'NoMatchingParent'), said('http', 'True', 'Accepted')];
+    const route = { name: 'one', parents, status };
+    expect(chosen([route])).toBe('one');
+    expect(choiceOf([route]).notes.map(({ en }) => en)).toEqual([
+      'The HTTPRoute shortener/one is not accepted at shortener/shortener-gateway nobody: NoMatchingParent.',
+    ]);
+    expect(chosen([{ ...route, status: [said('http', 'False', 'NotAllowedByListeners')] }])).toBe('no-http-route');
+  });
+});
+
+describe('a rule without a backend that NGINX could ask', () => {
+  const unresolved = (reason: string, message: string) => [
+    {
+      parentRef: { name: 'shortener-gateway' },
+      conditions: [{ type: 'ResolvedRefs', status: 'False', reason, message }],
+    },
+  ];
+  const foreign = [{ name: 'shortener-service', namespace: 'other', port: 80 }];
+
+  it.each<[string, Partial<Given>, string, string]>([
+    [
+      'no ReferenceGrant',
+      {
+        backends: foreign,
+        status: unresolved('RefNotPermitted', 'Backend ref to Service other/shortener-service not permitted by any'),
+      },
+      '500 ref-not-permitted',
+      'ResolvedRefs=False, RefNotPermitted',
+    ],
+    [
+      'a Service that does not exist',
+      { backends: [{ name: 'nobody', port: 80 }], status: unresolved('BackendNotFound', 'Not found: "nobody"') },
+      '500 backend-not-found',
+      'there is no Service shortener/nobody: ResolvedRefs=False, BackendNotFound',
+    ],
+    [
+      'a port that its Service does not have',
+      { backends: [{ name: 'shortener-service', port: 81 }] },
+      '500 backend-not-found',
+      'with port 81',
+    ],
+    ['weights of 0 alone', { backends: [{ ...BACKENDS[0], weight: 0 }] }, '500 no-weight', 'the weight 0'],
+    ['no backendRefs', { backends: [] }, '500 no-weight', 'has no backendRefs'],
+    [
+      'another kind',
+      { backends: [{ ...BACKENDS[0], group: 'example.org', kind: 'Store' }] },
+      '500 ref-invalid',
+      'Store.example.org',
+    ],
+    [
+      'a Service without ready endpoints',
+      { backends: [{ name: 'shortener-gateway-nginx', port: 80 }] },
+      '503 no-ready-endpoint',
+      'has no ready endpoint',
+    ],
+  ])('%s: NGINX answers itself, for this reason', (_, given, expected, words) => {
+    const [status, because] = expected.split(' ');
+    const { cluster } = known.facts;
+    const slices = cluster.slices?.value.filter(({ service }) => service !== 'shortener-gateway-nginx') ?? [];
+    known = {
+      ...known,
+      facts: {
+        ...known.facts,
+        cluster: { ...cluster, slices: cluster.slices && { ...cluster.slices, value: slices } },
+      },
+    };
+    const choice = choiceOf([{ name: 'one', ...given }]);
+    expect(choice).toMatchObject({ kind: 'refused', status: Number(status), stop: { cause: 'no-upstream', because } });
+    expect(choice.kind === 'refused' && choice.stop.sentence.en).toContain(words);
+    const [says] = given.status ?? [];
+    if (says) expect(choice.evidence.flatMap(({ lines }) => lines).join('\n')).toContain('"ResolvedRefs"');
+  });
+
+  it('one that is not valid among others answers its share of the requests', () => {
+    const choice = choiceOf([{ name: 'one', backends: [...BACKENDS, { name: 'nobody', port: 80, weight: 3 }] }]);
+    expect(choice).toMatchObject({
+      kind: 'backend',
+      instead: [{ status: 500, stop: { because: 'backend-not-found' } }],
+    });
+    const branches = choice.kind === 'backend' ? choice.branches : [];
+    expect(branches.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(0.25);
+    expect(choice.kind === 'backend' && choice.sentence.en).toContain('answers 75 % of the requests with 500 itself');
+  });
+
+  it('whether a reference to another namespace is permitted is not known where the status speaks of another one', () => {
+    const status = unresolved('BackendNotFound', 'Not found: "nobody"');
+    const route = { name: 'one', backends: [...foreign, { name: 'nobody', port: 80 }], status };
+    const { services } = known.facts.cluster;
+    const there =
+      services?.value.flatMap((one) =>
+        one.name === 'shortener-service' ? [one, { ...one, namespace: 'other' }] : [],
+      ) ?? [];
+    const cluster = { ...known.facts.cluster, services: services && { ...services, value: there } };
+    known = { ...known, facts: { ...known.facts, cluster } };
+    expect(chosen([route])).toBe('unknown');
   });
 });
