@@ -8,6 +8,7 @@ import { openLocalShell } from './app/local-shell.ts';
 import { setMenu } from './app/menu.ts';
 import { announcePageScheme, servePage } from './app/page-protocol.ts';
 import { refuseAll } from './app/refuse-all.ts';
+import { reviveWindows } from './app/revive-windows.ts';
 import { notifyOfEnd } from './app/rollout-notification.ts';
 import { systemEncryption } from './app/system-encryption.ts';
 import { openWindow } from './app/window.ts';
@@ -62,6 +63,7 @@ function start(): void {
     });
     closeBeforeQuit(engine);
     askBeforeClosing(engine);
+    reviveWindows(engine);
     refuseAll();
     servePage(rendererFolder());
     handOutPorts(engine);

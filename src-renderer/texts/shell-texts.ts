@@ -24,6 +24,14 @@ export const shellTexts = {
   recording: { en: 'Recording', ja: '記録' },
   disconnected: { en: 'The engine does not answer. Trying again…', ja: 'エンジンが応答しません。再接続しています…' },
   connecting: { en: 'Connecting to the engine…', ja: 'エンジンに接続しています…' },
+  cameBack: {
+    en: 'The window had stopped and was loaded again',
+    ja: 'ウィンドウが停止したため、読み込み直しました',
+  },
+  wentOn: {
+    en: 'What runs on the machines went on. Text that was not saved and terminals are gone.',
+    ja: 'マシンでの処理は続いています。保存していないテキストとターミナルは失われました。',
+  },
   tryAgain: { en: 'Try again', ja: 'もう一度試す' },
   skip: { en: 'Skip to the content', ja: '本文へ移動' },
 };
