@@ -44,10 +44,12 @@ interface Following<Value> {
   readonly take: (value: Value) => void;
   /** Told once an attempt failed for another reason than a lost line. Nothing more arrives then. */
   readonly fail?: (trouble: Trouble) => void;
+  /** Told when the engine has ended it. */
+  readonly end?: () => void;
 }
 
 /** Reads a stream until the scope ends, and opens it anew whenever the line was lost. Returns how to end it early. */
-export function follow<Value>({ open, take, fail }: Following<Value>): () => void {
+export function follow<Value>({ open, take, fail, end: ended }: Following<Value>): () => void {
   const end = new AbortController();
   onScopeDispose(() => end.abort(), true);
   void read();
@@ -65,6 +67,7 @@ export function follow<Value>({ open, take, fail }: Following<Value>): () => voi
           pause = 200;
           take(value);
         }
+        if (!over()) ended?.();
         return;
       } catch (error) {
         if (over()) return;

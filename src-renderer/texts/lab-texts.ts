@@ -2,6 +2,10 @@ import type { Text } from '../../src-main/contract/text.ts';
 
 /** An open lab: its frame and the rollout that runs. */
 export const labTexts = {
+  closedElsewhere: {
+    title: { en: 'This lab was closed in another window', ja: 'このラボは別のウィンドウで閉じられました' },
+    remedy: { en: 'Open it again from the list of labs.', ja: 'ラボの一覧からもう一度開いてください。' },
+  },
   opening: { en: 'Opening the lab…', ja: 'ラボを開いています…' },
   parts: { en: 'Part of the lab', ja: 'ラボの表示部分' },
   resize: { en: 'Change the width', ja: '幅を変える' },

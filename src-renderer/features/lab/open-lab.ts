@@ -2,10 +2,11 @@ import { effectScope, markRaw, reactive, shallowReactive } from 'vue';
 import type { LabDescription, LabState, StageState } from '../../../src-main/contract/lab-session.ts';
 import { engine, follow, trouble, type Trouble } from '../../engine.ts';
 import { preferences } from '../../preferences.ts';
+import { labTexts } from '../../texts/lab-texts.ts';
 import { RunLog } from '../run-log/run-log.ts';
 import { Picture } from './topology/picture.ts';
 
-/** A lab that the window follows: it stays open while other screens show, so that coming back costs nothing. */
+/** A lab that the window follows, from when it shows until it is left. */
 export interface OpenLab {
   readonly id: string;
   description: LabDescription | undefined;
@@ -17,7 +18,7 @@ export interface OpenLab {
   readonly stages: Map<string, StageState>;
   readonly log: RunLog;
   readonly picture: Picture;
-  /** Ends following it; the engine closes its connections by itself. */
+  /** Ends following it; the engine lets go of it by itself when nobody else does. */
   readonly close: () => void;
 }
 
@@ -68,19 +69,38 @@ function followLab(lab: OpenLab): void {
   const fail = (failure: Trouble): void => {
     lab.failure = failure;
   };
+  const ready = opener(lab.id);
   follow({
-    open: (options) => engine.lab.watch(input, options),
+    open: (options) => ready('state').then(() => engine.lab.watch(input, options)),
     take: ({ connection, rollout, stages }) => {
       lab.connection = connection;
       lab.rollout = rollout;
       for (const stage of stages) lab.stages.set(stage.stage, stage);
     },
     fail,
+    end: () => {
+      lab.description = undefined; // what it shows is not how it is any more
+      lab.failure = { ...labTexts.closedElsewhere, detail: '' };
+    },
   });
-  follow({ open: (options) => engine.rollouts.watch(input, options), take: (batch) => lab.log.take(batch), fail });
   follow({
-    open: (options) => engine.topology.watch(input, options),
+    open: (options) => ready('log').then(() => engine.rollouts.watch(input, options)),
+    take: (batch) => lab.log.take(batch),
+    fail,
+  });
+  follow({
+    open: (options) => ready('picture').then(() => engine.topology.watch(input, options)),
     take: (update) => lab.picture.take(update),
     fail,
   });
+}
+
+/** While the line was lost the engine may have let go of the lab: it is opened again first, once for all its streams. */
+function opener(lab: string): (stream: string) => Promise<void> {
+  const begun = new Set<string>();
+  let opening: Promise<unknown> | undefined;
+  return async (stream) => {
+    if (begun.has(stream)) await (opening ??= engine.lab.open({ lab }).finally(() => (opening = undefined)));
+    begun.add(stream);
+  };
 }

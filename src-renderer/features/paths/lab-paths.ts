@@ -73,6 +73,16 @@ export function stopFollowing(paths: LabPaths): void {
   paths.following = undefined;
 }
 
+export function isFollowing(lab: string): boolean {
+  return known.get(lab)?.following !== undefined;
+}
+
+/** Everything of a lab that is not in the list any more. */
+export function forgetPaths(lab: string): void {
+  stopFollowing(pathsOf(lab));
+  known.delete(lab);
+}
+
 export function openPath(paths: LabPaths, path: string): Promise<void> {
   return attempt(paths, async () => {
     paths.opened = await engine.paths.open({ lab: paths.lab, path });

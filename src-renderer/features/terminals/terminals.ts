@@ -44,6 +44,16 @@ export function closeTerminal(key: number): void {
   else front.delete(closed.lab);
 }
 
+/** All those of a lab. */
+export function closeTerminals(lab: string): void {
+  for (const { key } of tabs.filter((tab) => tab.lab === lab)) closeTerminal(key);
+}
+
+/** Whether a shell of the lab runs. */
+export function hasShell(lab: string): boolean {
+  return tabs.some((tab) => tab.lab === lab && tab.where !== '' && !tab.ended);
+}
+
 /** The same machine again in the place of a tab, after its shell ended. */
 export function openAgain({ key, lab, machine }: TerminalTab): void {
   const index = tabs.findIndex((tab) => tab.key === key);
