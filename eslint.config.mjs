@@ -1,5 +1,6 @@
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 import vueParser from 'vue-eslint-parser';
@@ -81,7 +82,7 @@ export default defineConfig(
         extraFileExtensions: ['.vue'],
       },
     },
-    plugins: { 'import-x': importX },
+    plugins: { 'import-x': importX, regexp },
     settings: {
       'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.vue', '.mjs', '.js', '.json'] })],
     },
@@ -93,6 +94,9 @@ export default defineConfig(
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
       '@typescript-eslint/require-await': 'off', // async without await turns a throw into a rejection
       eqeqeq: 'error',
+      // a machine that prints a megabyte of spaces would hold everything up
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
       'max-params': ['error', { max: 4 }],
       'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
     },

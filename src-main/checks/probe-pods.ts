@@ -6,6 +6,7 @@ import { ipAddress, objectName } from '../facts/network-values.ts';
 const schema = z.object({
   items: z.array(
     z.object({
+      metadata: z.object({ name: objectName }),
       spec: z.object({ nodeName: objectName.or(z.literal('')).default('') }),
       status: z.object({ podIP: ipAddress.optional() }),
     }),

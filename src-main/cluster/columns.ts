@@ -12,12 +12,13 @@ export function labelPath(label: string): string {
   return `labels.${label.replaceAll('.', '\\.')}`;
 }
 
-/** The rows below the names of the columns; none where there is no cluster. @throws Error where the names are missing */
-export function rowsOf(printed: Printed): readonly (readonly string[])[] {
+/** The rows below the names of the columns; none where there is no cluster. @throws Error where those names are missing */
+export function rowsOf(printed: Printed, fields: Readonly<Record<string, string>>): readonly (readonly string[])[] {
   if (printed.exitCode !== 0) return [];
+  const expected = Object.keys(fields);
   const [names = '', ...rows] = printed.stdout.trim().split('\n');
-  if (!/^[A-Z0-9]+(?: +[A-Z0-9]+)*$/.test(names)) throw noAnswer(printed);
+  if (names.split(/ +/).join(' ') !== expected.join(' ')) throw noAnswer(printed);
   const cells = rows.map((row) => row.trim().split(/\s+/));
-  if (!cells.every((row) => row.length === names.split(/ +/).length)) throw new Error('a row with other columns');
+  if (!cells.every((row) => row.length === expected.length)) throw new Error('a row with other columns');
   return cells;
 }

@@ -83,6 +83,8 @@ function appliedObjects(kinds: readonly string[]): Fact<readonly KubernetesObjec
   };
 }
 
+const COLUMNS = { NAME: 'name', STAGE: labelPath(STAGE_LABEL), APPLIED: labelPath(APPLIED_LABEL) };
+
 interface AppliedDefinition {
   readonly stage: string;
   /** Of what was applied. */
@@ -93,9 +95,9 @@ interface AppliedDefinition {
 export const appliedDefinitions: Fact<ReadonlyMap<string, AppliedDefinition>> = {
   id: 'applied-definitions',
   ...ofCluster,
-  command: kubectl`get crd -l ${STAGE_LABEL} -o ${columns({ NAME: 'name', STAGE: labelPath(STAGE_LABEL), APPLIED: labelPath(APPLIED_LABEL) })}`,
+  command: kubectl`get crd -l ${STAGE_LABEL} -o ${columns(COLUMNS)}`,
   parse: (printed) =>
-    new Map(rowsOf(printed).map(([name, stage = '', hash = '']) => [objectName.parse(name), { stage, hash }])),
+    new Map(rowsOf(printed, COLUMNS).map(([name, stage = '', hash = '']) => [objectName.parse(name), { stage, hash }])),
 };
 
 /** Names an object in sentences and comparisons: `Service staging/shortener-service`. */

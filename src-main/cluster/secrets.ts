@@ -17,7 +17,7 @@ export const secrets: Fact<readonly KubernetesObject[]> = {
   ...ofCluster,
   command: kubectl`get secrets -A -o ${columns(COLUMNS)}`,
   parse: (printed) =>
-    rowsOf(printed).map(([inNamespace, called, ...values]): KubernetesObject => {
+    rowsOf(printed, COLUMNS).map(([inNamespace, called, ...values]): KubernetesObject => {
       const [namespace, name] = [objectName.parse(inNamespace), objectName.parse(called)];
       const entries = LABELS.map((label, index) => [label, values[index] ?? NONE] as const);
       const labels = Object.fromEntries(entries.filter(([, value]) => value !== NONE));

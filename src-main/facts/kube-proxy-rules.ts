@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { sh } from '../machines/command.ts';
 import { kernelTables, type KernelTables } from '../netfilter/kernel-tables.ts';
 import { parseNft } from '../netfilter/parse-nft.ts';
 import type { Fact } from './fact.ts';
 import { isNothingThere } from './nothing-there.ts';
+
+const listing = z.object({ nftables: z.array(z.looseObject({})) });
 
 /**
  * kube-proxy's own table of nftables, as JSON; empty in its other modes, or where it does not run. Its container's nft is
@@ -14,9 +17,12 @@ export const kubeProxyRules: Fact<string> = {
   command: sh`set -- $(pidof kube-proxy); [ $# -gt 0 ] && nsenter -t "$1" -m nft -j list table ip kube-proxy`,
   accept: 'any',
   parse({ stdout, stderr, exitCode }) {
-    if (exitCode === 0 && stdout.startsWith('{')) return stdout;
-    if (exitCode !== 0 && isNothingThere(stderr)) return '';
-    throw new Error('no rules of nftables');
+    if (exitCode !== 0) {
+      if (isNothingThere(stderr)) return '';
+      throw new Error(`exit code ${exitCode}`);
+    }
+    listing.parse(JSON.parse(stdout));
+    return stdout;
   },
 };
 

@@ -16,7 +16,15 @@ const schema = z.object({
   mtu: mtuValue.default(0),
   flags: z.array(z.string()).default([]),
   master: deviceName.optional(),
-  linkinfo: z.object({ info_kind: z.string().optional(), info_data: z.looseObject({}).optional() }).optional(),
+  linkinfo: z
+    .object({
+      info_kind: z
+        .string()
+        .regex(/^[\w.-]{1,32}$/, 'no kind of an interface')
+        .optional(),
+      info_data: z.looseObject({}).optional(),
+    })
+    .optional(),
 });
 
 export interface Link {

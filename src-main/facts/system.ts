@@ -36,7 +36,7 @@ export const system: Fact<System> = {
       container = '',
       ...swaps
     ] = stdout.split('\n');
-    if (!/^\w+$/.test(kernel)) throw new Error('no name of a kernel');
+    if (!/^(?:Linux|Darwin|\w*BSD|SunOS)$/.test(kernel)) throw new Error('no name of a kernel');
     if (kernel === 'Linux' && ![cpus, memory].every((line) => /^\d+$/.test(line)))
       throw new Error('no number of processors, or no memory');
     return {

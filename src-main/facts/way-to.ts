@@ -6,7 +6,7 @@ import type { Fact } from './fact.ts';
 import { deviceName, ipAddress } from './network-values.ts';
 
 const schema = z.object({
-  dev: deviceName.optional(),
+  dev: deviceName,
   gateway: ipAddress.optional(),
   prefsrc: ipAddress.optional(),
 });

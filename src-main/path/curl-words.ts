@@ -128,7 +128,7 @@ function headersOf(values: Values): readonly HttpHeader[] {
 }
 
 function readHeader(header: string): HttpHeader {
-  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\0-\x08\n-\x1f\x7f]+)$/.exec(header) ?? [];
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([^\0-\x20\x7f][^\0-\x08\n-\x1f\x7f]*)$/.exec(header) ?? [];
   if (name === undefined || value === undefined) throw refused(HEADER);
   if (isMasked(value)) throw refused(MASKED);
   return { name, value };

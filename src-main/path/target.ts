@@ -95,7 +95,7 @@ function parseQuery(text: string, dnsPort: number): Target {
 }
 
 function startOf(text: string): [Named | undefined, string] {
-  const [, namespace, name, rest] = /^pod\/([a-z0-9.-]+)\/([a-z0-9.-]+)\s*->\s*(.+)$/.exec(text) ?? [];
+  const [, namespace, name, rest] = /^pod\/([a-z0-9.-]+)\/([a-z0-9.-]+)\s*->\s*(\S.*)$/.exec(text) ?? [];
   if (namespace === undefined || name === undefined || rest === undefined) return [undefined, text];
   return [{ namespace, name }, rest];
 }

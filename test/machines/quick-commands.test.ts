@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { sh, type ShellCommand } from '../../src-main/machines/command.ts';
-import { Cancelled, CommandFailed, CommandTimedOut, MachineError } from '../../src-main/machines/errors.ts';
+import { Cancelled, CommandFailed, CommandTimedOut, type MachineError } from '../../src-main/machines/errors.ts';
 import { openLocalMachine } from '../../src-main/machines/local/local-machine.ts';
 import type { Output, RunOptions } from '../../src-main/machines/machine.ts';
 import { QuickCommands } from '../../src-main/machines/process/quick-commands.ts';

@@ -3,7 +3,7 @@ import type { ServerOptions } from './ssh2-server.ts';
 
 /** Answers every command at once, and runs none. */
 export const answering: NonNullable<ServerOptions['exec']> = (command, channel) => {
-  channel.write(command.includes('uname -s') ? 'Linux\n' : '');
+  channel.write(command.includes('uname -s') ? 'Linux\nmachine\nx86_64\n2\n4096\n\n\n\n\n' : '');
   channel.exit(0);
   channel.end();
 };

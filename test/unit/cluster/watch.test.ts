@@ -64,12 +64,11 @@ describe('a watch of the cluster', () => {
     );
   });
 
-  it('goes on after a torn object', () => {
+  it('says so and goes on after a torn object', () => {
     const torn = 'pods|{\npods|    "type": "ADD\npods|}\n';
-    expect(read([torn, printed('pods', 'ADDED', pod)]).map(inWords)).toEqual([
-      'pods not-understood',
-      `pods changed ${pod?.metadata.name ?? ''}`,
-    ]);
+    const events = read([torn, printed('pods', 'ADDED', pod)]);
+    expect(events.map(({ event }) => event)).toEqual(['not-understood', 'changed']);
+    expect(events.slice(1).map(inWords)).toEqual([`pods changed ${pod?.metadata.name ?? ''}`]);
   });
 
   it('an error event is no object: kubectl ends after it, and starts anew with everything', () => {
@@ -120,6 +119,33 @@ printf '{"type":"ADDED","object":{"metadata":{"name":"%s-%s"},"long":"%09000d"}}
       expect(names.size).toBe(800);
     },
   );
+
+  it('reads an event of megabytes, in whatever pieces it comes', () => {
+    const large = { metadata: { name: 'large' }, text: 'x'.repeat(3 << 20) };
+    const line = `pods|${JSON.stringify({ type: 'ADDED', object: large })}\n`;
+    expect(read(line.match(/.{1,5000}\n?/gs) ?? []).map(inWords)).toEqual(['pods changed large']);
+    const pieces = JSON.stringify({ type: 'ADDED', object: large }).match(/.{1,3000}/g) ?? [];
+    const cut = [...pieces.slice(0, -1).map((piece) => `pods+${piece}\n`), `pods|${pieces.at(-1) ?? ''}\n`];
+    expect(read(cut).map(inWords)).toEqual(['pods changed large']);
+  });
+
+  const megabyte = 'x'.repeat(1 << 20);
+  it.each([
+    ['a line without an end', megabyte, /a line is larger than 4 MiB/],
+    ['pieces of a line without an end', `pods+${megabyte}\n`, /an event of pods is larger than 4 MiB/],
+    ['an object without an end', `pods|{\n${`pods|${'y'.repeat(1000)}\n`.repeat(1049)}`, /an event of pods is larger/],
+  ])('ends at %s', (_, text, message) => {
+    const reader = new WatchReader(() => undefined);
+    reader.add('pods<\n');
+    expect(() => {
+      for (let index = 0; index < 6; index += 1) reader.add(text);
+    }).toThrow(message);
+  });
+
+  it('goes on for as long as it runs: only what belongs to one event counts', () => {
+    const event = `pods|${JSON.stringify({ type: 'ADDED', object: { metadata: { name: 'a' }, text: megabyte } })}\n`;
+    expect(read(Array.from({ length: 20 }, () => event))).toHaveLength(20);
+  });
 
   it('is one command for all kinds', () => {
     expect(watchCommand().split('\n')).toHaveLength(10);

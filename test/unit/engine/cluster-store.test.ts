@@ -81,4 +81,39 @@ describe('the objects of a cluster, as its watch tells them', () => {
     reader.add('pods>\n');
     expect(store.sources.find(({ id }) => id === 'cluster/pods')).toMatchObject({ state: 'ok' });
   });
+
+  const state = () => store.sources.find(({ id }) => id === 'cluster/pods');
+
+  it('is not all there is after an event that is not understood, until everything is told anew', () => {
+    reader.add('pods<\n');
+    says('ADDED', 'one');
+    reader.add('pods|{"type":"ADDED","object":{"metada\n');
+    expect(state()).toMatchObject({ state: 'unreadable' });
+    expect(state()?.problem).toMatch(
+      /^k8s-master answered something that Hoplab does not understand to `kubectl get pods/,
+    );
+    says('ADDED', 'two');
+    vi.advanceTimersByTime(2000);
+    expect(state()).toMatchObject({ state: 'unreadable' });
+    expect(pods()).toEqual(['one', 'two']);
+    reader.add('pods>\npods<\n');
+    says('ADDED', 'one');
+    vi.advanceTimersByTime(2000);
+    expect(state()).toMatchObject({ state: 'ok', problem: '' });
+    expect(pods()).toEqual(['one']);
+  });
+
+  it('keeps an object as it was when it becomes something that is not understood, and says which one', () => {
+    const strange = { metadata: { namespace: 'prod', name: 'one' }, spec: { nodeName: 'w1; reboot' }, status: {} };
+    reader.add('pods<\n');
+    for (const name of ['one', 'two']) says('ADDED', name);
+    reader.add(`pods|${JSON.stringify({ type: 'MODIFIED', object: strange })}\n`);
+    says('ADDED', 'three');
+    expect(pods()).toEqual(['one', 'two', 'three']);
+    expect(state()).toMatchObject({ state: 'unreadable' });
+    expect(state()?.problem).toContain('prod/one: spec.nodeName: no name of an object');
+    says('DELETED', 'one');
+    expect(state()).toMatchObject({ state: 'ok' });
+    expect(pods()).toEqual(['two', 'three']);
+  });
 });

@@ -88,6 +88,17 @@ describe('a plan', () => {
     expect(run.halfDone.size).toBe(0);
   });
 
+  it('tells no more of a line than can be read, and how much is left out', async () => {
+    const long = sh`echo first; head -c 3000000 /dev/zero | tr '\\0' x; echo; printf last`;
+    await runner().run([change('1', long)], 's');
+    const [first, second, third] = of('change-output')
+      .map(({ text }) => text)
+      .join('')
+      .split('\n');
+    expect([first, third]).toEqual(['first', 'last']);
+    expect(second).toBe(`${'x'.repeat(65_536)} … [${3_000_000 - 65_536} more characters]`);
+  });
+
   it('names each change by a name of its own, over several stages', async () => {
     const run = runner();
     await run.run([change('1'), change('2')], 's');

@@ -12,7 +12,8 @@ const images =
   (found: readonly string[], on: (name: string) => boolean = () => true): Replies =>
   (command, name) => {
     if (command !== 'ctr -n k8s.io images ls' || !on(name)) return bare(command);
-    return { stdout: found.map((image) => `${image} type digest size io.cri-containerd.image=managed\n`).join('') };
+    const listed = found.map((image) => `${image} type digest size io.cri-containerd.image=managed\n`);
+    return { stdout: `REF TYPE DIGEST SIZE LABELS\n${listed.join('')}` };
   };
 
 async function decide(replies: Replies) {

@@ -29,7 +29,8 @@ beforeAll(async () => {
       return kubeadmFiles([...own, '/etc/kubernetes/kubelet.conf', '/var/lib/hoplab/kubeadm-done']);
     }
     if (command === 'ctr -n k8s.io images ls') {
-      return { stdout: IMAGES.map((image) => `${image} x io.cri-containerd.image=managed\n`).join('') };
+      const listed = IMAGES.map((image) => `${image} x io.cri-containerd.image=managed\n`);
+      return { stdout: `REF TYPE LABELS\n${listed.join('')}` };
     }
     if (command === 'cat /etc/hosts') return { stdout: HOSTS };
     if (command.endsWith('get nodes -o json')) return { stdout: JSON.stringify({ items }) };
