@@ -33,7 +33,7 @@ function* withOneReplaced(value: unknown, chosen: (key: string) => boolean, key 
 
 function read(parse: () => unknown): string {
   try {
-    return JSON.stringify(parse()) ?? '';
+    return String(JSON.stringify(parse()));
   } catch {
     return 'refused';
   }
