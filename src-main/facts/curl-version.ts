@@ -6,5 +6,9 @@ export const curlVersion: Fact<string | undefined> = {
   id: 'curl-version',
   command: sh`curl --version`,
   accept: 'any',
-  parse: ({ stdout }) => /^curl (\S+)/.exec(stdout)?.[1],
+  parse({ stdout, exitCode }) {
+    const [, version] = /^curl (\d[\w.-]*)/.exec(stdout) ?? [];
+    if (exitCode === 0 && version === undefined) throw new Error('no version of curl');
+    return version;
+  },
 };

@@ -1,4 +1,5 @@
 import { sh } from '../machines/command.ts';
+import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 
 /** The proxy that this computer's own curl asks for http, and the names that it leaves out. */
@@ -18,7 +19,7 @@ export const ownProxy: Fact<OwnProxy | undefined> = {
   id: 'own-proxy',
   command: sh`tr '\\0' '\\n' < /proc/$PPID/environ 2> /dev/null | grep -i '^[a-z]*_proxy=' | sed -E 's|//[^/@]*@|//|; s/^/env /'; for file in .curlrc .config/curlrc; do sed -E "s|//[^/@]*@|//|; s|^|~/$file |" "$HOME/$file" 2> /dev/null; done; true`,
   parse({ stdout }) {
-    const lines = stdout.split('\n');
+    const lines = linesOf(stdout, (line) => (/^(?:env |~\/)/.test(line) ? line : undefined));
     return ofCurlrc(lines) ?? ofEnvironment(lines);
   },
 };

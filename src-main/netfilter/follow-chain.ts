@@ -25,20 +25,38 @@ export function chainsFrom(rules: Ruleset, table: string, chain: string, depth =
   return next === undefined ? [chain] : [chain, ...chainsFrom(rules, table, next, depth + 1)];
 }
 
-/** Where a chain leads a packet from outside. Each rule takes its share of what those before it have left. */
-export function endsOf(rules: Ruleset, table: string, chain: string, depth = 0): readonly ChainEnd[] {
-  if (depth > DEEPEST) return [];
+/** More than a kernel leads to: each chain is followed once, and a ruleset that is made to grow without end is refused. */
+const MOST_ENDS = 20_000;
+
+const followed = new WeakMap<Ruleset, Map<string, readonly ChainEnd[]>>();
+
+/**
+ * Where a chain leads a packet from outside. Each rule takes its share of what those before it have left. @throws Error where
+ * that is more than any kernel has
+ */
+export function endsOf(rules: Ruleset, table: string, chain: string): readonly ChainEnd[] {
+  const known = followed.get(rules) ?? new Map<string, readonly ChainEnd[]>();
+  followed.set(rules, known);
+  const key = `${table} ${chain}`;
+  const found = known.get(key);
+  if (found) return found;
+  known.set(key, []); // until it is known: a loop leads nowhere
+  const ends = followRules(rules, table, chain);
+  known.set(key, ends);
+  return ends;
+}
+
+function followRules(rules: Ruleset, table: string, chain: string): readonly ChainEnd[] {
   const ends: ChainEnd[] = [];
   let left = 1;
   for (const rule of rules.chains.get(`${table} ${chain}`) ?? []) {
     if (isNarrow(rule)) continue;
-    const found = rule.actions.flatMap((action) =>
-      endsOfAction(action, (name) => endsOf(rules, table, name, depth + 1)),
-    );
+    const found = rule.actions.flatMap((action) => endsOfAction(action, (name) => endsOf(rules, table, name)));
     if (found.length === 0) continue;
     const share = left * shareOf(rule);
     left -= share;
-    ends.push(...found.map((end) => ({ ...end, share: end.share * share })));
+    for (const end of found) ends.push({ ...end, share: end.share * share });
+    if (ends.length > MOST_ENDS) throw new Error(`chain ${chain} leads to too many places`);
   }
   return ends;
 }

@@ -10,8 +10,8 @@ import { garbage } from './garbage.ts';
 
 const facts = await allFacts();
 
-/** Facts that are a text of anybody's: every text is an answer. */
-const TEXTS = ['textFile'];
+/** Facts that are a text of anybody's, or names of files: every text is an answer. */
+const TEXTS = ['textFile', 'cniFiles'];
 
 /** It says only whether the LAN was asked, and which MAC addresses answered. */
 const SEARCHES = ['arpAnswer'];

@@ -3,8 +3,6 @@ import { clusterDomain, namesInZone } from '../../../src-main/cluster/corefile-z
 import { failed } from '../../../src-main/cluster/kinds.ts';
 import { isSilent } from '../../../src-main/cluster/kubectl.ts';
 import { WatchReader } from '../../../src-main/cluster/watch.ts';
-import { iptablesChains } from '../../../src-main/facts/iptables-chains.ts';
-import { nftablesChains } from '../../../src-main/facts/nftables-chains.ts';
 import { sh } from '../../../src-main/machines/command.ts';
 import { AnswerNotUnderstood, CommandFailed } from '../../../src-main/machines/errors.ts';
 import { cutLine, LineReader } from '../../../src-main/machines/line-reader.ts';
@@ -43,8 +41,6 @@ const others: Readonly<Record<string, (text: string) => unknown>> = {
   failed: (stderr) => failed(stderr, 1),
   namesInZone: (text) => namesInZone(text, 'k8s.local'),
   clusterDomain,
-  iptablesChains: (text) => quietly(() => iptablesChains(text)),
-  nftablesChains: (text) => quietly(() => nftablesChains(text)),
   parseIptables,
   parseTraces,
   parseConntrack,
