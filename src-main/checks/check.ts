@@ -23,7 +23,10 @@ export interface Question extends StageContext {
   /** Reads a fact anew: what a check waits for changes by itself. */
   readFresh<Value>(machine: string, fact: Fact<Value>): Promise<Value>;
   /** Runs a read-only command there (or on another machine); never throws for an exit code. */
-  run(command: ShellCommand, options?: Pick<RunOptions, 'sudo' | 'timeout'> & { machine?: string }): Promise<Evidence>;
+  run(
+    command: ShellCommand,
+    options?: Pick<RunOptions, 'sudo' | 'timeout' | 'quick'> & { machine?: string },
+  ): Promise<Evidence>;
 }
 
 export type Answer =

@@ -14,7 +14,7 @@ export const kernelIsSet: Check = {
   async ask(question) {
     const { stdout } = await question.run(
       sh`${embed(kernelSettings.command)}; echo swap = $(awk 'NR > 1' /proc/swaps | wc -l)`,
-      { sudo: true },
+      { sudo: true, quick: true },
     );
     const wanted = [...SETTINGS.map(([name, value]) => `${name} = ${value}`), 'swap = 0'];
     const found = stdout.trim().split('\n');

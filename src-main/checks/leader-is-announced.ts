@@ -1,5 +1,5 @@
 import { verbatim } from '../contract/text.ts';
-import { macsIn } from '../client/arp-answer.ts';
+import { arpAnswer } from '../client/arp-answer.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import type { Evidence } from '../contract/events.ts';
 import { interfaces } from '../facts/interfaces.ts';
@@ -17,15 +17,15 @@ export const leaderIsAnnounced: Check = {
   on: 'client',
   patience: 60_000,
   async ask(question) {
-    const { lab, client } = question;
+    const { lab, client, machineName } = question;
     const [status, arp] = await Promise.all([
       askLeader(question),
-      question.run(client.askArp(lab.loadBalancer.vip), { sudo: client.platform === 'linux' }),
+      question.readFresh(machineName, arpAnswer(client, lab.loadBalancer.vip)),
     ]);
     const leaders = status.stdout.split(' ').filter(Boolean);
     const leader = lab.nodes.find(({ name }) => name === leaders[0]);
     const macs = leader ? (await question.read(leader.name, interfaces)).map(({ mac }) => mac) : [];
-    const answered = macsIn(arp.stdout);
+    const answered = arp.macs;
     return {
       status: passedIf(leaders.length === 1 && answered.length === 1 && answered.every((mac) => macs.includes(mac))),
       expected: { en: 'one leader, whose MAC address answers', ja: 'リーダーが 1 台で、その MAC アドレスが応答する' },

@@ -1,5 +1,5 @@
 import { verbatim } from '../contract/text.ts';
-import { macsIn } from '../client/arp-answer.ts';
+import { arpAnswer } from '../client/arp-answer.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { passedIf, type Check } from './check.ts';
 
@@ -9,9 +9,8 @@ export const oneArpAnswer: Check = {
   on: 'client',
   patience: 60_000,
   async ask(question) {
-    const { lab, client } = question;
-    const { stdout } = await question.run(client.askArp(lab.loadBalancer.vip), { sudo: client.platform === 'linux' });
-    const macs = macsIn(stdout);
+    const { lab, client, machineName } = question;
+    const { macs } = await question.readFresh(machineName, arpAnswer(client, lab.loadBalancer.vip));
     const owners = await Promise.all(
       lab.nodes.map(async ({ name }) =>
         (await question.read(name, interfaces)).some(({ mac }) => macs.includes(mac)) ? [name] : [],

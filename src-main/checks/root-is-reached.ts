@@ -7,7 +7,7 @@ export const rootIsReached: Check = {
   sentence: { en: 'The node answers over SSH, and sudo works', ja: 'ノードが SSH に応答し、sudo が使える' },
   on: 'every-node',
   async ask(question) {
-    const { stdout } = await question.run(sh`id -un`, { sudo: true });
+    const { stdout } = await question.run(sh`id -un`, { sudo: true, quick: true });
     const user = stdout.trim();
     return {
       status: passedIf(user === 'root'),

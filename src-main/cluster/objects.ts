@@ -3,9 +3,9 @@ import type { Fact } from '../facts/fact.ts';
 import { objectName, pathSegment } from '../facts/network-values.ts';
 import { controlPlane } from '../lab/lab.ts';
 import type { StageContext } from '../stages/stage.ts';
-import { columns, labelPath, rowsOf } from './columns.ts';
+import { LABEL_COLUMNS, rowsOf } from './rows.ts';
 import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
-import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
+import { STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 import { secrets } from './secrets.ts';
 
 const objectSchema = z.looseObject({
@@ -83,8 +83,6 @@ function appliedObjects(kinds: readonly string[]): Fact<readonly KubernetesObjec
   };
 }
 
-const COLUMNS = { NAME: 'name', STAGE: labelPath(STAGE_LABEL), APPLIED: labelPath(APPLIED_LABEL) };
-
 interface AppliedDefinition {
   readonly stage: string;
   /** Of what was applied. */
@@ -95,9 +93,14 @@ interface AppliedDefinition {
 export const appliedDefinitions: Fact<ReadonlyMap<string, AppliedDefinition>> = {
   id: 'applied-definitions',
   ...ofCluster,
-  command: kubectl`get crd -l ${STAGE_LABEL} -o ${columns(COLUMNS)}`,
+  command: kubectl`get crd -l ${STAGE_LABEL} -L ${LABEL_COLUMNS}`,
   parse: (printed) =>
-    new Map(rowsOf(printed, COLUMNS).map(([name, stage = '', hash = '']) => [objectName.parse(name), { stage, hash }])),
+    new Map(
+      rowsOf(printed).map(({ words: [name = ''], stage, applied }) => [
+        objectName.parse(name),
+        { stage, hash: applied },
+      ]),
+    ),
 };
 
 /** Names an object in sentences and comparisons: `Service staging/shortener-service`. */

@@ -11,7 +11,6 @@ export function fileHashes(paths: readonly string[]): Fact<ReadonlyMap<string, s
     // macOS has no sha256sum
     command: sh`if command -v sha256sum > /dev/null; then sha256sum ${paths}; else shasum -a 256 ${paths}; fi`,
     accept: 'any',
-    slow: true,
     parse(printed) {
       const hashes = new Map(
         linesOf(printed.stdout, (line): [string, string] | undefined => {

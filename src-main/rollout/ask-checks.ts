@@ -83,8 +83,8 @@ async function askOnce(
     machineName,
     read: (machine, fact) => asked.note(facts.take(context.machine(machine), fact)),
     readFresh: (machine, fact) => asked.note(facts.takeFresh(context.machine(machine), fact)),
-    async run(command, { machine = machineName, sudo = false, timeout = 20_000 } = {}) {
-      const options = { sudo, timeout, signal, accept: 'any' } as const;
+    async run(command, { machine = machineName, sudo = false, timeout = 20_000, quick = false } = {}) {
+      const options = { sudo, timeout, quick, signal, accept: 'any' } as const;
       const ran = ask(context.machine(machine), command, options);
       await asked.note(ran);
       return evidenceOf(await ran);

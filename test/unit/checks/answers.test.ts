@@ -35,6 +35,7 @@ import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { hasProgram } from '../has-program.ts';
 import { contextOf, questionOf, type Replies } from '../table-machine.ts';
+import { DEFINITION_COLUMNS, definitionRow, labelTable } from '../cluster/label-table.ts';
 
 const lab = labOf(labText());
 const machine = openLocalMachine({ name: 'k8s-master' });
@@ -284,7 +285,7 @@ describe('checks of the cluster', () => {
     const pool = { apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool', metadata: { name: 'lab' } };
     const replies: Replies = (command) =>
       command.includes(' get crd ')
-        ? { stdout: 'NAME STAGE APPLIED\nipaddresspools.metallb.io metallb 01\n' }
+        ? { stdout: labelTable(DEFINITION_COLUMNS, [definitionRow('ipaddresspools.metallb.io', 'metallb', '01')]) }
         : command.includes(' get ipaddresspools.metallb.io ')
           ? { stdout: JSON.stringify({ items: [pool] }) }
           : undefined;

@@ -11,6 +11,7 @@ import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { contextOf, type Replies } from '../table-machine.ts';
+import { DEFINITION_COLUMNS, definitionRow, labelTable } from './label-table.ts';
 
 const lab = labOf(labText());
 const sentence = { en: 'Apply', ja: '適用' };
@@ -78,7 +79,12 @@ describe('applying', () => {
     const [first, second] = manifest.definitions;
     const replies: Replies = (command) =>
       command.includes(' get crd ')
-        ? { stdout: `NAME  STAGE  APPLIED\n${first?.name}  gateway  ${first?.hash}\n${second?.name}  gateway  old\n` }
+        ? {
+            stdout: labelTable(DEFINITION_COLUMNS, [
+              definitionRow(first?.name ?? '', 'gateway', first?.hash ?? ''),
+              definitionRow(second?.name ?? '', 'gateway', 'old'),
+            ]),
+          }
         : undefined;
     const plan = await apply(context(replies), { stage: 'gateway', sentence, manifest });
     expect(changesOf(plan).map(({ input }) => input)).toEqual([
@@ -98,7 +104,7 @@ describe('whether a stage has anything in the cluster', () => {
   it('counts definitions', async () => {
     const replies: Replies = (command) =>
       command.includes(' get crd ')
-        ? { stdout: 'NAME STAGE APPLIED\nipaddresspools.metallb.io metallb 0123\n' }
+        ? { stdout: labelTable(DEFINITION_COLUMNS, [definitionRow('ipaddresspools.metallb.io', 'metallb', '0123')]) }
         : undefined;
     expect(await hasApplied(context(replies), 'metallb')).toBe(true);
   });

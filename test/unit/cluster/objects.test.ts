@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { secrets } from '../../../src-main/cluster/secrets.ts';
 import { appliedDefinitions, isCustom, nameOf, states } from '../../../src-main/cluster/objects.ts';
+import { DEFINITION_COLUMNS, definitionRow, labelTable } from './label-table.ts';
 
 type Path = readonly (string | number)[];
 
@@ -108,16 +110,40 @@ describe('objects', () => {
 
   it('know the definitions that were applied, and none without a cluster', () => {
     const parse = (stdout: string, exitCode = 0) => appliedDefinitions.parse({ stdout, stderr: '', exitCode });
-    const names = 'NAME   STAGE   APPLIED\n';
-    expect(parse(`${names}a.example.com  metallb  0123456789abcdef\nb.example.com  gateway  <none>\n\n`)).toEqual(
+    const rows = [
+      definitionRow('a.example.com', 'metallb', '0123456789abcdef'),
+      definitionRow('b.example.com', 'gateway', ''),
+    ];
+    expect(parse(labelTable(DEFINITION_COLUMNS, rows))).toEqual(
       new Map([
         ['a.example.com', { stage: 'metallb', hash: '0123456789abcdef' }],
-        ['b.example.com', { stage: 'gateway', hash: '<none>' }],
+        ['b.example.com', { stage: 'gateway', hash: '' }],
       ]),
     );
-    expect(parse(names)).toEqual(new Map());
     expect(parse('', 1)).toEqual(new Map());
     expect(() => parse('')).toThrow();
-    expect(appliedDefinitions.command).toContain('.metadata.labels.hoplab\\.dev/applied');
+    const none = { stdout: '', stderr: 'No resources found\n', exitCode: 0 };
+    expect(appliedDefinitions.parse(none)).toEqual(new Map());
+  });
+});
+
+describe('secrets', () => {
+  it('are known by name and label, as kubectl tells them in its table, and never by what is in them', () => {
+    const stdout = [
+      'NAMESPACE        NAME          TYPE                            DATA   AGE   STAGE     APPLIED',
+      'kube-system      bootstrap     bootstrap.kubernetes.io/token   7      31m             ',
+      'metallb-system   memberlist    Opaque                          1      30m   metallb   0123456789abcdef',
+      '',
+    ].join('\n');
+    expect(secrets.parse({ stdout, stderr: '', exitCode: 0 }).map(({ metadata }) => metadata)).toEqual([
+      { namespace: 'kube-system', name: 'bootstrap', labels: {} },
+      {
+        namespace: 'metallb-system',
+        name: 'memberlist',
+        labels: { 'hoplab.dev/stage': 'metallb', 'hoplab.dev/applied': '0123456789abcdef' },
+      },
+    ]);
+    expect(() => secrets.parse({ stdout: '', stderr: '', exitCode: 0 })).toThrow();
+    expect(secrets.command).not.toMatch(/-o |json|\.data/);
   });
 });

@@ -3,6 +3,7 @@ import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from '../../../src-
 import { isCustom, nameOf } from '../../../src-main/cluster/objects.ts';
 import type { Change } from '../../../src-main/stages/plan.ts';
 import { bare } from '../bare-machine.ts';
+import { DEFINITION_COLUMNS, definitionRow, labelTable, SECRET_COLUMNS } from '../cluster/label-table.ts';
 import type { Reply } from '../table-machine.ts';
 
 /** CoreDNS's ConfigMap. */
@@ -66,19 +67,20 @@ export class ExampleCluster {
   #secrets(): string {
     const rows = [...this.#objects.values()]
       .filter(({ kind }) => kind === 'Secret')
-      .map(({ metadata: { namespace, name, labels } }) =>
-        [namespace, name, labels?.[STAGE_LABEL], `${labels?.[APPLIED_LABEL]}\n`].join('   '),
-      )
-      .join('');
-    return `NAMESPACE   NAME   LABEL0   LABEL1\n${rows}`;
+      .map(({ metadata: { namespace = '', name, labels = {} } }) => [
+        ...[namespace, name, 'Opaque', '1', '5m'],
+        ...[labels[STAGE_LABEL] ?? '', labels[APPLIED_LABEL] ?? ''],
+      ]);
+    return labelTable(SECRET_COLUMNS, rows);
   }
 
   #definitions(): string {
     const rows = [...this.#objects.values()]
       .filter(({ kind }) => kind === 'CustomResourceDefinition')
-      .map(({ metadata: { name, labels } }) => `${name}   ${labels?.[STAGE_LABEL]}   ${labels?.[APPLIED_LABEL]}\n`)
-      .join('');
-    return `NAME   STAGE   APPLIED\n${rows}`;
+      .map(({ metadata: { name, labels = {} } }) =>
+        definitionRow(name, labels[STAGE_LABEL] ?? '', labels[APPLIED_LABEL] ?? ''),
+      );
+    return labelTable(DEFINITION_COLUMNS, rows);
   }
 }
 
