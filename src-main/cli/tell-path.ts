@@ -7,7 +7,7 @@ import { paint } from './terminal.ts';
 
 type Telling = Pick<Settings, 'language' | 'verbose'>;
 
-/** A path for a person: a line for each hop, filled sign for those that were observed. Verbose: the story, packets and evidence as well. */
+/** A path for a person: a line for each hop, with a filled sign where it was observed, a half-filled one where it was read. Verbose: the story, packets and evidence as well. */
 export function pathLines(path: Path, telling: Telling): readonly string[] {
   const say = (text: Text) => text[telling.language];
   return [
@@ -26,7 +26,7 @@ export function pathLines(path: Path, telling: Telling): readonly string[] {
 
 function hopLines(hop: Hop, { language, verbose }: Telling): readonly string[] {
   const { machine, place, sentence, basis, at, branches, seed } = hop;
-  const sign = basis.kind === 'observed' ? paint.green('●') : paint.dim('○');
+  const sign = { observed: paint.green('●'), read: paint.dim('◐'), predicted: paint.dim('○') }[basis.kind];
   const time = at === null ? '' : paint.dim(` +${at.toFixed(2)} ms`);
   const passage = seed === null ? '' : paint.dim(` §${seed.section} ${seed.step}`.trimEnd());
   const line = `  ${sign} ${paint.cyan(machine)} ${paint.dim(place.name)}  ${sentence[language]}${passage}${time}`;
@@ -47,7 +47,7 @@ function details(hop: Hop, language: Language): readonly string[] {
     ...passagesOf(hop).map((passage) => paint.italic(`      “${passage[language]}”`)),
     `      ${old}`,
     ...(old === now ? [] : [`    → ${now}`]),
-    ...(basis.kind === 'predicted' ? [paint.dim(`      ${basis.reason[language]}`)] : []),
+    ...(basis.kind === 'observed' ? [] : [paint.dim(`      ${basis.reason[language]}`)]),
     ...evidence.flatMap(({ machine, command, lines }) => [
       paint.dim(`      ${machine} $ ${command.split('\n')[0] ?? ''}${command.includes('\n') ? ' …' : ''}`),
       ...lines.map((line) => paint.dim(`        ${line.trim()}`)),

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { textSchema } from './text.ts';
 
 /*
- * The path of one request: the hops from where it starts to what answers it, and back. A hop is `observed` when the kernel
- * or the program that did it said so about this very packet, else `predicted` from facts, with the reason.
+ * The path of one request: the hops from where it starts to what answers it, and back. A hop is `observed` when a line of
+ * this very request says so, by the kernel or the program that did it; `read` when a table that was read says it; else it
+ * is `predicted`, for it follows from such tables. What is not observed has its reason.
  */
 
 const address = z.string().describe('IPv4');
@@ -27,7 +28,7 @@ export const packetSchema = z.object({
   name: z.string().nullable().describe('Name that the DNS query asks for'),
 });
 
-/** One command and the lines of its answer that say it. */
+/** One command and lines of its answer, as they stand in it. */
 export const pathEvidenceSchema = z.object({
   machine,
   command: z.string(),
@@ -45,8 +46,9 @@ export const branchSchema = z.object({
 });
 
 export const basisSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('observed') }),
-  z.object({ kind: z.literal('predicted'), reason: textSchema }),
+  z.object({ kind: z.literal('observed') }).describe('A line of this very request says it: it is in the evidence'),
+  z.object({ kind: z.literal('read'), reason: textSchema }).describe('A table that was read says it'),
+  z.object({ kind: z.literal('predicted'), reason: textSchema }).describe('It follows from such tables'),
 ]);
 
 /** One place that a packet passes. */

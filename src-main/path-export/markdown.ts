@@ -55,7 +55,7 @@ function hopLines(hop: Hop, index: number, language: Language): readonly string[
     ...passagesOf(hop).map((passage) => `${indent}> ${plain(passage[language])}`),
     ...hopChanges(hop, language).map((change) => `${indent}- \`${change}\``),
     ...(branches.length ? fenced(branches.map(branchLine), indent) : []),
-    ...(basis.kind === 'predicted' ? [`${indent}- ${plain(basis.reason[language])}`] : []),
+    ...(basis.kind === 'observed' ? [] : [`${indent}- ${plain(basis.reason[language])}`]),
     ...evidence.flatMap((one) => fenced(evidenceLines(one, words.more[language]), indent)),
   ];
 }

@@ -42,7 +42,7 @@ interface Drawn {
   readonly bottom: number;
 }
 
-/** A path as a drawing on white: its legs one below the other, each a line of hops; solid was observed, dashed predicted. */
+/** A path as a drawing on white: its legs one below the other, each a line of hops; filled was observed, solid read, dashed predicted. */
 export function pathSvg(path: Path, language: Language): string {
   const head = texts([path.target], { x: MARGIN, y: 36, look: 'title' });
   const time = texts([`${path.time}${path.recorded === undefined ? '' : ` · ${path.recorded}`}`], {
@@ -87,7 +87,7 @@ function drawHop(hop: Hop, top: number, language: Language): Drawn {
   const { layer, basis, sentence, at, branches } = hop;
   const colour = COLOURS[layer];
   const fill = basis.kind === 'observed' ? colour : '#ffffff';
-  const dashes = basis.kind === 'observed' ? '' : ' stroke-dasharray="3 2"';
+  const dashes = basis.kind === 'predicted' ? ' stroke-dasharray="3 2"' : '';
   const facts = [passage(hop), basisWord(basis, language), at === null ? '' : `+${at.toFixed(2)} ms`];
   const parts: readonly (readonly [readonly string[], Look])[] = [
     [[hopPlace(hop)], 'place'],
@@ -108,9 +108,11 @@ function drawHop(hop: Hop, top: number, language: Language): Drawn {
   return { marks, bottom: bottom + 2 };
 }
 
-/** From one hop to the next: dashed where the next is only predicted. */
+/** From one hop to the next: dotted where the next was read, dashed where it is predicted. */
 function line(top: number, bottom: number, next: Hop | undefined): string {
-  const dashes = next?.basis.kind === 'observed' ? '' : ' stroke-dasharray="4 3"';
+  const dashes = { observed: '', read: ' stroke-dasharray="1.5 3"', predicted: ' stroke-dasharray="4 3"' }[
+    next?.basis.kind ?? 'predicted'
+  ];
   return `<path d="M${AXIS} ${top + 18}V${bottom + 2}" stroke="${FAINT}" stroke-width="1.5" fill="none"${dashes}/>`;
 }
 

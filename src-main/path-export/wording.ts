@@ -23,6 +23,7 @@ export function branchLine({ endpoint, probability, node, pod, taken }: Branch):
 
 const basisWords: Readonly<Record<Basis['kind'], Text>> = {
   observed: { en: 'observed', ja: '観測' },
+  read: { en: 'read', ja: '読み取り' },
   predicted: { en: 'predicted', ja: '予測' },
 };
 

@@ -121,5 +121,6 @@ export const pathStates = {
   stopped: { en: 'Stopped', ja: '途中で停止' },
   unknown: { en: 'Not known', ja: '不明' },
   observed: { en: 'observed', ja: '観測' },
+  read: { en: 'read', ja: '読み取り' },
   predicted: { en: 'predicted', ja: '予測' },
 };
