@@ -1,5 +1,6 @@
 import type { PathFile, PathFormat } from '../contract/kept-paths.ts';
 import type { Path } from '../contract/path.ts';
+import { shownJson } from '../contract/shown.ts';
 import type { Language } from '../contract/text.ts';
 import { pathMarkdown } from './markdown.ts';
 import { pathSvg } from './svg.ts';
@@ -22,7 +23,7 @@ export function pathText(path: Path, format: PathFormat, language: Language): st
     case 'markdown':
       return pathMarkdown(path, language);
     case 'json':
-      return `${JSON.stringify(path, undefined, 2)}\n`;
+      return `${shownJson(path, 2)}\n`;
     case 'svg':
       return pathSvg(path, language);
   }

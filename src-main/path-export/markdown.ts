@@ -1,6 +1,7 @@
 import { passagesOf } from '../contract/path-story.ts';
 import { legTitles } from '../contract/path-words.ts';
 import type { Hop, Path, PathEvidence } from '../contract/path.ts';
+import { shown } from '../contract/shown.ts';
 import type { Language, Text } from '../contract/text.ts';
 import { basisWord, branchLine, endLines, hopChanges, hopPlace, passage } from './wording.ts';
 
@@ -20,9 +21,9 @@ export function pathMarkdown(path: Path, language: Language): string {
   const say = (text: Text) => text[language];
   const { target, time, recorded, legs, end, differences, limits } = path;
   const lines = [
-    `# \`${target}\``,
+    `# ${code(target)}`,
     '',
-    recorded === undefined ? time : `${time} (${say(words.recorded)} ${recorded})`,
+    recorded === undefined ? plain(time) : plain(`${time} (${say(words.recorded)} ${recorded})`),
     ...legs.flatMap(({ kind, hops }) => [
       '',
       `## ${say(legTitles[kind])}`,
@@ -37,23 +38,26 @@ export function pathMarkdown(path: Path, language: Language): string {
       say(words.differences),
       (differences ?? []).map(
         ({ what, predicted, observed, explanation }) =>
-          `${say(what)}: \`${say(predicted)}\` ≠ \`${say(observed)}\`. ${say(explanation)}`,
+          `${plain(say(what))}: ${code(say(predicted))} ≠ ${code(say(observed))}. ${plain(say(explanation))}`,
       ),
     ),
-    ...listed(say(words.limits), limits.map(say)),
+    ...listed(
+      say(words.limits),
+      limits.map((limit) => plain(say(limit))),
+    ),
   ];
-  return `${lines.join('\n').trimEnd()}\n`;
+  return `${shown(lines.join('\n')).trimEnd()}\n`;
 }
 
 function hopLines(hop: Hop, index: number, language: Language): readonly string[] {
   const indent = '   ';
   const { sentence, basis, at, branches, evidence } = hop;
   const facts = [passage(hop), basisWord(basis, language), at === null ? '' : `+${at.toFixed(2)} ms`];
-  const head = `${index + 1}. **${plain(hopPlace(hop))}** (${facts.filter(Boolean).join(', ')}): ${plain(sentence[language])}`;
+  const head = `${index + 1}. **${plain(hopPlace(hop))}** (${plain(facts.filter(Boolean).join(', '))}): ${plain(sentence[language])}`;
   return [
     head,
     ...passagesOf(hop).map((passage) => `${indent}> ${plain(passage[language])}`),
-    ...hopChanges(hop, language).map((change) => `${indent}- \`${change}\``),
+    ...hopChanges(hop, language).map((change) => `${indent}- ${code(change)}`),
     ...(branches.length ? fenced(branches.map(branchLine), indent) : []),
     ...(basis.kind === 'observed' ? [] : [`${indent}- ${plain(basis.reason[language])}`]),
     ...evidence.flatMap((one) => fenced(evidenceLines(one, words.more[language]), indent)),
@@ -69,17 +73,29 @@ function evidenceLines({ machine, command, lines }: PathEvidence, more: string):
 }
 
 /** A fence that is longer than any in the lines. */
-function fenced(lines: readonly string[], indent: string): readonly string[] {
-  const ticks = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
-  const fence = '`'.repeat(ticks + 1);
+function fenced(texts: readonly string[], indent: string): readonly string[] {
+  const lines = texts.flatMap((text) => text.split('\n'));
+  const fence = '`'.repeat(Math.max(2, ...lines.map(mostTicks)) + 1);
   return ['', `${indent}${fence}text`, ...lines.map((line) => `${indent}${line}`), `${indent}${fence}`, ''];
 }
 
 function listed(title: string, items: readonly string[]): readonly string[] {
-  return items.length === 0 ? [] : ['', `## ${title}`, '', ...items.map((item) => `- ${plain(item)}`)];
+  return items.length === 0 ? [] : ['', `## ${title}`, '', ...items.map((item) => `- ${item}`)];
 }
 
-/** Text that Markdown shows as it is. */
+/** Text that Markdown shows as it is, in one line. */
 function plain(text: string): string {
-  return text.replaceAll(/[*<>[\]|]/g, '\\$&');
+  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\\`*_<>[\]|#~&!]/g, '\\$&');
+}
+
+/** One line of code, between more backticks than are in it. */
+function code(text: string): string {
+  const ticks = '`'.repeat(mostTicks(text) + 1);
+  const line = text.replaceAll(/\s*\n\s*/g, ' ');
+  return /^[` ]|[` ]$/.test(line) ? `${ticks} ${line} ${ticks}` : `${ticks}${line}${ticks}`;
+}
+
+/** The longest run of backticks. */
+function mostTicks(text: string): number {
+  return text.match(/`+/g)?.reduce((most, { length }) => Math.max(most, length), 0) ?? 0;
 }

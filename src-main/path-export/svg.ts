@@ -1,5 +1,6 @@
 import { legTitles } from '../contract/path-words.ts';
 import type { Hop, Path } from '../contract/path.ts';
+import { shown } from '../contract/shown.ts';
 import type { Language } from '../contract/text.ts';
 import { wrapped } from './wrapped.ts';
 import { basisWord, branchLine, endLines, hopChanges, hopPlace, passage } from './wording.ts';
@@ -62,7 +63,7 @@ export function pathSvg(path: Path, language: Language): string {
   const height = Math.ceil(end.bottom + MARGIN);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, 'Noto Sans', 'Noto Sans JP', 'Hiragino Sans', sans-serif">`,
-    `<title>${escaped(path.target)}</title>`,
+    `<title>${escaped(shown(path.target))}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     ...marks,
     ...end.marks,
@@ -133,6 +134,7 @@ function texts(paragraphs: readonly string[], { x, y, look }: { x: number; y: nu
   const { size, attributes } = LOOKS[look];
   const room = (WIDTH - MARGIN - x) / size;
   const lines = paragraphs
+    .map(shown)
     .filter((text) => text !== '')
     .flatMap((text) => wrapped(text, look === 'mono' ? room / 1.1 : room));
   return {

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pathSchema } from '../../../src-main/contract/path.ts';
+import { pathSchema, type Hop, type Path } from '../../../src-main/contract/path.ts';
 import { exportPath, pathText } from '../../../src-main/path-export/export-path.ts';
 import { observedPath, stoppedPath } from '../../sample-paths/sample-paths.ts';
 
@@ -52,6 +53,104 @@ describe('a path as SVG', () => {
     const height = Number(/ height="(\d+)"/.exec(text)?.[1]);
     const lowest = Math.max(...[...text.matchAll(/ y="(\d+)"/g)].map(([, y]) => Number(y)));
     expect(lowest).toBeLessThan(height);
+  });
+});
+
+/** The sample with these words wherever a machine, or who made the file, may have put some. */
+function saying(words: string): Path {
+  const path = stoppedPath();
+  const text = { en: words, ja: words };
+  const [leg] = path.legs;
+  const [hop] = leg?.hops ?? [];
+  if (!leg || !hop) throw new Error('a path has hops');
+  const said: Hop = {
+    ...hop,
+    machine: words,
+    place: { ...hop.place, name: words },
+    sentence: text,
+    basis: { kind: 'predicted', reason: text },
+    before: { ...hop.before, host: null, name: null },
+    after: { ...hop.after, host: words, name: words },
+    branches: [{ endpoint: words, pod: words, node: words, probability: 1, taken: true }],
+    evidence: [{ machine: words, command: words, lines: [words, words] }],
+  };
+  return {
+    ...path,
+    target: words,
+    recorded: words,
+    legs: [{ ...leg, hops: [said] }],
+    end: { status: 'unknown', basis: { kind: 'observed' }, sentence: text },
+    differences: [{ what: text, predicted: text, observed: text, explanation: text }],
+    limits: [text],
+  };
+}
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({
+    unit: fc.constantFrom(
+      '`',
+      '\n',
+      '\r',
+      '<',
+      '>',
+      '&',
+      '"',
+      '<img src=x>',
+      '# ',
+      '~~~',
+      ' ',
+      ']]>',
+      '\ud800',
+      '\uffff',
+      '\u0000',
+      '\u001b[2J',
+      '\u202e',
+    ),
+  }),
+);
+
+describe('words that mean something to what shows them', () => {
+  it('stay words in Markdown: no element, heading or fence of theirs', () => {
+    const text = pathText(saying('`` ``` `<img src=x onerror=alert(1)>\n# heading\n~~~\n</code>'), 'markdown', 'en');
+    // what is neither fenced nor between backticks
+    const rest = text
+      .replaceAll(/^ *(`{3,})text\n[\s\S]*?^ *\1$/gm, '')
+      .replaceAll(/(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
+    expect(rest).not.toMatch(/(?<!\\)[<`]/);
+    expect(rest).not.toMatch(/^ *# heading/m);
+  });
+
+  it('no text leaves the fence of its hop', () => {
+    const lines = pathText(saying('a\nb'), 'markdown', 'en').split('\n');
+    expect(lines.filter((line) => /^b/.test(line))).toEqual([]);
+  });
+
+  it('a drawing is well-formed XML, whatever they are', () => {
+    fc.assert(
+      fc.property(hostile, (words) => {
+        const svg = pathText(saying(words), 'svg', 'en');
+        expect(svg.replaceAll(/<\/?(?:svg|title|rect|text|circle|path)(?: [\w-]+="[^"<&]*")*\/?>/g, '')).not.toMatch(
+          /[<>]|&(?!(?:amp|lt|gt|quot);)/,
+        );
+        expect(svg).toMatch(/^[\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+        expect(svg).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}]/u);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('in every kind of document no control character is left, and JSON says the same', () => {
+    fc.assert(
+      fc.property(hostile, (words) => {
+        const path = saying(words);
+        for (const format of ['markdown', 'json', 'svg'] as const) {
+          expect(pathText(path, format, 'ja')).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}]/u);
+        }
+        expect(JSON.parse(pathText(path, 'json', 'ja'))).toEqual(JSON.parse(JSON.stringify(path)));
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 
