@@ -1,9 +1,9 @@
 import { confirm, password } from '@inquirer/prompts';
+import { shown } from '../contract/shown.ts';
 import { givenSecret } from '../engine/given-secrets.ts';
 import type { Prompts } from '../engine/prompts.ts';
 import type { Questions } from './prompt.ts';
 import type { Settings } from './settings.ts';
-import { shown } from './shown.ts';
 
 /** Secrets from the environment (HOPLAB_PASSWORD, HOPLAB_SUDO_PASSWORD, HOPLAB_PASSPHRASE), else asked for in the terminal. */
 export function terminalPrompts({ language }: Pick<Settings, 'language'>, questions: Questions): Prompts {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pc from 'picocolors';
+import { shown, shownJson } from '../contract/shown.ts';
 import { Redactor } from '../rollout/redactor.ts';
-import { shown, UNSAFE } from './shown.ts';
 
 /** Marks our own styles in a text, so that no machine can: what it says is shown without its control characters. */
 const MARK = `\u{10fffe}${randomBytes(8).toString('hex')}`;
@@ -60,9 +60,6 @@ export class Terminal {
   }
 
   #json(value: unknown): string {
-    return JSON.stringify(this.redactor.value(value)).replaceAll(
-      UNSAFE,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    return shownJson(this.redactor.value(value));
   }
 }

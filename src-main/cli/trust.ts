@@ -1,4 +1,5 @@
 import { confirm } from '@inquirer/prompts';
+import { shown } from '../contract/shown.ts';
 import { hoplabHome, knownHostsFile, prepareHome } from '../engine/home.ts';
 import { hostsOf, scanHost, type Host } from '../engine/host-keys.ts';
 import { askOnce } from '../engine/prompts.ts';
@@ -7,7 +8,6 @@ import { quote } from '../machines/command.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
 import type { Secrets } from '../machines/ssh/secrets.ts';
 import { Questions } from './prompt.ts';
-import { shown } from './shown.ts';
 import { UsageError, type Settings } from './settings.ts';
 import { terminalPrompts } from './terminal-prompts.ts';
 

@@ -37,6 +37,11 @@ export class ConnectionLost extends MachineError {
   readonly retryable = true;
 }
 
+/** The host speaks SSH, but only with algorithms that OpenSSH does not take either, such as host keys signed with SHA-1. */
+export class OutdatedAlgorithms extends MachineError {
+  readonly retryable = false;
+}
+
 /** Hoplab has no pinned key for this host: the machine, or the jump host on the way to it. */
 export class HostKeyUnknown extends MachineError {
   readonly retryable = false;
@@ -67,6 +72,12 @@ export class HostKeyChanged extends MachineError {
 export class AuthenticationRefused extends MachineError {
   readonly retryable = false;
 }
+
+/** The agent has more keys than the host lets one try. */
+export class TooManyKeys extends AuthenticationRefused {}
+
+/** The host let Hoplab begin, and did not answer the login within the limit. */
+export class LoginSlow extends MachineUnreachable {}
 
 /** A private key that cannot be read: missing, not a key, or encrypted with another passphrase. */
 export class KeyUnusable extends MachineError {

@@ -1,9 +1,18 @@
 import { execFile, spawn } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
-import { AuthenticationRefused, ConnectionLost, KeyUnusable } from '../../src-main/machines/errors.ts';
+import {
+  AuthenticationRefused,
+  ConnectionLost,
+  KeyUnusable,
+  OutdatedAlgorithms,
+  TooManyKeys,
+} from '../../src-main/machines/errors.ts';
 import type { SshAccess } from '../../src-main/lab/lab.ts';
 import type { Machine } from '../../src-main/machines/machine.ts';
 import { scanHostKey } from '../../src-main/machines/ssh/scan-host-key.ts';
@@ -17,6 +26,19 @@ import { tempFolder } from './temp-folder.ts';
 const missing = sshdMissing();
 if (missing) console.warn(`SKIPPED: the real sshd was not tried: ${missing}`);
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+function newPair(type: 'rsa' | 'ecdsa' | 'ed25519') {
+  if (type === 'rsa') return generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return type === 'ecdsa' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+}
+
+function ed25519Line(key: KeyObject): string {
+  const point = Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url');
+  const type = Buffer.from('ssh-ed25519');
+  const sizes = [type, point].map(({ length }) => Buffer.from([0, 0, 0, length]));
+  const blob = Buffer.concat([sizes[0] ?? type, type, sizes[1] ?? type, point]);
+  return `ssh-ed25519 ${blob.toString('base64')}\n`;
+}
 
 describe.skipIf(missing)('OpenSSH', () => {
   let sshd: OpenSshd;
@@ -49,6 +71,31 @@ describe.skipIf(missing)('OpenSSH', () => {
     );
     await expect(login({ key: sshd.keys.encrypted })).rejects.toBeInstanceOf(KeyUnusable);
   });
+
+  test.each(['rsa', 'ecdsa', 'ed25519'] as const)(
+    'a key of type %s in PKCS#8 logs in, encrypted or not',
+    async (type) => {
+      const folder = await tempFolder();
+      const { privateKey, publicKey } = newPair(type);
+      const passphrase = "a 'quoted' pass phrase";
+      const form = { type: 'pkcs8', format: 'pem' } as const;
+      const [plain, encrypted] = [join(folder, 'plain'), join(folder, 'encrypted')];
+      await writeFile(plain, privateKey.export(form), { mode: 0o600 });
+      await writeFile(encrypted, privateKey.export({ ...form, cipher: 'aes-256-cbc', passphrase }), { mode: 0o600 });
+      await writeFile(join(folder, 'pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+      const { stdout } =
+        type === 'ed25519'
+          ? { stdout: ed25519Line(publicKey) }
+          : await promisify(execFile)('ssh-keygen', ['-i', '-m', 'PKCS8', '-f', join(folder, 'pub')]);
+      await appendFile(sshd.authorizedKeys, stdout);
+      for (const key of [plain, encrypted]) {
+        const machine = await login({ key }, passphrase);
+        expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+      }
+      await expect(login({ key: encrypted }, 'another')).rejects.toThrow(/does not open with the given passphrase/);
+      await expect(login({ key: encrypted })).rejects.toThrow(/no passphrase was given/);
+    },
+  );
 
   test('the agent logs in; without one that is KeyUnusable', async () => {
     const socket = join(await tempFolder(), 'agent');
@@ -124,5 +171,64 @@ describe.skipIf(missing)('OpenSSH', () => {
     onTestFinished(() => machine.close());
     expect((await machine.run(sh`id -un`)).stdout).toBe(`${user.name}\n`);
     await expect(withPassword('another')).rejects.toBeInstanceOf(AuthenticationRefused);
+  });
+});
+
+describe.skipIf(missing)('an OpenSSH server that knows only', () => {
+  const reach = async (
+    config: string[],
+    access: (sshd: OpenSshd) => Partial<SshAccess> = ({ keys }) => ({ key: keys.rsa }),
+  ) => {
+    const sshd = await openSshd(config);
+    onTestFinished(() => sshd.stop());
+    const machine = await openSshMachine(await loopbackRoute(sshd.port, { access: access(sshd) }));
+    onTestFinished(() => machine.close());
+    return machine;
+  };
+
+  test.each([
+    ['HostKeyAlgorithms ssh-rsa', 'ssh-rsa'],
+    ['KexAlgorithms diffie-hellman-group14-sha1', 'diffie-hellman-group14-sha1'],
+    ['Ciphers aes128-cbc', 'aes128-cbc'],
+  ])('%s is refused, with the name of it', async (line, algorithm) => {
+    const error = await reach([line]).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(OutdatedAlgorithms);
+    expect((error as Error).message).toContain(algorithm);
+    expect((error as Error).message).toContain('k8s-test');
+  });
+
+  test.each(['rsa-sha2-256', 'rsa-sha2-512'])(
+    '%s as host key, and keys signed with SHA-2, lets one in',
+    async (algorithm) => {
+      const machine = await reach([
+        `HostKeyAlgorithms ${algorithm}`,
+        'PubkeyAcceptedAlgorithms rsa-sha2-256,rsa-sha2-512',
+      ]);
+      expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+    },
+  );
+
+  test('user certificates says so, though the key has one', async () => {
+    const error = await reach(['PubkeyAcceptedAlgorithms ssh-ed25519-cert-v01@openssh.com'], ({ keys }) => {
+      writeFileSync(`${keys.ed25519}-cert.pub`, 'ssh-ed25519-cert-v01@openssh.com AAAA\n');
+      return { key: keys.ed25519 };
+    }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(AuthenticationRefused);
+    expect((error as Error).message).toContain('its certificate cannot be offered');
+  });
+
+  test('the seventh of the keys in an agent says that they are too many', async () => {
+    const folder = await tempFolder();
+    const socket = join(folder, 'agent');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    onTestFinished(() => void agent.kill());
+    vi.stubEnv('SSH_AUTH_SOCK', socket);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const run = promisify(execFile);
+    const keys = Array.from({ length: 7 }, (_, index) => join(folder, `key${index}`));
+    for (const key of keys) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    await expect.poll(() => run('ssh-add', keys).then(() => 'added', String), { timeout: 10_000 }).toBe('added');
+    const error = await reach(['MaxAuthTries 6'], () => ({ agent: true })).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TooManyKeys);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AuthContext } from 'ssh2';
 import { expect, test } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
-import { AuthenticationRefused, KeyUnusable, MachineUnreachable } from '../../src-main/machines/errors.ts';
+import { AuthenticationRefused, KeyUnusable, LoginSlow, MachineUnreachable } from '../../src-main/machines/errors.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { freePort } from './open-sshd.ts';
 import { loopbackRoute } from './route.ts';
@@ -153,4 +153,30 @@ test('nothing listening is MachineUnreachable', async () => {
   expect(error).toBeInstanceOf(MachineUnreachable);
   expect(error).toMatchObject({ retryable: true });
   expect((error as Error).message).toMatch(/cannot be reached: nothing listens on that port/);
+});
+
+test('a server that wants a key and then a password gets both', async () => {
+  const key = testKey();
+  const file = join(await tempFolder(), 'key');
+  await writeFile(file, key.privateKey, { mode: 0o600 });
+  let proved = false;
+  const server = await startSsh2Server({
+    authenticate: (context) => {
+      if (context.method === 'publickey' && !context.signature) context.accept();
+      else if (context.method === 'publickey') {
+        proved = true;
+        context.reject(['password'], true);
+      } else if (proved) withPassword(context);
+      else context.reject(['publickey']);
+    },
+  });
+  const machine = await openSshMachine(await loopbackRoute(server.port, { access: { ...access, key: file }, secrets }));
+  expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+  await machine.close();
+});
+
+test('a server that is slow to answer the login is not called unreachable', async () => {
+  const server = await startSsh2Server({ authenticate: () => undefined });
+  const route = await loopbackRoute(server.port, { access, secrets, limits: { connect: 700 } });
+  await expect(openSshMachine(route)).rejects.toBeInstanceOf(LoginSlow);
 });

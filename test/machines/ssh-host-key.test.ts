@@ -1,8 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
-import { HostKeyChanged, HostKeyUnknown, MachineUnreachable } from '../../src-main/machines/errors.ts';
+import {
+  HostKeyChanged,
+  HostKeyUnknown,
+  MachineUnreachable,
+  OutdatedAlgorithms,
+} from '../../src-main/machines/errors.ts';
 import { scanHostKey } from '../../src-main/machines/ssh/scan-host-key.ts';
+import { explain } from '../../src-main/rollout/explain.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { freePort } from './open-sshd.ts';
 import { loopbackRoute } from './route.ts';
@@ -152,6 +158,7 @@ test('an RSA host key proves itself with SHA-2; with SHA-1 alone it is refused a
   };
   const route = await loopbackRoute(old.port, { access: { password: true }, secrets: { password } });
   const error = await openSshMachine(route).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(MachineUnreachable);
-  expect((error as Error).message).toMatch(/only in ways that are broken \(ssh-rsa with SHA-1, DSA\).*ssh-keygen -A/);
+  expect(error).toBeInstanceOf(OutdatedAlgorithms);
+  expect((error as Error).message).toContain('(its Host key format: ssh-rsa)');
+  expect(explain(error).remedy.en).toContain('ssh-keygen -A');
 });

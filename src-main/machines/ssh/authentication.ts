@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod } from 'ssh2';
 import { KeyUnusable } from '../errors.ts';
 import { readPrivateKey } from './private-key.ts';
@@ -6,6 +7,8 @@ import type { Route } from './route.ts';
 /** One way to authenticate, and how to get what it needs; undefined: it cannot be had. */
 interface Way {
   readonly type: AuthenticationType;
+  /** What is said of it when it is refused; default: its type. */
+  readonly said?: string | undefined;
   readonly method: () => Promise<AnyAuthMethod | undefined>;
 }
 
@@ -43,7 +46,7 @@ export class Authentication {
       if (!way) return false;
       const method = await way.method();
       if (!method) continue;
-      this.tried.push(way.type);
+      this.tried.push(way.said ?? way.type);
       return method;
     }
   }
@@ -51,7 +54,11 @@ export class Authentication {
 
 async function keyWay(route: Route, file: string): Promise<Way> {
   const key = await readPrivateKey(route, file);
-  return { type: 'publickey', method: async () => ({ type: 'publickey', username: route.access.user, key }) };
+  // https://github.com/mscdex/ssh2/issues/551
+  const said = existsSync(`${file}-cert.pub`)
+    ? 'publickey (its certificate cannot be offered, only the key)'
+    : undefined;
+  return { type: 'publickey', said, method: async () => ({ type: 'publickey', username: route.access.user, key }) };
 }
 
 function agentWay({ name, access }: Route): Way {

@@ -29,11 +29,17 @@ export async function handshake(options: HandshakeOptions): Promise<Established>
   return attempt.connect(hostKeyAlgorithms(await options.hostKey.pinned()));
 }
 
+/** How ssh2 tells what a host offers; it has no event for that. */
+const OFFERED = /^Handshake: \(remote\) (.*)/;
+
 class Attempt {
   readonly #options: HandshakeOptions;
   readonly #client = new ssh2.Client();
   readonly #limit: number;
   #socket: Duplex | undefined;
+  /** What the host offers of what is being agreed upon. */
+  #offered: string | undefined;
+  #agreed = false;
   #timer: NodeJS.Timeout | undefined;
   #settle: { resolve: (established: Established) => void; reject: (error: MachineError) => void } | undefined;
 
@@ -68,7 +74,7 @@ class Attempt {
       .on('close', () => this.#broken(new Error('closed')))
       // A command is several small messages each way; Nagle's algorithm would hold each back for 40 ms.
       .once('connect', () => this.#client.setNoDelay(true))
-      .once('handshake', () => this.#allow())
+      .once('handshake', () => this.#loginBegins())
       .once('ready', () => void this.#ready());
   }
 
@@ -84,6 +90,7 @@ class Attempt {
       algorithms: serverHostKey ? { serverHostKey } : {},
       keepaliveInterval: limits?.keepalive ?? 5_000,
       keepaliveCountMax: 3,
+      debug: (line: string) => (this.#offered = OFFERED.exec(line)?.[1] ?? this.#offered),
       readyTimeout: 0, // ours stops while a person is asked
       hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => void this.#verify(key, verify),
       authHandler: (left, _partial, next) => void this.#authenticate(left, next as (method: unknown) => void),
@@ -122,13 +129,25 @@ class Attempt {
   /** Grants the limit anew: for the key exchange, then for each answer of the host. */
   #allow(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fail(connectTimeout(this.#options.endpoint, this.#limit)), this.#limit);
+    this.#timer = setTimeout(
+      () => this.#fail(connectTimeout(this.#options.endpoint, this.#limit, this.#agreed)),
+      this.#limit,
+    );
+  }
+
+  #loginBegins(): void {
+    this.#agreed = true;
+    this.#allow();
   }
 
   #broken(error: Error): undefined {
     const { endpoint, authentication } = this.#options;
     // who left the question about a password has said so
-    this.#fail(error instanceof MachineError ? error : connectError(endpoint, error, authentication.tried));
+    this.#fail(
+      error instanceof MachineError
+        ? error
+        : connectError(endpoint, error, { tried: authentication.tried, offered: this.#offered }),
+    );
   }
 
   #fail(error: MachineError): void {

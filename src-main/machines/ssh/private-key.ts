@@ -1,7 +1,7 @@
-import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { KeyUnusable } from '../errors.ts';
+import { fromPkcs8, pkcs8 } from './pkcs8.ts';
 import type { Route } from './route.ts';
 
 /** Reads a private key, and asks for its passphrase when it has one. @throws KeyUnusable */
@@ -26,28 +26,21 @@ export async function readPrivateKey({ name, secrets }: Route, file: string): Pr
   return onlyPrivate(opened, unusable);
 }
 
-const PKCS8 = /-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/;
-
 function isEncrypted(text: Buffer, error: Error): boolean {
-  return PKCS8.exec(text.toString('latin1'))?.[1] !== undefined || /encrypted|passphrase/i.test(error.message);
+  return pkcs8(text)?.encrypted ?? /encrypted|passphrase/i.test(error.message);
 }
 
 function parse(text: Buffer, passphrase?: string): ParsedKey | Error {
-  return parseSsh2(PKCS8.test(text.toString('latin1')) ? fromPkcs8(text, passphrase) : text, passphrase);
-}
-
-/** ssh2 does not read PKCS#8, as openssl writes it: https://github.com/mscdex/ssh2/issues/1303 */
-function fromPkcs8(text: Buffer, passphrase = ''): Buffer | string {
+  const form = pkcs8(text);
+  if (!form) return parseKey(text, passphrase);
   try {
-    const key = createPrivateKey({ key: text, passphrase });
-    if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' });
-    return key.asymmetricKeyType === 'ec' ? key.export({ type: 'sec1', format: 'pem' }) : text;
-  } catch {
-    return text; // what is wrong with it ssh2 says
+    return parseKey(fromPkcs8(text, passphrase));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-function parseSsh2(text: Buffer | string, passphrase?: string): ParsedKey | Error {
+function parseKey(text: Buffer | string, passphrase?: string): ParsedKey | Error {
   // The types promise one key, but ssh2 may return a list: https://github.com/mscdex/ssh2/blob/master/lib/client.js
   const parsed: ParsedKey | Error | ParsedKey[] = ssh2.utils.parseKey(text, passphrase);
   return Array.isArray(parsed) ? ((parsed as ParsedKey[])[0] ?? new Error('no key')) : parsed;

@@ -1,6 +1,6 @@
 import type { ServerChannel } from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import { shown } from '../../../src-main/cli/shown.ts';
+import { shown } from '../../../src-main/contract/shown.ts';
 import { Terminal, paint } from '../../../src-main/cli/terminal.ts';
 import { withPassword } from '../../machines/ssh2-answers.ts';
 import { loopbackLab } from './loopback-lab.ts';

@@ -79,7 +79,7 @@ function saying(words: string): Path {
     target: words,
     recorded: words,
     legs: [{ ...leg, hops: [said] }],
-    end: { status: 'unknown', basis: { kind: 'observed' }, sentence: text },
+    end: { status: 'unknown', sentence: text },
     differences: [{ what: text, predicted: text, observed: text, explanation: text }],
     limits: [text],
   };
