@@ -6,6 +6,7 @@ import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
 import { evidenceOf, quoted, type NodeFacts, type Reading } from './path-facts.ts';
+import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Sighting } from './witness.ts';
 
@@ -90,7 +91,7 @@ function tellRoute(journey: Journey, packet: Packet, way: Reading<WayTo | undefi
     },
     before: packet,
     evidence: [quoted(way, way.text.trim().split('\n'))],
-    basis: { kind: 'observed' },
+    basis: read.routes,
   });
 }
 

@@ -6,6 +6,7 @@ import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
 import { destinationOf } from './packet.ts';
 import { evidenceOf, type NodeFacts } from './path-facts.ts';
+import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
 import type { Sighting } from './witness.ts';
@@ -126,7 +127,7 @@ function warnOfMtu({ journey, node }: Leaving, link: Link): void {
   });
 }
 
-function toPod({ journey, node, sighting }: Leaving, bridge: string, packet: Packet): Progress {
+function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Progress {
   const { pods } = journey.facts.cluster;
   if (!pods) {
     return {
@@ -166,7 +167,7 @@ function toPod({ journey, node, sighting }: Leaving, bridge: string, packet: Pac
       ...(entry ? evidenceOf(node.forwarding, entry.mac, bridge) : []),
     ],
     seed: seed.bridge,
-    basis: sighting?.replied ? { kind: 'observed' } : journey.trail.predicted,
+    basis: entry ? read.forwarding : journey.trail.predicted,
   });
   return { kind: 'at-pod', node: node.name, pod, packet: framed };
 }

@@ -8,6 +8,7 @@ import { clientAddress, leaveClient } from './leave-client.ts';
 import { nameAnswer, type NameAnswer } from './name-answer.ts';
 import { answerTo, newPacket } from './packet.ts';
 import { evidenceOf, type Reading } from './path-facts.ts';
+import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
 
@@ -45,7 +46,7 @@ export function resolveHost(journey: Journey, known: Known, host: string, resolv
     before: query,
     evidence: evidenceOf(resolver, ''),
     seed: seed.query,
-    basis: { kind: 'observed' },
+    basis: read.resolver,
   });
   if (resolver.value) {
     const remembered = resolved && journey.witness?.flow(query) === undefined;
@@ -201,7 +202,7 @@ function byOwnResolver(journey: Journey, host: string, lookedUp: Reading<readonl
           },
     before,
     evidence: evidenceOf(lookedUp, ''),
-    basis: { kind: 'observed' },
+    basis: read.lookUp,
   });
   if (address !== undefined) return { kind: 'address', address };
   const sentence = { en: `${host} has no address.`, ja: `${host} のアドレスがない。` };
