@@ -33,6 +33,11 @@ interface Situation {
   readonly forgets?: boolean;
   /** Default: it is answered. */
   readonly cause?: Stopped['cause'];
+  readonly because?: Stopped['because'];
+  /** What the end says. */
+  readonly says?: string;
+  /** What else is to be known of the path. */
+  readonly limit?: string;
   /** It does not show in the facts: only a request finds it. */
   readonly unforeseen?: boolean;
 }
@@ -156,6 +161,94 @@ const REQUESTS: readonly Situation[] = [
   },
 ];
 
+/** A route for a host of its own. */
+const own = (rules: readonly object[], ...sections: readonly string[]) => {
+  const parentRefs = (sections.length > 0 ? sections : ['http']).map((sectionName) => ({
+    name: 'shortener-gateway',
+    sectionName,
+  }));
+  const metadata = { name: 'own', namespace: 'staging' };
+  const spec = { parentRefs, hostnames: ['own.k8s.local'], rules };
+  const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata, spec };
+  return `echo '${JSON.stringify(route)}' | ${kubectl('apply -f -')}; sleep 3`;
+};
+const asked = (path: string) => `curl -H 'Host: own.k8s.local' 'http://192.168.2.200${path}'`;
+const toApp = (parts: object = {}) => ({ backendRefs: [{ name: 'shortener-service', port: 80 }], ...parts });
+/** No Service has this name: which rule was taken shows in who answers. */
+const toNobody = (parts: object = {}) => ({ backendRefs: [{ name: 'nobody-there', port: 80 }], ...parts });
+const onPath = (value: string, type = 'PathPrefix', parts: object = {}) => ({
+  matches: [{ path: { type, value }, ...parts }],
+});
+const header = (name: string, value: string, type = 'Exact') => ({ headers: [{ name, value, type }] });
+
+/** What NGINX answers itself, and what a pod does. */
+const ANSWERS: readonly Situation[] = [
+  ...[500, 502, 503, 504].map((status, index) => ({
+    what: `a pod that answers ${status}`,
+    ...(index === 0 && { make: own([toApp()]) }),
+    target: asked(`/redirect?location=/&code=${status}`),
+    says: `HTTP ${status}`,
+  })),
+  {
+    what: 'an expression before a prefix',
+    make: own([toNobody(onPath('/user/[0-9]+', 'RegularExpression')), toApp(onPath('/'))]),
+    target: asked('/user/12'),
+    cause: 'no-upstream',
+    because: 'backend-not-found',
+  },
+  { what: 'a path that is not like the expression', target: asked('/user/me') },
+  {
+    what: 'a location none of whose matches fits',
+    make: own([toApp(onPath('/api', 'PathPrefix', header('X-Env', 'x'))), toApp(onPath('/'))]),
+    target: asked('/api/x'),
+    cause: 'no-http-route',
+    because: 'no-match',
+    says: 'The Gateway API would go on to the rule for /',
+  },
+  { what: 'the shorter prefix beside it', target: asked('/other') },
+  {
+    what: 'a Service of another namespace without a ReferenceGrant',
+    make: own([{ backendRefs: [{ name: 'shortener-service', namespace: 'prod', port: 80 }] }]),
+    target: asked('/'),
+    cause: 'no-upstream',
+    because: 'ref-not-permitted',
+    says: 'ResolvedRefs=False, RefNotPermitted',
+  },
+  {
+    what: 'a Service that does not exist',
+    make: own([toNobody()]),
+    target: asked('/'),
+    cause: 'no-upstream',
+    because: 'backend-not-found',
+    says: 'ResolvedRefs=False, BackendNotFound',
+  },
+  {
+    what: 'weights of 0 alone',
+    make: own([{ backendRefs: [{ name: 'shortener-service', port: 80, weight: 0 }] }]),
+    target: asked('/'),
+    cause: 'no-upstream',
+    because: 'no-weight',
+  },
+  {
+    what: 'two parents, the first of them a listener that is not there',
+    make: own([toApp()], 'nobody', 'http'),
+    target: asked('/hostname'),
+    limit: 'NoMatchingParent',
+  },
+  {
+    what: 'a route by what curl calls itself',
+    make: own([toNobody({ matches: [header('User-Agent', '^curl/', 'RegularExpression')] }), toApp(onPath('/'))]),
+    target: asked('/'),
+    cause: 'no-upstream',
+    because: 'backend-not-found',
+  },
+  {
+    what: 'a client that calls itself otherwise',
+    target: asked('/hostname').replace('curl', 'curl -A other'),
+    mend: kubectl('-n staging delete httproute own'),
+  },
+];
+
 const NAMES: readonly Situation[] = [
   { what: 'a host behind the Gateway', target: STAGING },
   { what: 'another host', target: 'http://url-shortener.prod.k8s.local/hostname' },
@@ -201,7 +294,7 @@ describe('the observed path is what tcpdump saw', () => {
   afterAll(() => capture.stop());
 
   const situations = (all: readonly Situation[], { needGateway = false } = {}) => {
-    for (const { what, make, mend, target, cause, forgets, unforeseen } of all) {
+    for (const { what, make, mend, target, cause, forgets, unforeseen, ...more } of all) {
       test.skipIf(needGateway && !hasGateway)(what, async () => {
         if (make) await exec('cp', make);
         if (forgets) await forget();
@@ -209,6 +302,9 @@ describe('the observed path is what tcpdump saw', () => {
           mend ? exec('cp', mend) : undefined,
         );
         expect(path.end).toMatchObject(cause ? { status: 'stopped', cause } : { status: 'answered' });
+        if (more.because) expect(path.end).toMatchObject({ because: more.because });
+        expect(path.end.sentence.en).toContain(more.says ?? '');
+        expect(path.limits.map(({ en }) => en).join('\n')).toContain(more.limit ?? '');
         expect(told).toEqual(captured);
         if (unforeseen) expect(path.differences).toEqual([unforeseenEnd(path)]);
         else expect(path.differences).toEqual([]);
@@ -351,6 +447,7 @@ describe('the observed path is what tcpdump saw', () => {
   test.skipIf(!hasGateway)('rolls out the resolver', () => up('client-resolver'));
   situations(NAMES, { needGateway: true });
   situations(REQUESTS, { needGateway: true });
+  situations(ANSWERS, { needGateway: true });
 
   test('kube-proxy works with nftables from now on', async () => {
     await exec(
