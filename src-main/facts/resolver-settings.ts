@@ -52,8 +52,9 @@ function settingsIn(config: string): readonly Line[] {
   let file = '';
   return config.split('\n').flatMap((line): Line[] => {
     file = /^# (\/\S.*\.conf)$/.exec(line)?.[1] ?? file;
-    const [, key, value] = /^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    return key === undefined || value === undefined ? [] : [{ key, value, file }];
+    const equals = line.indexOf('=');
+    const key = line.slice(0, Math.max(equals, 0)).trim();
+    return /^[A-Za-z]+$/.test(key) ? [{ key, value: line.slice(equals + 1).trim(), file }] : [];
   });
 }
 

@@ -60,5 +60,6 @@ export const beginnings: readonly string[] = [
   'ipv4 2 tcp 6 ',
   'token:',
   'REF TYPE\n',
+  'active\n==\nDNS=x',
   'Linux\n',
 ];
