@@ -33,7 +33,7 @@ function* withOneReplaced(value: unknown, chosen: (key: string) => boolean, key 
 
 function read(parse: () => unknown): string {
   try {
-    return String(JSON.stringify(parse()));
+    return JSON.stringify({ read: parse() });
   } catch {
     return 'refused';
   }
