@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog } from 'electron';
 import { askBeforeClosing } from './app/ask-before-closing.ts';
 import { chooseLabFile } from './app/choose-lab-file.ts';
+import { complain } from './app/complain.ts';
 import { handOutPorts } from './app/engine-port.ts';
 import { openLocalShell } from './app/local-shell.ts';
 import { setMenu } from './app/menu.ts';
+import { opensDebugger } from './app/opens-debugger.ts';
 import { announcePageScheme, servePage } from './app/page-protocol.ts';
 import { refuseAll } from './app/refuse-all.ts';
 import { reviveWindows } from './app/revive-windows.ts';
@@ -24,7 +26,10 @@ setMaxListeners(0); // many commands wait for one signal that would stop them
 const home = hoplabHome();
 const preload = join(appRoot(), 'out', 'preload', 'preload.cjs');
 
-if (app.requestSingleInstanceLock()) start();
+if (app.isPackaged && opensDebugger(process.argv)) {
+  complain('it is not started with a debugger. Leave the switches --inspect… and --remote-debugging-… out.');
+  app.exit(2);
+} else if (app.requestSingleInstanceLock()) start();
 else app.quit();
 
 let quitting = false;

@@ -1,6 +1,7 @@
-import { app, dialog, type BrowserWindow } from 'electron';
+import { app, BrowserWindow, dialog, type WebContents } from 'electron';
 import type { Text } from '../contract/text.ts';
 import type { Engine } from '../engine/engine.ts';
+import { complain } from './complain.ts';
 import { PAGE } from './page-protocol.ts';
 import { spokenLanguage } from './spoken-language.ts';
 
@@ -23,52 +24,48 @@ const QUIT: Text = { en: 'Quit Hoplab', ja: 'Hoplab を終了' };
 
 /** Loads the page of a window again when its process ended or does not respond: what it shows lives in the engine. */
 export function reviveWindows(engine: Engine): void {
-  app.on('browser-window-created', (_, window) => revive(window, engine));
+  app.on('browser-window-created', (_, window) => {
+    const contents = window.webContents;
+    let stops: number[] = [];
+    let hanging: NodeJS.Timeout | undefined;
+    contents.on('render-process-gone', (_event, { reason }) => {
+      clearTimeout(hanging);
+      if (reason === 'clean-exit' || window.isDestroyed()) return;
+      complain(`the page of the window ended (${reason}).`);
+      stops = [...stops.filter((time) => Date.now() - time < MINUTE), Date.now()];
+      // within the event the contents are not ready to be loaded anew
+      if (stops.length <= TRIES) setImmediate(() => load(contents));
+      else void mayLoad(engine, reason).then((yes) => (yes ? load(contents) : app.quit()));
+    });
+    window.on('unresponsive', () => {
+      clearTimeout(hanging);
+      hanging = setTimeout(() => contents.forcefullyCrashRenderer(), HANGING);
+    });
+    window.on('responsive', () => clearTimeout(hanging));
+    window.on('closed', () => clearTimeout(hanging));
+  });
   app.on('child-process-gone', (_, { type, name, reason }) => {
     // Chromium's own processes, which it starts again by itself
-    if (reason !== 'clean-exit') console.error(`Hoplab: the process ${name ?? type} ended (${reason}).`);
+    if (reason !== 'clean-exit') complain(`the process ${name ?? type} ended (${reason}).`);
   });
 }
 
-function revive(window: BrowserWindow, engine: Engine): void {
-  const contents = window.webContents;
-  let stops: number[] = [];
-  let hanging: NodeJS.Timeout | undefined;
+function load(contents: WebContents): void {
+  if (contents.isDestroyed()) return; // its window was closed meanwhile
+  contents.loadURL(CAME_BACK).catch((error: unknown) => complain(String(error))); // it ended again, and is told as that
+}
 
-  contents.on('render-process-gone', (_, { reason }) => {
-    clearTimeout(hanging);
-    if (reason === 'clean-exit' || window.isDestroyed()) return;
-    console.error(`Hoplab: the page of the window ended (${reason}).`);
-    stops = [...stops.filter((time) => Date.now() - time < MINUTE), Date.now()];
-    if (stops.length <= TRIES) load();
-    else void ask(reason);
-  });
-  window.on('unresponsive', () => {
-    clearTimeout(hanging);
-    hanging = setTimeout(() => contents.forcefullyCrashRenderer(), HANGING);
-  });
-  window.on('responsive', () => clearTimeout(hanging));
-  window.on('closed', () => clearTimeout(hanging));
-
-  function load(): void {
-    // within the event the contents are not ready to be loaded anew
-    setImmediate(() => {
-      if (window.isDestroyed()) return;
-      contents.loadURL(CAME_BACK).catch((error: unknown) => console.error(error)); // it ended again: told above
-    });
-  }
-
-  async function ask(reason: string): Promise<void> {
-    const language = await spokenLanguage(engine);
-    const { response } = await dialog.showMessageBox(window, {
-      type: 'error',
-      message: STOPPED[language],
-      detail: DETAIL(reason)[language],
-      buttons: [AGAIN[language], QUIT[language]],
-      defaultId: 0,
-      cancelId: 0,
-    });
-    if (response === 0) load();
-    else app.quit();
-  }
+async function mayLoad(engine: Engine, reason: string): Promise<boolean> {
+  const language = await spokenLanguage(engine);
+  const options = {
+    type: 'error' as const,
+    message: STOPPED[language],
+    detail: DETAIL(reason)[language],
+    buttons: [AGAIN[language], QUIT[language]],
+    defaultId: 0,
+    cancelId: 0,
+  };
+  const [window] = BrowserWindow.getAllWindows();
+  const { response } = await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
+  return response === 0;
 }
