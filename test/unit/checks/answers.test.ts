@@ -329,6 +329,7 @@ describe('checks of the cluster', () => {
 
   it('mtu-fits sends as much as the LAN of the node carries', async () => {
     const items = lab.nodes.map(({ name }, index) => ({
+      metadata: { name: `hoplab-probe-${name}` },
       spec: { nodeName: name },
       status: { podIP: `10.244.${index}.2` },
     }));
@@ -348,6 +349,7 @@ describe('checks of the cluster', () => {
 
   it('pod-reaches-pod wants an answer from the pod of every other node', async () => {
     const items = lab.nodes.map(({ name }, index) => ({
+      metadata: { name: `hoplab-probe-${name}` },
       spec: { nodeName: name },
       status: { podIP: `10.244.${index}.2` },
     }));
