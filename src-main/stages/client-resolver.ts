@@ -1,4 +1,5 @@
 import { appByName } from '../checks/app-by-name.ts';
+import { clientAsksDirectly } from '../checks/client-asks-directly.ts';
 import { otherNamesUnaffected } from '../checks/other-names-unaffected.ts';
 import { resolverKnowsNames } from '../checks/resolver-knows-names.ts';
 import { resolverZone } from '../client/client.ts';
@@ -17,7 +18,7 @@ export const clientResolver: Stage = {
   },
   seed: '4.3',
   livesIn: 'machines',
-  checks: [resolverKnowsNames, appByName, otherNamesUnaffected],
+  checks: [resolverKnowsNames, appByName, clientAsksDirectly, otherNamesUnaffected],
   decide: (context) => context.client.resolver.decide(context.machine('client'), resolverZone(context.lab)),
   undo: (context) => context.client.resolver.undo(context.machine('client'), resolverZone(context.lab)),
 };

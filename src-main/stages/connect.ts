@@ -1,6 +1,5 @@
 import { addressesAreFree } from '../checks/addresses-are-free.ts';
 import { cgroupsAreUsable } from '../checks/cgroups-are-usable.ts';
-import { clientAsksDirectly } from '../checks/client-asks-directly.ts';
 import { clientHasPrograms } from '../checks/client-has-programs.ts';
 import { clocksAgree } from '../checks/clocks-agree.ts';
 import { cniIsFree } from '../checks/cni-is-free.ts';
@@ -42,7 +41,6 @@ export const connect: Stage = {
     addressesAreFree,
     vxlanPasses,
     resolverFits,
-    clientAsksDirectly,
   ],
   // connecting and pinning host keys comes before any fact can be read: see machines/
   decide: () => Promise.resolve([]),
