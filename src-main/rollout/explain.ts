@@ -5,6 +5,7 @@ import { quote } from '../machines/command.ts';
 import * as errors from '../machines/errors.ts';
 import { cutLine } from '../machines/line-reader.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
+import { tellKey, tellOutdated, tellSlowLogin, tellTooManyKeys } from './explain-login.ts';
 import { likelyReason } from './likely-reason.ts';
 
 /** Turns any error into what a person reads. The only place that does. */
@@ -137,55 +138,6 @@ function tellAnswer({ machine, command, why }: errors.AnswerNotUnderstood): { ti
     remedy: {
       en: `Run that command on ${machine} yourself. Where a login script (.bashrc, .profile) prints something, make it silent for commands; where the program itself answers so, put the version of the system there.`,
       ja: `${machine} でそのコマンドを実行してみてください。ログイン時のスクリプト (.bashrc、.profile) が何か出力しているなら、コマンド実行時には出力しないようにします。プログラム自体がそう答えるなら、システム標準のものに戻してください。`,
-    },
-  };
-}
-
-function tellOutdated(machine: string): { title: Text; remedy: Text } {
-  return {
-    title: {
-      en: `${machine} offers only SSH algorithms that OpenSSH refuses as well`,
-      ja: `${machine} が提示する SSH アルゴリズムは、OpenSSH も拒むものしかない`,
-    },
-    remedy: {
-      en: 'Host keys: on its console, `ssh-keygen -A` makes an Ed25519 key; restart sshd. Otherwise take HostKeyAlgorithms, KexAlgorithms, Ciphers and MACs out of its sshd_config, or update its SSH server.',
-      ja: 'ホスト鍵なら、そのマシンのコンソールで `ssh-keygen -A` を実行して Ed25519 鍵を作り、sshd を再起動してください。それ以外は sshd_config から HostKeyAlgorithms、KexAlgorithms、Ciphers、MACs を外すか、SSH サーバーを更新してください。',
-    },
-  };
-}
-
-function tellSlowLogin(machine: string): { title: Text; remedy: Text } {
-  return {
-    title: {
-      en: `${machine} is reached, but does not answer the login in time`,
-      ja: `${machine} には届くが、ログインの応答が遅すぎる`,
-    },
-    remedy: {
-      en: 'Often its sshd waits for a DNS server that does not answer: set `UseDNS no` in /etc/ssh/sshd_config there (or mend its DNS), restart sshd, and try again. `ssh -v` shows where it waits.',
-      ja: 'sshd が応答しない DNS サーバーを待っていることが多いです。そのマシンの /etc/ssh/sshd_config に `UseDNS no` と書き（または DNS を直し）、sshd を再起動してから再試行してください。どこで待つかは `ssh -v` で分かります。',
-    },
-  };
-}
-
-function tellTooManyKeys(machine: string): { title: Text; remedy: Text } {
-  return {
-    title: {
-      en: `${machine} ends the login before the agent's right key had its turn`,
-      ja: `エージェントの正しい鍵の番が来る前に、${machine} がログインを打ち切った`,
-    },
-    remedy: {
-      en: 'Name the one key as ssh.key in the lab file, or leave only that key in the agent (`ssh-add -D`, then `ssh-add KEY`).',
-      ja: 'ラボファイルの ssh.key に使う鍵を一つ指定するか、エージェントにその鍵だけを残してください（`ssh-add -D` のあと `ssh-add 鍵`）。',
-    },
-  };
-}
-
-function tellKey(machine: string): { title: Text; remedy: Text } {
-  return {
-    title: { en: `The private key for ${machine} cannot be used`, ja: `${machine} 用の秘密鍵が使えない` },
-    remedy: {
-      en: 'Name the private key (not the .pub) as ssh.key in the lab file; `ssh-keygen -p -f FILE` writes it in the form that is read, and `ssh-add -l` shows what an agent has.',
-      ja: 'ラボファイルの ssh.key に秘密鍵（.pub ではない方）を指定してください。`ssh-keygen -p -f ファイル` で読み込める形式に書き直せます。エージェントの鍵は `ssh-add -l` で確かめられます。',
     },
   };
 }

@@ -11,16 +11,11 @@ export function pkcs8(text: Buffer): { readonly encrypted: boolean } | undefined
 /** The same key in a form that ssh2 reads. @throws when it is none, has another passphrase, or is of a kind that SSH has not. */
 export function fromPkcs8(text: Buffer, passphrase?: string): string {
   const key = createPrivateKey({ key: text, format: 'pem', ...(passphrase !== undefined && { passphrase }) });
-  switch (key.asymmetricKeyType) {
-    case 'rsa':
-      return key.export({ type: 'pkcs1', format: 'pem' }).toString();
-    case 'ec':
-      return key.export({ type: 'sec1', format: 'pem' }).toString();
-    case 'ed25519':
-      return openSsh(key);
-    default:
-      throw new Error(`SSH has no keys of the kind ${key.asymmetricKeyType ?? 'unknown'}`);
-  }
+  const kind = key.asymmetricKeyType ?? 'unknown';
+  if (kind === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString();
+  if (kind === 'ec') return key.export({ type: 'sec1', format: 'pem' }).toString();
+  if (kind === 'ed25519') return openSsh(key);
+  throw new Error(`SSH has no keys of the kind ${kind}`);
 }
 
 /** An Ed25519 key in OpenSSH's own form: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key */

@@ -43,7 +43,7 @@ export function connectError(endpoint: Endpoint, error: Ssh2Error, { tried, offe
     const offered = tried.length === 0 ? 'nothing that Hoplab may offer (no key, agent or password)' : tried.join(', ');
     return new AuthenticationRefused(machine, `${label} refused the login; offered: ${offered}.`, { cause: error });
   }
-  if (/^Handshake failed: no matching/.test(error.message)) {
+  if (error.message.startsWith('Handshake failed: no matching')) {
     const only = offered === undefined ? error.message : `its ${offered}`;
     const message = `${label} knows only SSH algorithms that are not safe any more (${only}), as old servers do.`;
     return new OutdatedAlgorithms(machine, message, { cause: error });
