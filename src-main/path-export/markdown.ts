@@ -85,14 +85,21 @@ function listed(title: string, items: readonly string[]): readonly string[] {
 
 /** Text that Markdown shows as it is, in one line. */
 function plain(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\\`*_<>[\]|#~&!]/g, '\\$&');
+  return oneLine(text).replaceAll(/[\\`*_<>[\]|#~&!]/g, '\\$&');
 }
 
 /** One line of code, between more backticks than are in it. */
 function code(text: string): string {
   const ticks = '`'.repeat(mostTicks(text) + 1);
-  const line = text.replaceAll(/\s*\n\s*/g, ' ');
+  const line = oneLine(text);
   return /^[` ]|[` ]$/.test(line) ? `${ticks} ${line} ${ticks}` : `${ticks}${line}${ticks}`;
+}
+
+function oneLine(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ');
 }
 
 /** The longest run of backticks. */
