@@ -8,6 +8,9 @@ export const answering: NonNullable<ServerOptions['exec']> = (command, channel) 
   channel.end();
 };
 
+/** What kubeadm leaves under Hoplab's hand. */
+const MADE: ReadonlySet<string> = new Set(['/etc/kubernetes/admin.conf', '/var/lib/hoplab/kubeadm-done']);
+
 /**
  * Answers as machines of a cluster that Hoplab made, and is slow to change one: `kubeadm reset` ends when it is killed; if
  * `stubborn`, never.
@@ -23,8 +26,12 @@ export function slow(stubborn = false): NonNullable<ServerOptions['exec']> {
       for (const killed of running) killed.exit('TERM');
       for (const killed of running) killed.end();
     }
-    if (command.includes('/etc/kubernetes/admin.conf')) {
-      channel.write('/etc/kubernetes/admin.conf\n/var/lib/hoplab/kubeadm-done\n');
+    const [, files = ''] = /for f in (\S+(?: \S+)*); do if \[ -e /.exec(command) ?? [];
+    for (const file of files.split(' ').filter(Boolean)) channel.write(`${MADE.has(file) ? '+' : '-'} ${file}\n`);
+    if (command.includes('kubectl') && command.includes('-o json')) channel.write('{"items":[]}');
+    const [, hashed = ''] = /then sha256sum ([^;]+);/.exec(command) ?? [];
+    for (const file of hashed.split(' ').filter(Boolean)) {
+      channel.stderr.write(`sha256sum: ${file}: No such file or directory\n`);
     }
     answering(command, channel, connection);
   };
