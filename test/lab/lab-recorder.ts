@@ -93,6 +93,8 @@ export class LabRecorder {
     facts.forget();
     await this.#runner().run(await stage.undo(context), stage.id);
     const changes = this.#recorder.takeChanges().map((made) => ({ stage: stage.id, ...made }));
+    const before = stages[stages.indexOf(stage) - 1];
+    if (before) await this.#expectProven(before); // what it gave back takes a moment: an address, a route
     this.#recorder.takeAnswers();
     await this.#ask(true);
     facts.forget();
