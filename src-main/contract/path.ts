@@ -94,7 +94,7 @@ export const stopCauses = [
   'closed',
 ] as const;
 
-/** Why nobody announces; why NGINX answers itself. */
+/** Why nobody announces; why NGINX answers itself; why nothing listens. */
 const stopReasons = [
   'no-endpoints',
   'control-plane-label',
@@ -106,6 +106,7 @@ const stopReasons = [
   'backend-not-found',
   'no-weight',
   'no-ready-endpoint',
+  'node-port-addresses',
 ] as const;
 
 /** How a path ends: answered, or where and why it stopped. */

@@ -53,7 +53,7 @@ export function leavePod(journey: Journey, pod: Pod, packet: Packet): Progress {
   // pods of one node are neighbours: the bridge alone carries the packet
   if (near) {
     const sighting = journey.witness?.find(node.name, packet);
-    return leaveNode({ journey, node, route, sighting, translated: false }, packet);
+    return leaveNode({ journey, node, route, sighting, meant: true }, packet);
   }
   return { kind: 'on-link', node: node.name, device: bridge, packet: framed };
 }

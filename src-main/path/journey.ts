@@ -1,5 +1,5 @@
 import type { ArpAnswer } from '../client/arp-answer.ts';
-import type { Difference, Packet } from '../contract/path.ts';
+import type { Difference, Hop, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
 import type { PathFacts, Reading, Seen } from './path-facts.ts';
@@ -46,6 +46,8 @@ export type Progress =
   | { readonly kind: 'at-pod'; readonly node: string; readonly pod: Seen<Pod>; readonly packet: Packet }
   /** A program of the node itself takes it. */
   | { readonly kind: 'at-node'; readonly node: string; readonly packet: Packet }
+  /** At a machine that is no node and no pod: what happens there nobody sees. */
+  | { readonly kind: 'outside'; readonly machine: string; readonly place: Hop['place']; readonly packet: Packet }
   /** On its way to another node, where it will come in by the device. */
   | { readonly kind: 'on-link'; readonly node: string; readonly device: string; readonly packet: Packet }
   /** A query that got its address. */

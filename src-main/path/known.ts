@@ -5,6 +5,7 @@ import type { WayTo } from '../facts/way-to.ts';
 import { wayTo } from '../facts/way-to.ts';
 import { curlVersion } from '../facts/curl-version.ts';
 import type { StageContext } from '../stages/stage.ts';
+import { readNodePortAddresses } from './closed-node-port.ts';
 import type { PathFacts, Reading } from './path-facts.ts';
 import { readCorefile, Reader, readPathFacts } from './read-facts.ts';
 import type { Target } from './target.ts';
@@ -33,7 +34,11 @@ export async function readKnown(context: StageContext, target: Target, signal: A
   ]);
   const version = asksForAgent(facts) ? await reader.read('client', curlVersion) : undefined;
   const agent = version?.value === undefined ? undefined : `curl/${version.value}`;
-  return { facts, target, agent, ...outgoing };
+  const opened = await readNodePortAddresses(reader, facts, {
+    address: outgoing.destination,
+    port: target.kind === 'http' ? target.port : undefined,
+  });
+  return { facts: { ...facts, nodePortAddresses: opened }, target, agent, ...outgoing };
 }
 
 function asksForAgent({ cluster }: PathFacts): boolean {

@@ -3,8 +3,8 @@ import type { Text } from '../contract/text.ts';
 import type { Link } from '../facts/links.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Journey, Progress } from './journey.ts';
+import { overLan } from './leave-lan.ts';
 import { lanDevice, macOf } from './node-network.ts';
-import { destinationOf } from './packet.ts';
 import { evidenceOf, type NodeFacts } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
@@ -17,8 +17,8 @@ export interface Leaving {
   readonly node: NodeFacts;
   readonly route: Route;
   readonly sighting: Sighting | undefined;
-  /** Whether a Service's rules have given it its destination. */
-  readonly translated: boolean;
+  /** Whether its destination is meant: a Service's rules gave it, or a pod sends there; else no rule was for it. */
+  readonly meant: boolean;
 }
 
 /** How a packet goes on from a node: over VXLAN, over the bridge to a pod, or over the LAN. */
@@ -170,24 +170,4 @@ function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Prog
     basis: entry ? read.forwarding : journey.trail.predicted,
   });
   return { kind: 'at-pod', node: node.name, pod, packet: framed };
-}
-
-function overLan(leaving: Leaving, packet: Packet): Progress {
-  const { journey, node, route, translated } = leaving;
-  const next = [...journey.facts.nodes.values()].find(({ address }) => address === packet.destination);
-  if (next && route.gateway === undefined) {
-    const to = { ...packet, sourceMac: macOf(node, route.device ?? ''), destinationMac: macOf(next, lanDevice(next)) };
-    return { kind: 'on-link', node: next.name, device: lanDevice(next), packet: to };
-  }
-  const target = destinationOf(packet);
-  if (translated) {
-    return stop('no-route', {
-      en: `${node.name} sends the packet for ${target} to the LAN, where no machine of the lab has that address.`,
-      ja: `${node.name} は ${target} 宛のパケットを LAN へ送るが、そのアドレスのマシンはラボにない。`,
-    });
-  }
-  return stop('not-listening', {
-    en: `No rule of kube-proxy on ${node.name} is for ${target}: no Service has that port at this address.`,
-    ja: `${node.name} の kube-proxy に ${target} の規則がない。このアドレスにそのポートの Service はない。`,
-  });
 }

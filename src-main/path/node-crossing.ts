@@ -4,7 +4,7 @@ import { compareSource, compareTranslation } from './compare.ts';
 import { deedsOfSteps, isTranslation, type Deed } from './deed.ts';
 import type { Journey, Progress } from './journey.ts';
 import { leaveNode } from './leave-node.ts';
-import { addressOf, modeOf, ownAddresses, routeFor } from './node-network.ts';
+import { addressOf, lanDevice, modeOf, ownAddresses, routeFor } from './node-network.ts';
 import { destinationOf, flowOf } from './packet.ts';
 import { evidenceOf, type NodeFacts } from './path-facts.ts';
 import { translationHops } from './rule-hops.ts';
@@ -74,7 +74,8 @@ class Crossing {
     if (refused) return refused;
     const went = this.#postroute(leaving, translated);
     journey.crossed.push({ node: node.name, device, came: packet, went, sighting: this.#sighting });
-    return leaveNode({ journey, node, route, sighting: this.#sighting, translated: flow.dnatted }, went);
+    const meant = flow.dnatted || device !== lanDevice(node);
+    return leaveNode({ journey, node, route, sighting: this.#sighting, meant }, went);
   }
 
   get #basis(): Basis {

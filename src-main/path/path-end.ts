@@ -3,6 +3,7 @@ import type { Text } from '../contract/text.ts';
 import { verdictOn } from './gateway-answer.ts';
 import type { AtGateway } from './gateway-leg.ts';
 import type { Progress } from './journey.ts';
+import { destinationOf } from './packet.ts';
 import type { Reply } from './reply.ts';
 import { stopped, type Stop } from './stops.ts';
 
@@ -44,6 +45,13 @@ function arrival(progress: Exclude<Progress, { kind: 'stopped' | 'unknown' }>): 
     return { en: `${name} on ${progress.node} answers.`, ja: `${progress.node} の ${name} が応答する。` };
   }
   if (progress.kind === 'resolved') return progress.sentence;
+  if (progress.kind === 'outside') {
+    const target = destinationOf(progress.packet);
+    return {
+      en: `${target} answers, a machine outside the cluster.`,
+      ja: `クラスタの外のマシン ${target} が応答する。`,
+    };
+  }
   return { en: `A program of ${progress.node} answers.`, ja: `${progress.node} のプログラムが応答する。` };
 }
 

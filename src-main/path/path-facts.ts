@@ -78,6 +78,8 @@ export interface PathFacts {
   readonly client: ClientFacts;
   readonly nodes: ReadonlyMap<string, NodeFacts>;
   readonly cluster: ClusterFacts;
+  /** Where kube-proxy opens NodePorts; undefined: not asked, or not known. */
+  readonly nodePortAddresses?: Reading<readonly string[]> | undefined;
   /** What could not be read. */
   readonly limits: readonly Text[];
 }

@@ -1,8 +1,10 @@
 import type { Pod } from '../cluster/pods.ts';
+import { closedNodePort } from './closed-node-port.ts';
 import { follow, leavePod } from './follow.ts';
 import { isGateway } from './gateway-choice.ts';
 import { passOn, type AtGateway } from './gateway-leg.ts';
 import type { Journey, Progress } from './journey.ts';
+import { destinationOf } from './packet.ts';
 import { evidenceOf, objectEvidence } from './path-facts.ts';
 import type { HttpRequest } from './request-match.ts';
 import { seed } from './seed.ts';
@@ -26,8 +28,9 @@ export function request(
   const first = follow(journey, start);
   const crossed = [...journey.crossed];
   if (first.kind === 'at-node') return { progress: atNode(journey, first), connections: [] };
-  if (first.kind !== 'at-pod') return { progress: first, connections: [] };
+  if (!isTaken(first)) return { progress: first, connections: [] };
   const connection = { ...origin, crossed, answerer: answererOf(first) };
+  if (first.kind === 'outside') return { progress: first, connections: [connection] };
   if (!isGateway(first.pod)) {
     takesIt(journey, first);
     return { progress: first, connections: [connection] };
@@ -46,8 +49,8 @@ function throughGateway(
   if (!asked) return { progress, connections: [connection], gateway };
   journey.crossed.length = 0;
   const second = follow(journey, leavePod(journey, first.pod, asked));
-  if (second.kind !== 'at-pod') return { progress: second, connections: [connection], gateway };
-  takesIt(journey, second);
+  if (!isTaken(second)) return { progress: second, connections: [connection], gateway };
+  if (second.kind === 'at-pod') takesIt(journey, second);
   const inner = { machine: first.node, pod: nameOf(first.pod), crossed: [...journey.crossed] };
   return { progress: second, connections: [connection, { ...inner, answerer: answererOf(second) }], gateway };
 }
@@ -56,8 +59,18 @@ function nameOf({ namespace, name }: Pod): string {
   return `${namespace}/${name}`;
 }
 
-function answererOf({ node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): Connection['answerer'] {
-  return { machine: node, pod: nameOf(pod), packet };
+type Taken = Extract<Progress, { kind: 'at-pod' | 'outside' }>;
+
+function isTaken(progress: Progress): progress is Taken {
+  return progress.kind === 'at-pod' || progress.kind === 'outside';
+}
+
+function answererOf(taken: Taken): Connection['answerer'] {
+  const { packet } = taken;
+  if (taken.kind === 'outside')
+    return { machine: taken.machine, name: destinationOf(packet), place: taken.place, packet };
+  const name = nameOf(taken.pod);
+  return { machine: taken.node, name, place: { kind: 'pod', name }, packet };
 }
 
 function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): void {
@@ -88,6 +101,8 @@ function atNode(journey: Journey, progress: Extract<Progress, { kind: 'at-node' 
   const { protocol, destinationPort } = packet;
   const program = listening?.value.find((one) => one.protocol === protocol && one.port === destinationPort);
   if (listening && !program) {
+    const closed = closedNodePort(journey, node, packet);
+    if (closed) return closed;
     const sentence = {
       en: `Nothing on ${node} listens at ${protocol} port ${destinationPort}, and no Service has it as its NodePort.`,
       ja: `${node} の ${protocol} ポート ${destinationPort} で待つプログラムも、これを NodePort とする Service もない。`,

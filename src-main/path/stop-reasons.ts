@@ -89,6 +89,16 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
       ja: 'backendRef の名前、名前空間、ポートを `kubectl get services -A` に合わせるか、Service を作ってください。',
     },
   },
+  'node-port-addresses': {
+    meaning: {
+      en: 'kube-proxy is told to open NodePorts only at some addresses of the nodes, and this is none of them: the node itself refuses the connection.',
+      ja: 'kube-proxy はノードの一部のアドレスでだけ NodePort を開くよう設定され、このアドレスは対象外である。ノード自身が接続を拒否する。',
+    },
+    remedy: {
+      en: 'Add the network of the nodes to nodePortAddresses (`kubectl -n kube-system edit configmap kube-proxy`), then `kubectl -n kube-system rollout restart daemonset kube-proxy`.',
+      ja: '`kubectl -n kube-system edit configmap kube-proxy` で nodePortAddresses にノードのネットワークを加え、`kubectl -n kube-system rollout restart daemonset kube-proxy` を実行してください。',
+    },
+  },
   'no-weight': {
     meaning: {
       en: 'No backend of the rule gets a share of its requests: NGINX answers 500 itself.',

@@ -1,4 +1,4 @@
-import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { Basis, Hop, Packet, PathEvidence } from '../contract/path.ts';
 import type { Crossed } from './journey.ts';
 import { answerTo, destinationOf, sourceOf } from './packet.ts';
 import type { PathFacts } from './path-facts.ts';
@@ -12,7 +12,13 @@ export interface Connection {
   /** Undefined: the client. */
   readonly pod: string | undefined;
   readonly crossed: readonly Crossed[];
-  readonly answerer: { readonly machine: string; readonly pod: string; readonly packet: Packet };
+  readonly answerer: {
+    readonly machine: string;
+    /** A pod, or the address of a machine outside the cluster. */
+    readonly name: string;
+    readonly place: Hop['place'];
+    readonly packet: Packet;
+  };
 }
 
 /** The answer's way home, through the same nodes: what conntrack remembers is undone in reverse. */
@@ -30,13 +36,13 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
   const basis: Basis = replied ? { kind: 'observed' } : trail.predicted;
   trail.pass({
     machine: answerer.machine,
-    place: { kind: 'pod', name: answerer.pod },
+    place: answerer.place,
     layer: passesOn ? 'gateway' : 'app',
     sentence: passesOn
-      ? { en: `${answerer.pod} passes the answer on.`, ja: `${answerer.pod} が応答を中継する。` }
+      ? { en: `${answerer.name} passes the answer on.`, ja: `${answerer.name} が応答を中継する。` }
       : {
-          en: `${answerer.pod} answers to ${destinationOf(answerTo(answerer.packet))}: who it believes has asked.`,
-          ja: `${answerer.pod} が、問い合わせ元と見える ${destinationOf(answerTo(answerer.packet))} に応答する。`,
+          en: `${answerer.name} answers to ${destinationOf(answerTo(answerer.packet))}: who it believes has asked.`,
+          ja: `${answerer.name} が、問い合わせ元と見える ${destinationOf(answerTo(answerer.packet))} に応答する。`,
         },
     before: answerTo(answerer.packet),
     seed: seed.answers,

@@ -1,0 +1,18 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Fact } from '../facts/fact.ts';
+import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
+
+const mapSchema = z.object({ data: z.object({ 'config.conf': z.string() }) });
+const configSchema = z.object({ nodePortAddresses: z.array(z.string()).nullish() });
+
+/** The networks in whose addresses kube-proxy opens NodePorts, as its configuration has them; empty: those of its mode. Undefined: there is no such configuration. */
+export const nodePortAddresses: Fact<readonly string[] | undefined> = {
+  id: 'node-port-addresses',
+  ...ofCluster,
+  command: kubectl`-n kube-system get configmap kube-proxy -o json`,
+  parse(printed) {
+    const found = jsonOf(printed, mapSchema);
+    return found && (configSchema.parse(parse(found.data['config.conf'])).nodePortAddresses ?? []);
+  },
+};
