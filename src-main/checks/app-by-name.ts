@@ -1,7 +1,8 @@
-import { verbatim } from '../contract/text.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
 import { askApp } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
+import { remedyOfNames } from './stale-hosts-line.ts';
 
 export const appByName: Check = {
   id: 'app-by-name',
@@ -15,18 +16,21 @@ export const appByName: Check = {
     const { lab } = question;
     const names = lab.app.environments.map((environment) => hostName(lab, environment));
     const answers = await Promise.all(names.map((name) => askApp(question, `http://${name}`)));
+    const passed = answers.every(({ ok }) => ok);
     return {
-      status: passedIf(answers.every(({ ok }) => ok)),
+      status: passedIf(passed),
       expected: verbatim('HTTP 200'),
       actual: verbatim(names.map((name, index) => `${name}: ${answers[index]?.text ?? ''}`).join(', ')),
       meaning: {
         en: 'The whole way works: name, VIP, leader, kube-proxy, NGINX, pod, and back.',
         ja: '名前・VIP・リーダー・kube-proxy・NGINX・Pod、そして帰り道まで、全経路が通じている。',
       },
-      remedy: {
-        en: 'See which earlier check fails: `hoplab verify` asks them all.',
-        ja: '`hoplab verify` で、手前のどの確認が失敗するか調べてください。',
-      },
+      remedy: passed ? USUAL : await remedyOfNames(question, names, USUAL),
     };
   },
+};
+
+const USUAL: Text = {
+  en: 'See which earlier check fails: `hoplab verify` asks them all.',
+  ja: '`hoplab verify` で、手前のどの確認が失敗するか調べてください。',
 };

@@ -1,6 +1,7 @@
-import { verbatim } from '../contract/text.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
 import { passedIf, type Check } from './check.ts';
+import { remedyOfNames } from './stale-hosts-line.ts';
 
 export const resolverKnowsNames: Check = {
   id: 'resolver-knows-names',
@@ -15,18 +16,21 @@ export const resolverKnowsNames: Check = {
     const names = lab.app.environments.map((environment) => hostName(lab, environment));
     const answers = await Promise.all(names.map((name) => question.run(client.lookUp(name))));
     const found = answers.map(({ stdout }) => stdout.trim());
+    const passed = found.every((answer) => answer === lab.loadBalancer.vip);
     return {
-      status: passedIf(found.every((answer) => answer === lab.loadBalancer.vip)),
+      status: passedIf(passed),
       expected: verbatim(lab.loadBalancer.vip),
       actual: verbatim(names.map((name, index) => `${name}: ${found[index] || '—'}`).join(', ')),
       meaning: {
         en: 'Browsers, curl and everything else that asks the system find the name, not only dig.',
         ja: 'dig だけでなく、ブラウザや curl などシステムに聞くすべてのプログラムが名前を引ける。',
       },
-      remedy: {
-        en: 'Linux: `resolvectl query NAME` and `resolvectl status`. macOS: `scutil --dns`; a VPN may override it.',
-        ja: 'Linux は `resolvectl query 名前` と `resolvectl status`、macOS は `scutil --dns` を見てください。VPN が上書きすることもあります。',
-      },
+      remedy: passed ? USUAL : await remedyOfNames(question, names, USUAL),
     };
   },
+};
+
+const USUAL: Text = {
+  en: 'Linux: `resolvectl query NAME` and `resolvectl status`. macOS: `scutil --dns`; a VPN may override it.',
+  ja: 'Linux は `resolvectl query 名前` と `resolvectl status`、macOS は `scutil --dns` を見てください。VPN が上書きすることもあります。',
 };

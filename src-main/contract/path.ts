@@ -94,7 +94,7 @@ export const stopCauses = [
   'closed',
 ] as const;
 
-/** Why nobody announces; why NGINX answers itself; why nothing listens. */
+/** Why nobody announces; why NGINX answers itself; why nothing listens; why nobody has the address. */
 const stopReasons = [
   'no-endpoints',
   'control-plane-label',
@@ -107,6 +107,7 @@ const stopReasons = [
   'no-weight',
   'no-ready-endpoint',
   'node-port-addresses',
+  'stale-hosts-line',
 ] as const;
 
 /** How a path ends: answered, or where and why it stopped. */

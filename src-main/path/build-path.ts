@@ -5,6 +5,7 @@ import { compareEnds } from './compare.ts';
 import { httpRequest } from './http-request.ts';
 import { isResolved, type Reply } from './reply.ts';
 import { leavePod } from './follow.ts';
+import { becauseOfHostsLine } from './hosts-leg.ts';
 import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
@@ -151,7 +152,9 @@ class Builder {
       destinationPort: port ?? (secure ? 443 : 80),
     });
     const start = leaveClient(journey, { ...packet, ...this.#portSeen(packet) }, way);
-    return request(journey, start, { machine: 'client', pod: undefined }, httpRequest(this.#known, target, host));
+    const origin = { machine: 'client', pod: undefined };
+    const requested = request(journey, start, origin, httpRequest(this.#known, target, host));
+    return { ...requested, progress: becauseOfHostsLine(this.#known, host, requested.progress) };
   }
 
   /** The client does not tell the port of a request that got no answer: the node that took it does. */

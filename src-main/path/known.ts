@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { namesInZone } from '../cluster/corefile-zone.ts';
 import { linesOf } from '../facts/entries.ts';
+import { hostsFile, hostsLineOf, type HostsLine } from '../facts/hosts-file.ts';
 import type { WayTo } from '../facts/way-to.ts';
 import { wayTo } from '../facts/way-to.ts';
 import { curlVersion } from '../facts/curl-version.ts';
@@ -20,7 +21,9 @@ export interface Known {
   readonly ways: ReadonlyMap<string, Reading<WayTo | undefined>>;
   /** How the client's curl calls itself, `curl/8.5.0`; undefined: it is not known, for no route asks for it. */
   readonly agent?: string | undefined;
-  /** The addresses that the client's resolver gives a name outside the lab's zone. */
+  /** The line of the client's /etc/hosts by which its resolver knows the name; undefined: it is not from there. */
+  readonly hostsLine?: Reading<HostsLine> | undefined;
+  /** The addresses that the client's resolver gives a name that CoreDNS's zone does not tell. */
   readonly lookedUp: Reading<readonly string[]> | undefined;
 }
 
@@ -51,24 +54,34 @@ async function readOutgoing(
   reader: Reader,
   target: Target,
   corefile: Promise<Reading<string> | undefined>,
-): Promise<Pick<Known, 'destination' | 'lookedUp' | 'ways'>> {
-  const { lab, client } = reader.context;
+): Promise<Pick<Known, 'destination' | 'hostsLine' | 'lookedUp' | 'ways'>> {
+  const { lab } = reader.context;
   const name = target.kind === 'http' && target.from === undefined ? nameOf(target, reader.context) : undefined;
-  const lookedUp =
-    name === undefined || isInZone(name, lab.dns.zone)
-      ? undefined
-      : await reader.read('client', {
-          id: 'look-up',
-          command: client.lookUp(name),
-          accept: 'any',
-          parse: ({ stdout }) => linesOf(stdout, (line) => (isIPv4(line) ? line : undefined)),
-        });
+  const stated = name !== undefined && isInZone(name, lab.dns.zone) ? await readHostsLine(reader, name) : undefined;
+  const isAsked = name !== undefined && (stated !== undefined || !isInZone(name, lab.dns.zone));
+  const lookedUp = isAsked ? await lookUp(reader, name) : undefined;
+  const hostsLine = stated && (lookedUp?.value.includes(stated.value.address) ?? true) ? stated : undefined;
   const inZone = name === undefined ? undefined : addressInZone((await corefile)?.value, lab.dns.zone, name);
-  const destination = inZone ?? lookedUp?.value[0] ?? literalOf(target, reader.context);
+  const destination = hostsLine?.value.address ?? inZone ?? lookedUp?.value[0] ?? literalOf(target, reader.context);
   const server = name === undefined ? undefined : lab.nodes[0]?.address;
   const wanted = [...new Set([destination, server])].filter((one) => one !== undefined);
   const ways = await Promise.all(wanted.map(async (one) => [one, await reader.read('client', wayTo(one))] as const));
-  return { destination, lookedUp, ways: new Map(ways.flatMap(([one, way]) => (way ? [[one, way]] : []))) };
+  return { destination, hostsLine, lookedUp, ways: new Map(ways.flatMap(([one, way]) => (way ? [[one, way]] : []))) };
+}
+
+async function readHostsLine(reader: Reader, name: string): Promise<Reading<HostsLine> | undefined> {
+  const found = await reader.read('client', hostsFile(reader.context.lab.dns.zone));
+  const line = found && hostsLineOf(found.value, name);
+  return found && line && { ...found, value: line };
+}
+
+function lookUp(reader: Reader, name: string): Promise<Reading<readonly string[]> | undefined> {
+  return reader.read('client', {
+    id: 'look-up',
+    command: reader.context.client.lookUp(name),
+    accept: 'any',
+    parse: ({ stdout }) => linesOf(stdout, (line) => (isIPv4(line) ? line : undefined)),
+  });
 }
 
 /** Whether a name belongs to the lab's zone. */

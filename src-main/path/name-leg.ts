@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { follow } from './follow.ts';
+import { byHostsLine } from './hosts-leg.ts';
 import type { Journey, Progress } from './journey.ts';
 import { isInZone, literalAddress, zoneAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
@@ -24,6 +25,7 @@ export function resolveHost(journey: Journey, known: Known, host: string, resolv
   const { facts, lookedUp } = known;
   const literal = literalAddress(host, { lab: facts.lab });
   if (literal !== undefined) return { kind: 'address', address: literal };
+  if (known.hostsLine) return { kind: 'address', address: byHostsLine(journey, known.hostsLine, host, lookedUp) };
   if (!isInZone(host, facts.lab.dns.zone)) return byOwnResolver(journey, host, lookedUp);
   const server = facts.lab.nodes[0]?.address ?? '';
   const { resolver } = facts.client;

@@ -119,4 +119,14 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
       ja: 'Service の Pod が Ready でない理由を `kubectl get endpointslices,pods -A -o wide` と `kubectl describe pod` で確かめてください。',
     },
   },
+  'stale-hosts-line': {
+    meaning: {
+      en: 'A line of /etc/hosts on this computer gives the name an address that nobody has; no name server is asked for such a name.',
+      ja: 'このコンピュータの /etc/hosts の行が、誰も持たないアドレスをその名前に与えている。この名前はネームサーバーに問い合わせない。',
+    },
+    remedy: {
+      en: 'Remove the line with that name from /etc/hosts of this computer.',
+      ja: 'このコンピュータの /etc/hosts から、その名前の行を削除してください。',
+    },
+  },
 };

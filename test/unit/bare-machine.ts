@@ -17,6 +17,7 @@ export function bare(command: string): Reply | undefined {
   if (command.startsWith('for file in /')) return {};
   if (command.startsWith('for program in ')) return { stdout: 'of debian\n' };
   if (command.startsWith("grep -ls '^ExecStart='")) return { stdout: '==\n' };
+  if (/^grep -niF '?\S+ \/etc\/hosts$/.test(command)) return { exitCode: 1 };
   if (command === 'ls -1 /etc/cni/net.d') return { stderr: absent('ls')('cannot access'), exitCode: 2 };
   if (command.startsWith('systemctl is-active systemd-resolved'))
     return { stdout: 'inactive\nfolder \n==\n', exitCode: 1 };

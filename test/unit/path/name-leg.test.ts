@@ -5,6 +5,7 @@ import type { Known } from '../../../src-main/path/known.ts';
 import { nameAnswer } from '../../../src-main/path/name-answer.ts';
 import { makeWitness } from '../../../src-main/path/observe/make-witness.ts';
 import { readReply } from '../../../src-main/path/observe/request-command.ts';
+import type { Replies } from '../table-machine.ts';
 import { knownOf, sampledReplies } from './sampled-path.ts';
 
 const HOST = 'url-shortener.staging.k8s.local';
@@ -34,6 +35,42 @@ describe('a name', () => {
   it('that CoreDNS knows and the client does not ask for: resolver-not-asked', async () => {
     expect(causeOf(buildPath(await known(`http://${HOST}/`, false)))).toBe('resolver-not-asked');
     expect(causeOf(buildPath(await known('http://nobody.k8s.local/', false)))).toBe('name-unknown');
+  });
+
+  describe('that a line of the client’s /etc/hosts has', () => {
+    const hosts = (stated: string, resolved: string, way = stated): Replies =>
+      sampledReplies('iptables', (command, machine) => {
+        if (machine !== 'client') return undefined;
+        if (command.includes('/etc/hosts')) {
+          return { stdout: `7:# 10.0.0.1 ${HOST}\n12:${stated}\tother.k8s.local ${HOST} # old\n` };
+        }
+        if (command.includes('getent')) return { stdout: `${resolved}\n` };
+        if (!command.includes('ip -j route get')) return undefined;
+        return { stdout: `[{"dst":"${way}","dev":"eth0","prefsrc":"192.168.2.50"}]` };
+      });
+
+    it('goes there, and where nobody has the address, the line is the reason', async () => {
+      const path = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.240', '192.168.2.240')));
+      const [name, route] = path.legs.flatMap(({ hops }) => hops);
+      expect(name?.sentence.en).toContain('/etc/hosts line 12 says 192.168.2.240');
+      expect(name?.evidence[0]?.lines).toEqual([`12:192.168.2.240\tother.k8s.local ${HOST} # old`]);
+      expect(name?.basis).toEqual({ kind: 'observed' });
+      expect(route?.before.destination).toBe('192.168.2.240');
+      expect(path.end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer', because: 'stale-hosts-line' });
+      expect(path.end.sentence.en).toContain('CoreDNS has 192.168.2.201');
+    });
+
+    it('is not believed where the resolver says otherwise, and is no reason where it says what CoreDNS says', async () => {
+      const other = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.240', '192.168.2.201')));
+      expect(JSON.stringify(other)).not.toContain('/etc/hosts');
+      const same = await knownOf(`http://${HOST}/`, hosts('192.168.2.201', '192.168.2.201'));
+      const path = buildPath({
+        ...same,
+        facts: { ...same.facts, cluster: { ...same.facts.cluster, services: undefined } },
+      });
+      expect(path.legs[0]?.hops[0]?.sentence.en).toContain('/etc/hosts line 12');
+      expect(JSON.stringify(path.end)).not.toContain('stale-hosts-line');
+    });
   });
 
   it('outside the zone is the client’s own affair', async () => {

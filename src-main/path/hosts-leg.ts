@@ -1,0 +1,57 @@
+import type { HostsLine } from '../facts/hosts-file.ts';
+import type { Journey, Progress } from './journey.ts';
+import { zoneAddress, type Known } from './known.ts';
+import { clientAddress } from './leave-client.ts';
+import { newPacket } from './packet.ts';
+import { evidenceOf, quoted, type Reading } from './path-facts.ts';
+
+/** The name's hop where /etc/hosts of the client has its address; `lookedUp`: what the client's resolver says. */
+export function byHostsLine(
+  journey: Journey,
+  hostsLine: Reading<HostsLine>,
+  name: string,
+  lookedUp: Reading<readonly string[]> | undefined,
+): string {
+  const { line, address } = hostsLine.value;
+  const source = clientAddress(journey, undefined) ?? '';
+  const query = { protocol: 'udp', source, sourcePort: null, destination: '', destinationPort: 53, name } as const;
+  journey.trail.pass({
+    machine: 'client',
+    place: { kind: 'resolver', name: 'system' },
+    layer: 'name',
+    sentence: {
+      en: `/etc/hosts line ${line} says ${address} for ${name}: no name server is asked.`,
+      ja: `/etc/hosts の ${line} 行目が ${name} を ${address} としている。ネームサーバーには問い合わせない。`,
+    },
+    before: newPacket(query),
+    evidence: [quoted(hostsLine, [lineOf(hostsLine)]), ...evidenceOf(lookedUp, address)],
+    basis: lookedUp ? { kind: 'observed' } : journey.trail.predicted,
+  });
+  return address;
+}
+
+/** Where nobody has an address that a line of /etc/hosts gave against the zone: the line is the reason. */
+export function becauseOfHostsLine({ facts, hostsLine }: Known, name: string, progress: Progress): Progress {
+  if (!hostsLine || progress.kind !== 'stopped' || progress.stop.because) return progress;
+  const { line, address } = hostsLine.value;
+  const { cause, sentence } = progress.stop;
+  const isNobody = cause === 'nobody-announces' || cause === 'no-arp-answer';
+  const inZone = zoneAddress(facts, name);
+  if (!isNobody || inZone === undefined || inZone === address) return progress;
+  const text = lineOf(hostsLine);
+  return {
+    ...progress,
+    stop: {
+      cause: 'no-arp-answer',
+      because: 'stale-hosts-line',
+      sentence: {
+        en: `${sentence.en} Line ${line} of the client's /etc/hosts names it: ${text}. CoreDNS has ${inZone}.`,
+        ja: `${sentence.ja} クライアントの /etc/hosts の ${line} 行目がこれを指している: ${text}。CoreDNS では ${inZone}。`,
+      },
+    },
+  };
+}
+
+function lineOf({ text, value }: Reading<HostsLine>): string {
+  return text.split('\n').find((one) => one.startsWith(`${value.line}:`)) ?? '';
+}
