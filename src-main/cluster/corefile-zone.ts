@@ -22,15 +22,6 @@ export function namesInZone(corefile: string, zone: string): readonly ZoneName[]
   });
 }
 
-/** The domain of Services' own names, `cluster.local`; undefined: the Corefile has no `kubernetes` plugin. */
-export function clusterDomain(corefile: string): string | undefined {
-  for (const line of corefile.split('\n')) {
-    const [plugin, domain] = line.trim().split(/\s+/, 2);
-    if (plugin === 'kubernetes' && domain !== undefined && /^[\w.-]+$/.test(domain)) return domain;
-  }
-  return undefined;
-}
-
 function serves(line: string, zone: string): boolean {
   return line
     .slice(0, -1)

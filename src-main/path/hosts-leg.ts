@@ -4,6 +4,7 @@ import { zoneAddress, type Known } from './known.ts';
 import { clientAddress } from './leave-client.ts';
 import { newPacket } from './packet.ts';
 import { evidenceOf, quoted, type Reading } from './path-facts.ts';
+import { read } from './read-basis.ts';
 
 /** The name's hop where /etc/hosts of the client has its address; `lookedUp`: what the client's resolver says. */
 export function byHostsLine(
@@ -25,7 +26,7 @@ export function byHostsLine(
     },
     before: newPacket(query),
     evidence: [quoted(hostsLine, [lineOf(hostsLine)]), ...evidenceOf(lookedUp, address)],
-    basis: lookedUp ? { kind: 'observed' } : journey.trail.predicted,
+    basis: lookedUp ? read.lookUp : journey.trail.predicted,
   });
   return address;
 }

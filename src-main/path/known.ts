@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { namesInZone } from '../cluster/corefile-zone.ts';
+import { corefileAnswer } from '../cluster/corefile-answer.ts';
 import { linesOf } from '../facts/entries.ts';
 import { hostsFile, hostsLineOf, type HostsLine } from '../facts/hosts-file.ts';
 import type { WayTo } from '../facts/way-to.ts';
@@ -58,10 +58,10 @@ async function readOutgoing(
   const { lab } = reader.context;
   const name = target.kind === 'http' && target.from === undefined ? nameOf(target, reader.context) : undefined;
   const stated = name !== undefined && isInZone(name, lab.dns.zone) ? await readHostsLine(reader, name) : undefined;
-  const isAsked = name !== undefined && (stated !== undefined || !isInZone(name, lab.dns.zone));
+  const isAsked = name !== undefined && (stated !== undefined || !(await isTold(name, lab.dns.zone, corefile)));
   const lookedUp = isAsked ? await lookUp(reader, name) : undefined;
   const hostsLine = stated && (lookedUp?.value.includes(stated.value.address) ?? true) ? stated : undefined;
-  const inZone = name === undefined ? undefined : addressInZone((await corefile)?.value, lab.dns.zone, name);
+  const inZone = name === undefined ? undefined : addressInZone((await corefile)?.value, name);
   const destination = hostsLine?.value.address ?? inZone ?? lookedUp?.value[0] ?? literalOf(target, reader.context);
   const server = name === undefined ? undefined : lab.nodes[0]?.address;
   const wanted = [...new Set([destination, server])].filter((one) => one !== undefined);
@@ -90,12 +90,18 @@ export function isInZone(name: string, zone: string): boolean {
 }
 
 /** The address that CoreDNS's zone has for a name. */
-export function zoneAddress({ cluster, lab }: PathFacts, name: string): string | undefined {
-  return addressInZone(cluster.corefile?.value, lab.dns.zone, name);
+export function zoneAddress({ cluster }: PathFacts, name: string): string | undefined {
+  return addressInZone(cluster.corefile?.value, name);
 }
 
-function addressInZone(corefile: string | undefined, zone: string, name: string): string | undefined {
-  return namesInZone(corefile ?? '', zone)?.find((one) => one.name === name)?.address;
+function addressInZone(corefile: string | undefined, name: string): string | undefined {
+  const answer = corefileAnswer(corefile ?? '', name);
+  return answer.kind === 'address' ? answer.address : undefined;
+}
+
+/** Whether the Corefile says of a name of the zone what its answer is; else the client's resolver is asked. */
+async function isTold(name: string, zone: string, corefile: Promise<Reading<string> | undefined>): Promise<boolean> {
+  return isInZone(name, zone) && corefileAnswer((await corefile)?.value ?? '', name).kind !== 'plugin';
 }
 
 /** The address that a host is without any name server: itself, or that of a node of the lab. */

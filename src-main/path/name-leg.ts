@@ -54,6 +54,7 @@ export function resolveHost(journey: Journey, known: Known, host: string, resolv
     const remembered = resolved && journey.witness?.flow(query) === undefined;
     return remembered ? fromMemory(journey, known, query) : ask(journey, known, query);
   }
+  if (lookedUp?.value.length) return byOwnResolver(journey, host, lookedUp); // by another of its name servers
   const address = zoneAddress(facts, host);
   const cause: Stop['cause'] = address === undefined ? 'name-unknown' : 'resolver-not-asked';
   const sentence: Text = {
@@ -73,8 +74,9 @@ function none(progress: Progress): Named {
 }
 
 /** No node saw a query, and the client knew the address all the same. */
-function fromMemory(journey: Journey, { facts }: Known, query: Packet): Named {
+function fromMemory(journey: Journey, { facts, lookedUp }: Known, query: Packet): Named {
   const name = query.name ?? '';
+  if (lookedUp) return byOwnResolver(journey, name, lookedUp);
   const address = zoneAddress(facts, name);
   if (address === undefined) {
     const why = {
@@ -137,11 +139,12 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
     evidence: answer.evidence,
     seed: seed.zone,
   });
-  if (answer.kind === 'elsewhere') return none({ kind: 'unknown', why: answerInWords(name, answer) });
+  if (answer.kind === 'plugin' && known.lookedUp) return byOwnResolver(journey, name, known.lookedUp);
   if (answer.kind === 'nothing') {
     const sentence = { en: `CoreDNS has no address for ${name}.`, ja: `CoreDNS に ${name} のアドレスがない。` };
     return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence }, observed: false });
   }
+  if (answer.kind !== 'address') return none({ kind: 'unknown', why: answerInWords(name, answer) });
   const { address } = answer;
   const seen = journey.crossed.some(({ sighting }) => sighting?.replied);
   journey.trail.pass({
@@ -166,6 +169,19 @@ function answerInWords(name: string, answer: NameAnswer): Text {
   }
   if (answer.kind === 'nothing') {
     return { en: `CoreDNS does not know ${name}.`, ja: `CoreDNS は ${name} を知らない。` };
+  }
+  if (answer.kind === 'unread') {
+    return {
+      en: `What CoreDNS has for ${name} is not known: its Corefile was not read.`,
+      ja: `CoreDNS が ${name} をどう答えるか分からない。Corefile を読めなかった。`,
+    };
+  }
+  if (answer.kind === 'plugin') {
+    const { zone, plugin } = answer;
+    return {
+      en: `CoreDNS answers ${name} from its block ${zone} by the plugin ${plugin}: what it answers is only known when it is asked.`,
+      ja: `CoreDNS は ${name} にブロック ${zone} のプラグイン ${plugin} で答える。答えは問い合わせるまで分からない。`,
+    };
   }
   return {
     en: `${name} is in none of CoreDNS's zones: it asks the name server of its node.`,

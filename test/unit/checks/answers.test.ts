@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { aaaaIsEmpty } from '../../../src-main/checks/aaaa-is-empty.ts';
+import { appByName } from '../../../src-main/checks/app-by-name.ts';
+import { resolverKnowsNames } from '../../../src-main/checks/resolver-knows-names.ts';
 import { addressesAreFree } from '../../../src-main/checks/addresses-are-free.ts';
 import { certificateFits } from '../../../src-main/checks/certificate-fits.ts';
 import type { Answer, Check } from '../../../src-main/checks/check.ts';
@@ -53,6 +55,17 @@ async function ask(check: Check, replies: Replies, on = 'client'): Promise<Answe
 async function status(check: Check, replies: Replies, on?: string): Promise<Answer['status']> {
   return (await ask(check, replies, on)).status;
 }
+
+it.each([resolverKnowsNames, appByName])('a stale line of /etc/hosts is to be removed: $id', async (check) => {
+  const name = 'url-shortener.staging.k8s.local';
+  const remedy = async (hosts: string) => {
+    const answer = await ask(check, (command) => (command.includes('/etc/hosts') ? { stdout: hosts } : undefined));
+    return (answer as Told).remedy.en;
+  };
+  expect(await remedy(`3:192.168.2.240 ${name}\n`)).toContain(`Remove its line 3: 192.168.2.240 ${name}`);
+  expect(await remedy(`3:192.168.2.200 ${name}\n`)).not.toContain('/etc/hosts');
+  expect(await remedy('')).not.toContain('/etc/hosts');
+});
 
 async function actual(check: Check, replies: Replies, on?: string): Promise<string> {
   return ((await ask(check, replies, on)) as Told).actual.en;

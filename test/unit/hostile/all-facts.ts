@@ -11,6 +11,7 @@ const ARGUMENTS = new Map<string, readonly unknown[]>(
     arpAnswer: [linuxClient(), '192.168.2.200'],
     clusterList: ['pods'],
     fileHashes: [['/etc/hosts']],
+    hostsFile: ['k8s.local'],
     programs: [['kubectl']],
     services: [['containerd']],
     textFile: ['/etc/hosts'],

@@ -1,5 +1,6 @@
 import { macsIn } from '../../../src-main/client/arp-answer.ts';
-import { clusterDomain, namesInZone } from '../../../src-main/cluster/corefile-zone.ts';
+import { corefileAnswer } from '../../../src-main/cluster/corefile-answer.ts';
+import { namesInZone } from '../../../src-main/cluster/corefile-zone.ts';
 import { failed } from '../../../src-main/cluster/kinds.ts';
 import { isSilent } from '../../../src-main/cluster/kubectl.ts';
 import { WatchReader } from '../../../src-main/cluster/watch.ts';
@@ -40,7 +41,7 @@ const others: Readonly<Record<string, (text: string) => unknown>> = {
   isSilent: (stderr) => isSilent({ ...printed(''), stderr }),
   failed: (stderr) => failed(stderr, 1),
   namesInZone: (text) => namesInZone(text, 'k8s.local'),
-  clusterDomain,
+  corefileAnswer: (text) => corefileAnswer(text, 'a.k8s.local'),
   parseIptables,
   parseTraces,
   parseConntrack,

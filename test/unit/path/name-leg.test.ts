@@ -54,7 +54,7 @@ describe('a name', () => {
       const [name, route] = path.legs.flatMap(({ hops }) => hops);
       expect(name?.sentence.en).toContain('/etc/hosts line 12 says 192.168.2.240');
       expect(name?.evidence[0]?.lines).toEqual([`12:192.168.2.240\tother.k8s.local ${HOST} # old`]);
-      expect(name?.basis).toEqual({ kind: 'observed' });
+      expect(name?.basis.kind).toBe('read');
       expect(route?.before.destination).toBe('192.168.2.240');
       expect(path.end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer', because: 'stale-hosts-line' });
       expect(path.end.sentence.en).toContain('CoreDNS has 192.168.2.201');
@@ -93,6 +93,51 @@ describe('a name', () => {
     const answer = nameAnswer(facts, name);
     expect(answer).toMatchObject({ kind, ...(address !== undefined && { address }) });
     if (kind !== 'nothing') expect(answer.evidence.flatMap(({ lines }) => lines).join('')).toMatch(/10.96.0.1|forward/);
+  });
+
+  describe('of a block of its own in the Corefile', () => {
+    const block = (body: string) =>
+      `k8s.local:53 {\n hosts {\n 192.168.2.201 ${HOST}\n }\n}\nstaging.k8s.local {\n${body}\n}\n`;
+    const withCorefile = async (body: string, lookedUp?: string): Promise<Known> => {
+      const found = await known(`http://${HOST}/`, true);
+      const text = block(body);
+      const corefile = { machine: 'k8s-master', command: 'kubectl', text, value: text };
+      const answer =
+        lookedUp === undefined
+          ? undefined
+          : { machine: 'client', command: 'getent', text: lookedUp, value: [lookedUp] };
+      return { ...found, lookedUp: answer, facts: { ...found.facts, cluster: { ...found.facts.cluster, corefile } } };
+    };
+
+    it.each([
+      ['template IN A {\n answer "{{ .Name }} 60 IN A 192.168.2.200"\n }', 'plugin'],
+      [
+        'template IN AAAA {\n rcode NOERROR\n }\n hosts {\n 192.168.2.202 url-shortener.staging.k8s.local\n }',
+        'address',
+      ],
+      ['forward . 10.0.0.1', 'plugin'],
+      ['file /etc/coredns/staging.db', 'plugin'],
+      ['hosts {\n 192.168.2.202 other.staging.k8s.local\n fallthrough\n }\n file db', 'plugin'],
+      ['hosts {\n 192.168.2.202 other.staging.k8s.local\n }\n file db', 'nothing'],
+      ['rewrite name exact shop.example a.example\n errors', 'nothing'],
+    ])('%j is a %s', async (body, kind) => {
+      const { facts } = await withCorefile(body);
+      const answer = nameAnswer(facts, HOST);
+      expect(answer.kind).toBe(kind);
+      if (answer.kind === 'plugin') expect(answer.zone).toBe('staging.k8s.local');
+      if (answer.kind === 'address') expect(answer.address).toBe('192.168.2.202');
+      expect(nameAnswer(facts, 'url-shortener.prod.k8s.local').kind).toBe('nothing');
+    });
+
+    it('the block at another port answers nobody who asks at 53', async () => {
+      const { facts } = await withCorefile('forward . 10.0.0.1');
+      const text = block('forward . 10.0.0.1').replace('staging.k8s.local {', 'staging.k8s.local:5353 {');
+      const corefile = { machine: 'k8s-master', command: 'kubectl', text, value: text };
+      expect(nameAnswer({ ...facts, cluster: { ...facts.cluster, corefile } }, HOST)).toMatchObject({
+        address: '192.168.2.201',
+      });
+      expect(nameAnswer({ ...facts, cluster: { ...facts.cluster, corefile: undefined } }, HOST).kind).toBe('unread');
+    });
   });
 
   it('that the resolver remembers is not asked for again: the request goes on', async () => {
