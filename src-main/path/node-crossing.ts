@@ -86,8 +86,8 @@ class Crossing {
   }
 
   /** What the kernel says of a hook: rules of legacy iptables it does not tell of. */
-  #basisOf(hook: Hook): Basis {
-    if (!this.#sighting || this.#sighting.hooks.has(hook)) return this.#basis;
+  #basisOf(hook: Hook, deeds = this.#sighting?.hooks.get(hook)): Basis {
+    if (!this.#sighting || (this.#sighting.hooks.has(hook) && deeds?.length)) return this.#basis;
     return { kind: 'predicted', reason: UNTOLD };
   }
 
@@ -149,7 +149,7 @@ class Crossing {
       },
       before: packet,
       evidence: joined(deeds),
-      basis: this.#basisOf(hook),
+      basis: this.#basisOf(hook, deeds),
       at: this.#sighting?.at,
     });
     return undefined;
@@ -158,8 +158,10 @@ class Crossing {
   #refused(hook: Hook, { steps, verdict }: Outcome, packet: Packet): Progress {
     const { journey, node } = this.#parts;
     const seen = this.#sighting?.hooks.get(hook);
-    const deeds = seen ?? deedsOfSteps(steps, node);
-    const refusing = deeds.find(({ kind }) => kind === 'drop' || kind === 'reject');
+    const isRefusal = ({ kind }: Deed) => kind === 'drop' || kind === 'reject';
+    const isSeen = seen?.some(isRefusal) ?? false;
+    const deeds = seen && isSeen ? seen : deedsOfSteps(steps, node);
+    const refusing = deeds.find(isRefusal);
     const chain = refusing ? `${refusing.table} ${refusing.chain}` : hook.toUpperCase();
     const text = refusing?.evidence.flatMap(({ lines }) => lines).join(' ') ?? '';
     const word = refusing?.kind ?? verdict;
@@ -178,10 +180,10 @@ class Crossing {
       sentence: stop.sentence,
       before: packet,
       evidence: joined(deeds),
-      basis: this.#basisOf(hook),
+      basis: this.#basisOf(hook, isSeen ? deeds : []),
       at: this.#sighting?.at,
     });
-    return { kind: 'stopped', stop, observed: seen !== undefined };
+    return { kind: 'stopped', stop, observed: isSeen };
   }
 
   #postroute(flow: Flow, packet: Packet): Packet {

@@ -85,10 +85,12 @@ function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { ki
       ja: `リクエストが ${nameOf(pod)} のポート ${packet.destinationPort} に着く。クライアントは ${packet.source} に見える。`,
     },
     before: packet,
-    evidence: objectEvidence(journey.facts.cluster.pods, [pod], 'metadata').map((one) => ({
-      ...one,
-      lines: [`${nameOf(pod)} podIP ${pod.address ?? ''} node ${pod.node ?? ''} ready ${String(pod.ready)}`],
-    })),
+    evidence: sighting?.replied
+      ? [...sighting.tracked, ...sighting.answers]
+      : objectEvidence(journey.facts.cluster.pods, [pod], 'metadata').map((one) => ({
+          ...one,
+          lines: [`${nameOf(pod)} podIP ${pod.address ?? ''} node ${pod.node ?? ''} ready ${String(pod.ready)}`],
+        })),
     seed: seed.pod,
     basis: replied ? { kind: 'observed' } : journey.trail.predicted,
   });

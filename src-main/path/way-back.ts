@@ -32,8 +32,6 @@ export function wayBack(trail: Trail, facts: PathFacts, connections: readonly Co
 
 function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passesOn: boolean): void {
   const { answerer, crossed, machine, pod } = connection;
-  const replied = crossed.at(-1)?.sighting?.replied ?? false;
-  const basis: Basis = replied ? { kind: 'observed' } : trail.predicted;
   trail.pass({
     machine: answerer.machine,
     place: answerer.place,
@@ -46,7 +44,7 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
         },
     before: answerTo(answerer.packet),
     seed: seed.answers,
-    basis,
+    ...answerSeen(trail, crossed.at(-1)),
   });
   for (const [index, crossing] of [...crossed].reverse().entries()) {
     const earlier = [...crossed].reverse()[index + 1];
@@ -64,8 +62,18 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
     },
     before: answerTo(home),
     seed: seed.wayBack,
-    basis,
+    ...answerSeen(trail, crossed[0]),
   });
+}
+
+/** The answer is seen where the kernel of a node that it crosses told of it. */
+function answerSeen(
+  trail: Trail,
+  crossing: Crossed | undefined,
+): { readonly basis: Basis; readonly evidence: readonly PathEvidence[] } {
+  const sighting = crossing?.sighting;
+  if (!sighting?.replied) return { basis: trail.predicted, evidence: [] };
+  return { basis: { kind: 'observed' }, evidence: [...sighting.tracked, ...sighting.answers] };
 }
 
 function translateBack(trail: Trail, { node, came, went, sighting }: Crossed): void {
