@@ -5,6 +5,7 @@ import { leaveNode } from './leave-node.ts';
 import { crossNode } from './node-crossing.ts';
 import { macOf, routeFor } from './node-network.ts';
 import { evidenceOf } from './path-facts.ts';
+import { read } from './read-basis.ts';
 
 /** More nodes than this no packet of a lab crosses. */
 const MOST = 5;
@@ -49,6 +50,7 @@ export function leavePod(journey: Journey, pod: Pod, packet: Packet): Progress {
     before: packet,
     after: framed,
     evidence: neighbour ? evidenceOf(node.neighbours, neighbour.mac) : [],
+    ...(neighbour && { basis: read.neighbours }),
   });
   // pods of one node are neighbours: the bridge alone carries the packet
   if (near) {

@@ -195,7 +195,7 @@ function likely(
   if (!seen) return { ...asked, basis: trail.predicted };
   if (seen.blind) return { ...asked, basis: { kind: 'predicted', reason: seen.blind } };
   if (tried.length > 1) return { ...asked, basis: { kind: 'predicted', reason: SEVERAL } };
-  return { ...asked, basis: tried.length === 1 ? { kind: 'observed' } : trail.predicted };
+  return { ...asked, basis: trail.predicted };
 }
 
 const SEVERAL: Text = {

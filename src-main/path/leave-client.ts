@@ -38,7 +38,8 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
     sourceMac: sighting?.packet.sourceMac ?? clientMac(journey, device),
     destinationMac: mac,
   };
-  const basis: Basis = sighting ? { kind: 'observed' } : journey.trail.predicted;
+  const unseen: Basis = known && known.mac === mac ? read.neighbours : journey.trail.predicted;
+  const basis: Basis = sighting && sighting.packet.destinationMac !== null ? { kind: 'observed' } : unseen;
   journey.trail.pass({
     machine: 'client',
     place: { kind: 'interface', name: device },
@@ -51,7 +52,7 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
         },
     before: packet,
     after: framed,
-    evidence: [...(known ? remembered : []), ...evidence],
+    evidence: [...(sighting ? [sighting.arrival] : []), ...(known ? remembered : []), ...evidence],
     seed: seed.arp,
     basis,
   });

@@ -71,7 +71,7 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
     after: wrapped,
     evidence: [...evidenceOf(node.neighbours, gateway), ...evidenceOf(node.forwarding, far.mac, link.name)],
     seed: seed.encapsulates,
-    basis,
+    basis: read.overlay,
   });
   const isLost = journey.witness && !journey.witness.blind(next.name) && !journey.witness.tracks(next.name, framed);
   if (isLost && !sighted && leaving.sighting?.replied === false) return notArrived(next.name, outer.port);

@@ -11,6 +11,7 @@ import { translationHops } from './rule-hops.ts';
 import type { Flow } from '../netfilter/matching.ts';
 import { passHook, type Outcome } from '../netfilter/pass-hook.ts';
 import type { Hook, Ruleset } from '../netfilter/ruleset.ts';
+import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
 import type { Sighting } from './witness.ts';
@@ -221,7 +222,7 @@ class Crossing {
       before: packet,
       evidence: evidenceOf(node.routes, route.destination),
       seed: seed.routes,
-      basis: this.#basis,
+      basis: read.routes,
       at: this.#sighting?.at,
     });
   }

@@ -16,6 +16,20 @@ export const read = {
       ja: '隣接テーブルとブリッジの転送テーブルによる。ブリッジの中のパケットを伝えるカーネルの記録はない。',
     },
   },
+  neighbours: {
+    kind: 'read',
+    reason: {
+      en: 'The neighbour table says so; no line of this request tells of the address of the card.',
+      ja: '隣接テーブルによる。このリクエストの記録は MAC アドレスを伝えていない。',
+    },
+  },
+  overlay: {
+    kind: 'read',
+    reason: {
+      en: 'The neighbour table and the forwarding table of the VXLAN device say so; no kernel tells of the outer packet.',
+      ja: '隣接テーブルと VXLAN デバイスの転送テーブルによる。外側のパケットを伝えるカーネルの記録はない。',
+    },
+  },
   resolver: {
     kind: 'read',
     reason: {
