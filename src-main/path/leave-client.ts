@@ -38,8 +38,8 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
     sourceMac: sighting?.packet.sourceMac ?? clientMac(journey, device),
     destinationMac: mac,
   };
-  const unseen: Basis = known && known.mac === mac ? read.neighbours : journey.trail.predicted;
-  const basis: Basis = sighting && sighting.packet.destinationMac !== null ? { kind: 'observed' } : unseen;
+  const unseen: Basis = known?.mac === mac ? read.neighbours : journey.trail.predicted;
+  const basis: Basis = typeof sighting?.packet.destinationMac === 'string' ? { kind: 'observed' } : unseen;
   journey.trail.pass({
     machine: 'client',
     place: { kind: 'interface', name: device },

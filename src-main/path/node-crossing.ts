@@ -14,6 +14,7 @@ import type { Hook, Ruleset } from '../netfilter/ruleset.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
+import { IPVS, UNTOLD } from './unread-rules.ts';
 import type { Sighting } from './witness.ts';
 
 /** Takes the first packet of a flow through one node: rules, routing decision, rules, and out. */
@@ -29,16 +30,6 @@ export function crossNode(journey: Journey, node: NodeFacts, packet: Packet, dev
   }
   return new Crossing({ journey, node, rules, packet, device }).cross();
 }
-
-const IPVS = {
-  en: 'kube-proxy works with ipvs here. Hoplab does not read its tables: from this node on the path is not known.',
-  ja: 'ここの kube-proxy は ipvs モードです。Hoplab はその表を読まないので、このノードから先の経路は分かりません。',
-};
-
-const UNTOLD = {
-  en: 'The kernel saw the packet here and tells of no rule at this place: there is none, or it is one of legacy iptables.',
-  ja: 'カーネルはここでパケットを見たが、規則については何も伝えない。規則がないか、legacy iptables の規則である。',
-};
 
 interface Parts {
   readonly journey: Journey;
