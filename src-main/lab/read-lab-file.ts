@@ -75,8 +75,9 @@ async function readText(path: string, named = path): Promise<string> {
 async function bytesOf(handle: FileHandle, named: string): Promise<Uint8Array> {
   if (!(await handle.stat()).isFile()) throw failure(named, 'notAFile');
   const bytes = new Uint8Array(largestLabFile + 1);
+  // the length is stated: Node.js 18 takes none for 0
   for (let filled = 0; ;) {
-    const { bytesRead } = await handle.read(bytes, filled).catch((error: unknown) => {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled).catch((error: unknown) => {
       throw unreadable(named, error);
     });
     filled += bytesRead;
