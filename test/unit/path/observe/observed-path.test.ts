@@ -99,6 +99,11 @@ describe('what two kernels said of one packet', () => {
     expect(basisOf(hops, 'link')).toEqual(new Set(['observed', 'read']));
     const routing = hops.filter(({ place }) => place.kind === 'routing');
     expect(basisOf(routing, 'kernel')).toEqual(new Set(['read']));
+    const translating = hops.filter(
+      ({ layer, before, after }) =>
+        layer === 'kernel' && (before.destination !== after.destination || before.source !== after.source),
+    );
+    expect(translating.map(({ basis }) => basis.kind)).toEqual(['observed', 'observed']); // DNAT, masquerade
     expect(hops[0]?.basis.kind).toBe('read');
     const overlay = hops.filter(({ layer }) => layer === 'overlay').map(({ basis }) => basis.kind);
     expect(overlay).toEqual(['read', 'observed']);
