@@ -113,6 +113,7 @@ async function nginxProxies(context: StageContext): Promise<readonly KubernetesO
 
 /** The Gateway, its Service with another address of the pool, so that NGINX runs by the time the VIP is taken over. */
 async function startNginx(context: StageContext): Promise<Plan> {
+  await requireImages(context, 'nginx-gateway-fabric');
   const address = spareAddress(context.lab);
   if (address === undefined || (await findGateway(context)) !== undefined) return [];
   const { name } = context.lab.gateway;

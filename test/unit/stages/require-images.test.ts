@@ -28,6 +28,14 @@ describe('a bundle without the images of NGINX Gateway Fabric', () => {
     await expect(failing).rejects.toThrow(/nginx-gateway-fabric\/nginx:2\.6\.7, and k8s-worker2 does not have it/);
   });
 
+  it('lets nothing of the Gateway be made early, which would hold the VIP without NGINX', async () => {
+    const { bundle } = await exampleBundle({ withGateway: false });
+    const context = contextOf({ lab: labOf(labText()), bundle, replies: images([]) });
+    const early = (gateway.ahead ?? []).filter(({ after }) => after !== 'control-plane'); // that only defines kinds
+    expect(early).toHaveLength(2);
+    for (const { decide: part } of early) await expect(part(context)).rejects.toThrow(BundleError);
+  });
+
   it('serves where every node that runs pods has them', async () => {
     expect(await decide(images(EXAMPLE_IMAGES))).not.toEqual([]);
   });
