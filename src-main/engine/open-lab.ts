@@ -102,7 +102,7 @@ export class OpenLab {
       stages.map(async (stage) => {
         const reading = await stage.decide(context).then(
           (plan) => ({ changes: changesOf(plan).length }),
-          (error: unknown) => ({ failure: explanationOf(error) }),
+          (error: unknown) => ({ failure: this.parts.redactor.value(explanationOf(error)) }),
         );
         if (!this.#running && !this.connection.signal.aborted) this.#states.read(stage.id, reading);
       }),
@@ -196,10 +196,12 @@ export class OpenLab {
     let seen = -1;
     const take = (): LabState | undefined => {
       if (seen === changes.version) return undefined;
-      const state = { connection: this.connection.state, rollout: this.#running?.told ?? null };
+      // what the stages say was redacted as it came
+      const connection = this.parts.redactor.value(this.connection.state);
+      const state = { connection, rollout: this.#running?.told ?? null };
       const told = { ...state, stages: this.#states.after(seen) };
       seen = changes.version;
-      return this.parts.redactor.value(told);
+      return told;
     };
     return follow(changes, take, { signal, pause: 50 });
   }
@@ -232,7 +234,7 @@ export class OpenLab {
       );
       this.#onEnd(outcome);
     } catch (error) {
-      tell({ time: new Date().toISOString(), ...neverRan(error) }); // for example: its journal cannot be written
+      tell(redactor.value({ time: new Date().toISOString(), ...neverRan(error) })); // for example: its journal cannot be written
     } finally {
       this.#running = undefined;
       this.#states.changes.tell();
