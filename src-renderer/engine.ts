@@ -9,8 +9,6 @@ import { engineTexts } from './texts/engine-texts.ts';
 import { inDesktopWindow } from './dial.ts';
 import { Disconnected, RedialingLink } from './redial.ts';
 
-export { connection } from './redial.ts';
-
 /** Everything that the window asks of Hoplab. Nothing else in the renderer calls the contract. */
 export const engine: ContractRouterClient<Contract> = createORPCClient(new RedialingLink());
 

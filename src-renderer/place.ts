@@ -1,5 +1,5 @@
 import { computed, ref } from 'vue';
-import { preferences } from './preferences.ts';
+import { usePreferences } from './stores/preferences.ts';
 
 export const labScreens = ['stages', 'log', 'terminals', 'paths'] as const;
 export type LabScreen = (typeof labScreens)[number];
@@ -11,12 +11,12 @@ export type Place =
 const hash = ref(location.hash);
 window.addEventListener('hashchange', () => {
   hash.value = location.hash;
-  preferences.view.place = location.hash;
+  usePreferences().view.place = location.hash;
 });
 
 /** Where the window was the last time, unless the address says otherwise. Call it once the preferences are read. */
 export function goBackThere(): void {
-  if (!hash.value) hash.value = preferences.view.place;
+  if (!hash.value) hash.value = usePreferences().view.place;
 }
 
 export const place = computed<Place>(() => parse(hash.value));

@@ -1,6 +1,6 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
-import { ref } from 'vue';
 import { dial, type Line } from './dial.ts';
+import { useConnection } from './stores/connection.ts';
 
 /** The line to the engine went away while a call waited; a new call dials again. */
 export class Disconnected extends Error {
@@ -9,9 +9,6 @@ export class Disconnected extends Error {
     this.name = 'Disconnected';
   }
 }
-
-/** Whether the engine answers. */
-export const connection = ref<'connecting' | 'open' | 'lost'>('connecting');
 
 /**
  * A link that dials when it is needed. A call on a message port whose other end is gone would wait for ever, so every
@@ -35,20 +32,20 @@ export class RedialingLink implements ClientLink<ClientContext> {
     const dialed = this.#line;
     try {
       const line = await dialed;
-      if (connection.value !== 'open') this.#watch(line);
+      if (useConnection().state !== 'open') this.#watch(line);
       return line;
     } catch (error) {
       if (this.#line === dialed) this.#line = undefined;
-      connection.value = 'lost';
+      useConnection().state = 'lost';
       throw new Disconnected({ cause: error });
     }
   }
 
   #watch(line: Line): void {
-    connection.value = 'open';
+    useConnection().state = 'open';
     void line.lost.then(() => {
       this.#line = undefined;
-      connection.value = 'lost';
+      useConnection().state = 'lost';
     });
   }
 }

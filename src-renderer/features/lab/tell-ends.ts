@@ -1,9 +1,10 @@
 import { watch } from 'vue';
 import { duration, say } from '../../language.ts';
-import { about, preferences } from '../../preferences.ts';
+import { useConnection } from '../../stores/connection.ts';
+import { usePreferences } from '../../stores/preferences.ts';
 import { labTexts } from '../../texts/lab-texts.ts';
-import { tell } from '../../ui/toasts.ts';
-import type { OpenLab } from './open-lab.ts';
+import { useToasts } from '../../stores/toasts.ts';
+import type { OpenLab } from '../../stores/labs.ts';
 
 /** A rollout that took longer than this is told by the system as well, when the window is not in front. */
 const LONG = 30_000;
@@ -20,12 +21,13 @@ export function tellEnds(lab: OpenLab): void {
     const title = say(labTexts.ended[status]);
     const size = `${say(labTexts.changes(changes))} · ${duration(took)}`;
     const detail = why ? `${size} · ${say(why.title)} ${say(why.remedy)}` : size;
-    tell({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
-    if (preferences.notifications && !document.hasFocus() && took > LONG) notify(title, detail);
+    useToasts().show({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
+    if (usePreferences().notifications && !document.hasFocus() && took > LONG) notify(title, detail);
   });
 }
 
 /** The desktop window is told by the engine's own process; a browser page tells by itself. */
 function notify(title: string, body: string): void {
-  if (about.value?.door === 'browser' && Notification.permission === 'granted') new Notification(title, { body });
+  if (useConnection().about?.door === 'browser' && Notification.permission === 'granted')
+    new Notification(title, { body });
 }

@@ -1,7 +1,7 @@
 import { onMounted, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { JournalSummary } from '../../../src-main/contract/journals.ts';
 import { engine, trouble, type Trouble } from '../../engine.ts';
-import type { OpenLab } from '../lab/open-lab.ts';
+import type { OpenLab } from '../../stores/labs.ts';
 import { RunLog } from './run-log.ts';
 
 export interface EarlierRollouts {

@@ -3,11 +3,11 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import { watch } from 'vue';
-import { handleTerminalKey } from '../../commands.ts';
+import { handleTerminalKey } from '../../shortcuts.ts';
 import { engine, trouble } from '../../engine.ts';
-import { theme } from '../../theme.ts';
+import { usePreferences } from '../../stores/preferences.ts';
+import { useTerminals, type TerminalTab } from '../../stores/terminals.ts';
 import { terminalColours } from './terminal-colours.ts';
-import { onTabClosed, type TerminalTab } from './terminals.ts';
 
 /** The shell of a tab and what it printed. It lives as long as its tab, wherever it is shown. */
 export interface TerminalSession {
@@ -17,34 +17,28 @@ export interface TerminalSession {
   readonly search: SearchAddon;
   /** Fits its size to the element's. */
   readonly fit: () => void;
+  /** Ends the shell, and lets go of what it printed. */
+  readonly end: () => void;
 }
-
-const sessions = new Map<number, TerminalSession>();
 
 /** The session of a tab. The first call, once `element` has a size, opens the shell. */
 export function sessionOf(tab: TerminalTab, place: HTMLElement): TerminalSession {
+  const { sessions } = useTerminals();
   const known = sessions.get(tab.key);
   if (known) {
     place.append(known.element);
     known.fit();
     return known;
   }
-  const session = newSession(place);
+  const stop = new AbortController();
+  const session = newSession(place, stop);
   sessions.set(tab.key, session);
-  const end = new AbortController();
-  const { terminal } = session;
-  const unwatch = watch(theme, () => (terminal.options.theme = terminalColours()), { flush: 'post' });
-  onTabClosed(tab.key, () => {
-    end.abort();
-    unwatch();
-    terminal.dispose();
-    sessions.delete(tab.key);
-  });
-  void run(tab, terminal, end.signal);
+  void run(tab, session.terminal, stop.signal);
   return session;
 }
 
-function newSession(place: HTMLElement): TerminalSession {
+/** @param stop what ends its shell */
+function newSession(place: HTMLElement, stop: AbortController): TerminalSession {
   const element = document.createElement('div');
   element.className = 'h-full';
   place.append(element);
@@ -67,7 +61,18 @@ function newSession(place: HTMLElement): TerminalSession {
     if (mine) event.preventDefault();
     return !mine;
   });
-  return { element, terminal, search, fit: () => fit.fit() };
+  const preferences = usePreferences();
+  const unwatch = watch(
+    () => preferences.shownTheme,
+    () => (terminal.options.theme = terminalColours()),
+    { flush: 'post' },
+  );
+  const end = (): void => {
+    stop.abort();
+    unwatch();
+    terminal.dispose();
+  };
+  return { element, terminal, search, fit: () => fit.fit(), end };
 }
 
 /** Opens the shell and follows it until it ends or its tab is closed. */

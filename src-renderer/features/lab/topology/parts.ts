@@ -1,9 +1,9 @@
 import { computed, reactive, type UnwrapNestedRefs } from 'vue';
 import type { Text } from '../../../../src-main/contract/text.ts';
 import { layerNames, type Layer } from '../../../layers.ts';
-import { preferences } from '../../../preferences.ts';
+import { usePreferences } from '../../../stores/preferences.ts';
 import { topologyTexts } from '../../../texts/topology-texts.ts';
-import type { OpenLab } from '../open-lab.ts';
+import type { OpenLab } from '../../../stores/labs.ts';
 import { columnsOf, groupedBy, type Filter } from './columns.ts';
 import { chainsOf, rulesOf } from './rules.ts';
 import { pipesOf } from './tunnels.ts';
@@ -62,7 +62,7 @@ function partsOf(lab: OpenLab, filter: Filter) {
     servicesKnown: computed(() => picture.all('service').length > 0),
     shows: computed(
       () =>
-        Object.fromEntries(layerNames.map((one) => [one, !preferences.view.hiddenLayers.includes(one)])) as Record<
+        Object.fromEntries(layerNames.map((one) => [one, !usePreferences().view.hiddenLayers.includes(one)])) as Record<
           Layer,
           boolean
         >,

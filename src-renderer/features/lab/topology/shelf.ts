@@ -1,7 +1,7 @@
 import type { Text } from '../../../../src-main/contract/text.ts';
 import type { Layer } from '../../../layers.ts';
 import { topologyTexts } from '../../../texts/topology-texts.ts';
-import type { OpenLab } from '../open-lab.ts';
+import type { OpenLab } from '../../../stores/labs.ts';
 import { absence, type Parts } from './parts.ts';
 
 /** What a later stage brings and has no node of its own yet: an outline across the nodes. */

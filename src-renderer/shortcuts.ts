@@ -1,28 +1,4 @@
-import { computed, onScopeDispose, shallowReactive, type ComputedRef } from 'vue';
-import type { LucideIcon } from '@lucide/vue';
-import type { Text } from '../src-main/contract/text.ts';
-
-/** Something the user can do now: a row of the command palette, with its shortcut when it has one. */
-export interface Command {
-  readonly id: string;
-  readonly title: Text;
-  readonly icon: LucideIcon;
-  /** As typed: `mod+k`, `g l`, `shift+enter`; `mod` is Command on a Mac, Control elsewhere. */
-  readonly keys?: string;
-  readonly run: () => void;
-}
-
-const sources = shallowReactive(new Set<ComputedRef<readonly Command[]>>());
-
-/** Everything that can be done on the present screen. */
-export const commands = computed(() => [...sources].flatMap((source) => source.value));
-
-/** Offers commands for as long as the component lives. */
-export function offer(list: () => readonly Command[]): void {
-  const source = computed(list);
-  sources.add(source);
-  onScopeDispose(() => sources.delete(source));
-}
+import { useCommands } from './stores/commands.ts';
 
 const mac = navigator.userAgent.includes('Mac OS');
 
@@ -47,7 +23,7 @@ export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || (!mod && isTyping(event.target))) return;
   if (isInTerminal(event.target)) return;
   const pressed = [...(mod ? ['mod'] : []), ...(event.shiftKey ? ['shift'] : []), event.key.toLowerCase()].join('+');
-  const command = commands.value.find(({ keys }) => keys === pressed);
+  const command = useCommands().all.find(({ keys }) => keys === pressed);
   if (!command) return;
   event.preventDefault();
   command.run();
@@ -62,7 +38,7 @@ export function handleTerminalKey(event: KeyboardEvent): boolean {
   const key = /^Digit\d$/.test(event.code) ? event.code.slice(-1) : event.key.toLowerCase();
   const shifted = `mod+shift+${key}`;
   const wanted = mac && event.shiftKey ? [shifted] : mac ? [`mod+${key}`] : [shifted, `mod+${key}`];
-  const command = commands.value.find(({ keys }) => keys !== undefined && wanted.includes(keys));
+  const command = useCommands().all.find(({ keys }) => keys !== undefined && wanted.includes(keys));
   command?.run();
   return command !== undefined;
 }
