@@ -97,9 +97,13 @@ test('the tabs are there again after a restart', async ({ page, window }) => {
     await page.getByRole('button', { name: 'Open', exact: true }).click();
     await page.getByRole('menuitem', { name: machine }).click();
   }
+  await page.getByRole('link', { name: 'Run log' }).click();
+  await page.getByRole('link', { name: 'Terminals' }).click();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'k8s-master' }).click();
   await page.getByRole('tab', { name: 'k8s-worker1' }).click();
   await page.waitForTimeout(600); // until they are kept
   const again = await window.reopen();
-  await expect(again.getByRole('tab')).toHaveCount(2);
+  await expect(again.getByRole('tab')).toHaveCount(3);
   await expect(again.getByRole('tab', { name: 'k8s-worker1' })).toHaveAttribute('aria-selected', 'true');
 });
