@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { stages } from '../../src-main/stages/index.ts';
 import { script } from './script.ts';
 
+/** The images that are not on this computer. */
 const missing = execFileSync(script, ['images-missing'], { encoding: 'utf8' }).split('\n').filter(Boolean);
 
 /** Whether NGINX Gateway Fabric's images are on this computer. */
@@ -14,6 +15,11 @@ export const reachable = hasGateway
       0,
       stages.findIndex(({ id }) => id === 'gateway'),
     );
+
+/** What the recording, made with them, says of a change: without the images that this computer has not. */
+export function withImagesOfHere(change: string): string {
+  return missing.reduce((text, image) => text.replace(` ${image}`, ''), change);
+}
 
 /** The command that rolls all of them out. */
 export const UP = hasGateway ? (['up'] as const) : (['up', '--to', reachable.at(-1)?.id ?? ''] as const);
