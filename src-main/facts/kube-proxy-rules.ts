@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { sh } from '../machines/command.ts';
+import type { Printed } from '../machines/machine.ts';
 import { kernelTables, type KernelTables } from '../netfilter/kernel-tables.ts';
 import { parseNft } from '../netfilter/parse-nft.ts';
 import type { Fact } from './fact.ts';
-import { isNothingThere } from './nothing-there.ts';
+import { noAnswer } from './no-answer.ts';
 
 const listing = z.object({ nftables: z.array(z.looseObject({})) });
 
@@ -16,13 +17,11 @@ export const kubeProxyRules: Fact<string> = {
   sudo: true,
   command: sh`set -- $(pidof kube-proxy); [ $# -gt 0 ] && nsenter -t "$1" -m nft -j list table ip kube-proxy`,
   accept: 'any',
-  parse({ stdout, stderr, exitCode }) {
-    if (exitCode !== 0) {
-      if (isNothingThere(stderr)) return '';
-      throw new Error(`exit code ${exitCode}`);
-    }
-    listing.parse(JSON.parse(stdout));
-    return stdout;
+  parse(printed) {
+    if (doesNotRun(printed) || hasNoTable(printed)) return '';
+    if (printed.exitCode !== 0) throw noAnswer(printed);
+    listing.parse(JSON.parse(printed.stdout));
+    return printed.stdout;
   },
 };
 
@@ -33,13 +32,24 @@ export interface NftablesTables {
   readonly tables: KernelTables | undefined;
 }
 
-/** The same, as far as the picture shows it. What is neither a table nor the word that there is none is no answer. */
+/** The same, as far as the picture shows it. */
 export const nftablesTables: Fact<NftablesTables> = {
   ...kubeProxyRules,
-  parse({ stdout, stderr, exitCode }) {
-    if (exitCode === 0 && stdout.startsWith('{')) return { running: true, tables: kernelTables(parseNft(stdout)) };
-    if (stdout.trim() === '' && stderr.trim() === '') return { running: false, tables: undefined };
-    if (/No such file or directory|nft: not found/.test(stderr)) return { running: true, tables: undefined };
-    throw new Error(stderr.trim().split('\n').at(-1));
+  parse(printed) {
+    const text = kubeProxyRules.parse(printed);
+    return { running: !doesNotRun(printed), tables: text === '' ? undefined : kernelTables(parseNft(text)) };
   },
 };
+
+/** `[ $# -gt 0 ]` failed, in silence: pidof found no such process. */
+function doesNotRun({ stdout, stderr, exitCode }: Printed): boolean {
+  return exitCode === 1 && `${stdout}${stderr}`.trim() === '';
+}
+
+/** nft's own word, or nsenter's that the container has no nft. Whatever else fails leaves it open. */
+function hasNoTable({ stderr, exitCode }: Printed): boolean {
+  return (
+    exitCode !== 0 &&
+    /^(?:Error: |nsenter: (?:failed to|can't) execute '?nft'?: )No such file or directory$/m.test(stderr)
+  );
+}

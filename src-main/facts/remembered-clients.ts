@@ -2,6 +2,7 @@ import { sh } from '../machines/command.ts';
 import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 import { ipAddress } from './network-values.ts';
+import { noAnswer, tellsAbsence } from './no-answer.ts';
 
 /**
  * Clients that session affinity of iptables remembers, by the chain of the endpoint: `KUBE-SEP-…`. An entry that has run
@@ -10,9 +11,14 @@ import { ipAddress } from './network-values.ts';
 export const rememberedClients: Fact<ReadonlyMap<string, ReadonlySet<string>>> = {
   id: 'remembered-clients',
   sudo: true,
-  command: sh`grep -H . /proc/net/xt_recent/KUBE-SEP-* 2>/dev/null`,
-  accept: [0, 1, 2],
-  parse({ stdout }) {
+  command: sh`grep -H . /proc/net/xt_recent/KUBE-SEP-*`,
+  accept: 'any',
+  parse(printed) {
+    const { stdout, stderr, exitCode } = printed;
+    const complaints = stderr.split('\n').filter((line) => line.trim() !== '');
+    // grep: 1 where no line is there, 2 where there is no such file
+    const isNone = complaints.every(tellsAbsence) && exitCode === (complaints.length === 0 ? 1 : 2);
+    if (exitCode !== 0 && !isNone) throw noAnswer(printed);
     const found = new Map<string, Set<string>>();
     const entries = linesOf(stdout, (line) => {
       const [, list, address] = /^\/proc\/net\/xt_recent\/(KUBE-SEP-\w+):src=(\S+) /.exec(line) ?? [];

@@ -7,14 +7,17 @@ import { fileHashes } from '../../../src-main/facts/file-hashes.ts';
 import { images } from '../../../src-main/facts/images.ts';
 import { INSTALLED, installedFiles } from '../../../src-main/facts/installed-files.ts';
 import { interfaceOf, interfaces } from '../../../src-main/facts/interfaces.ts';
+import { kubeProxyRules, nftablesTables } from '../../../src-main/facts/kube-proxy-rules.ts';
 import { kernelSettings } from '../../../src-main/facts/kernel-settings.ts';
 import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
 import { listeningPorts } from '../../../src-main/facts/listening-ports.ts';
+import { iptablesTables, packetRules } from '../../../src-main/facts/packet-rules.ts';
+import { rememberedClients } from '../../../src-main/facts/remembered-clients.ts';
 import { services } from '../../../src-main/facts/services.ts';
 import { system } from '../../../src-main/facts/system.ts';
 import { textFile } from '../../../src-main/facts/text-file.ts';
 import type { Printed } from '../../../src-main/machines/machine.ts';
-import type { ShellCommand } from '../../../src-main/machines/command.ts';
+import { embed, sh, type ShellCommand } from '../../../src-main/machines/command.ts';
 import { kubeadmFiles } from '../bare-machine.ts';
 import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
 import { sha256Of } from '../../../src-main/machines/upload.ts';
@@ -63,9 +66,15 @@ describe('what could not be read', () => {
     ['what is installed', installedFiles],
     ['what kubeadm left', kubeadmState],
     ['images', images],
+    ['the rules of iptables', packetRules],
+    ['the same for the picture', iptablesTables],
+    ["kube-proxy's table of nftables", kubeProxyRules],
+    ['the same for the picture', nftablesTables],
+    ['the clients that are remembered', rememberedClients],
   ];
   const failures: readonly Printed[] = [
     { stdout: '', stderr: 'sh: 1: cat: not found\n', exitCode: 127 },
+    { stdout: '', stderr: 'sh: 1: pidof: not found\n', exitCode: 1 },
     { stdout: '', stderr: 'cat: /there: Permission denied\n', exitCode: 1 },
     { stdout: '', stderr: 'cat: /there: Input/output error\n', exitCode: 1 },
     { stdout: '', stderr: '', exitCode: 137 },
@@ -78,6 +87,55 @@ describe('what could not be read', () => {
   it('does not become absent because another file is', () => {
     const stderr = `sha256sum: /other: No such file or directory\nsha256sum: ${there}: Permission denied\n`;
     expect(() => fileHashes([there, '/other']).parse({ stdout: '', stderr, exitCode: 1 })).toThrow();
+  });
+});
+
+describe('packet-rules', () => {
+  /** The fact's own command, where iptables-save is this script. */
+  async function saved(script: string): Promise<Printed> {
+    const own = mkdtempSync(join(folder, 'bin '));
+    writeFileSync(join(own, 'iptables-save'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return machine.run(sh`PATH=${own}:$PATH; ${embed(packetRules.command)}`, { accept: 'any' });
+  }
+  const RULES = '*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n';
+
+  it('are empty where the kernel has none', async () => {
+    expect(packetRules.parse(await saved('true')).trim()).toBe('');
+  });
+
+  it('are read table by table where they cannot be read at once', async () => {
+    const script = `[ "$1" = -t ] || { echo 'too new' >&2; exit 1; }; [ "$2" != nat ] || printf '${RULES.replaceAll('\n', '\\n')}'`;
+    expect(packetRules.parse(await saved(script))).toBe(RULES);
+  });
+
+  it('are unknown where one table cannot be read, with the word of the machine', async () => {
+    const script = `[ "$2" != nat ] || { echo 'iptables-save: table nat is incompatible' >&2; exit 4; }; [ "$1" = -t ]`;
+    const printed = await saved(script);
+    expect(() => packetRules.parse(printed)).toThrow('exit code 4: iptables-save: table nat is incompatible');
+  });
+});
+
+describe('kube-proxy-rules', () => {
+  it('are none where kube-proxy does not run, or has no table', () => {
+    const stderr = 'Error: No such file or directory\nlist table ip kube-proxy\n';
+    expect(nftablesTables.parse({ stdout: '', stderr: '', exitCode: 1 })).toEqual({ running: false });
+    expect(nftablesTables.parse({ stdout: '', stderr, exitCode: 1 })).toEqual({ running: true });
+    expect(kubeProxyRules.parse({ stdout: '', stderr, exitCode: 1 })).toBe('');
+  });
+
+  it('are unknown where kube-proxy ended meanwhile', () => {
+    const stderr = 'nsenter: cannot open /proc/7/ns/mnt: No such file or directory\n';
+    for (const fact of [kubeProxyRules, nftablesTables]) {
+      expect(() => fact.parse({ stdout: '', stderr, exitCode: 1 })).toThrow(stderr.trim());
+    }
+  });
+});
+
+describe('remembered-clients', () => {
+  it('are none where no chain of kube-proxy remembers any', () => {
+    const stderr = 'grep: /proc/net/xt_recent/KUBE-SEP-*: No such file or directory\n';
+    expect(rememberedClients.parse({ stdout: '', stderr, exitCode: 2 }).size).toBe(0);
+    expect(parse(rememberedClients, '', 1).size).toBe(0);
   });
 });
 
