@@ -1,6 +1,15 @@
+import { resolverZone } from '../client/client.ts';
+import { nameRoutes, type NameRoute } from '../client/name-routes.ts';
+import type { Text } from '../contract/text.ts';
+import { understood } from '../facts/fact.ts';
+import { noAnswer } from '../facts/no-answer.ts';
 import { hostName } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { passedIf, type Check } from './check.ts';
+
+/** A name that the cluster's DNS knows and no other. */
+const CLUSTERS_OWN = 'kubernetes.default.svc.cluster.local';
+const LEAKED = /kubernetes\.default\.svc\.cluster\.local: \d|ip_address: /;
 
 export const otherNamesUnaffected: Check = {
   id: 'other-names-unaffected',
@@ -15,26 +24,31 @@ export const otherNamesUnaffected: Check = {
     const name = environment ? hostName(lab, environment) : lab.dns.zone;
     const command =
       client.platform === 'linux'
-        ? sh`resolvectl domain --no-pager; resolvectl dns --no-pager; resolvectl query --legend=no kubernetes.default.svc.cluster.local 2>&1`
-        : sh`scutil --dns; dscacheutil -q host -a name kubernetes.default.svc.cluster.local`;
-    const { stdout } = await question.run(command);
-    const routed = stdout.includes(lab.dns.zone);
-    const leaked = /kubernetes\.default\.svc\.cluster\.local: \d|ip_address: /.test(stdout);
+        ? sh`resolvectl domain --no-pager; resolvectl dns --no-pager; resolvectl query --legend=no ${CLUSTERS_OWN} 2>&1`
+        : sh`scutil --dns; dscacheutil -q host -a name ${CLUSTERS_OWN}`;
+    const { exitCode, ...streams } = await question.run(command);
+    const output = { ...streams, exitCode: exitCode ?? -1 };
+    const { routes, leaked } = understood({ machine: question.machineName, command, output }, () => {
+      if (client.platform === 'linux' && !output.stdout.includes(`${CLUSTERS_OWN}: `)) throw noAnswer(output);
+      return {
+        routes: nameRoutes(client, output.stdout),
+        leaked: LEAKED.test(output.stdout),
+      };
+    });
+    const { zone, address, port } = resolverZone(lab);
+    const server = `${address}:${port}`;
+    const ours = routes.filter(({ servers }) => servers.includes(server));
+    const astray = ours.filter(({ domains }) => domains.join() !== `~${zone}`);
     return {
-      status: passedIf(routed && !leaked),
+      status: passedIf(ours.length > 0 && astray.length === 0 && !leaked),
       expected: {
-        en: `only names below ${lab.dns.zone} (such as ${name})`,
-        ja: `${lab.dns.zone} 以下の名前だけ（例: ${name}）`,
+        en: `only names below ${zone} (such as ${name}) → ${server}`,
+        ja: `${zone} 以下の名前だけ（例: ${name}）→ ${server}`,
       },
-      actual: leaked
-        ? { en: 'the cluster is asked for other names too', ja: 'ほかの名前もクラスタに問い合わせている' }
-        : {
-            en: routed ? `only ${lab.dns.zone}` : `no route for ${lab.dns.zone}`,
-            ja: routed ? `${lab.dns.zone} だけ` : `${lab.dns.zone} の経路がない`,
-          },
+      actual: leaked ? ALL : told(routes, ours, astray, server),
       meaning: {
-        en: "A name that only the cluster's DNS knows is unknown here: the rest of the client's names go where they always went.",
-        ja: 'クラスタの DNS しか知らない名前はここでは引けない。ほかの名前はこれまで通りの DNS に聞いている。',
+        en: "The cluster's DNS stands with this zone alone, so the resolver asks the other name servers for the rest; a name that only the cluster's DNS knows is unknown here.",
+        ja: 'クラスタの DNS にはこのゾーンだけが付いているので、リゾルバはほかの名前を他のサーバーに聞く。クラスタの DNS しか知らない名前はここでは引けない。',
       },
       remedy: {
         en: 'The name server must stand with a routing-only domain (~ZONE), not as a general one: `resolvectl status`.',
@@ -43,3 +57,26 @@ export const otherNamesUnaffected: Check = {
     };
   },
 };
+
+const ALL: Text = { en: 'the cluster is asked for other names too', ja: 'ほかの名前もクラスタに問い合わせている' };
+
+/** Who is asked for what; where that is not as it should be, the scopes in which it is not. */
+function told(
+  routes: readonly NameRoute[],
+  ours: readonly NameRoute[],
+  astray: readonly NameRoute[],
+  server: string,
+): Text {
+  if (ours.length === 0) return { en: `nothing is asked at ${server}`, ja: `${server} には何も問い合わせていない` };
+  const scopes = (astray.length > 0 ? astray : ours).map(({ scope, domains }) => ({
+    scope,
+    domains: domains.join(' '),
+  }));
+  const others = [...new Set(routes.flatMap(({ servers }) => servers.filter((other) => other !== server)))].join(', ');
+  const each = (any: string) =>
+    scopes.map(({ scope, domains }) => `${scope}: ${domains || any} → ${server}`).join('; ');
+  return {
+    en: `${each('any name')}; other name servers: ${others || 'none'}`,
+    ja: `${each('すべての名前')}、ほかのネームサーバー: ${others || 'なし'}`,
+  };
+}

@@ -21,11 +21,17 @@ export function bare(command: string): Reply | undefined {
   if (command === 'ls -1 /etc/cni/net.d') return { stderr: absent('ls')('cannot access'), exitCode: 2 };
   if (command.startsWith('systemctl is-active systemd-resolved'))
     return { stdout: 'inactive\nfolder \n==\n', exitCode: 1 };
+  if (command.startsWith('resolvectl domain')) return { stdout: RESOLVED, exitCode: 1 };
+  if (command.startsWith('scutil --dns')) return { stdout: 'resolver #1\n  nameserver[0] : 192.168.2.1\n' };
   if (command.startsWith("tr '\\0'")) return {};
   if (command.startsWith('for f in /etc/kubernetes/admin.conf')) return kubeadmFiles([]);
   const program = command.split(' ', 1)[0] ?? '';
   return ['ctr', 'kubectl'].includes(program) ? { stderr: `sh: 1: ${program}: not found\n`, exitCode: 127 } : undefined;
 }
+
+const RESOLVED =
+  'Global:\nLink 2 (eth0):\nGlobal:\nLink 2 (eth0): 192.168.2.1\n' +
+  'kubernetes.default.svc.cluster.local: resolve call failed: No appropriate name servers or networks for name found\n';
 
 /** What is answered to the question which files kubeadm has left, where these are there. */
 export function kubeadmFiles(there: readonly string[]): Reply {

@@ -29,6 +29,8 @@ import { routesByHost } from '../../../src-main/checks/routes-by-host.ts';
 import { vxlanPasses } from '../../../src-main/checks/vxlan-passes.ts';
 import { wrongHostIsRefused } from '../../../src-main/checks/wrong-host-is-refused.ts';
 import { zoneAnswers } from '../../../src-main/checks/zone-answers.ts';
+import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
+import { AnswerNotUnderstood } from '../../../src-main/machines/errors.ts';
 import { linuxClient } from '../../../src-main/client/linux/linux-client.ts';
 import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
@@ -267,18 +269,60 @@ describe('checks of names', () => {
     ).toBe('failed');
   });
 
-  it("other-names-unaffected fails when the cluster's own names are known, or the zone is not", async () => {
+  describe('other-names-unaffected', () => {
+    const FAILED = 'kubernetes.default.svc.cluster.local: resolve call failed: No appropriate name servers\n';
     const resolvectl =
-      (stdout: string): Replies =>
+      (domains: string, servers: string, query = FAILED): Replies =>
       (command) =>
-        command.startsWith('resolvectl') ? { stdout } : undefined;
-    const domain = 'Global: ~k8s.local\nGlobal: 192.168.2.10:30053\n';
-    const unknown = "kubernetes.default.svc.cluster.local: resolve call failed: 'x' not found\n";
-    expect(await status(otherNamesUnaffected, resolvectl(domain + unknown))).toBe('passed');
-    expect(await status(otherNamesUnaffected, resolvectl(unknown))).toBe('failed');
-    expect(
-      await status(otherNamesUnaffected, resolvectl(`${domain}kubernetes.default.svc.cluster.local: 10.96.0.1\n`)),
-    ).toBe('failed');
+        command.startsWith('resolvectl') ? { stdout: `${domains}${servers}${query}`, exitCode: 1 } : undefined;
+    const DOMAINS = 'Global: ~k8s.local\nLink 2 (eth0):\n';
+    const SERVERS = 'Global: 192.168.2.10:30053\nLink 2 (eth0): 192.168.2.1 fe80::1%2\n';
+
+    it('passes when the cluster is asked for the zone alone, and says who is asked for the rest', async () => {
+      expect(await status(otherNamesUnaffected, resolvectl(DOMAINS, SERVERS))).toBe('passed');
+      expect(await actual(otherNamesUnaffected, resolvectl(DOMAINS, SERVERS))).toBe(
+        'Global: ~k8s.local → 192.168.2.10:30053; other name servers: 192.168.2.1, fe80::1%2',
+      );
+    });
+
+    it.each([
+      ['the cluster is asked for nothing', DOMAINS, 'Global:\nLink 2 (eth0): 192.168.2.1\n'],
+      ['the zone is that of another server', 'Global:\nLink 2 (eth0): k8s.local\n', SERVERS],
+      ['it is a search domain', DOMAINS.replace('~', ''), SERVERS],
+      ['all names are routed there', DOMAINS.replace('~k8s.local', '~k8s.local ~.'), SERVERS],
+      ['the names of another domain are', DOMAINS.replace('~k8s.local', '~corp.lan ~k8s.local'), SERVERS],
+      ['a link has it too', DOMAINS, SERVERS.replace('192.168.2.1 ', '192.168.2.10:30053 ')],
+      ['its own names are known', DOMAINS, SERVERS, 'kubernetes.default.svc.cluster.local: 10.96.0.1\n'],
+    ])('fails where %s', async (_, domains, servers, query = FAILED) => {
+      expect(await status(otherNamesUnaffected, resolvectl(domains, servers, query))).toBe('failed');
+    });
+
+    it.each([
+      ['nothing was said', '', '', ''],
+      ['no name was asked for', DOMAINS, SERVERS, 'sh: 1: resolvectl: not found\n'],
+      ['no server was named', DOMAINS, ''],
+    ])('is not answered where %s', async (_, domains, servers, query = FAILED) => {
+      await expect(status(otherNamesUnaffected, resolvectl(domains, servers, query))).rejects.toThrow(AnswerNotUnderstood);
+    });
+
+    const RESOLVERS =
+      'DNS configuration\n\nresolver #1\n  search domain[0] : lan\n  nameserver[0] : 192.168.2.1\n  if_index : 15 (en0)\n\n' +
+      'resolver #2\n  domain   : local\n  options  : mdns\n  timeout  : 5\n\n' +
+      'resolver #8\n  domain   : k8s.local\n  nameserver[0] : 192.168.2.10\n  port     : 30053\n  timeout  : 2\n\n' +
+      'DNS configuration (for scoped queries)\n\nresolver #1\n  nameserver[0] : 192.168.2.1\n  if_index : 15 (en0)\n';
+    it.each([
+      [RESOLVERS, 'passed'],
+      [RESOLVERS.replace('  domain   : k8s.local\n', ''), 'failed'],
+      [RESOLVERS.replace('30053', '53'), 'failed'],
+      [`${RESOLVERS}name: kubernetes.default.svc.cluster.local\nip_address: 10.96.0.1\n`, 'failed'],
+    ])('reads what a Mac says', async (stdout, wanted) => {
+      const replies: Replies = (command) => (command.startsWith('scutil') ? { stdout } : undefined);
+      const context = contextOf({ lab, bundle, client: macosClient(), replies });
+      const answer = (await otherNamesUnaffected.ask(questionOf(context, 'client'))) as Told;
+      expect(answer.status).toBe(wanted);
+      if (wanted === 'passed')
+        expect(answer.actual.en).toBe('resolver #8: ~k8s.local → 192.168.2.10:30053; other name servers: 192.168.2.1');
+    });
   });
 });
 
