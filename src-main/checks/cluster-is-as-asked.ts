@@ -1,6 +1,7 @@
 import { verbatim } from '../contract/text.ts';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { KUBE_PROXY_CONFIG, parseKubeProxyConfig } from '../cluster/kube-proxy-config.ts';
 import { jsonOf, kubectl } from '../cluster/kubectl.ts';
 import { understood } from '../facts/fact.ts';
 import type { Printed } from '../machines/machine.ts';
@@ -12,7 +13,7 @@ const listSchema = z.object({
 const clusterSchema = z.object({
   networking: z.object({ podSubnet: z.string().default(''), serviceSubnet: z.string().default('') }),
 });
-const proxySchema = z.object({ mode: z.string().default('') });
+const dataSchema = z.object({ ClusterConfiguration: z.string(), [KUBE_PROXY_CONFIG]: z.string() });
 
 export const clusterIsAsAsked: Check = {
   id: 'cluster-is-as-asked',
@@ -52,12 +53,12 @@ interface Settled {
 function readSettled(printed: Printed): Settled | undefined {
   const list = jsonOf(printed, listSchema);
   if (!list) return undefined;
-  const data = Object.assign({}, ...list.items.map((item) => item.data)) as Partial<Record<string, string>>;
-  const { networking } = clusterSchema.parse(parse(data['ClusterConfiguration'] ?? 'networking: {}'));
-  const { mode } = proxySchema.parse(parse(data['config.conf'] ?? '{}'));
+  const data = dataSchema.parse(Object.assign({}, ...list.items.map((item) => item.data)));
+  const { networking } = clusterSchema.parse(parse(data.ClusterConfiguration));
+  const { mode } = parseKubeProxyConfig(data[KUBE_PROXY_CONFIG]);
   return { podCidr: networking.podSubnet, serviceCidr: networking.serviceSubnet, kubeProxy: mode };
 }
 
 function told({ podCidr, serviceCidr, kubeProxy }: Settled): string {
-  return `podCidr ${podCidr}, serviceCidr ${serviceCidr}, kubeProxy ${kubeProxy || 'iptables'}`;
+  return `podCidr ${podCidr}, serviceCidr ${serviceCidr}, kubeProxy ${kubeProxy}`;
 }

@@ -302,7 +302,9 @@ describe('checks of names', () => {
       ['no name was asked for', DOMAINS, SERVERS, 'sh: 1: resolvectl: not found\n'],
       ['no server was named', DOMAINS, ''],
     ])('is not answered where %s', async (_, domains, servers, query = FAILED) => {
-      await expect(status(otherNamesUnaffected, resolvectl(domains, servers, query))).rejects.toThrow(AnswerNotUnderstood);
+      await expect(status(otherNamesUnaffected, resolvectl(domains, servers, query))).rejects.toThrow(
+        AnswerNotUnderstood,
+      );
     });
 
     const RESOLVERS =
@@ -382,6 +384,16 @@ describe('checks of the cluster', () => {
     expect(await status(clusterIsAsAsked, made('10.244.0.0/16', '""'), 'k8s-master')).toBe('passed');
     expect(await status(clusterIsAsAsked, made('10.42.0.0/16', 'iptables'), 'k8s-master')).toBe('failed');
     expect(await actual(clusterIsAsAsked, made('10.244.0.0/16', 'nftables'), 'k8s-master')).toContain('nftables');
+  });
+
+  it('cluster-is-as-asked takes no configuration of kube-proxy for one that says nothing', async () => {
+    const ClusterConfiguration = 'networking:\n  podSubnet: 10.244.0.0/16\n  serviceSubnet: 10.96.0.0/12\n';
+    for (const proxy of [{}, { 'config.conf': '' }]) {
+      const items = [{ data: { ClusterConfiguration } }, { data: proxy }];
+      const replies: Replies = (command) =>
+        command.includes('get configmap kubeadm-config') ? { stdout: JSON.stringify({ items }) } : undefined;
+      await expect(status(clusterIsAsAsked, replies, 'k8s-master')).rejects.toThrow(AnswerNotUnderstood);
+    }
   });
 
   it('mtu-fits sends as much as the LAN of the node carries', async () => {
