@@ -31,7 +31,7 @@ export const addressesAreFree: Check = {
         lab.nodes.map(({ address }) => address),
       ),
     ]);
-    const unknown = free.filter(({ asked, macs }) => !asked && macs.length === 0);
+    const unknown = [...free, ...nodes].filter(({ asked, macs }) => !asked && macs.length === 0);
     const taken = [...free.filter(({ macs }) => macs.length > 0), ...nodes.filter(({ macs }) => macs.length > 1)];
     return {
       status: passedIf(unknown.length + taken.length === 0),

@@ -1,4 +1,5 @@
 import type { Evidence } from '../contract/events.ts';
+import { objectName } from '../facts/network-values.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import type { Question } from './check.ts';
@@ -8,7 +9,9 @@ export interface AppAnswer {
   readonly status: number;
   /** The pod's name where the app tells it (agnhost does, at /hostname), else empty. */
   readonly pod: string;
+  /** Whether the app answered: an HTTP status below 400, from a pod where the app tells it. */
   readonly ok: boolean;
+  readonly body: string;
   /** For people: `200 shortener-service-7d9-x2x`, or curl's complaint. */
   readonly text: string;
 }
@@ -27,14 +30,21 @@ export function appPath(question: Question): string {
   return tellsPod(question) ? '/hostname' : '/';
 }
 
-function tellsPod({ lab }: Question): boolean {
+/** Whether the app answers with the name of its pod there. */
+export function tellsPod({ lab }: Question): boolean {
   return /\/agnhost[:@]/.test(lab.app.image);
 }
 
 function read({ stdout, stderr }: Evidence, question: Question): AppAnswer {
-  const lines = stdout.split('\n');
-  const status = Number(lines.at(-1) ?? 0);
-  const ok = status >= 200 && status < 400;
-  const pod = ok && tellsPod(question) ? lines.slice(0, -1).join('').trim() : '';
-  return { status, pod, ok, text: status === 0 ? stderr.trim() : `${status} ${pod}`.trim() };
+  const end = stdout.lastIndexOf('\n');
+  const status = Number(/^\d{3}$/.exec(stdout.slice(end + 1))?.[0] ?? 0);
+  const body = stdout.slice(0, Math.max(end, 0));
+  const fine = status >= 200 && status < 400;
+  const pod = fine && tellsPod(question) && isPodName(body.trim()) ? body.trim() : '';
+  const text = status === 0 ? stderr.trim() || '—' : `${status} ${pod}`.trim();
+  return { status, pod, ok: fine && (pod !== '' || !tellsPod(question)), body, text };
+}
+
+export function isPodName(text: string): boolean {
+  return objectName.safeParse(text).success;
 }

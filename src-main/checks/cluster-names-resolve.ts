@@ -1,4 +1,5 @@
 import { verbatim } from '../contract/text.ts';
+import { addressText, parseCidr } from '../lab/ipv4.ts';
 import { embed, sh } from '../machines/command.ts';
 import { DIG } from '../machines/own-programs.ts';
 import { passedIf, type Check } from './check.ts';
@@ -13,9 +14,13 @@ export const clusterNamesResolve: Check = {
     const { stdout } = await question.run(
       sh`${embed(DIG)} +short +time=1 +tries=2 @${lab.nodes[0]?.address ?? ''} -p ${lab.dns.nodePort} kubernetes.default.svc.cluster.local`,
     );
+    const wanted = addressText(parseCidr(lab.kubernetes.serviceCidr).first + 1); // the API server takes the first
     return {
-      status: passedIf(/^\d+\.\d+\.\d+\.\d+$/.test(stdout.trim())),
-      expected: { en: 'the address of the API server inside the cluster', ja: 'クラスタ内の API サーバーのアドレス' },
+      status: passedIf(stdout.trim() === wanted),
+      expected: {
+        en: `${wanted}, the address of the API server inside the cluster`,
+        ja: `${wanted}（クラスタ内の API サーバーのアドレス）`,
+      },
       actual: verbatim(stdout.trim() || '—'),
       meaning: {
         en: 'The zone stands in a server block of its own: the block of cluster.local is untouched.',

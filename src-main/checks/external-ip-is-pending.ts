@@ -21,7 +21,7 @@ export const externalIpIsPending: Check = {
       expected: verbatim('<pending>'),
       actual:
         addresses === undefined
-          ? { en: 'no such Service', ja: 'Service がない' }
+          ? { en: 'no such LoadBalancer Service', ja: 'その LoadBalancer Service がない' }
           : verbatim(addresses.join(', ') || '<pending>'),
       meaning: {
         en: 'Kubernetes only asks for an address; a cloud would hand one out. Here nobody does yet, which is what MetalLB is for.',

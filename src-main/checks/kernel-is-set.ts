@@ -13,7 +13,7 @@ export const kernelIsSet: Check = {
   on: 'every-node',
   async ask(question) {
     const { stdout } = await question.run(
-      sh`${embed(kernelSettings.command)}; echo swap = $(awk 'NR > 1' /proc/swaps | wc -l)`,
+      sh`${embed(kernelSettings.command)}; echo swap = $(awk 'END {print NR - 1}' /proc/swaps)`,
       { sudo: true, quick: true },
     );
     const wanted = [...SETTINGS.map(([name, value]) => `${name} = ${value}`), 'swap = 0'];

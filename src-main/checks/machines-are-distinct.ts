@@ -11,11 +11,19 @@ export const machinesAreDistinct: Check = {
   },
   on: 'control-plane',
   async ask(question) {
-    const twins = await findTwins(question);
+    const nodes = await readTraits(question);
+    const twins = twinsAmong(nodes);
+    const unread = TRAITS.flatMap((trait) => {
+      const without = nodes.filter((node) => node[trait] === '').map(({ name }) => name);
+      return without.length === 0 ? [] : [{ trait, text: `${trait} (${without.join(', ')})` }];
+    });
+    const found = twins.length === 0 ? NONE : verbatim(twins.join('; '));
+    const left = unread.map(({ text }) => text).join('; ');
     return {
-      status: passedIf(twins.length === 0),
-      expected: { en: 'no twins', ja: '重複なし' },
-      actual: twins.length === 0 ? { en: 'no twins', ja: '重複なし' } : verbatim(twins.join('; ')),
+      // a container and a board without DMI have no product_uuid of their own
+      status: passedIf(twins.length === 0 && unread.every(({ trait }) => trait === 'productUuid')),
+      expected: NONE,
+      actual: left === '' ? found : { en: `${found.en}; not read: ${left}`, ja: `${found.ja}。読めないもの: ${left}` },
       meaning: {
         en: 'Kubernetes tells nodes apart by these. VMs that were cloned from one another often share them.',
         ja: 'Kubernetes はこれらでノードを区別する。クローンした VM ではよく重複する。',
@@ -28,15 +36,24 @@ export const machinesAreDistinct: Check = {
   },
 };
 
-async function findTwins(question: Question): Promise<readonly string[]> {
-  const nodes = await Promise.all(
+const NONE = { en: 'no twins', ja: '重複なし' };
+const TRAITS = ['hostname', 'mac', 'productUuid', 'machineId'] as const;
+
+/** What tells a node from others; empty where it was not read. */
+type Traits = Readonly<Record<'name' | (typeof TRAITS)[number], string>>;
+
+function readTraits(question: Question): Promise<readonly Traits[]> {
+  return Promise.all(
     question.lab.nodes.map(async ({ name, address }) => {
       const [own, links] = await Promise.all([question.read(name, system), question.read(name, interfaces)]);
       const mac = interfaceOf(links, address)?.mac ?? '';
       return { name, hostname: own.hostname, mac, productUuid: own.productUuid, machineId: own.machineId };
     }),
   );
-  return (['hostname', 'mac', 'productUuid', 'machineId'] as const).flatMap((trait) =>
+}
+
+function twinsAmong(nodes: readonly Traits[]): readonly string[] {
+  return TRAITS.flatMap((trait) =>
     nodes.flatMap((node, index) =>
       nodes
         .slice(index + 1)

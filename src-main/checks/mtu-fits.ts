@@ -1,11 +1,9 @@
 import { interfaceOf, interfaces } from '../facts/interfaces.ts';
-import type { Check } from './check.ts';
+import type { Answer, Check } from './check.ts';
 import { pingBetweenPods } from './ping-between-pods.ts';
 
 /** What VXLAN adds, and the IP and ICMP headers inside. Bytes. */
 const HEADERS = 50 + 28;
-/** Of an Ethernet, where the LAN's interface is not known. */
-const ETHERNET = 1500;
 
 export const mtuFits: Check = {
   id: 'mtu-fits',
@@ -18,7 +16,8 @@ export const mtuFits: Check = {
   async ask(question) {
     const { lab, machineName } = question;
     const address = lab.nodes.find(({ name }) => name === machineName)?.address ?? '';
-    const mtu = interfaceOf(await question.read(machineName, interfaces), address)?.mtu ?? ETHERNET;
+    const mtu = interfaceOf(await question.read(machineName, interfaces), address)?.mtu ?? 0;
+    if (mtu <= HEADERS) return unknownMtu(address);
     return pingBetweenPods(question, mtu - HEADERS, {
       meaning: {
         en: 'VXLAN adds 50 bytes; the LAN carries the whole packet. Otherwise small requests work and large answers hang.',
@@ -31,3 +30,20 @@ export const mtuFits: Check = {
     });
   },
 };
+
+/** Then nobody can say which packet is a full one. */
+function unknownMtu(address: string): Answer {
+  return {
+    status: 'failed',
+    expected: { en: `an interface with ${address}, and its MTU`, ja: `${address} を持つインターフェースとその MTU` },
+    actual: { en: 'none', ja: 'なし' },
+    meaning: {
+      en: "The size of a full packet follows from the LAN interface's MTU.",
+      ja: '最大のパケットの大きさは LAN のインターフェースの MTU で決まる。',
+    },
+    remedy: {
+      en: "The lab file's address has to be one of the node's own: compare it with `ip addr`.",
+      ja: 'ラボファイルのアドレスはノード自身のものでなければなりません。`ip addr` と比べてください。',
+    },
+  };
+}

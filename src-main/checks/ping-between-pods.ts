@@ -32,7 +32,8 @@ export async function pingBetweenPods(
     sh`for netns in $(ip netns list | awk '{print $1}'); do if ip -n "$netns" -o addr show dev eth0 2> /dev/null | grep -qF ${` ${own}/`}; then for target in ${targets}; do ip netns exec "$netns" ping -n -q -M do -s ${size} -c 1 -W 1 "$target" > /dev/null && echo "$target"; done; fi; done`,
     { sudo: true },
   );
-  const answered = stdout.trim().split('\n').filter(Boolean);
+  const lines = stdout.split('\n');
+  const answered = targets.filter((target) => lines.includes(target));
   return {
     status: passedIf(answered.length === targets.length),
     expected,

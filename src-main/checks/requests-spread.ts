@@ -2,7 +2,7 @@ import { verbatim } from '../contract/text.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import { firstEnvironment } from '../stages/app.ts';
-import { appPath } from './ask-app.ts';
+import { appPath, isPodName, tellsPod } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
 
 const REQUESTS = 16;
@@ -17,7 +17,7 @@ export const requestsSpread: Check = {
   patience: 10_000,
   async ask(question) {
     const { replicas } = firstEnvironment(question.lab);
-    if (replicas < 2 || appPath(question) === '/') {
+    if (replicas < 2 || !tellsPod(question)) {
       return {
         status: 'not-applicable',
         reason: {
@@ -34,11 +34,11 @@ export const requestsSpread: Check = {
       .trim()
       .split('\n')
       .map((line) => line.trim())
-      .filter((line) => /^\d+ \S/.test(line));
+      .filter((line) => isPodName(/^\d+ (\S+)$/.exec(line)?.[1] ?? ''));
     return {
       status: passedIf(counts.length >= 2),
       expected: { en: `more than one of ${replicas} pods`, ja: `${replicas} 個の Pod のうち 2 個以上` },
-      actual: verbatim(counts.join(', ')),
+      actual: verbatim(counts.join(', ') || '—'),
       meaning: {
         en: 'kube-proxy chooses a pod by chance for each connection.',
         ja: 'kube-proxy が接続ごとに確率で Pod を選ぶ。',

@@ -20,7 +20,10 @@ export const vipIsAssigned: Check = {
     return {
       status: passedIf(addresses?.join() === lab.loadBalancer.vip),
       expected: verbatim(lab.loadBalancer.vip),
-      actual: verbatim(addresses?.join(', ') || '<pending>'),
+      actual:
+        addresses === undefined
+          ? { en: 'no such LoadBalancer Service', ja: 'その LoadBalancer Service がない' }
+          : verbatim(addresses.join(', ') || '<pending>'),
       meaning: {
         en: "MetalLB's controller handed out the VIP from its pool.",
         ja: 'MetalLB のコントローラがプールから VIP を払い出した。',

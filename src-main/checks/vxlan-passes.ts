@@ -26,7 +26,7 @@ export const vxlanPasses: Check = {
       );
     }
     const heard = await Promise.all(lab.nodes.map((node) => listenAndSend(question, node)));
-    if (heard.some(({ exitCode }) => exitCode === 127)) {
+    if (heard.some(({ exitCode, stderr }) => exitCode === 127 && /\bperl\b.*not found/.test(stderr))) {
       return notApplicable(
         'A node has no perl to try it with; pod-network proves it later.',
         'perl のないノードがあり、ここでは試せない。後で pod-network が確かめる。',

@@ -2,6 +2,7 @@ import { sh } from '../machines/command.ts';
 import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
 import { portText } from './network-values.ts';
+import { noAnswer } from './no-answer.ts';
 
 export interface ListeningPort {
   readonly protocol: 'tcp' | 'udp';
@@ -10,12 +11,16 @@ export interface ListeningPort {
   readonly program: string;
 }
 
-/** Ports that something listens on. Source: `ss -Htulnp` of iproute2. */
+/** Ports that something listens on. Source: `ss -tulnp` of iproute2, whose heading says that it was asked. */
 export const listeningPorts: Fact<readonly ListeningPort[]> = {
   id: 'listening-ports',
   sudo: true,
-  command: sh`ss -Htulnp`,
-  parse: ({ stdout }) => linesOf(stdout, readSocket),
+  command: sh`ss -tulnp`,
+  parse(printed) {
+    const [heading = '', ...lines] = printed.stdout.split('\n');
+    if (!/^Netid\s+State\s/.test(heading)) throw noAnswer(printed);
+    return linesOf(lines.join('\n'), readSocket);
+  },
 };
 
 /** `tcp   LISTEN 0      128           0.0.0.0:22           0.0.0.0:*    users:(("sshd",pid=720,fd=3))` */

@@ -1,6 +1,7 @@
 import { sh } from '../machines/command.ts';
 import { linesOf } from './entries.ts';
 import type { Fact } from './fact.ts';
+import { noAnswer } from './no-answer.ts';
 
 /** The proxy that this computer's own curl asks for http, and the names that it leaves out. */
 export interface OwnProxy {
@@ -17,9 +18,11 @@ export interface OwnProxy {
  */
 export const ownProxy: Fact<OwnProxy | undefined> = {
   id: 'own-proxy',
-  command: sh`tr '\\0' '\\n' < /proc/$PPID/environ 2> /dev/null | grep -i '^[a-z]*_proxy=' | sed -E 's|//[^/@]*@|//|; s/^/env /'; for file in .curlrc .config/curlrc; do sed -E "s|//[^/@]*@|//|; s|^|~/$file |" "$HOME/$file" 2> /dev/null; done; true`,
-  parse({ stdout }) {
-    const lines = linesOf(stdout, (line) => (/^(?:env |~\/)/.test(line) ? line : undefined));
+  command: sh`tr '\\0' '\\n' < /proc/$PPID/environ 2> /dev/null | grep -i '^[a-z]*_proxy=' | sed -E 's|//[^/@]*@|//|; s/^/env /'; for file in .curlrc .config/curlrc; do sed -E "s|//[^/@]*@|//|; s|^|~/$file |" "$HOME/$file" 2> /dev/null; done; echo ==`,
+  parse(printed) {
+    const [found, end] = printed.stdout.split(/^==\n/m);
+    if (found === undefined || end === undefined) throw noAnswer(printed);
+    const lines = linesOf(found, (line) => (/^(?:env |~\/)/.test(line) ? line : undefined));
     return ofCurlrc(lines) ?? ofEnvironment(lines);
   },
 };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { certificateFits } from '../../../src-main/checks/certificate-fits.ts';
 import type { Answer, Check } from '../../../src-main/checks/check.ts';
 import { clusterIsAsAsked } from '../../../src-main/checks/cluster-is-as-asked.ts';
 import { clocksAgree } from '../../../src-main/checks/clocks-agree.ts';
+import { clusterNamesResolve } from '../../../src-main/checks/cluster-names-resolve.ts';
 import { externalIpIsPending } from '../../../src-main/checks/external-ip-is-pending.ts';
 import { gatewayHasVip } from '../../../src-main/checks/gateway-has-vip.ts';
 import { kernelIsSet } from '../../../src-main/checks/kernel-is-set.ts';
@@ -26,12 +27,14 @@ import { podReachesPod } from '../../../src-main/checks/pod-reaches-pod.ts';
 import { portsAreFree } from '../../../src-main/checks/ports-are-free.ts';
 import { requestsSpread } from '../../../src-main/checks/requests-spread.ts';
 import { routesByHost } from '../../../src-main/checks/routes-by-host.ts';
+import { vipAnswers } from '../../../src-main/checks/vip-answers.ts';
 import { vxlanPasses } from '../../../src-main/checks/vxlan-passes.ts';
 import { wrongHostIsRefused } from '../../../src-main/checks/wrong-host-is-refused.ts';
 import { zoneAnswers } from '../../../src-main/checks/zone-answers.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
 import { AnswerNotUnderstood } from '../../../src-main/machines/errors.ts';
 import { linuxClient } from '../../../src-main/client/linux/linux-client.ts';
+import type { ShellCommand } from '../../../src-main/machines/command.ts';
 import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
@@ -149,12 +152,23 @@ describe('addresses-are-free', () => {
     expect(await status(addressesAreFree, twins)).toBe('failed');
   });
 
+  it('does not take a node for alone with its address where nobody was asked', async () => {
+    const replies: Replies = (command, name) =>
+      command.endsWith('arping -b -c 2 -w 1 -I "$interface" 192.168.2.11')
+        ? { exitCode: 2 }
+        : arping({})(command, name);
+    expect(await actual(addressesAreFree, replies)).toBe('not asked: 192.168.2.11');
+  });
+
   it.each([
     ['arping', { stderr: 'sh: 1: arping: not found\n', exitCode: 127 }],
     ['a route', { stderr: 'RTNETLINK answers: Network is unreachable\narping: Device not found\n', exitCode: 2 }],
   ])('fails without %s, and says what to install', async (_, reply) => {
     const answer = await ask(addressesAreFree, (command) => (command.includes('arping') ? reply : undefined));
-    expect(answer).toMatchObject({ status: 'failed', actual: { en: 'not asked: 192.168.2.200, 192.168.2.250' } });
+    expect(answer).toMatchObject({
+      status: 'failed',
+      actual: { en: 'not asked: 192.168.2.200, 192.168.2.250, 192.168.2.10, 192.168.2.11, 192.168.2.12' },
+    });
     expect((answer as Told).remedy.en).toContain('iputils-arping');
   });
 });
@@ -177,18 +191,58 @@ describe('checks that ask the app', () => {
     expect(await status(nodePortAnswers, curl({ ...two, '192.168.2.12:30080': 'oops\n503' }))).toBe('failed');
   });
 
-  it('wrong-host-is-refused wants 404 from somebody', async () => {
-    expect(await status(wrongHostIsRefused, curl({ nobody: '<html>\n</html>\n404' }))).toBe('passed');
+  it('wrong-host-is-refused wants the 404 of NGINX, not that of an app', async () => {
+    const page = '<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx</center>\r\n';
+    expect(await status(wrongHostIsRefused, curl({ nobody: `${page}\n404` }))).toBe('passed');
+    expect(await status(wrongHostIsRefused, curl({ nobody: '404 page not found\n\n404' }))).toBe('failed');
     expect(await status(wrongHostIsRefused, curl({ nobody: 'pod-a\n200' }))).toBe('failed');
     expect(await status(wrongHostIsRefused, curl({}))).toBe('failed');
   });
 
-  it('routes-by-host wants another pod for each host', async () => {
-    const hosts = (one: string, other: string) => curl({ '.staging.': `${one}\n200`, '.prod.': `${other}\n200` });
+  it('routes-by-host wants a pod of its own environment for each host', async () => {
+    const slices = 'staging pod-a pod-c\nprod pod-b\n';
+    const hosts =
+      (one: string, other: string, endpoints = slices): Replies =>
+      (command, name) =>
+        command.includes('get endpointslices')
+          ? { stdout: endpoints }
+          : curl({ '.staging.': `${one}\n200`, '.prod.': `${other}\n200` })(command, name);
     expect(await status(routesByHost, hosts('pod-a', 'pod-b'))).toBe('passed');
-    expect(await status(routesByHost, hosts('pod-a', 'pod-a'))).toBe('failed');
+    expect(await actual(routesByHost, hosts('pod-a', 'pod-c'))).toContain('200 pod-c (staging)');
+    for (const [one, other] of [
+      ['pod-a', 'pod-a'],
+      ['pod-a', 'pod-c'],
+      ['pod-b', 'pod-a'],
+      ['pod-a', 'pod-of-somebody'],
+      ['pod-a', ''],
+      ['<html>', '<html>'],
+    ] as const) {
+      expect(await status(routesByHost, hosts(one, other))).toBe('failed');
+    }
+    expect(await status(routesByHost, hosts('pod-a', 'pod-b', ''))).toBe('failed');
     expect(await status(routesByHost, curl({ '.staging.': 'pod-a\n200' }))).toBe('failed');
   });
+
+  it('routes-by-host says so where the app does not tell its pod', async () => {
+    const other = labOf(`${labText()}app:\n  image: docker.io/library/nginx:1\n`);
+    const context = contextOf({
+      lab: other,
+      bundle,
+      replies: (command) => (command.startsWith('curl') ? { stdout: 'x\n200' } : undefined),
+    });
+    const answer = (await routesByHost.ask(questionOf(context, 'client'))) as Told;
+    expect(answer).toMatchObject({ status: 'passed' });
+    expect(answer.expected.en).toContain('does not tell which pod');
+  });
+
+  it.each([nodePortAnswers, vipAnswers, appByName])(
+    '$id does not take another web server for the app',
+    async (check) => {
+      const router: Replies = (command) =>
+        command.startsWith('curl') ? { stdout: '<html>\nWelcome to the router\n</html>\n200' } : undefined;
+      expect(await status(check, router)).toBe('failed');
+    },
+  );
 
   it('requests-spread wants more than one pod', async () => {
     const counted =
@@ -198,6 +252,8 @@ describe('checks that ask the app', () => {
     expect(await status(requestsSpread, counted('      9 pod-a\n      7 pod-b\n'))).toBe('passed');
     expect(await status(requestsSpread, counted('     16 pod-a\n'))).toBe('failed');
     expect(await status(requestsSpread, counted('     16 \n'))).toBe('failed');
+    const page = '     16 </html>\n     16 <html>\n     16 503 Service Unavailable\n     16 \n';
+    expect(await status(requestsSpread, counted(page))).toBe('failed');
   });
 });
 
@@ -269,6 +325,21 @@ describe('checks of names', () => {
     ).toBe('failed');
   });
 
+  it("cluster-names-resolve wants the API server's own address", async () => {
+    for (const [stdout, wanted] of [
+      ['10.96.0.1\n', 'passed'],
+      ['192.168.2.200\n', 'failed'],
+      ['', 'failed'],
+    ] as const) {
+      expect(
+        await status(
+          clusterNamesResolve,
+          dig(() => stdout),
+        ),
+      ).toBe(wanted);
+    }
+  });
+
   describe('other-names-unaffected', () => {
     const FAILED = 'kubernetes.default.svc.cluster.local: resolve call failed: No appropriate name servers\n';
     const resolvectl =
@@ -335,8 +406,12 @@ describe('checks of the cluster', () => {
       command.includes('get service') ? reply : undefined;
 
   it('external-ip-is-pending passes only when there is a Service without an address', async () => {
-    expect(await status(externalIpIsPending, service({ stdout: '' }), 'k8s-master')).toBe('passed');
-    expect(await status(externalIpIsPending, service({ stdout: '192.168.2.200' }), 'k8s-master')).toBe('failed');
+    expect(await status(externalIpIsPending, service({ stdout: 'LoadBalancer ' }), 'k8s-master')).toBe('passed');
+    expect(await status(externalIpIsPending, service({ stdout: 'LoadBalancer 192.168.2.200' }), 'k8s-master')).toBe(
+      'failed',
+    );
+    expect(await status(externalIpIsPending, service({ stdout: 'ClusterIP ' }), 'k8s-master')).toBe('failed');
+    expect(await status(externalIpIsPending, service({ stdout: '' }), 'k8s-master')).toBe('failed');
     expect(await status(externalIpIsPending, service({ exitCode: 1 }), 'k8s-master')).toBe('failed');
   });
 
@@ -414,6 +489,15 @@ describe('checks of the cluster', () => {
       };
     for (const mtu of [1500, 1400, 9000]) expect(await status(mtuFits, of(mtu), 'k8s-master')).toBe('passed');
     expect(sizes).toEqual(['1422', '1322', '8922']);
+    expect(await status(mtuFits, of(0), 'k8s-master')).toBe('failed');
+    expect(
+      await actual(
+        mtuFits,
+        (command, name) => (command === 'ip -j addr' ? { stdout: '[]' } : of(1500)(command, name)),
+        'k8s-master',
+      ),
+    ).toBe('none');
+    expect(sizes).toHaveLength(3);
   });
 
   it('pod-reaches-pod wants an answer from the pod of every other node', async () => {
@@ -428,9 +512,12 @@ describe('checks of the cluster', () => {
         command.includes('get pods') ? { stdout: JSON.stringify({ items: pods }) } : { stdout };
     expect(await status(podReachesPod, answered('10.244.1.2\n10.244.2.2\n'), 'k8s-master')).toBe('passed');
     expect(await status(podReachesPod, answered('10.244.1.2\n'), 'k8s-master')).toBe('failed');
+    expect(await status(podReachesPod, answered('10.244.1.2\n10.244.1.2\n'), 'k8s-master')).toBe('failed');
     expect(await status(podReachesPod, answered('10.244.1.2\n', items.slice(0, 2)), 'k8s-master')).toBe('failed');
   });
 });
+
+const SS_HEADING = 'Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n';
 
 describe('checks of the machines', () => {
   it('clocks-agree allows half a minute', async () => {
@@ -447,7 +534,7 @@ describe('checks of the machines', () => {
     const ss =
       (stdout: string): Replies =>
       (command) =>
-        command === 'ss -Htulnp' ? { stdout } : undefined;
+        command === 'ss -tulnp' ? { stdout: `${SS_HEADING}${stdout}` } : undefined;
     const taken = ss('tcp LISTEN 0 5 *:10250 *:* users:(("k3s",pid=1,fd=2))\n');
     expect(await actual(portsAreFree, taken, 'k8s-worker1')).toBe('10250 (k3s)');
     const etcd = ss('tcp LISTEN 0 5 *:2379 *:*\n');
@@ -464,7 +551,7 @@ describe('checks of the machines', () => {
     ['10256', 'tcp LISTEN 0 5 *:10256 *:* users:(("x",pid=1,fd=2))\n'],
     ['7946/udp', 'udp UNCONN 0 0 0.0.0.0:7946 *:* users:(("x",pid=1,fd=2))\n'],
   ])('ports-are-free knows the ports of kube-proxy, MetalLB and VXLAN: %s', async (port, stdout) => {
-    const ss: Replies = (command) => (command === 'ss -Htulnp' ? { stdout } : undefined);
+    const ss: Replies = (command) => (command === 'ss -tulnp' ? { stdout: `${SS_HEADING}${stdout}` } : undefined);
     expect(await actual(portsAreFree, ss, 'k8s-worker1')).toContain(`${port} (`);
   });
 
@@ -497,6 +584,42 @@ describe('checks of the machines', () => {
     expect(await status(machinesAreDistinct, twins({}), 'k8s-master')).toBe('passed');
     expect(await actual(machinesAreDistinct, twins(same), 'k8s-master')).toContain('k8s-master = k8s-worker2');
     expect(await status(machinesAreDistinct, twins(same), 'k8s-master')).toBe('failed');
+  });
+
+  it.each([
+    ['MAC address', 'mac', 'failed', 'no twins; not read: mac (k8s-worker1)'],
+    ['machine-id', 'id', 'failed', 'no twins; not read: machineId (k8s-worker1)'],
+    ['product_uuid', 'uuid', 'passed', 'no twins; not read: productUuid (k8s-worker1)'],
+  ])('machines-are-distinct says which %s was not read', async (_, unread, wanted, said) => {
+    const replies: Replies = (command, name) => {
+      const is = (trait: string) => trait === unread && name === 'k8s-worker1';
+      const place = lab.nodes.findIndex((node) => node.name === name);
+      const local = is('mac') ? '10.0.2.15' : lab.nodes[place]?.address;
+      const link = { ifname: 'eth0', address: `52:54:00:00:01:0${place}`, addr_info: [{ family: 'inet', local }] };
+      if (command === 'ip -j addr') return { stdout: JSON.stringify([link]) };
+      const [uuid, id] = [is('uuid') ? '' : `uuid-${name}`, is('id') ? '' : `id-${name}`];
+      return { stdout: `Linux\n${name}\nx86_64\n2\n4096\n${uuid}\n${id}\ncgroup2fs\nnone\n\n` };
+    };
+    expect(await status(machinesAreDistinct, replies, 'k8s-master')).toBe(wanted);
+    expect(await actual(machinesAreDistinct, replies, 'k8s-master')).toBe(said);
+  });
+
+  it('kernel-is-set does not take swap for off where it is not told', async () => {
+    const commands: string[] = [];
+    const replies: Replies = (command) => {
+      commands.push(command);
+      return {};
+    };
+    await status(kernelIsSet, replies, 'k8s-master');
+    const [asked = ''] = commands;
+    const told = async (command: string) => (await machine.run(command as ShellCommand, { accept: 'any' })).stdout;
+    const swaps = join(await tempFolder(), 'swaps');
+    const here = asked.replace('/proc/swaps', swaps);
+    expect(await told(here)).not.toContain('swap = 0');
+    writeFileSync(swaps, 'Filename Type Size Used Priority\n');
+    expect(await told(here)).toContain('swap = 0\n');
+    writeFileSync(swaps, 'Filename Type Size Used Priority\n/dev/sda2 partition 1 0 -2\n');
+    expect(await told(here)).toContain('swap = 1\n');
   });
 });
 

@@ -181,7 +181,7 @@ describe("a proxy of the client's own curl", () => {
     ['~/.curlrc # proxy = http://proxy:3128\n', 'passed'],
     ['~/.config/curlrc proxy=proxy:3128\n~/.config/curlrc noproxy = "k8s.local"\n', 'passed'],
   ])('is found where it would be asked for the lab: %j', async (stdout, status) => {
-    const answer = await told(clientAsksDirectly, { stdout });
+    const answer = await told(clientAsksDirectly, { stdout: `${stdout}==\n` });
     expect(answer.status).toBe(status);
     if (status === 'failed') expect(answer.remedy.en).toContain('.k8s.local,192.168.2.200');
   });

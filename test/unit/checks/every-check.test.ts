@@ -20,7 +20,8 @@ beforeAll(async () => void ({ bundle } = await exampleBundle()));
 /** Answers of a machine on which nothing that a check asks for is found; ports and links are read by tools it has. */
 const nothing = (command: string) => {
   if (command === 'ip -j addr') return { stdout: '[]' };
-  if (command === 'ss -Htulnp') return { stdout: '' };
+  if (command === 'ss -tulnp')
+    return { stdout: 'Netid State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n' };
   return bare(command);
 };
 

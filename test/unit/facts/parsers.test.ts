@@ -228,6 +228,7 @@ describe('listening-ports', () => {
     const found = parse(
       listeningPorts,
       [
+        'Netid State  Recv-Q Send-Q      Local Address:Port  Peer Address:PortProcess',
         'udp   UNCONN 0      0          127.0.0.53%lo:53        0.0.0.0:*    users:(("systemd-resolve",pid=611,fd=13))',
         'udp   UNCONN 0      0      [fe80::1]%eth0:546             [::]:*    users:(("systemd-network",pid=5,fd=1))',
         'tcp   LISTEN 0      128           0.0.0.0:22           0.0.0.0:*    users:(("sshd",pid=720,fd=3),("systemd",pid=1,fd=77))',
@@ -244,6 +245,11 @@ describe('listening-ports', () => {
       'tcp 111 ',
       'tcp 631 ',
     ]);
+  });
+
+  it('are none below the heading alone, and unknown without it', () => {
+    expect(parse(listeningPorts, 'Netid State  Recv-Q Send-Q Local Address:Port\n')).toEqual([]);
+    expect(() => parse(listeningPorts, '')).toThrow('exit code 0');
   });
 });
 

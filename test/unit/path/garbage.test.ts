@@ -28,7 +28,7 @@ describe('a path of which one machine answers garbage', () => {
     ['kube-proxy-rules', 'list table ip kube-proxy', '{"nftables":[{"rule":{"family":1}}]}'],
     ['kube-proxy-rules', 'list table ip kube-proxy', '{"nftables":'],
     ['routes', 'ip -j route', 'null'],
-    ['listening-ports', 'ss -Htulnp', '<html>'],
+    ['listening-ports', 'ss -tulnp', '<html>'],
   ])('names the machine, and knows all the rest: %s', async (fact, part, stdout) => {
     const { facts } = await knownOf(target, sampledReplies('iptables', from('k8s-worker1', part, stdout)));
     const told = facts.limits

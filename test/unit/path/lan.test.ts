@@ -85,7 +85,7 @@ describe('a NodePort that kube-proxy does not open', () => {
       if (command.includes('get configmap kube-proxy')) {
         return config === undefined ? undefined : { stdout: JSON.stringify({ data: { 'config.conf': config } }) };
       }
-      if (command.includes('ss -') && machine === 'k8s-worker1') return { stdout: '' };
+      if (command.includes('ss -') && machine === 'k8s-worker1') return { stdout: 'Netid State Local\n' };
       return unopened(command, machine);
     };
   };
