@@ -8,9 +8,10 @@ import type { Text } from '../src-main/contract/text.ts';
 import { engineTexts } from './texts/engine-texts.ts';
 import { inDesktopWindow } from './dial.ts';
 import { Disconnected, RedialingLink } from './redial.ts';
+import { ShownLink } from './shown-link.ts';
 
 /** Everything that the window asks of Hoplab. Nothing else in the renderer calls the contract. */
-export const engine: ContractRouterClient<Contract> = createORPCClient(new RedialingLink());
+export const engine: ContractRouterClient<Contract> = createORPCClient(new ShownLink(new RedialingLink()));
 
 /** What went wrong, as a person reads it. */
 export interface Trouble extends Explanation {

@@ -1,5 +1,6 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
 import { dial, type Line } from './dial.ts';
+import { isStream } from './shown-link.ts';
 import { useConnection } from './stores/connection.ts';
 
 /** The line to the engine went away while a call waited; a new call dials again. */
@@ -48,10 +49,6 @@ export class RedialingLink implements ClientLink<ClientContext> {
       useConnection().state = 'lost';
     });
   }
-}
-
-function isStream(value: unknown): value is AsyncIterableIterator<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 async function* guarded(stream: AsyncIterableIterator<unknown>, gone: Promise<never>): AsyncGenerator {
