@@ -9,7 +9,7 @@ import { cniIsFree } from '../../../src-main/checks/cni-is-free.ts';
 import { kubeletStartsAsTold } from '../../../src-main/checks/kubelet-starts-as-told.ts';
 import { programsAreThere } from '../../../src-main/checks/programs-are-there.ts';
 import { resolverFits } from '../../../src-main/checks/resolver-fits.ts';
-import { ownProxy } from '../../../src-main/facts/own-proxy.ts';
+import { ownProxy, proxyFor } from '../../../src-main/facts/own-proxy.ts';
 import { programs } from '../../../src-main/facts/programs.ts';
 import { FactReader } from '../../../src-main/facts/fact.ts';
 import type { Lab } from '../../../src-main/lab/lab.ts';
@@ -165,45 +165,91 @@ describe("the client's resolver", () => {
 });
 
 describe("a proxy of the client's own curl", () => {
+  const asked = 'env http_proxy=http://proxy:3128\n';
+
   it.each([
     ['', 'passed'],
-    ['env http_proxy=http://proxy:3128\n', 'failed'],
+    [asked, 'failed'],
     ['env HTTP_PROXY=http://proxy:3128\n', 'passed'], // curl does not know it in capitals
     ['env https_proxy=http://proxy:3128\n', 'passed'],
     ['env ALL_PROXY=socks5://proxy:1080\n', 'failed'],
-    ['env http_proxy=http://proxy:3128\nenv no_proxy=localhost,.k8s.local\n', 'passed'],
-    ['env http_proxy=http://proxy:3128\nenv NO_PROXY=k8s.local\n', 'passed'],
-    ['env http_proxy=http://proxy:3128\nenv no_proxy=8s.local\n', 'failed'],
-    ['env http_proxy=http://proxy:3128\nenv no_proxy=*\n', 'passed'],
-    ['~/.curlrc proxy = "http://proxy:3128"\n', 'failed'],
-    ['~/.curlrc --proxy http://proxy:3128\n', 'failed'],
-    ['~/.curlrc -x http://proxy:3128\n', 'failed'],
-    ['~/.curlrc # proxy = http://proxy:3128\n', 'passed'],
-    ['~/.config/curlrc proxy=proxy:3128\n~/.config/curlrc noproxy = "k8s.local"\n', 'passed'],
+    [`${asked}env no_proxy=localhost,.k8s.local\n`, 'passed'],
+    [`${asked}env NO_PROXY=k8s.local\n`, 'passed'],
+    [`${asked}env no_proxy=8s.local\n`, 'failed'],
+    [`${asked}env no_proxy=*\n`, 'passed'],
+    ['~/.curlrc:1:proxy = "http://proxy:3128"\n', 'failed'],
+    ['~/.curlrc:1:--proxy http://proxy:3128\n', 'failed'],
+    ['~/.curlrc:1:-x http://proxy:3128\n', 'failed'],
+    ['~/.curlrc:1:-xhttp://proxy:3128\n', 'failed'],
+    ['~/.curlrc:1:socks5-hostname proxy\n', 'failed'],
+    [`${asked}~/.curlrc:1:proxy = ""\n`, 'passed'], // the file is asked first
+    ['~/.curlrc:1:proxy = proxy:3128\nenv no_proxy=k8s.local\n', 'passed'],
+    ['~/.curlrc:1:proxy = proxy:3128\n~/.curlrc:2:noproxy = other\nenv no_proxy=k8s.local\n', 'failed'],
+    ['~/.config/curlrc:1:proxy=proxy:3128\n~/.config/curlrc:2:noproxy = "a.b, k8s.local"\n', 'passed'],
   ])('is found where it would be asked for the lab: %j', async (stdout, status) => {
     const answer = await told(clientAsksDirectly, { stdout: `${stdout}==\n` });
     expect(answer.status).toBe(status);
     if (status === 'failed') expect(answer.remedy.en).toContain('.k8s.local,192.168.2.200');
   });
 
-  it('is read from the environment and from the file, without its password', async () => {
+  const own = (stdout: string) => ownProxy.parse({ stdout, stderr: '', exitCode: 0 });
+
+  it.each([
+    ['192.168.2.200', true],
+    ['192.168.2.0/24', true],
+    ['192.168.2.200/32', true],
+    ['10.0.0.0/8,192.168.2.192/28', true],
+    ['192.168.3.0/24', false],
+    ['192.168.2', false],
+    ['.2.200', false],
+    ['192.168.2.200/33', false],
+    ['192.168.2.0/', false],
+    ['localhost 192.168.2.200', true],
+    ['*,localhost', false],
+  ])('no_proxy=%s leaves an address out: %s', (entry, isSpared) => {
+    const found = proxyFor(own(`${asked}env no_proxy=${entry}\n`), 'http', '192.168.2.200');
+    expect(found === undefined).toBe(isSpared);
+  });
+
+  it.each([
+    ['k8s.local', true],
+    ['.K8S.local.', true],
+    ['shop.k8s.local', true],
+    ['hop.k8s.local', false],
+    ['192.168.2.0/24', false], // the name is not looked up
+  ])('no_proxy=%s leaves a name out: %s', (entry, isSpared) => {
+    const found = proxyFor(own(`${asked}env no_proxy=${entry}\n`), 'http', 'shop.k8s.local');
+    expect(found === undefined).toBe(isSpared);
+  });
+
+  it('is one for http and one for https, each with its place', () => {
+    const both = own('env http_proxy=http://a:1\nenv HTTPS_PROXY=http://b:2\nenv all_proxy=http://c:3\n');
+    expect(both.http).toEqual({ proxy: 'http://a:1', place: 'http_proxy' });
+    expect(both.https).toEqual({ proxy: 'http://b:2', place: 'HTTPS_PROXY' });
+    const file = own('~/.curlrc:2:proxy = http://a:1\n~/.curlrc:4:proxy = http://b:2\nenv https_proxy=http://c:3\n');
+    expect(file.http).toEqual({ proxy: 'http://b:2', place: '~/.curlrc', line: 4 });
+    expect(file.https).toEqual(file.http);
+  });
+
+  it('is read from the environment and from the first file, without its password and without any other line', async () => {
     const home = await tempFolder();
     mkdirSync(join(home, '.config'));
+    writeFileSync(join(home, '.config', 'curlrc'), 'proxy = last:3128\n');
     const machine = thisComputer('client');
     const here = { ...ownProxy, command: `export HOME=${home}; ${ownProxy.command}` as ShellCommand };
-    process.env['http_proxy'] = 'http://me:secret@proxy:3128';
+    const read = () => new FactReader().read(machine, here);
+    process.env['https_proxy'] = 'me:secret@proxy:3128';
     try {
-      const found = await new FactReader().read(machine, here);
-      expect(found).toMatchObject({ proxy: 'http://proxy:3128', place: 'http_proxy' });
-      writeFileSync(join(home, '.curlrc'), 'proxy = "http://me:secret@other:3128"\n');
+      expect(await read()).toMatchObject({ http: { proxy: 'last:3128' }, https: { place: '~/.config/curlrc', line: 1 } });
+      const lines = ['user = "me:secret"', 'proxy = "http://me:sec/ret@other:3128"', 'proxy-user = "me:secret"'];
+      writeFileSync(join(home, '.curlrc'), `# proxy = none\n${lines.join('\n')}\n`);
       const { stdout } = await machine.run(here.command);
-      expect(stdout).not.toContain('secret');
-      expect(await new FactReader().read(machine, here)).toMatchObject({
-        proxy: 'http://other:3128',
-        place: '~/.curlrc',
-      });
+      expect(stdout).not.toMatch(/sec|user/);
+      expect(await read()).toMatchObject({ http: { proxy: 'http://other:3128', place: '~/.curlrc', line: 3 } });
+      writeFileSync(join(home, '.curlrc'), '\n');
+      expect(await read()).toMatchObject({ http: undefined, https: { proxy: 'proxy:3128', place: 'https_proxy' } });
     } finally {
-      delete process.env['http_proxy'];
+      delete process.env['https_proxy'];
       await machine.close();
     }
   });
