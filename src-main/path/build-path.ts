@@ -13,6 +13,7 @@ import { ask, queryOf, resolveHost, type Named } from './name-leg.ts';
 import type { Reading } from './path-facts.ts';
 import { newPacket } from './packet.ts';
 import { endOf, type NarrowTunnel } from './path-end.ts';
+import { proxyNote } from './proxy-note.ts';
 import { request, type Requested } from './request-leg.ts';
 import type { Target } from './target.ts';
 import { Trail } from './trail.ts';
@@ -84,7 +85,7 @@ class Builder {
       legs: this.#trails.filter((trail) => trail.last !== null).map((trail) => trail.leg),
       end,
       differences: this.#seen ? this.#differences : null,
-      limits: [...facts.limits, ...this.#warnings.map(({ text }) => text)],
+      limits: [...facts.limits, ...proxyNote(this.#known), ...this.#warnings.map(({ text }) => text)],
     };
   }
 

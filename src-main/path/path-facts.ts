@@ -17,6 +17,7 @@ import type { KubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import type { Link } from '../facts/links.ts';
 import type { ListeningPort } from '../facts/listening-ports.ts';
 import type { Neighbour } from '../facts/neighbours.ts';
+import type { OwnProxy } from '../facts/own-proxy.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Ruleset } from '../netfilter/ruleset.ts';
@@ -68,6 +69,8 @@ export interface ClusterFacts {
 export interface ClientFacts {
   readonly interfaces: Reading<readonly NetworkInterface[]> | undefined;
   readonly neighbours: Reading<readonly Neighbour[]> | undefined;
+  /** The proxy that its own curl asks; Hoplab's asks none. */
+  readonly ownProxy: Reading<OwnProxy> | undefined;
   /** Whether the system resolver sends the lab's zone to the cluster. */
   readonly resolver: Reading<boolean> | undefined;
 }

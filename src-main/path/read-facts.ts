@@ -19,6 +19,7 @@ import { kubeProxyRules } from '../facts/kube-proxy-rules.ts';
 import { links } from '../facts/links.ts';
 import { listeningPorts } from '../facts/listening-ports.ts';
 import { neighbours } from '../facts/neighbours.ts';
+import { ownProxy } from '../facts/own-proxy.ts';
 import { packetRules } from '../facts/packet-rules.ts';
 import { rememberedClients } from '../facts/remembered-clients.ts';
 import { routes } from '../facts/routes.ts';
@@ -221,12 +222,13 @@ async function listed(reader: Reader, kind: ClusterKind): Promise<Reading<readon
 }
 
 async function readClient(reader: Reader): Promise<ClientFacts> {
-  const [own, near, resolver] = await Promise.all([
+  const [own, near, proxy, resolver] = await Promise.all([
     reader.read('client', interfaces),
     reader.read('client', neighbours),
+    reader.read('client', ownProxy),
     readResolver(reader),
   ]);
-  return { interfaces: own, neighbours: near, resolver };
+  return { interfaces: own, neighbours: near, ownProxy: proxy, resolver };
 }
 
 /** The resolver is set when its stage has nothing to change. */

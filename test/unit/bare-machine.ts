@@ -23,7 +23,7 @@ export function bare(command: string): Reply | undefined {
     return { stdout: 'inactive\nfolder \n==\n', exitCode: 1 };
   if (command.startsWith('resolvectl domain')) return { stdout: RESOLVED, exitCode: 1 };
   if (command.startsWith('scutil --dns')) return { stdout: 'resolver #1\n  nameserver[0] : 192.168.2.1\n' };
-  if (command.startsWith("cat /proc/$$/environ")) return { stdout: '==\n' };
+  if (command.startsWith('cat /proc/$$/environ')) return { stdout: '==\n' };
   if (command.startsWith('for f in /etc/kubernetes/admin.conf')) return kubeadmFiles([]);
   const program = command.split(' ', 1)[0] ?? '';
   return ['ctr', 'kubectl'].includes(program) ? { stderr: `sh: 1: ${program}: not found\n`, exitCode: 127 } : undefined;

@@ -240,7 +240,10 @@ describe("a proxy of the client's own curl", () => {
     const read = () => new FactReader().read(machine, here);
     process.env['https_proxy'] = 'me:secret@proxy:3128';
     try {
-      expect(await read()).toMatchObject({ http: { proxy: 'last:3128' }, https: { place: '~/.config/curlrc', line: 1 } });
+      expect(await read()).toMatchObject({
+        http: { proxy: 'last:3128' },
+        https: { place: '~/.config/curlrc', line: 1 },
+      });
       const lines = ['user = "me:secret"', 'proxy = "http://me:sec/ret@other:3128"', 'proxy-user = "me:secret"'];
       writeFileSync(join(home, '.curlrc'), `# proxy = none\n${lines.join('\n')}\n`);
       const { stdout } = await machine.run(here.command);
