@@ -28,6 +28,13 @@ export const neighbours: Fact<readonly Neighbour[]> = {
   parse: ({ stdout }) => (stdout.startsWith('[') ? parseJson(stdout) : parseArp(stdout)),
 };
 
+/** The addresses that a machine asked for without an answer, by the same texts: FAILED; on a Mac `at (incomplete)`. */
+export function unansweredIn(text: string): readonly string[] {
+  if (!text.startsWith('['))
+    return [...text.matchAll(/^\S+ \(([\d.]+)\) at [(<]incomplete/gm)].map(([, address = '']) => address);
+  return entriesOf(text, schema).flatMap(({ dst, state }) => (state.includes('FAILED') ? [dst] : []));
+}
+
 function parseJson(text: string): readonly Neighbour[] {
   return entriesOf(text, schema).flatMap(({ dst, dev, lladdr, state }) => {
     const usable = lladdr !== undefined && !state.includes('FAILED') && !state.includes('INCOMPLETE');

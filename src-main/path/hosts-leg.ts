@@ -1,3 +1,4 @@
+import type { Text } from '../contract/text.ts';
 import type { HostsLine } from '../facts/hosts-file.ts';
 import type { Journey, Progress } from './journey.ts';
 import { zoneAddress, type Known } from './known.ts';
@@ -31,23 +32,28 @@ export function byHostsLine(
   return address;
 }
 
-/** Where nobody has an address that a line of /etc/hosts gave against the zone: the line is the reason. */
+/**
+ * Where no Service has an address that a line of /etc/hosts gave against the zone: the line is the reason. That nobody answers ARP is
+ * said where it was seen; else it is foretold, as no Service has the address.
+ */
 export function becauseOfHostsLine({ facts, hostsLine }: Known, name: string, progress: Progress): Progress {
   if (!hostsLine || progress.kind !== 'stopped' || progress.stop.because) return progress;
   const { line, address } = hostsLine.value;
   const { cause, sentence } = progress.stop;
-  const isNobody = cause === 'nobody-announces' || cause === 'no-arp-answer';
   const inZone = zoneAddress(facts, name);
-  if (!isNobody || inZone === undefined || inZone === address) return progress;
+  if (cause !== 'nobody-announces' || inZone === undefined || inZone === address) return progress;
   const text = lineOf(hostsLine);
+  const nobody: Text = progress.observed
+    ? { en: `Nobody answers ARP for ${address}.`, ja: `${address} の ARP に誰も答えない。` }
+    : sentence;
   return {
     ...progress,
     stop: {
       cause: 'no-arp-answer',
       because: 'stale-hosts-line',
       sentence: {
-        en: `${sentence.en} Line ${line} of the client's /etc/hosts names it: ${text}. CoreDNS has ${inZone}.`,
-        ja: `${sentence.ja} クライアントの /etc/hosts の ${line} 行目がこれを指している: ${text}。CoreDNS では ${inZone}。`,
+        en: `${nobody.en} Line ${line} of the client's /etc/hosts names it: ${text}. CoreDNS has ${inZone}.`,
+        ja: `${nobody.ja} クライアントの /etc/hosts の ${line} 行目がこれを指している: ${text}。CoreDNS では ${inZone}。`,
       },
     },
   };

@@ -1,10 +1,12 @@
 import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import { unansweredIn } from '../facts/neighbours.ts';
 import type { WayTo } from '../facts/way-to.ts';
 import { announcementOf } from './announcement.ts';
 import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
+import { notOurs, otherMachine, tellOther } from './other-machine.ts';
 import { evidenceOf, quoted, type NodeFacts, type Reading } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
@@ -129,8 +131,14 @@ function ownerOf(journey: Journey, packet: Packet): Owner {
     journey.warnings.push({ kind: 'neighbour', text: announced.stop.sentence });
     return { kind: 'node', node: remembered, evidence, isRemembered: true };
   }
-  tellSilence(journey, packet, evidence);
-  return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, observed: witness !== undefined } };
+  const other = otherMachine(journey, packet.destination);
+  if (other) {
+    tellOther(journey, packet, other);
+    return { kind: 'nobody', progress: { kind: 'unknown', why: notOurs(packet, other) } };
+  }
+  const silence = silenceOf(journey, packet);
+  tellSilence(journey, packet, [...(silence ? [silence] : []), ...evidence], silence !== undefined);
+  return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, observed: silence !== undefined } };
 }
 
 function tellSilence(
@@ -155,9 +163,13 @@ function tellSilence(
 }
 
 /** That nobody answered when the LAN was asked for the address; undefined: somebody did, or it was not asked. */
-function silenceOf({ answer }: Journey, { destination }: Packet): PathEvidence | undefined {
-  if (!answer?.value.asked || answer.value.address !== destination || answer.value.macs.length > 0) return undefined;
-  return quoted(answer, answer.text.trim().split('\n'));
+function silenceOf({ answer, facts, reply }: Journey, { destination }: Packet): PathEvidence | undefined {
+  if (answer?.value.asked && answer.value.address === destination) {
+    return answer.value.macs.length > 0 ? undefined : quoted(answer, answer.text.trim().split('\n'));
+  }
+  const { neighbours } = facts.client;
+  const isFailed = reply !== undefined && unansweredIn(neighbours?.text ?? '').includes(destination);
+  return isFailed ? evidenceOf(neighbours, destination)[0] : undefined;
 }
 
 /** The kernel still has an entry, so the packet left, for a machine that is not there any more. */

@@ -121,8 +121,8 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
   },
   'stale-hosts-line': {
     meaning: {
-      en: 'A line of /etc/hosts on this computer gives the name an address that nobody has; no name server is asked for such a name.',
-      ja: 'このコンピュータの /etc/hosts の行が、誰も持たないアドレスをその名前に与えている。この名前はネームサーバーに問い合わせない。',
+      en: 'A line of /etc/hosts on this computer gives the name an address that no Service of the cluster has; no name server is asked for such a name.',
+      ja: 'このコンピュータの /etc/hosts の行が、クラスタのどの Service も持たないアドレスをその名前に与えている。この名前はネームサーバーに問い合わせない。',
     },
     remedy: {
       en: 'Remove the line with that name from /etc/hosts of this computer.',

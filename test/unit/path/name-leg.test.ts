@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Path } from '../../../src-main/contract/path.ts';
+import { neighbours } from '../../../src-main/facts/neighbours.ts';
 import { buildPath } from '../../../src-main/path/build-path.ts';
 import type { Known } from '../../../src-main/path/known.ts';
 import { nameAnswer } from '../../../src-main/path/name-answer.ts';
@@ -57,7 +58,105 @@ describe('a name', () => {
       expect(name?.basis.kind).toBe('read');
       expect(route?.before.destination).toBe('192.168.2.240');
       expect(path.end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer', because: 'stale-hosts-line' });
+      expect(path.end).toMatchObject({ basis: { kind: 'predicted' } });
       expect(path.end.sentence.en).toContain('CoreDNS has 192.168.2.201');
+    });
+
+    describe('and a request was made', () => {
+      const ADDRESS = '192.168.2.240';
+      type Near = Readonly<Record<string, unknown>>;
+      const failed: Near = { dst: ADDRESS, dev: 'eth0', state: ['FAILED'] };
+      const other: Near = { dst: ADDRESS, dev: 'eth0', lladdr: '02:00:00:00:00:99', state: ['REACHABLE'] };
+      const refused = 'curl: (7) Failed to connect to 192.168.2.240 port 80 after 1 ms: Connection refused\n';
+      const unreachable = 'curl: (7) Failed to connect to 192.168.2.240 port 80 after 3061 ms: No route to host\n';
+      const late = 'curl: (28) Connection timed out after 4001 milliseconds\n';
+
+      /** What is known after the request: `near` of the client's neighbour table, `macs` that answered arping. */
+      async function requested({
+        near,
+        stderr,
+        macs,
+      }: {
+        near: readonly Near[];
+        stderr: string;
+        macs?: readonly string[];
+      }) {
+        const found = await knownOf(`http://${HOST}/`, hosts(ADDRESS, ADDRESS));
+        const text = JSON.stringify(near);
+        const value = neighbours.parse({ stdout: text, stderr: '', exitCode: 0 });
+        const client = {
+          ...found.facts.client,
+          neighbours: { machine: 'client', command: 'ip -j neigh', text, value },
+        };
+        const known = { ...found, facts: { ...found.facts, client } };
+        const exitCode = stderr.includes('(7)') ? 7 : stderr === '' ? 0 : 28;
+        const stdout =
+          exitCode === 0 ? 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 42000 0.001 0.004\n' : '\nhoplab 000  0 0 3.1\n';
+        const reply = readReply(found.target, 'curl', { stdout, stderr, exitCode, duration: 9 });
+        const nodes = [...found.facts.nodes.values()];
+        const witness = makeWitness(
+          nodes.map((node) => ({ node, command: '', traced: '', tracked: '', blind: undefined })),
+        );
+        const sent = `Sent 3 probe(s) (3 broadcast(s))`;
+        const answer = macs && {
+          machine: 'client',
+          command: 'arping',
+          text: sent,
+          value: { address: ADDRESS, macs, asked: true },
+        };
+        const { legs, end } = buildPath(known, { reply, witness, answer });
+        return { end, arp: legs.find(({ kind }) => kind === 'request')?.hops.at(-1) };
+      }
+
+      it.each([
+        ['the neighbour table', { near: [failed], stderr: unreachable }, JSON.stringify(failed)],
+        ['arping', { near: [], stderr: late, macs: [] }, 'Sent 3 probe(s) (3 broadcast(s))'],
+      ])('nobody answers ARP where %s says so', async (_, after, line) => {
+        const { end, arp } = await requested(after);
+        expect(end).toMatchObject({ cause: 'no-arp-answer', because: 'stale-hosts-line', basis: { kind: 'observed' } });
+        expect(end.sentence.en).toMatch(/^Nobody answers ARP for 192\.168\.2\.240\. Line 12 /);
+        expect(arp).toMatchObject({
+          basis: { kind: 'observed' },
+          sentence: { en: 'Nobody answers ARP for 192.168.2.240.' },
+        });
+        expect(arp?.evidence.flatMap(({ lines }) => lines)).toContain(line);
+      });
+
+      it('where nobody was asked it is no more than foretold', async () => {
+        const { end, arp } = await requested({ near: [], stderr: late });
+        expect(end).toMatchObject({ because: 'stale-hosts-line', basis: { kind: 'predicted' } });
+        expect(end.sentence.en).toMatch(/^No Service of the cluster has 192\.168\.2\.240\./);
+        expect(arp?.basis.kind).toBe('predicted');
+      });
+
+      it.each([
+        ['refuses', { near: [other], stderr: refused }, { status: 'stopped', cause: 'not-listening', because: null }],
+        ['answers', { near: [other], stderr: '' }, { status: 'answered' }],
+        [
+          'is silent',
+          { near: [], stderr: late, macs: ['02:00:00:00:00:99'] },
+          { status: 'stopped', cause: 'timeout', because: null },
+        ],
+      ])('another machine that %s has the address', async (_, after, expected) => {
+        const { end, arp } = await requested(after);
+        expect(end).toMatchObject(expected);
+        expect(JSON.stringify([end, arp])).not.toMatch(/[Nn]obody answers/);
+        expect(arp?.sentence.en).toBe('192.168.2.240 is at 02:00:00:00:00:99: that is no node of this lab.');
+      });
+    });
+
+    it('another machine that the client knows has the address: what it answers is not foretold', async () => {
+      const near = [{ dst: '192.168.2.240', dev: 'eth0', lladdr: '02:00:00:00:00:99', state: ['STALE'] }];
+      const base = hosts('192.168.2.240', '192.168.2.240');
+      const path = buildPath(
+        await knownOf(`http://${HOST}/`, (command, machine) =>
+          machine === 'client' && command.includes('ip -j neigh')
+            ? { stdout: JSON.stringify(near) }
+            : base(command, machine),
+        ),
+      );
+      expect(path.end.status).toBe('unknown');
+      expect(path.legs.at(-1)?.hops.at(-1)?.sentence.en).toContain('192.168.2.240 is at 02:00:00:00:00:99');
     });
 
     it('is not believed where the resolver says otherwise, and is no reason where it says what CoreDNS says', async () => {

@@ -1,0 +1,57 @@
+import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { Text } from '../contract/text.ts';
+import type { Journey } from './journey.ts';
+import { lanDevice, macOf } from './node-network.ts';
+import { evidenceOf, quoted } from './path-facts.ts';
+import { read } from './read-basis.ts';
+import { seed } from './seed.ts';
+
+/** A machine on the LAN that is no node of the lab. */
+export interface OtherMachine {
+  readonly macs: readonly string[];
+  readonly device: string;
+  readonly evidence: readonly PathEvidence[];
+  readonly basis: Basis;
+}
+
+/** Whom the client found at an address that is none of the cluster; undefined: nobody, or only a node. */
+export function otherMachine({ facts, answer }: Journey, address: string): OtherMachine | undefined {
+  const nodes = new Set([...facts.nodes.values()].map((node) => macOf(node, lanDevice(node))));
+  const { neighbours } = facts.client;
+  const known = neighbours?.value.find((one) => one.address === address);
+  const device = known?.device ?? '';
+  const isOther = (mac: string) => !nodes.has(mac);
+  if (answer?.value.asked && answer.value.address === address) {
+    const macs = answer.value.macs.filter(isOther);
+    const evidence = [quoted(answer, answer.text.trim().split('\n'))];
+    return macs.length > 0 ? { macs, device, evidence, basis: { kind: 'observed' } } : undefined;
+  }
+  if (!known || !isOther(known.mac)) return undefined;
+  return { macs: [known.mac], device, evidence: evidenceOf(neighbours, address), basis: read.neighbours };
+}
+
+export function tellOther({ trail }: Journey, packet: Packet, { device, macs, evidence, basis }: OtherMachine): void {
+  trail.pass({
+    machine: 'client',
+    place: { kind: 'interface', name: device },
+    layer: 'link',
+    sentence: at(packet, macs),
+    before: packet,
+    evidence,
+    seed: seed.arp,
+    basis,
+  });
+}
+
+/** Why nothing more is known of the packet. */
+export function notOurs(packet: Packet, { macs }: OtherMachine): Text {
+  const { en, ja } = at(packet, macs);
+  return { en: `${en} What happens on it is not seen.`, ja: `${ja}そこで何が起きるかは見えない。` };
+}
+
+function at({ destination }: Packet, macs: readonly string[]): Text {
+  return {
+    en: `${destination} is at ${macs.join(', ')}: that is no node of this lab.`,
+    ja: `${destination} の MAC アドレスは ${macs.join(', ')} で、このラボのノードではない。`,
+  };
+}
