@@ -17,14 +17,17 @@ const schema = z.object({
 export interface EndpointPort {
   /** As the Service names it; empty where it has one port without a name. */
   readonly name: string;
-  readonly port: number;
+  /** Undefined: any, and which is the affair of who asks: kube-proxy asks none. */
+  readonly port: number | undefined;
   readonly protocol: string;
 }
 
 /** The ports of an EndpointSlice as the API server has it. */
 export function parseEndpointPorts(object: unknown): readonly EndpointPort[] {
   const { ports } = schema.parse(object);
-  return (ports ?? []).flatMap(({ name, port, protocol }) =>
-    typeof port === 'number' ? [{ name: name ?? '', port, protocol: protocol ?? 'TCP' }] : [],
-  );
+  return (ports ?? []).map(({ name, port, protocol }) => ({
+    name: name ?? '',
+    port: port ?? undefined,
+    protocol: protocol ?? 'TCP',
+  }));
 }

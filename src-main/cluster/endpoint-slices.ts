@@ -23,7 +23,10 @@ export interface EndpointSlice {
   readonly service: string | undefined;
   readonly endpoints: readonly {
     readonly address: string;
+    /** As kube-proxy takes it: what is not stated is ready. */
     readonly ready: boolean;
+    /** `conditions.ready: true` stands there. NGINX Gateway Fabric takes no other endpoint. */
+    readonly statesReady: boolean;
     readonly node: string | undefined;
     /** Name of the pod, in the same namespace. */
     readonly pod: string | undefined;
@@ -39,7 +42,8 @@ export function parseEndpointSlice(object: unknown): EndpointSlice {
     endpoints: (endpoints ?? []).flatMap(({ addresses, conditions, nodeName, targetRef }) =>
       addresses.map((address) => ({
         address,
-        ready: conditions.ready ?? true, // unknown is to be taken as ready
+        ready: conditions.ready ?? true,
+        statesReady: conditions.ready === true,
         node: nodeName,
         pod: targetRef?.kind === 'Pod' ? targetRef.name : undefined,
       })),

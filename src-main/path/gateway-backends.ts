@@ -1,9 +1,13 @@
+import { isIP } from 'node:net';
 import type { BackendRef, RouteChoice } from '../cluster/route-matches.ts';
+import type { Service } from '../cluster/services.ts';
 import type { Branch, Stopped } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { PathFacts } from './path-facts.ts';
 
 type Route = NonNullable<PathFacts['cluster']['routes']>['value'][number];
+type Slice = NonNullable<PathFacts['cluster']['slices']>['value'][number];
+type ServicePort = Service['ports'][number];
 
 /** A share of the requests to a rule that NGINX answers itself. */
 export interface OwnAnswer {
@@ -100,6 +104,7 @@ function judge({ cluster }: PathFacts, route: Route, backend: BackendRef): Judge
       ja: `${ref}${service ? ` にポート ${port ?? 'なし'}` : ''} がない${says}`,
     });
   }
+  if (service.type === 'ExternalName') return { unknown: unsure(ref, says) };
   if (isForeign && said) return { unknown: unsure(ref, says) };
   if (said?.reason.startsWith('Unsupported') === true) return { unknown: unsure(ref, says) };
   return {};
@@ -117,6 +122,10 @@ function unsure(ref: string, says: string): Text {
   };
 }
 
+/**
+ * The endpoints of a Service as NGINX Gateway Fabric takes them: of slices with a port of that name, those with an address and
+ * `conditions.ready: true`. Its source: internal/controller/state/resolver/resolver.go of 2.6.7.
+ */
 function endpointsOf(
   { cluster }: PathFacts,
   backend: BackendRef,
@@ -124,28 +133,49 @@ function endpointsOf(
 ): { readonly branches: readonly Branch[]; readonly own: readonly OwnAnswer[] } {
   const { namespace, name } = backend;
   const service = cluster.services?.value.find((one) => one.namespace === namespace && one.name === name);
-  const port = service?.ports.find((one) => one.port === backend.port)?.name ?? '';
+  const port = service?.ports.find((one) => one.port === backend.port);
   const slices = (cluster.slices?.value ?? []).filter((one) => one.namespace === namespace && one.service === name);
   const found = slices.flatMap((slice) => {
-    const target = slice.ports.find((one) => one.name === port)?.port;
+    const target = port && targetOf(slice, port);
     if (target === undefined) return [];
-    return slice.endpoints.filter(({ ready }) => ready).map((endpoint) => ({ ...endpoint, target }));
+    return slice.endpoints.filter(({ address }) => isIP(address)).map((endpoint) => ({ ...endpoint, target }));
   });
-  if (found.length === 0) {
-    const why = {
-      en: `the Service ${namespace}/${name} has no ready endpoint`,
-      ja: `Service ${namespace}/${name} に Ready なエンドポイントがない`,
-    };
+  const taken = found.filter(({ statesReady }) => statesReady);
+  if (taken.length === 0) {
+    const why = found.some(({ ready }) => ready) ? unstated(`${namespace}/${name}`) : unready(`${namespace}/${name}`);
     return { branches: [], own: [{ status: 503, probability: share, because: 'no-ready-endpoint', why }] };
   }
-  const branches = found.map(({ address, target, node, pod }) => ({
+  const branches = taken.map(({ address, target, node, pod }) => ({
     endpoint: `${address}:${target}`,
-    probability: share / found.length,
+    probability: share / taken.length,
     node: node ?? null,
     pod: pod === undefined ? null : `${namespace}/${pod}`,
     taken: false,
   }));
   return { branches, own: [] };
+}
+
+/** The port that NGINX asks at the endpoints of a slice; undefined: the slice has none for this port of the Service. */
+function targetOf({ ports }: Slice, { name, port, targetPort }: ServicePort): number | undefined {
+  const found = ports.find((one) => one.port === undefined || one.name === name);
+  if (!found) return undefined;
+  const target = Number(targetPort); // a name has no number
+  return found.port ?? (target > 0 ? target : port);
+}
+
+function unready(service: string): Text {
+  return {
+    en: `the Service ${service} has no ready endpoint`,
+    ja: `Service ${service} に Ready なエンドポイントがない`,
+  };
+}
+
+/** Its EndpointSlice was written by hand: the control plane states it always. */
+function unstated(service: string): Text {
+  return {
+    en: `no endpoint of the Service ${service} states conditions.ready: true in its EndpointSlice, and NGINX Gateway Fabric takes no other (kube-proxy does)`,
+    ja: `Service ${service} の EndpointSlice に conditions.ready: true と書かれたエンドポイントがない。NGINX Gateway Fabric はほかを使わない (kube-proxy は使う)`,
+  };
 }
 
 /** All endpoints that NGINX may ask by any route, whatever the request: a mark is looked for on the way to these. */

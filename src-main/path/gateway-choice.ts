@@ -141,7 +141,7 @@ function ruleChoice(
     instead: first ? [first, ...more] : [],
     host: choice.host ?? request.host,
     evidence,
-    sentence: chosen({ listener, name, pods: branches.length, own: backends.own }, request),
+    sentence: chosen({ listener, name, branches, own: backends.own }, request),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { RouteChoice } from '../cluster/route-matches.ts';
 import type { Text } from '../contract/text.ts';
-import type { OwnAnswer } from './gateway-backends.ts';
+import type { Backends, OwnAnswer } from './gateway-backends.ts';
 import type { Entry, Taken } from './nginx-location.ts';
 import type { HttpRequest } from './request-match.ts';
 import { maskedText } from './secret-values.ts';
@@ -25,16 +25,19 @@ export function unjudged(route: string, filters: readonly string[]): Text {
 
 /** A rule that has pods to ask. */
 export function chosen(
-  { listener, name, pods, own }: { listener: string; name: string; pods: number; own: readonly OwnAnswer[] },
+  { listener, name, branches, own }: { listener: string; name: string } & Pick<Backends, 'branches' | 'own'>,
   { host }: HttpRequest,
 ): Text {
   const shares = own.map(({ status, probability, why }) => ({
     en: ` It answers ${percent(probability)} of the requests with ${status} itself: ${why.en}.`,
     ja: `リクエストの ${percent(probability)} には自分で ${status} を返す: ${why.ja}。`,
   }));
+  const isInside = branches.every(({ pod }) => pod !== null);
+  const what = isInside ? { en: 'pods', ja: 'Pod' } : { en: 'endpoints', ja: 'エンドポイント' };
+  const count = branches.length;
   return {
-    en: `NGINX reads Host ${host} at the listener ${listener}, takes the HTTPRoute ${name}, and asks one of ${pods} pods itself.${shares.map(({ en }) => en).join('')}`,
-    ja: `NGINX がリスナー ${listener} で Host ${host} を読み、HTTPRoute ${name} を選び、${pods} 個の Pod の 1 つに自分で問い合わせる。${shares.map(({ ja }) => ja).join('')}`,
+    en: `NGINX reads Host ${host} at the listener ${listener}, takes the HTTPRoute ${name}, and asks one of ${count} ${what.en} itself.${shares.map(({ en }) => en).join('')}`,
+    ja: `NGINX がリスナー ${listener} で Host ${host} を読み、HTTPRoute ${name} を選び、${count} 個の${isInside ? ' ' : ''}${what.ja}${isInside ? ' ' : ''}の 1 つに自分で問い合わせる。${shares.map(({ ja }) => ja).join('')}`,
   };
 }
 

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseEndpointPorts } from '../../../src-main/cluster/endpoint-ports.ts';
+import { parseEndpointSlice } from '../../../src-main/cluster/endpoint-slices.ts';
 import { parseGateway } from '../../../src-main/cluster/gateways.ts';
 import { parseHttpRoute } from '../../../src-main/cluster/http-routes.ts';
 import { parseRouteChoices } from '../../../src-main/cluster/route-matches.ts';
+import { parseServicePolicy } from '../../../src-main/cluster/service-policy.ts';
+import { parseService } from '../../../src-main/cluster/services.ts';
 import { chooseBackend, isGateway, type Choice } from '../../../src-main/path/gateway-choice.ts';
 import type { HttpRequest } from '../../../src-main/path/request-match.ts';
 import type { Known } from '../../../src-main/path/known.ts';
@@ -398,5 +402,63 @@ describe('a rule without a backend that NGINX could ask', () => {
     const cluster = { ...known.facts.cluster, services: services && { ...services, value: there } };
     known = { ...known, facts: { ...known.facts, cluster } };
     expect(chosen([route])).toBe('unknown');
+  });
+});
+
+describe('a Service whose EndpointSlice somebody wrote by hand', () => {
+  interface Slice {
+    readonly endpoints?: readonly object[];
+    readonly ports?: readonly object[];
+  }
+  const OUTSIDE = '192.168.2.50';
+  const ready = (conditions: object | undefined) => [{ addresses: [OUTSIDE], ...(conditions && { conditions }) }];
+
+  function choiceBy(
+    { endpoints = ready({ ready: true }), ports = [{ name: '', port: 8123 }] }: Slice,
+    spec = {},
+  ): Choice {
+    const metadata = { namespace: 'shortener', name: 'outside', labels: { 'kubernetes.io/service-name': 'outside' } };
+    const service = { metadata, spec: { ports: [{ port: 80, targetPort: 8123 }], ...spec } };
+    const slice = { metadata, endpoints, ports };
+    const { cluster } = known.facts;
+    const services = cluster.services && {
+      ...cluster.services,
+      value: [{ ...parseService(service), ...parseServicePolicy(service), object: service }],
+    };
+    const slices = cluster.slices && {
+      ...cluster.slices,
+      value: [{ ...parseEndpointSlice(slice), ports: parseEndpointPorts(slice), object: slice }],
+    };
+    known = { ...known, facts: { ...known.facts, cluster: { ...cluster, services, slices } } };
+    return choiceOf([{ name: 'one', backends: [{ name: 'outside', port: 80 }] }]);
+  }
+
+  it.each<[string, Slice, string]>([
+    ['ready', {}, '192.168.2.50:8123'],
+    ['at any port: that of the Service', { ports: [{ name: '' }] }, '192.168.2.50:8123'],
+  ])('is asked: %s', (_, slice, endpoint) => {
+    const choice = choiceBy(slice);
+    expect(choice).toMatchObject({ kind: 'backend', branches: [{ endpoint, pod: null, node: null, probability: 1 }] });
+    expect(choice.kind === 'backend' && choice.sentence.en).toContain('asks one of 1 endpoints itself');
+  });
+
+  it.each<[string, Slice, string]>([
+    ['no conditions', { endpoints: ready(undefined) }, 'states conditions.ready: true'],
+    ['ready is not stated', { endpoints: ready({ serving: true }) }, 'states conditions.ready: true'],
+    ['ready is false', { endpoints: ready({ ready: false }) }, 'has no ready endpoint'],
+    ['a port of another name', { ports: [{ name: 'web', port: 8123 }] }, 'has no ready endpoint'],
+    [
+      'a name instead of an address',
+      { endpoints: [{ addresses: ['other.example'], conditions: { ready: true } }] },
+      'has no ready endpoint',
+    ],
+  ])('NGINX answers 503 itself: %s', (_, slice, words) => {
+    const choice = choiceBy(slice);
+    expect(choice).toMatchObject({ kind: 'refused', status: 503, stop: { because: 'no-ready-endpoint' } });
+    expect(choice.kind === 'refused' && choice.stop.sentence.en).toContain(words);
+  });
+
+  it('what NGINX does with a Service that is another name is not known', () => {
+    expect(choiceBy({ endpoints: [] }, { type: 'ExternalName', externalName: 'other.example' }).kind).toBe('unknown');
   });
 });
