@@ -1,5 +1,5 @@
 import { nodePortAddresses } from '../cluster/node-port-addresses.ts';
-import type { Packet } from '../contract/path.ts';
+import type { Packet, PathEvidence } from '../contract/path.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { inNetwork } from '../netfilter/matching.ts';
 import { passHook } from '../netfilter/pass-hook.ts';
@@ -58,8 +58,8 @@ export function closedNodePort(journey: Journey, node: string, packet: Packet): 
     });
   }
   const sentence = {
-    en: `The Service ${what} has the NodePort ${String(destinationPort)}, but kube-proxy opens NodePorts only at the addresses in ${networks.join(', ')} (nodePortAddresses): ${destination} is not among them.`,
-    ja: `Service ${what} の NodePort は ${String(destinationPort)} だが、kube-proxy が NodePort を開くのは ${networks.join(', ')} のアドレスだけで (nodePortAddresses)、${destination} は含まれない。`,
+    en: `The Service ${what} has the NodePort ${String(destinationPort)}, but kube-proxy opens NodePorts only at the addresses in ${networks.join(', ')} (ConfigMap kube-proxy, nodePortAddresses): ${destination} is not among them.`,
+    ja: `Service ${what} の NodePort は ${String(destinationPort)} だが、kube-proxy が NodePort を開くのは ${networks.join(', ')} のアドレスだけで (ConfigMap kube-proxy の nodePortAddresses)、${destination} は含まれない。`,
   };
   trail.pass({
     machine: node,
@@ -67,7 +67,7 @@ export function closedNodePort(journey: Journey, node: string, packet: Packet): 
     layer: 'kernel',
     sentence,
     before: packet,
-    evidence: [quoted(addresses, networkLines(addresses.text))],
+    evidence: [quoted(addresses, networkLines(addresses.text)), ...openAddresses(facts.nodes.get(node))],
     basis: { kind: 'read', reason: SETTING },
   });
   return stop({ cause: 'not-listening', because: 'node-port-addresses', sentence });
@@ -80,6 +80,12 @@ const SETTING = {
 
 function networkLines(text: string): readonly string[] {
   return text.split('\n').filter((line) => line.includes('nodePortAddresses'));
+}
+
+/** The set of the addresses at which kube-proxy opens NodePorts, as it writes it in nftables mode. */
+function openAddresses(node: NodeFacts | undefined): readonly PathEvidence[] {
+  const [set] = /\{"set": \{[^{}]*"name": "nodeport-ips"[^{}]*\}\}/.exec(node?.nftables?.text ?? '') ?? [];
+  return node?.nftables && set !== undefined ? [quoted(node.nftables, [set])] : [];
 }
 
 function holds(network: string, address: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Path } from '../../../src-main/contract/path.ts';
+import type { Hop, Path } from '../../../src-main/contract/path.ts';
 import type { Reply } from '../table-machine.ts';
 import { sample } from '../topology/sampled-lab.ts';
 import { pathOf, sampledReplies } from './sampled-path.ts';
@@ -99,6 +99,46 @@ describe('a NodePort that kube-proxy does not open', () => {
     );
     expect(end.status === 'stopped' && end.remedy.en).toContain('nodePortAddresses');
     expect(hops(path).at(-1)?.evidence[0]?.lines.join()).toContain('nodePortAddresses');
+  });
+
+  describe('in nftables mode', () => {
+    /** The table as kube-proxy 1.37 writes it where none of the node's addresses is to be opened: its set has no elements. */
+    const emptied = (ips: string): Change => {
+      const config = 'mode: nftables\nnodePortAddresses:\n- 127.0.0.0/8\n';
+      return (command, machine) => {
+        if (command.includes('get configmap kube-proxy'))
+          return { stdout: JSON.stringify({ data: { 'config.conf': config } }) };
+        if (machine !== 'k8s-worker1') return undefined;
+        if (command.includes('ss -')) return { stdout: '' };
+        if (!command.includes('list table ip kube-proxy')) return undefined;
+        const table = sampledReplies('nftables')(command, machine)?.stdout ?? '';
+        return { stdout: table.replace(', "elem": ["192.168.2.11"]', ips) };
+      };
+    };
+    const ofNode = (evidence: Hop['evidence'] = []) => evidence.find(({ machine }) => machine === 'k8s-worker1');
+
+    it.each([
+      ['', 'IPs that accept NodePort traffic"}}'],
+      [', "elem": ["10.9.9.9"]', '"elem": ["10.9.9.9"]}}'],
+    ])('the set of addresses that are open says so as well: %j', async (ips, words) => {
+      const { end, ...path } = await pathOf('k8s-worker1:30080', sampledReplies('nftables', emptied(ips)));
+      expect(end).toMatchObject({ cause: 'not-listening', because: 'node-port-addresses' });
+      expect(end.sentence.en).toContain(
+        'opens NodePorts only at the addresses in 127.0.0.0/8 (ConfigMap kube-proxy, nodePortAddresses)',
+      );
+      const [line = ''] = ofNode(hops(path).at(-1)?.evidence)?.lines ?? [];
+      expect(line).toMatch(/^\{"set": \{"family": "ip", "name": "nodeport-ips"/);
+      expect(line.endsWith(words)).toBe(true);
+    });
+
+    it('in iptables mode there is no such set', async () => {
+      const { end, ...path } = await pathOf(
+        'k8s-worker1:30080',
+        sampledReplies('iptables', closed('nodePortAddresses:\n- 127.0.0.0/8\n')),
+      );
+      expect(end.sentence.en).toContain('ConfigMap kube-proxy');
+      expect(ofNode(hops(path).at(-1)?.evidence)).toBeUndefined();
+    });
   });
 
   it.each([['mode: iptables\n'], [undefined]])('a configuration that does not say why: %s', async (config) => {
