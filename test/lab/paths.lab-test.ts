@@ -25,9 +25,11 @@ interface Seen {
 
 interface Situation {
   readonly what: string;
-  /** Made on the control plane, and taken back. */
+  /** Made, and taken back. */
   readonly make?: string;
   readonly mend?: string;
+  /** Where; default: on the control plane. */
+  readonly on?: 'client';
   readonly target: string;
   /** The client asks for MAC addresses anew. */
   readonly forgets?: boolean;
@@ -36,6 +38,8 @@ interface Situation {
   readonly because?: Stopped['because'];
   /** What the end says. */
   readonly says?: string;
+  /** What one of its hops says. */
+  readonly hop?: string;
   /** What else is to be known of the path. */
   readonly limit?: string;
   /** It does not show in the facts: only a request finds it. */
@@ -249,6 +253,124 @@ const ANSWERS: readonly Situation[] = [
   },
 ];
 
+const apply = (...items: readonly object[]) =>
+  `echo '${JSON.stringify({ apiVersion: 'v1', kind: 'List', items })}' | ${kubectl('apply -f -')}`;
+
+/** A Service without a selector, for a program that is not in the cluster but on the client. */
+const OUTSIDE = { name: 'outside', namespace: 'staging' };
+const outsideService = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: OUTSIDE,
+  spec: { type: 'NodePort', ports: [{ port: 80, targetPort: 8123, nodePort: 30088 }] },
+};
+const outsideSlice = (conditions: object = {}) => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { ...OUTSIDE, labels: { 'kubernetes.io/service-name': 'outside' } },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: [CLIENT], ...conditions }],
+  ports: [{ port: 8123 }],
+});
+const toOutside = { backendRefs: [{ name: 'outside', port: 80 }] };
+
+const OUTSIDE_AT_NODE_PORT: Situation = {
+  what: 'an endpoint outside the cluster, by a NodePort',
+  make: `${apply(outsideService, outsideSlice())}; sleep 3`,
+  target: 'k8s-worker1:30088',
+  hop: 'k8s-worker1 sends the packet out of eth0 to 192.168.2.50:8123, the client itself',
+};
+
+const OUTSIDE_AT_GATEWAY: readonly Situation[] = [
+  {
+    what: 'an endpoint outside the cluster that is not stated to be ready, through the Gateway',
+    make: own([toOutside]),
+    target: asked('/'),
+    cause: 'no-upstream',
+    because: 'no-ready-endpoint',
+    says: 'no endpoint of the Service staging/outside states conditions.ready: true',
+  },
+  {
+    what: 'an endpoint outside the cluster that is ready, through the Gateway',
+    make: `${apply(outsideSlice({ conditions: { ready: true } }))}; sleep 3`,
+    mend: `${kubectl('-n staging delete service,httproute outside own')}; sleep 2`,
+    target: asked('/'),
+    says: ', by 192.168.2.50:8123',
+  },
+];
+
+const APPS = `apps.k8s.local:53 {
+    template IN A {
+        answer "{{ .Name }} 60 IN A 192.168.2.200"
+    }
+}`;
+const corefile = (text: string) =>
+  `${kubectl('-n kube-system create configmap coredns --dry-run=client -o yaml --from-file=Corefile=' + text)} | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-system rollout restart deployment coredns')}; ${kubectl('-n kube-system rollout status deployment coredns --timeout=90s')}; sleep 2`;
+const wildcard = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'apps', namespace: 'staging' },
+  spec: {
+    parentRefs: [{ name: 'shortener-gateway', sectionName: 'http' }],
+    hostnames: ['*.apps.k8s.local'],
+    rules: [toApp()],
+  },
+};
+
+/** What users have beside Hoplab's own: on the client, and in the Corefile. */
+const BESIDE: readonly Situation[] = [
+  {
+    what: 'a line of /etc/hosts with an address that nobody has',
+    on: 'client',
+    make: "echo '192.168.2.240 url-shortener.staging.k8s.local' >> /etc/hosts",
+    mend: "sed -i '/^192.168.2.240 /d' /etc/hosts",
+    target: STAGING,
+    cause: 'no-arp-answer',
+    because: 'stale-hosts-line',
+    says: "of the client's /etc/hosts names it",
+    hop: 'says 192.168.2.240 for url-shortener.staging.k8s.local: no name server is asked',
+  },
+  {
+    what: "a proxy in the client's .curlrc",
+    on: 'client',
+    make: "printf '# out\\nproxy = http://192.168.2.1:3128\\n' > /root/.curlrc",
+    mend: 'rm /root/.curlrc',
+    target: VIP.replace('/hostname', ''),
+    cause: 'no-http-route',
+    limit: "The client's own curl would ask the proxy http://192.168.2.1:3128 for 192.168.2.200 (~/.curlrc line 2)",
+  },
+  {
+    what: 'a block of its own in the Corefile, by template, and a route for all its names',
+    make: `${apply(wildcard)}; ${kubectl("-n kube-system get configmap coredns -o jsonpath='{.data.Corefile}'")} > /tmp/Corefile.before; (cat /tmp/Corefile.before; echo; echo '${APPS}') > /tmp/Corefile.apps; ${corefile('/tmp/Corefile.apps')}`,
+    mend: `${kubectl('-n staging delete httproute apps')}; ${corefile('/tmp/Corefile.before')}`,
+    target: 'http://shop.apps.k8s.local/hostname',
+    hop: 'CoreDNS answers shop.apps.k8s.local from its block apps.k8s.local by the plugin template',
+  },
+];
+
+const nodePortAddresses = (value: string) =>
+  `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's|nodePortAddresses: .*|nodePortAddresses: ${value}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-system rollout restart daemonset kube-proxy')}; ${kubectl('-n kube-system rollout status daemonset kube-proxy --timeout=120s')}; sleep 3`;
+const closedNodePorts = (mode: string): Situation => ({
+  what: `kube-proxy opens NodePorts at 127.0.0.0/8 alone, ${mode}`,
+  make: nodePortAddresses('["127.0.0.0/8"]'),
+  mend: nodePortAddresses('null'),
+  target: 'k8s-worker1:30080',
+  cause: 'not-listening',
+  because: 'node-port-addresses',
+  says: '127.0.0.0/8 (ConfigMap kube-proxy, nodePortAddresses)',
+});
+
+const flannel = (more: string) =>
+  `${kubectl('-n kube-flannel get configmap kube-flannel-cfg -o yaml')} | sed 's|"Type": "vxlan".*|"Type": "vxlan"${more}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-flannel rollout restart daemonset kube-flannel-ds')}; ${kubectl('-n kube-flannel rollout status daemonset kube-flannel-ds --timeout=120s')}; sleep 3`;
+
+const DIRECT_ROUTING: Situation = {
+  what: 'Flannel with DirectRouting: nodes send packets to each other without a capsule',
+  make: flannel(', "DirectRouting": true'),
+  mend: flannel(''),
+  target: 'k8s-master:30080',
+  hop: 'without a capsule',
+};
+
 const NAMES: readonly Situation[] = [
   { what: 'a host behind the Gateway', target: STAGING },
   { what: 'another host', target: 'http://url-shortener.prod.k8s.local/hostname' },
@@ -294,17 +416,17 @@ describe('the observed path is what tcpdump saw', () => {
   afterAll(() => capture.stop());
 
   const situations = (all: readonly Situation[], { needGateway = false } = {}) => {
-    for (const { what, make, mend, target, cause, forgets, unforeseen, ...more } of all) {
+    for (const { what, make, mend, on = 'cp', target, cause, forgets, unforeseen, ...more } of all) {
       test.skipIf(needGateway && !hasGateway)(what, async () => {
-        if (make) await exec('cp', make);
+        if (make) await exec(on, make);
         if (forgets) await forget();
-        const { path, captured, told } = await observeSteady(target).finally(() =>
-          mend ? exec('cp', mend) : undefined,
-        );
+        const { path, captured, told } = await observeSteady(target).finally(() => (mend ? exec(on, mend) : undefined));
         expect(path.end).toMatchObject(cause ? { status: 'stopped', cause } : { status: 'answered' });
         if (more.because) expect(path.end).toMatchObject({ because: more.because });
         expect(path.end.sentence.en).toContain(more.says ?? '');
         expect(path.limits.map(({ en }) => en).join('\n')).toContain(more.limit ?? '');
+        const hops = path.legs.flatMap((leg) => leg.hops);
+        expect(hops.map(({ sentence }) => sentence.en).join('\n')).toContain(more.hop ?? '');
         expect(told).toEqual(captured);
         if (unforeseen) expect(path.differences).toEqual([unforeseenEnd(path)]);
         else expect(path.differences).toEqual([]);
@@ -315,6 +437,9 @@ describe('the observed path is what tcpdump saw', () => {
   situations(PENDING);
   test('rolls out to metallb', () => up('metallb'));
   situations(METALLB);
+  test('a program on the client that the cluster knows as a Service', () =>
+    exec('client', 'systemd-run --quiet --unit=outside --working-directory=/srv python3 -m http.server 8123; sleep 1'));
+  situations([OUTSIDE_AT_NODE_PORT, closedNodePorts('iptables'), DIRECT_ROUTING]);
 
   for (const [where, taken] of [
     ['on the node that was asked', (path: Path) => !crossesTunnel(path)],
@@ -448,6 +573,8 @@ describe('the observed path is what tcpdump saw', () => {
   situations(NAMES, { needGateway: true });
   situations(REQUESTS, { needGateway: true });
   situations(ANSWERS, { needGateway: true });
+  situations(OUTSIDE_AT_GATEWAY, { needGateway: true });
+  situations(BESIDE, { needGateway: true });
 
   test('kube-proxy works with nftables from now on', async () => {
     await exec(
@@ -459,7 +586,7 @@ describe('the observed path is what tcpdump saw', () => {
       `${KUBECTL} -n kube-system rollout restart daemonset kube-proxy; ${KUBECTL} -n kube-system rollout status daemonset kube-proxy --timeout=120s; sleep 3`,
     );
   });
-  situations(NFTABLES);
+  situations([...NFTABLES, closedNodePorts('nftables')]);
   situations(NFTABLES_NAMES, { needGateway: true });
 
   test('nothing of it is left on the nodes', async () => {
