@@ -1,6 +1,6 @@
 import { passagesOf } from '../contract/path-story.ts';
 import { agreementOf, legTitles } from '../contract/path-words.ts';
-import type { Branch, Hop, Packet, Path, PathEnd, Spread } from '../contract/path.ts';
+import type { Branch, Hop, Packet, Path, PathEnd, PathEvidence, Spread } from '../contract/path.ts';
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './settings.ts';
 import { paint } from './terminal.ts';
@@ -18,7 +18,7 @@ export function pathLines(path: Path, telling: Telling): readonly string[] {
       ...hops.flatMap((hop) => hopLines(hop, telling)),
     ]),
     '',
-    ...endLines(path.end, telling.language),
+    ...endLines(path.end, telling),
     ...differenceLines(path, telling.language),
     ...path.limits.map((limit) => paint.dim(`  ! ${say(limit)}`)),
   ];
@@ -48,11 +48,15 @@ function details(hop: Hop, language: Language): readonly string[] {
     `      ${old}`,
     ...(old === now ? [] : [`    → ${now}`]),
     ...(basis.kind === 'observed' ? [] : [paint.dim(`      ${basis.reason[language]}`)]),
-    ...evidence.flatMap(({ machine, command, lines }) => [
-      paint.dim(`      ${machine} $ ${command.split('\n')[0] ?? ''}${command.includes('\n') ? ' …' : ''}`),
-      ...lines.map((line) => paint.dim(`        ${line.trim()}`)),
-    ]),
+    ...evidenceLines(evidence),
   ];
+}
+
+function evidenceLines(evidence: readonly PathEvidence[]): readonly string[] {
+  return evidence.flatMap(({ machine, command, lines }) => [
+    paint.dim(`      ${machine} $ ${command.split('\n')[0] ?? ''}${command.includes('\n') ? ' …' : ''}`),
+    ...lines.map((line) => paint.dim(`        ${line.trimEnd()}`)),
+  ]);
 }
 
 /** `tcp 192.168.2.50:41001 > 192.168.2.200:80`, with MAC addresses, VXLAN and Host where they are. */
@@ -65,13 +69,15 @@ function packetLine(packet: Packet): string {
   return `${flow}${macs}${around}${host === null ? '' : ` Host: ${host}`}${name === null ? '' : ` ? ${name}`}`;
 }
 
-function endLines(end: PathEnd, language: Language): readonly string[] {
-  if (end.status === 'answered') return [paint.green(`✓ ${end.sentence[language]}`)];
+function endLines(end: PathEnd, { language, verbose }: Telling): readonly string[] {
   if (end.status === 'unknown') return [paint.yellow(`? ${end.sentence[language]}`)];
+  const evidence = verbose ? evidenceLines(end.evidence) : [];
+  if (end.status === 'answered') return [paint.green(`✓ ${end.sentence[language]}`), ...evidence];
   return [
     paint.red(`✗ ${end.cause}${end.because === null ? '' : ` (${end.because})`}: ${end.sentence[language]}`),
     `  ${end.meaning[language]}`,
     `  ${paint.yellow(end.remedy[language])}`,
+    ...evidence,
   ];
 }
 

@@ -1,25 +1,25 @@
 import { isIPv4 } from 'node:net';
 import { bareZone, blockOf, isBelow, serverBlocks, type Plugin, type ServerBlock } from './corefile-blocks.ts';
 
-/** Who answers a query for the IPv4 address of a name, as far as the Corefile tells. */
+/** Who answers a query for the IPv4 address of a name, as far as the Corefile tells; `lines`: which of its lines say so, from 0. */
 export type CorefileAnswer =
-  | { readonly kind: 'address'; readonly address: string; readonly lines: readonly string[] }
+  | { readonly kind: 'address'; readonly address: string; readonly lines: readonly number[] }
   /** The name of a Service, or of nothing: the plugin `kubernetes` answers. */
   | {
       readonly kind: 'cluster';
       readonly domain: string;
       /** A name that it does not know is left to the next plugin. */
       readonly fallsThrough: boolean;
-      readonly lines: readonly string[];
+      readonly lines: readonly number[];
     }
   /** What this plugin answers is not in the Corefile. */
   | {
       readonly kind: 'plugin';
       readonly zone: string;
       readonly plugin: string;
-      readonly lines: readonly string[];
+      readonly lines: readonly number[];
     }
-  | { readonly kind: 'nothing'; readonly lines: readonly string[] };
+  | { readonly kind: 'nothing'; readonly lines: readonly number[] };
 
 /** The plugins that answer, in CoreDNS's own order, whatever that of the Corefile: https://coredns.io/plugins/ and plugin.cfg. */
 const ORDER = [
@@ -48,10 +48,10 @@ export function corefileAnswer(corefile: string, name: string): CorefileAnswer {
   if (!found) return { kind: 'nothing', lines: [] };
   const { block, zone } = found;
   for (const plugin of inOrder(block)) {
-    const lines = [block.head, [plugin.name, ...plugin.words].join(' ')];
+    const lines = [...block.head, plugin.line];
     if (plugin.name === 'hosts') {
       const told = byHosts(plugin, name);
-      if (told) return { kind: 'address', ...told, lines: [block.head, told.line] };
+      if (told) return { kind: 'address', address: told.address, lines: [...block.head, told.line] };
       if (isBelowSome(name, plugin.words.slice(1)) && !fallsThrough(plugin, name)) return { kind: 'nothing', lines };
     } else if (plugin.name === 'kubernetes') {
       const domain = plugin.words.map(bareZone).find((one) => isBelow(name, one));
@@ -60,18 +60,17 @@ export function corefileAnswer(corefile: string, name: string): CorefileAnswer {
       return { kind: 'plugin', zone: zone === '' ? '.' : zone, plugin: plugin.name, lines };
     }
   }
-  return { kind: 'nothing', lines: [block.head] };
+  return { kind: 'nothing', lines: block.head };
 }
 
 function inOrder({ plugins }: ServerBlock): readonly Plugin[] {
   return ORDER.flatMap((name) => plugins.filter((plugin) => plugin.name === name));
 }
 
-function byHosts({ body }: Plugin, name: string): { readonly address: string; readonly line: string } | undefined {
+function byHosts({ body }: Plugin, name: string): { readonly address: string; readonly line: number } | undefined {
   const wanted = name.toLowerCase();
-  for (const words of body) {
+  for (const { words, line } of body) {
     const [address = '', ...names] = words;
-    const line = words.join(' ');
     if (isIPv4(address) && names.some((one) => bareZone(one) === wanted)) return { address, line };
   }
   return undefined;
@@ -79,8 +78,8 @@ function byHosts({ body }: Plugin, name: string): { readonly address: string; re
 
 /** Whether a plugin leaves a name that it does not know to the next. */
 function fallsThrough({ body }: Plugin, name: string): boolean {
-  const stated = body.find(([word]) => word === 'fallthrough');
-  return stated !== undefined && isBelowSome(name, stated.slice(1));
+  const stated = body.find(({ words }) => words[0] === 'fallthrough');
+  return stated !== undefined && isBelowSome(name, stated.words.slice(1));
 }
 
 /** Without zones a plugin is for all of its block. */

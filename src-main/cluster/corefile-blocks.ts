@@ -2,14 +2,16 @@
 export interface Plugin {
   readonly name: string;
   readonly words: readonly string[];
+  /** Its line in the Corefile, from 0. */
+  readonly line: number;
   /** The lines between its braces. */
-  readonly body: readonly (readonly string[])[];
+  readonly body: readonly { readonly words: readonly string[]; readonly line: number }[];
 }
 
 /** A server block: the zones that it answers for, and by what. */
 export interface ServerBlock {
-  /** Its first line as it stands there. */
-  readonly head: string;
+  /** The lines up to its brace, from 0. */
+  readonly head: readonly number[];
   /** Of names that are asked for at port 53 in plain DNS: without the dot at their end, the root is empty. */
   readonly zones: readonly string[];
   readonly plugins: readonly Plugin[];
@@ -17,24 +19,26 @@ export interface ServerBlock {
 
 /** The server blocks of a Corefile. Format: https://coredns.io/manual/toc/#configuration. A snippet answers nobody. */
 export function serverBlocks(corefile: string): readonly ServerBlock[] {
-  const blocks: { head: string; zones: readonly string[]; plugins: Plugin[] }[] = [];
+  const blocks: { head: readonly number[]; zones: readonly string[]; plugins: Plugin[] }[] = [];
   let depth = 0;
-  let heads: string[] = [];
-  let body: (readonly string[])[] = [];
-  for (const line of corefile.split('\n')) {
-    const words = wordsOf(line);
+  let heads: { text: string; line: number }[] = [];
+  let body: { words: readonly string[]; line: number }[] = [];
+  for (const [line, text] of corefile.split('\n').entries()) {
+    const words = wordsOf(text);
     const opens = words.at(-1) === '{';
     if (words.length === 0) continue;
     if (depth === 0) {
-      heads.push(opens ? words.slice(0, -1).join(' ') : words.join(' ')); // zones may take several lines, with commas
-      if (opens) blocks.push({ head: `${heads.join(' ')} {`, zones: zonesOf(heads.join(' ')), plugins: [] });
-      if (opens) heads = [];
+      heads.push({ text: (opens ? words.slice(0, -1) : words).join(' '), line }); // zones may take several lines, with commas
+      if (!opens) continue;
+      const zones = zonesOf(heads.map((one) => one.text).join(' '));
+      blocks.push({ head: heads.map((one) => one.line), zones, plugins: [] });
+      heads = [];
     } else if (depth === 1 && words[0] !== '}') {
       const [name = '', ...rest] = opens ? words.slice(0, -1) : words;
       body = [];
-      blocks.at(-1)?.plugins.push({ name, words: rest, body });
+      blocks.at(-1)?.plugins.push({ name, words: rest, line, body });
     } else if (words[0] !== '}') {
-      body.push(words);
+      body.push({ words, line });
     }
     if (opens) depth += 1;
     if (words[0] === '}') depth = Math.max(0, depth - 1);

@@ -79,8 +79,9 @@ export function endOf(packet: Packet, end: 'source' | 'destination'): string {
 }
 
 /**
- * What an observed path without differences says of its prediction: that they agree only where each choice on the way and who answered
- * were observed, else what was not. Undefined: nothing was observed, or there are differences.
+ * What an observed path without differences says of its prediction: that they agree only where each endpoint that was chosen and who
+ * answered were observed, else what was not. By which route NGINX came to its choice is read, and nobody tells. Undefined: nothing
+ * was observed, or there are differences.
  */
 export function agreementOf({ differences, end, legs }: Pick<Path, 'differences' | 'end' | 'legs'>): Text | undefined {
   if (differences?.length !== 0) return undefined;
@@ -100,7 +101,8 @@ export function agreementOf({ differences, end, legs }: Pick<Path, 'differences'
   }
   const unseen = hops.filter(
     ({ layer, basis, branches }) =>
-      basis.kind !== 'observed' && (branches.length > 0 || layer === 'app' || layer === 'gateway'),
+      basis.kind !== 'observed' &&
+      (branches.length > 0 || layer === 'app' || (layer === 'gateway' && basis.kind !== 'read')),
   );
   const places = [...new Set(unseen.map(({ machine, place }) => `${machine} ${place.name}`))].join(', ');
   if (places !== '') {

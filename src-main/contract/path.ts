@@ -110,9 +110,14 @@ const stopReasons = [
   'stale-hosts-line',
 ] as const;
 
+const endEvidence = z
+  .array(pathEvidenceSchema)
+  .default([])
+  .describe('What says so: what the client got, or where it stopped');
+
 /** How a path ends: answered, or where and why it stopped. */
 export const pathEndSchema = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('answered'), basis: basisSchema, sentence: textSchema }),
+  z.object({ status: z.literal('answered'), basis: basisSchema, sentence: textSchema, evidence: endEvidence }),
   z.object({
     status: z.literal('stopped'),
     basis: basisSchema,
@@ -122,6 +127,7 @@ export const pathEndSchema = z.discriminatedUnion('status', [
     sentence: textSchema,
     meaning: textSchema,
     remedy: textSchema,
+    evidence: endEvidence,
   }),
   z.object({ status: z.literal('unknown'), sentence: textSchema }).describe('Facts that it needs could not be read'),
 ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonEntries, jsonEntry } from '../facts/json-entries.ts';
 import { actionOf, readStatements } from './nft-statements.ts';
 import { elementOf, property } from './nft-values.ts';
 import type { BaseChain, Hook, MapElement, Rule, Ruleset } from './ruleset.ts';
@@ -49,7 +50,8 @@ export function parseNft(text: string): Ruleset {
   const chains = new Map<string, Rule[]>();
   const sets = new Map<string, readonly (readonly string[])[]>();
   const maps = new Map<string, readonly MapElement[]>();
-  for (const { chain, rule, set, map } of nftables) {
+  const sources = jsonEntries(jsonEntry(text, 'nftables')?.value ?? '');
+  for (const [index, { chain, rule, set, map }] of nftables.entries()) {
     if (chain && isIpv4(chain)) {
       chains.set(`${chain.table} ${chain.name}`, chains.get(`${chain.table} ${chain.name}`) ?? []);
       bases.push(...baseOf(chain));
@@ -60,7 +62,7 @@ export function parseNft(text: string): Ruleset {
     }
     if (rule && isIpv4(rule)) {
       const key = `${rule.table} ${rule.chain}`;
-      chains.set(key, [...(chains.get(key) ?? []), ruleOf(rule, sets)]);
+      chains.set(key, [...(chains.get(key) ?? []), ruleOf(rule, sources[index]?.source ?? '', sets)]);
     }
   }
   return { bases, chains, sets, maps };
@@ -88,13 +90,12 @@ function mapElement(element: unknown): MapElement[] {
 type Sets = Map<string, readonly (readonly string[])[]>;
 
 /** An anonymous set of a rule becomes a set of its table, named by the rule's place. */
-function ruleOf(rule: z.infer<typeof ruleSchema>, sets: Sets): Rule {
+function ruleOf(rule: z.infer<typeof ruleSchema>, text: string, sets: Sets): Rule {
   const nameSet = (elements: readonly (readonly string[])[]): string => {
     const name = `anonymous ${sets.size}`;
     sets.set(`${rule.table} ${name}`, elements);
     return name;
   };
   const { conditions, actions } = readStatements(rule.expr, nameSet);
-  const comment = rule.comment === '' ? '' : ` comment "${rule.comment}"`;
-  return { text: `${rule.chain}: ${JSON.stringify(rule.expr)}${comment}`, comment: rule.comment, conditions, actions };
+  return { text, comment: rule.comment, conditions, actions };
 }

@@ -58,7 +58,7 @@ export type Action =
   | { readonly kind: 'look-up'; readonly fields: readonly Field[]; readonly map: string };
 
 export interface Rule {
-  /** As the program printed it, on one line. */
+  /** As the program printed it: a line of iptables-save, or an element of nft's list. */
   readonly text: string;
   readonly comment: string;
   readonly conditions: readonly Condition[];

@@ -34,6 +34,7 @@ export function pathMarkdown(path: Path, language: Language): string {
     `## ${say(words.end)}`,
     '',
     ...endLines(end, language).flatMap((line) => [plain(line), '']),
+    ...(end.status === 'unknown' ? [] : end.evidence).flatMap((one) => fenced(evidenceLines(one, say(words.more)), '')),
     ...listed(
       say(words.differences),
       (differences ?? []).map(

@@ -1,13 +1,12 @@
-import type { PathEvidence } from '../contract/path.ts';
-import { objectEvidence, type PathFacts, type Seen } from './path-facts.ts';
+import { objectEvidence, type PathFacts, type Quote, type Seen } from './path-facts.ts';
 import type { Service } from '../cluster/services.ts';
 import type { ServicePolicy } from '../cluster/service-policy.ts';
 import type { Stop } from './stops.ts';
 
 /** Who answers ARP for an address on the LAN, as MetalLB says; or why nobody does. */
 export type Announcement =
-  | { readonly kind: 'node'; readonly node: string; readonly evidence: readonly PathEvidence[] }
-  | { readonly kind: 'nobody'; readonly stop: Stop; readonly evidence: readonly PathEvidence[] };
+  | { readonly kind: 'node'; readonly node: string; readonly evidence: readonly Quote[] }
+  | { readonly kind: 'nobody'; readonly stop: Stop; readonly evidence: readonly Quote[] };
 
 const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
@@ -23,7 +22,7 @@ export function announcementOf(facts: PathFacts, address: string): Announcement 
     return {
       kind: 'nobody',
       stop: { cause: 'nobody-announces', sentence },
-      evidence: objectEvidence(services, [], 'status'),
+      evidence: objectEvidence(services, []),
     };
   }
   const status = statuses?.value.find(
@@ -38,7 +37,7 @@ export function announcementOf(facts: PathFacts, address: string): Announcement 
 function whyNobody(
   { cluster }: PathFacts,
   service: Seen<Service & ServicePolicy>,
-): { stop: Stop; evidence: readonly PathEvidence[] } {
+): { stop: Stop; evidence: readonly Quote[] } {
   const { namespace, name, local } = service;
   const slices = cluster.slices?.value.filter((slice) => slice.namespace === namespace && slice.service === name) ?? [];
   const ready = slices.flatMap(({ endpoints }) => endpoints).filter((endpoint) => endpoint.ready);
@@ -63,7 +62,7 @@ function whyNobody(
       `has its address, but each node carries the label ${EXCLUDED}.`,
       `にアドレスはあるが、どのノードにもラベル ${EXCLUDED} が付いている。`,
     );
-    return { stop: sentence, evidence: objectEvidence(cluster.nodes, nodes, 'metadata') };
+    return { stop: sentence, evidence: objectEvidence(cluster.nodes, nodes, 'metadata.labels') };
   }
   if (local && withPod.length === 0) {
     const sentence = stop(
@@ -71,8 +70,11 @@ function whyNobody(
       'is externalTrafficPolicy: Local, and no node that may announce runs a ready pod of it.',
       'は externalTrafficPolicy: Local だが、広告してよいノードに Ready な Pod がない。',
     );
-    return { stop: sentence, evidence: [...slicesSay, ...objectEvidence(cluster.services, [service], 'spec')] };
+    return {
+      stop: sentence,
+      evidence: [...slicesSay, ...objectEvidence(cluster.services, [service], 'spec.externalTrafficPolicy')],
+    };
   }
   const sentence = stop('no-speaker', 'is announced by no speaker.', 'を広告している speaker がない。');
-  return { stop: sentence, evidence: objectEvidence(cluster.statuses, [], 'status') };
+  return { stop: sentence, evidence: objectEvidence(cluster.statuses, []) };
 }

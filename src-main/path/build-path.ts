@@ -1,7 +1,8 @@
+import { isIPv4 } from 'node:net';
 import type { ArpAnswer } from '../client/arp-answer.ts';
 import type { Difference, Packet, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import { compareEnds } from './compare.ts';
+import { compareAddress, compareEnds } from './compare.ts';
 import { httpRequest } from './http-request.ts';
 import { isResolved, type Reply } from './reply.ts';
 import { leavePod } from './follow.ts';
@@ -78,7 +79,7 @@ class Builder {
     const { foretold } = this.#seen ?? {};
     if (foretold && !isForetold(requested, end)) this.#differences.push(...compareEnds(foretold, end));
     if (end.status === 'answered' && target.kind === 'http') {
-      wayBack(this.#trail('back'), facts, requested.connections);
+      wayBack({ trail: this.#trail('back'), facts, reply: this.#seen?.reply }, requested.connections);
     }
     return {
       target: target.text,
@@ -137,8 +138,15 @@ class Builder {
       const sentence = { en: `${host} is known.`, ja: `${host} は解決された。` };
       return { progress: { kind: 'resolved', sentence }, connections: [] };
     }
+    const address = this.#connectedTo(host, named.address);
+    if (!isIPv4(address)) {
+      const why = {
+        en: `The client connected to ${address}: Hoplab follows IPv4 alone.`,
+        ja: `クライアントは ${address} に接続した。Hoplab がたどるのは IPv4 だけである。`,
+      };
+      return { progress: { kind: 'unknown', why }, connections: [] };
+    }
     const journey = this.#journey('request');
-    const { address } = named;
     const way = this.#known.ways.get(address);
     const source = clientAddress(journey, way);
     if (source === undefined) {
@@ -156,6 +164,13 @@ class Builder {
     const origin = { machine: 'client', pod: undefined };
     const requested = request(journey, start, origin, httpRequest(this.#known, target, host));
     return { ...requested, progress: becauseOfHostsLine(this.#known, host, requested.progress) };
+  }
+
+  /** The address that the client says it connected to; else the one that was foretold. */
+  #connectedTo(host: string, foretold: string): string {
+    const has = this.#seen?.reply.addresses ?? [];
+    this.#differences.push(...compareAddress(host, foretold, has));
+    return has[0] ?? foretold;
   }
 
   /** The client does not tell the port of a request that got no answer: the node that took it does. */

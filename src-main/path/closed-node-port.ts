@@ -1,12 +1,13 @@
 import { nodePortAddresses } from '../cluster/node-port-addresses.ts';
-import type { Packet, PathEvidence } from '../contract/path.ts';
+import type { Packet } from '../contract/path.ts';
+import { escapedLines, jsonEntry } from '../facts/json-entries.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { inNetwork } from '../netfilter/matching.ts';
 import { passHook } from '../netfilter/pass-hook.ts';
 import type { Journey, Progress } from './journey.ts';
 import { ownAddresses } from './node-network.ts';
 import { flowOf, newPacket } from './packet.ts';
-import { quoted, type NodeFacts, type PathFacts, type Reading } from './path-facts.ts';
+import { quoted, type NodeFacts, type PathFacts, type Quote, type Reading } from './path-facts.ts';
 import type { Reader } from './read-facts.ts';
 import type { Stop } from './stops.ts';
 
@@ -78,12 +79,17 @@ const SETTING = {
   ja: 'kube-proxy の設定にそうあり、このノードにそのポートの規則はない。',
 };
 
+/** The lines of that setting, as they stand in the answer: the configuration is a text in JSON. */
 function networkLines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line.includes('nodePortAddresses'));
+  const lines = escapedLines(jsonEntry(text, 'data', 'config.conf')?.value ?? '');
+  const first = lines.findIndex((line) => line.startsWith('nodePortAddresses'));
+  const more = lines.slice(first + 1);
+  const end = more.findIndex((line) => !/^\s*-/.test(line));
+  return first < 0 ? [] : [lines[first] ?? '', ...more.slice(0, end < 0 ? undefined : end)];
 }
 
 /** The set of the addresses at which kube-proxy opens NodePorts, as it writes it in nftables mode. */
-function openAddresses(node: NodeFacts | undefined): readonly PathEvidence[] {
+function openAddresses(node: NodeFacts | undefined): readonly Quote[] {
   const [set] = /\{"set": \{[^{}]*"name": "nodeport-ips"[^{}]*\}\}/.exec(node?.nftables?.text ?? '') ?? [];
   return node?.nftables && set !== undefined ? [quoted(node.nftables, [set])] : [];
 }
@@ -93,5 +99,5 @@ function holds(network: string, address: string): boolean {
 }
 
 function stop(reason: Stop): Progress {
-  return { kind: 'stopped', stop: reason, observed: false };
+  return { kind: 'stopped', stop: reason };
 }

@@ -54,6 +54,17 @@ export function compareTaker(announced: string, taker: string): readonly Differe
   return [{ what, predicted: verbatim(announced), observed: verbatim(taker), explanation }];
 }
 
+/** Where the client has other addresses for a name, or connected to another, than was foretold. */
+export function compareAddress(name: string, foretold: string, has: readonly string[]): readonly Difference[] {
+  if (has.length === 0 || has.includes(foretold)) return [];
+  const what = { en: `Address of ${name} for the client`, ja: `クライアントから見た ${name} のアドレス` };
+  const explanation: Text = {
+    en: 'The client had another answer than those that were read: from another name server, its memory, or after a change.',
+    ja: 'クライアントは読み取ったものと別の応答を得た。別のネームサーバー、覚えていた応答、またはその後の変更による。',
+  };
+  return [{ what, predicted: verbatim(foretold), observed: verbatim(has.join(', ')), explanation }];
+}
+
 /** Where NGINX asked a pod that no route was seen to lead to. */
 export function compareBackend(endpoints: readonly string[], asked: string): readonly Difference[] {
   if (endpoints.includes(asked)) return [];

@@ -1,17 +1,19 @@
-import type { PathEvidence } from '../contract/path.ts';
-import { quoted, type NodeFacts } from './path-facts.ts';
+import { quoted, type NodeFacts, type Quote, type Told } from './path-facts.ts';
 import type { Step } from '../netfilter/pass-hook.ts';
 
 /** What one rule did to a packet: as a prediction has it, or as the kernel said. */
-export interface Deed {
+export interface Deed<Evidence extends Quote = Quote> {
   readonly table: string;
   readonly chain: string;
   readonly kind: 'jump' | 'mark' | 'dnat' | 'masquerade' | 'accept' | 'drop' | 'reject' | 'return' | 'other';
   /** The chain that a jump leads to, else empty. */
   readonly to: string;
   readonly comment: string;
-  readonly evidence: readonly PathEvidence[];
+  readonly evidence: readonly Evidence[];
 }
+
+/** What a kernel said that a rule did. */
+export type ToldDeed = Deed<Told>;
 
 /** The deeds of a predicted way, with the rules as evidence. */
 export function deedsOfSteps(steps: readonly Step[], node: NodeFacts): readonly Deed[] {

@@ -23,7 +23,7 @@ export function follow(journey: Journey, from: Progress): Progress {
     en: `The packet is sent round in a circle: ${progress.node} would be crossed again.`,
     ja: `パケットが回り続けている。また ${progress.node} を通ることになる。`,
   };
-  return { kind: 'stopped', stop: { cause: 'no-route', sentence }, observed: false };
+  return { kind: 'stopped', stop: { cause: 'no-route', sentence } };
 }
 
 /** A packet that a pod sends: out of its cable to the bridge, and there to another pod or to the node. */

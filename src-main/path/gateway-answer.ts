@@ -2,16 +2,20 @@ import type { Basis } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { AtGateway, Passed } from './gateway-leg.ts';
 import type { Refusal } from './gateway-words.ts';
+import type { Told } from './path-facts.ts';
 import type { Reply } from './reply.ts';
 import type { Stop } from './stops.ts';
 
-/** Who gave the answer that a client got through NGINX. `by` ends the sentence of it. */
-export type Verdict =
-  | { readonly kind: 'answered'; readonly basis: Basis; readonly by: Text }
-  | { readonly kind: 'stopped'; readonly basis: Basis; readonly stop: Stop }
-  | { readonly kind: 'unknown'; readonly by: Text };
-
-const OBSERVED: Basis = { kind: 'observed' };
+/** Who gave the answer that a client got through NGINX. `by` ends the sentence of it; `basis`: undefined where `told` shows it. */
+export interface Verdict {
+  readonly kind: 'answered' | 'stopped' | 'unknown';
+  readonly by: Text;
+  readonly basis?: Basis;
+  /** Where NGINX itself gave it, as an error. */
+  readonly stop?: Stop;
+  /** The lines that show whom NGINX asked. */
+  readonly told: readonly Told[];
+}
 
 /**
  * What the client got, and whom NGINX was seen to pass the request on to, together: an error is NGINX's own only where nobody got
@@ -27,12 +31,15 @@ export function verdictOn({ choice, passed }: AtGateway, { status }: Reply, pod:
     return unseen(status, why, { expected: choice.kind === 'refused' ? expected : undefined, redirects });
   }
   if (passed.kind === 'to') return passedTo(status, passed, pod ?? passed.asked);
-  if (expected) return { kind: 'stopped', basis: OBSERVED, stop: expected.stop };
+  const { told } = passed;
+  if (expected) return { kind: 'stopped', by: NOTHING, stop: expected.stop, told };
   if (!redirects && (status === 404 || status >= 500))
-    return { kind: 'stopped', basis: OBSERVED, stop: refusal(status, passed) };
-  if (!redirects && status < 300) return { kind: 'unknown', by: UNSEEN };
-  return { kind: 'answered', basis: OBSERVED, by: ITSELF };
+    return { kind: 'stopped', by: NOTHING, stop: refusal(status, passed), told };
+  if (!redirects && status < 300) return { kind: 'unknown', by: UNSEEN, told };
+  return { kind: 'answered', by: ITSELF, told };
 }
+
+const NOTHING: Text = { en: '', ja: '' };
 
 const ITSELF: Text = {
   en: ', by NGINX itself: it passed the request to no pod',
@@ -45,17 +52,18 @@ const UNSEEN: Text = {
 };
 
 /** A pod got the request. Two errors NGINX writes as well after that: they are the pod's where its connection has lasted. */
-function passedTo(status: number, { open }: Extract<Passed, { kind: 'to' }>, pod: string): Verdict {
+function passedTo(status: number, { open, told }: Extract<Passed, { kind: 'to' }>, pod: string): Verdict {
   if ((status === 502 || status === 504) && open !== true) {
     return {
       kind: 'unknown',
+      told,
       by: {
         en: `. NGINX passed the request to ${pod}, and their connection did not last: whether that pod or NGINX wrote this answer is not known`,
         ja: `。NGINX は ${pod} に転送したが、その接続は残っていない。応答がその Pod のものか NGINX のものかは分からない`,
       },
     };
   }
-  return { kind: 'answered', basis: OBSERVED, by: { en: `, by ${pod}`, ja: `、${pod} の応答` } };
+  return { kind: 'answered', told, by: { en: `, by ${pod}`, ja: `、${pod} の応答` } };
 }
 
 function refusal(status: number, { tried }: Extract<Passed, { kind: 'nobody' }>): Stop {
@@ -79,13 +87,14 @@ function unseen(
   why: Text,
   { expected, redirects }: { expected: Refusal | undefined; redirects: boolean },
 ): Verdict {
-  const predicted: Basis = { kind: 'predicted', reason: why };
-  if (expected) return { kind: 'stopped', basis: predicted, stop: expected.stop };
-  if (redirects) return { kind: 'answered', basis: predicted, by: { en: '', ja: '' } };
-  if (status < 400) return { kind: 'answered', basis: OBSERVED, by: { en: '', ja: '' } };
+  const basis: Basis = { kind: 'predicted', reason: why };
+  const told: readonly Told[] = [];
+  if (expected) return { kind: 'stopped', basis, by: NOTHING, stop: expected.stop, told };
+  if (redirects) return { kind: 'answered', basis, by: NOTHING, told };
+  if (status < 400) return { kind: 'answered', by: NOTHING, told };
   const by = {
     en: `. Whether a pod or NGINX gave this answer is not known: ${why.en.replace(/\.$/, '')}`,
     ja: `。応答が Pod のものか NGINX のものかは分からない: ${why.ja.replace(/。$/, '')}`,
   };
-  return { kind: 'answered', basis: predicted, by };
+  return { kind: 'answered', basis, by, told };
 }

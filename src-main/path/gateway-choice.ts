@@ -1,17 +1,17 @@
 import type { Pod } from '../cluster/pods.ts';
 import type { RouteChoice } from '../cluster/route-matches.ts';
-import type { Branch, PathEvidence } from '../contract/path.ts';
+import type { Branch } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { backendsOf, type Backends } from './gateway-backends.ts';
 import { refusals, routesFor } from './gateway-hosts.ts';
 import { chosen, notFound, redirected, refusalOf, several, slashed, unjudged, type Refusal } from './gateway-words.ts';
 import { takeLocation, type Entry } from './nginx-location.ts';
-import { objectEvidence, type PathFacts } from './path-facts.ts';
+import { objectEvidence, type PathFacts, type Quote } from './path-facts.ts';
 import type { HttpRequest } from './request-match.ts';
 
 /** What NGINX makes of a request. */
 export type Choice = {
-  readonly evidence: readonly PathEvidence[];
+  readonly evidence: readonly Quote[];
   /** What else of its routes is to be known. */
   readonly notes: readonly Text[];
 } & (
@@ -66,7 +66,7 @@ export function chooseBackend(facts: PathFacts, pod: Pod, port: number | null, r
   if (taken.kind === 'rule' || taken.kind === 'slash') {
     const { entry } = taken;
     const seen = [
-      ...objectEvidence(gateways, gateway ? [gateway] : [], 'spec'),
+      ...objectEvidence(gateways, gateway ? [gateway] : [], 'spec.listeners'),
       ...objectEvidence(routes, [entry.of], 'spec'),
     ];
     const choice =
@@ -149,7 +149,7 @@ function evidenceOfBackends(
   { cluster }: PathFacts,
   route: Route,
   { choice, backends }: { choice: RouteChoice; backends: Backends },
-): readonly PathEvidence[] {
+): readonly Quote[] {
   const isOf = (namespace: string, name: string | undefined) =>
     choice.backends.some((backend) => backend.namespace === namespace && backend.name === name);
   const slices = (cluster.slices?.value ?? []).filter(({ namespace, service }) => isOf(namespace, service));

@@ -1,21 +1,29 @@
-import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { compareBackend, compareNobody } from './compare.ts';
 import { endpointsBehind } from './gateway-backends.ts';
 import { chooseBackend, type Choice } from './gateway-choice.ts';
 import type { Journey, Progress } from './journey.ts';
 import { destinationOf, newPacket } from './packet.ts';
-import { quoted } from './path-facts.ts';
+import { joined, type Told } from './path-facts.ts';
+import { read } from './read-basis.ts';
+import { saidBy } from './reply.ts';
 import type { HttpRequest } from './request-match.ts';
 import { seed } from './seed.ts';
+import { shownBy, type Ground } from './trail.ts';
 import type { Witness } from './witness.ts';
 
-/** Whom NGINX passed a request on to, as the kernel of its node saw it. */
+/** Whom NGINX passed a request on to, as the kernel of its node saw it. `told`: the lines that say so. */
 export type Passed =
   /** `open`: the connection was still there after the answer, as NGINX keeps it after a whole one; undefined: not known. */
-  | { readonly kind: 'to'; readonly asked: string; readonly open: boolean | undefined }
+  | {
+      readonly kind: 'to';
+      readonly asked: string;
+      readonly open: boolean | undefined;
+      readonly told: readonly Told[];
+    }
   /** `tried`: endpoints to which it began a connection. */
-  | { readonly kind: 'nobody'; readonly tried: readonly string[] }
+  | { readonly kind: 'nobody'; readonly tried: readonly string[]; readonly told: readonly Told[] }
   | { readonly kind: 'unknown'; readonly why: Text };
 
 /** A request at NGINX. */
@@ -38,25 +46,24 @@ export function passOn(
   const seen = watch(journey, first, choice);
   const passed = seen && passedOf(seen);
   const gateway = { choice, passed };
-  const own = { gateway, asked: undefined };
   const progress = ownProgress(choice, first);
+  tellChoice(journey, { first, choice, seen }, http);
   if (!isPassedOn(choice, seen)) {
-    tellOwn(journey, { first, choice, seen }, http);
-    return { ...own, progress };
+    tellOwn(journey, { first, choice, passed }, http);
+    return { gateway, asked: undefined, progress };
   }
   const asked = seen?.marked
-    ? told(journey, { choice, host: http.host }, seen.marked)
+    ? marked(journey, { choice, host: http.host }, seen.marked)
     : likely(journey, first, { choice, seen });
   const endpoint = destinationOf(asked.packet);
   journey.trail.pass({
-    ...hopAt(first, choice),
-    sentence: choice.kind === 'backend' ? choice.sentence : PASSED_ON,
-    evidence: [...choice.evidence, ...asked.evidence],
+    ...hopAt(first),
+    sentence: passedOn(endpoint),
     before: { ...first.packet, host: http.host },
     after: asked.packet,
     branches: branchesOf(choice).map((branch) => ({ ...branch, taken: branch.endpoint === endpoint })),
     seed: seed.backend,
-    basis: asked.basis,
+    ...asked.ground,
   });
   return { gateway, asked: asked.packet, progress };
 }
@@ -66,13 +73,15 @@ type Carried = NonNullable<ReturnType<Witness['carried']>>[number];
 /** What the kernel of NGINX's node saw of its packets. */
 interface Seen {
   /** The packet with the mark of this request; undefined: there was none, or nobody could look. */
-  readonly marked: (Carried & { readonly open: boolean | undefined }) | undefined;
+  readonly marked: (Carried & { readonly open: ReturnType<Witness['isOpen']> }) | undefined;
   /** Why nobody could look for the mark. */
   readonly blind: Text | undefined;
-  readonly attempts: readonly { readonly endpoint: string; readonly evidence: readonly PathEvidence[] }[];
+  readonly attempts: readonly { readonly endpoint: string; readonly evidence: readonly Told[] }[];
+  /** That the node listened, and that the request came to NGINX. */
+  readonly there: readonly Told[];
 }
 
-function watch({ witness, facts }: Journey, { node, pod }: AtPod, choice: Choice): Seen | undefined {
+function watch({ witness, facts, crossed }: Journey, { node, pod }: AtPod, choice: Choice): Seen | undefined {
   if (!witness) return undefined;
   const address = pod.address ?? '';
   const branches = branchesOf(choice).map(({ endpoint }) => endpoint);
@@ -85,9 +94,15 @@ function watch({ witness, facts }: Journey, { node, pod }: AtPod, choice: Choice
   const begun = branches.filter((endpoint) => witness.flow(packetTo(endpoint, address, '')));
   const failed = witness.attempts(node, address, endpoints);
   const others = begun.filter((endpoint) => !failed.some((one) => one.endpoint === endpoint));
+  const listened = witness.watched(node);
+  const arrival = crossed.find((one) => one.node === node)?.sighting?.arrival;
   return {
-    marked: marked && { ...marked, open: witness.isOpen(node, marked.packet)?.open },
-    blind: witness.blind(node) ?? (carried ? undefined : unmarked(node)),
+    marked: marked && { ...marked, open: witness.isOpen(node, marked.packet) },
+    blind:
+      witness.blind(node) ??
+      (carried ? undefined : unmarked(node)) ??
+      (listened && arrival ? undefined : unheard(node)),
+    there: listened && arrival ? [listened, arrival] : [],
     attempts: [
       ...failed.map(({ endpoint, evidence }) => ({ endpoint, evidence: [evidence] })),
       ...others.map((endpoint) => ({ endpoint, evidence: [] })),
@@ -95,10 +110,19 @@ function watch({ witness, facts }: Journey, { node, pod }: AtPod, choice: Choice
   };
 }
 
-function passedOf({ marked, blind, attempts }: Seen): Passed {
-  if (marked) return { kind: 'to', asked: destinationOf(marked.packet), open: marked.open };
+function passedOf({ marked, blind, attempts, there }: Seen): Passed {
+  if (marked) {
+    const { open, packet, evidence } = marked;
+    return {
+      kind: 'to',
+      asked: destinationOf(packet),
+      open: open?.open,
+      told: joined([evidence, ...(open ? [open.evidence] : [])]),
+    };
+  }
   if (blind) return { kind: 'unknown', why: blind };
-  return { kind: 'nobody', tried: [...new Set(attempts.map(({ endpoint }) => endpoint))] };
+  const told = joined([...there, ...attempts.flatMap(({ evidence }) => evidence)]);
+  return { kind: 'nobody', tried: [...new Set(attempts.map(({ endpoint }) => endpoint))], told };
 }
 
 /** Whether the path goes on to a pod: one got the request, or NGINX tried one, or by the routes one gets it and nobody could look. */
@@ -112,41 +136,49 @@ function branchesOf(choice: Choice) {
   return choice.kind === 'backend' ? choice.branches : [];
 }
 
-function hopAt({ node, pod }: AtPod, { evidence }: Choice) {
+function hopAt({ node, pod }: AtPod) {
   const place = { kind: 'pod', name: `${pod.namespace}/${pod.name}` } as const;
-  return { machine: node, place, layer: 'gateway', evidence, seed: seed.listener } as const;
+  return { machine: node, place, layer: 'gateway', seed: seed.listener } as const;
 }
 
 function ownProgress(choice: Choice, first: AtPod): Progress {
-  if (choice.kind === 'refused') return { kind: 'stopped', stop: choice.stop, observed: false };
+  if (choice.kind === 'refused') return { kind: 'stopped', stop: choice.stop };
   return choice.kind === 'unknown' ? { kind: 'unknown', why: choice.sentence } : first;
 }
 
-/** NGINX answers itself. It is observed where nobody got the request, and the client an answer. */
-function tellOwn(
-  { trail, reply, differences }: Journey,
+/** What NGINX makes of the request, by its objects: no line of it tells which of them it took. */
+function tellChoice(
+  { trail, differences, reply }: Journey,
   { first, choice, seen }: { first: AtPod; choice: Choice; seen: Seen | undefined },
   { host }: HttpRequest,
 ): void {
-  const isAlone = seen !== undefined && seen.blind === undefined;
-  const isSeen = isAlone && reply !== undefined && reply.status > 0;
-  const head = reply?.lines.filter((line) => /^HTTP\/\S+ \d+/.test(line)) ?? [];
-  const client = isSeen ? [quoted({ machine: 'client', command: reply.command }, head.slice(-1))] : [];
-  const foretold = choice.kind === 'refused' ? choice.stop.sentence : choice.sentence;
-  const isForetold =
-    choice.kind === 'backend'
-      ? choice.instead.some(({ status }) => status === reply?.status)
-      : choice.kind !== 'unknown';
-  if (choice.kind === 'backend' && !isForetold) {
+  trail.pass({
+    ...hopAt(first),
+    sentence: choice.kind === 'refused' ? choice.stop.sentence : choice.sentence,
+    before: { ...first.packet, host },
+    evidence: choice.evidence,
+    ...(choice.kind !== 'unknown' && { basis: read.gateway }),
+  });
+  const isNobody = seen !== undefined && !isPassedOn(choice, seen) && choice.kind === 'backend';
+  if (isNobody && !choice.instead.some(({ status }) => status === reply?.status)) {
     differences.push(...compareNobody(choice.branches.map(({ endpoint }) => endpoint)));
   }
+}
+
+/** NGINX answers itself: seen where nobody got the request, and the client an answer. Of a request that was not made the choice is all. */
+function tellOwn(
+  { trail, reply }: Journey,
+  { first, choice, passed }: { first: AtPod; choice: Choice; passed: Passed | undefined },
+  { host }: HttpRequest,
+): void {
+  if (!reply || !passed || reply.status === 0) return;
+  if (passed.kind !== 'nobody' && choice.kind === 'unknown') return;
+  const basis = passed.kind === 'unknown' ? ({ kind: 'predicted', reason: passed.why } as const) : trail.predicted;
   trail.pass({
-    ...hopAt(first, choice),
-    sentence: isSeen && !(isForetold && choice.kind !== 'backend') ? ownAnswer(reply.status) : foretold,
-    evidence: [...choice.evidence, ...client],
+    ...hopAt(first),
+    sentence: ownAnswer(reply.status),
     before: { ...first.packet, host },
-    ...(isSeen && head.length > 0 && { basis: { kind: 'observed' } as const }),
-    ...(seen?.blind && { basis: { kind: 'predicted', reason: seen.blind } as const }),
+    ...shownBy(passed.kind === 'nobody' ? [saidBy(reply), ...passed.told] : [], { basis }),
   });
 }
 
@@ -160,14 +192,14 @@ function ownAnswer(status: number): Text {
 /** NGINX's own packet to a pod. */
 interface Asked {
   readonly packet: Packet;
-  readonly basis: Basis;
-  readonly evidence: readonly PathEvidence[];
+  readonly ground: Ground;
 }
 
-const PASSED_ON: Text = { en: 'NGINX passes the request on.', ja: 'NGINX がリクエストを転送する。' };
-
+function passedOn(endpoint: string): Text {
+  return { en: `NGINX passes the request on to ${endpoint}.`, ja: `NGINX がリクエストを ${endpoint} に転送する。` };
+}
 /** The packet that a kernel found the request's mark in. */
-function told(
+function marked(
   { differences }: Journey,
   { choice, host }: { choice: Choice; host: string },
   { packet, evidence }: Carried,
@@ -175,10 +207,10 @@ function told(
   const endpoints = branchesOf(choice).map(({ endpoint }) => endpoint);
   if (choice.kind !== 'unknown') differences.push(...compareBackend(endpoints, destinationOf(packet)));
   const sent = choice.kind === 'backend' ? choice.host : host;
-  return { packet: { ...packet, host: sent }, basis: { kind: 'observed' }, evidence: [evidence] };
+  return { packet: { ...packet, host: sent }, ground: shownBy([evidence]) };
 }
 
-/** Without a mark NGINX sent no request: it could not connect, and which pod it tried is certain if that was one alone. */
+/** Without a mark nobody saw that NGINX sent the request to a pod: to which it may have been. */
 function likely(
   { witness, trail }: Journey,
   { pod }: AtPod,
@@ -191,17 +223,26 @@ function likely(
   const flow = witness?.flow(first);
   const packet = flow ? { ...first, sourcePort: flow.sourcePort } : first;
   const evidence = seen?.attempts.flatMap((one) => one.evidence) ?? [];
-  const asked = { packet, evidence };
-  if (!seen) return { ...asked, basis: trail.predicted };
-  if (seen.blind) return { ...asked, basis: { kind: 'predicted', reason: seen.blind } };
-  if (tried.length > 1) return { ...asked, basis: { kind: 'predicted', reason: SEVERAL } };
-  return { ...asked, basis: trail.predicted };
+  const reason = seen && (seen.blind ?? (tried.length > 1 ? SEVERAL : ONE));
+  return { packet, ground: { evidence, basis: reason ? { kind: 'predicted', reason } : trail.predicted } };
 }
+
+const ONE: Text = {
+  en: 'NGINX began a connection to this pod in that time, and the mark of this request was found in none of its packets: whether it was for this request is not known.',
+  ja: 'NGINX はその間にこの Pod への接続を始めたが、このリクエストの印はどのパケットにも見つからない。このリクエストのためかどうかは分からない。',
+};
 
 const SEVERAL: Text = {
   en: 'NGINX asked several pods in that time, and no kernel tells for which request: the mark of this one was not found in its packets.',
   ja: 'NGINX はその間に複数の Pod に問い合わせた。パケットにこのリクエストの印が見つからず、どれがそれかは分からない。',
 };
+
+function unheard(node: string): Text {
+  return {
+    en: `${node} did not tell that this request came to NGINX: that it told of no packet of NGINX with the request means nothing.`,
+    ja: `${node} はこのリクエストが NGINX に届いたことを伝えていない。NGINX のパケットが見えなかったことからは何も言えない。`,
+  };
+}
 
 function unmarked(node: string): Text {
   return {

@@ -43,7 +43,7 @@ export function becauseOfHostsLine({ facts, hostsLine }: Known, name: string, pr
   const inZone = zoneAddress(facts, name);
   if (cause !== 'nobody-announces' || inZone === undefined || inZone === address) return progress;
   const text = lineOf(hostsLine);
-  const nobody: Text = progress.observed
+  const nobody: Text = progress.told?.length
     ? { en: `Nobody answers ARP for ${address}.`, ja: `${address} の ARP に誰も答えない。` }
     : sentence;
   return {

@@ -2,7 +2,7 @@ import type { ArpAnswer } from '../client/arp-answer.ts';
 import type { Difference, Hop, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
-import type { PathFacts, Reading, Seen } from './path-facts.ts';
+import type { PathFacts, Reading, Seen, Told } from './path-facts.ts';
 import type { Reply } from './reply.ts';
 import type { Stop } from './stops.ts';
 import type { Trail } from './trail.ts';
@@ -52,6 +52,7 @@ export type Progress =
   | { readonly kind: 'on-link'; readonly node: string; readonly device: string; readonly packet: Packet }
   /** A query that got its address. */
   | { readonly kind: 'resolved'; readonly sentence: Text }
-  | { readonly kind: 'stopped'; readonly stop: Stop; readonly observed: boolean }
+  /** `told`: the lines of the request itself that show it; none: it follows from what was read. */
+  | { readonly kind: 'stopped'; readonly stop: Stop; readonly told?: readonly Told[] }
   /** Facts that it would need were not read. */
   | { readonly kind: 'unknown'; readonly why: Text };

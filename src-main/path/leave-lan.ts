@@ -1,13 +1,15 @@
-import type { Basis, Packet } from '../contract/path.ts';
+import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { inNetwork } from '../netfilter/matching.ts';
 import type { Progress } from './journey.ts';
 import type { Leaving } from './leave-node.ts';
 import { lanDevice, macOf } from './node-network.ts';
 import { destinationOf } from './packet.ts';
-import { evidenceOf, type NodeFacts } from './path-facts.ts';
+import { evidenceOf, type NodeFacts, type Told } from './path-facts.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
+import { shownBy } from './trail.ts';
+import { answerShown } from './witness.ts';
 
 /** A packet that leaves a node without a capsule: to another node, be it the gateway of its route, or to a machine outside the cluster. */
 export function overLan(leaving: Leaving, packet: Packet): Progress {
@@ -32,8 +34,8 @@ export function overLan(leaving: Leaving, packet: Packet): Progress {
   });
 }
 
-function stop(cause: Stop['cause'], sentence: Text, observed = false): Progress {
-  return { kind: 'stopped', stop: { cause, sentence }, observed };
+function stop(cause: Stop['cause'], sentence: Text, told: readonly Told[] = []): Progress {
+  return { kind: 'stopped', stop: { cause, sentence }, told };
 }
 
 function toNode({ journey, node, route, sighting }: Leaving, next: NodeFacts, packet: Packet): Progress {
@@ -41,13 +43,13 @@ function toNode({ journey, node, route, sighting }: Leaving, next: NodeFacts, pa
   const device = lanDevice(next);
   const framed = { ...packet, sourceMac: macOf(node, route.device ?? ''), destinationMac: macOf(next, device) };
   const arrived = witness?.find(next.name, framed);
-  const isLost = witness && !arrived && !witness.blind(next.name) && !witness.tracks(next.name, framed);
-  if (isLost && sighting?.replied === false) {
+  const listened = witness?.watched(next.name);
+  if (listened && sighting?.replied === false && !arrived && !witness?.tracks(next.name, framed)) {
     const lost = {
       en: `The packet left ${node.name} by ${route.device ?? ''} for ${next.name} (${next.address}) and was not seen there.`,
       ja: `パケットは ${node.name} の ${route.device ?? ''} から ${next.name} (${next.address}) へ出たが、そこでは見えなかった。`,
     };
-    return stop('timeout', lost, true);
+    return stop('timeout', lost, sighting.tracked.length > 0 ? [...sighting.tracked, listened] : []);
   }
   trail.pass({
     machine: next.name,
@@ -58,9 +60,8 @@ function toNode({ journey, node, route, sighting }: Leaving, next: NodeFacts, pa
       ja: `パケットは包まれずに、${node.name} の ${route.device ?? ''} から LAN を通って ${next.name} (${next.address}) の ${device} に届く。`,
     },
     before: framed,
-    evidence: arrived ? [arrived.arrival] : evidenceOf(node.routes, route.destination),
-    basis: arrived ? { kind: 'observed' } : trail.predicted,
     at: arrived?.at,
+    ...shownBy(arrived ? [arrived.arrival] : [], { evidence: evidenceOf(node.routes, route.destination) }),
   });
   return { kind: 'on-link', node: next.name, device, packet: framed };
 }
@@ -74,7 +75,6 @@ function outside({ journey, node, route, sighting }: Leaving, packet: Packet): P
   );
   const place = { kind: 'interface', name: own?.name ?? device } as const;
   const machine = own ? 'client' : node.name;
-  const basis: Basis = sighting?.replied ? { kind: 'observed' } : trail.predicted;
   const via = viaOf(route.gateway);
   const who = own
     ? { en: 'the client itself', ja: 'クライアント自身' }
@@ -88,10 +88,9 @@ function outside({ journey, node, route, sighting }: Leaving, packet: Packet): P
       ja: `${node.name} がパケットを ${device} から${via.ja}${who.ja} (${destinationOf(packet)}) へ送る。そこで何が起きるかは見えない。`,
     },
     before: framed,
-    evidence: sighting?.tracked.length ? [...sighting.tracked] : evidenceOf(node.routes, route.destination),
     seed: seed.routes,
-    basis,
     at: sighting?.at,
+    ...answerShown(sighting, { evidence: evidenceOf(node.routes, route.destination) }),
   });
   return { kind: 'outside', machine, place, packet: framed };
 }

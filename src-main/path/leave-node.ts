@@ -1,14 +1,15 @@
-import type { Basis, Packet } from '../contract/path.ts';
+import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Link } from '../facts/links.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Journey, Progress } from './journey.ts';
 import { overLan } from './leave-lan.ts';
 import { lanDevice, macOf } from './node-network.ts';
-import { evidenceOf, type NodeFacts } from './path-facts.ts';
+import { evidenceOf, type NodeFacts, type Told } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
+import { shownBy } from './trail.ts';
 import type { Sighting } from './witness.ts';
 
 /** A packet that leaves a node by a route. */
@@ -31,7 +32,7 @@ export function leaveNode(leaving: Leaving, packet: Packet): Progress {
 }
 
 function stop(cause: Stop['cause'], sentence: Text): Progress {
-  return { kind: 'stopped', stop: { cause, sentence }, observed: false };
+  return { kind: 'stopped', stop: { cause, sentence } };
 }
 
 function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
@@ -57,7 +58,6 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
   const outer = { source: vxlan.local, destination: entry.destination, port: vxlan.port, vni: vxlan.vni };
   const framed = { ...packet, sourceMac: link.mac, destinationMac: far.mac };
   const sighted = journey.witness?.find(next.name, framed);
-  const basis: Basis = sighted ? { kind: 'observed' } : journey.trail.predicted;
   const wrapped = { ...framed, outer };
   journey.trail.pass({
     machine: node.name,
@@ -73,18 +73,20 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
     seed: seed.encapsulates,
     basis: read.overlay,
   });
-  const isLost = journey.witness && !journey.witness.blind(next.name) && !journey.witness.tracks(next.name, framed);
-  if (isLost && !sighted && leaving.sighting?.replied === false) return notArrived(next.name, outer.port);
-  unwrap(journey, next, { wrapped, framed, basis });
+  const { sighting } = leaving;
+  const listened = journey.witness?.watched(next.name);
+  if (listened && !sighted && sighting?.replied === false && !journey.witness?.tracks(next.name, framed)) {
+    return notArrived(next.name, outer.port, sighting.tracked.length > 0 ? [...sighting.tracked, listened] : []);
+  }
+  unwrap(journey, next, { wrapped, framed, sighting: sighted });
   return { kind: 'on-link', node: next.name, device: vxlanOf(next), packet: framed };
 }
 
 function unwrap(
   journey: Journey,
   node: NodeFacts,
-  { wrapped, framed, basis }: { wrapped: Packet; framed: Packet; basis: Basis },
+  { wrapped, framed, sighting }: { wrapped: Packet; framed: Packet; sighting: Sighting | undefined },
 ): void {
-  const sighting = journey.witness?.find(node.name, framed);
   journey.trail.pass({
     machine: node.name,
     place: { kind: 'interface', name: vxlanOf(node) },
@@ -95,19 +97,19 @@ function unwrap(
     },
     before: wrapped,
     after: framed,
-    evidence: sighting ? [sighting.arrival] : evidenceOf(node.links, 'vxlan'),
     seed: seed.decapsulates,
-    basis,
     at: sighting?.at,
+    ...shownBy(sighting ? [sighting.arrival] : [], { evidence: evidenceOf(node.links, 'vxlan') }),
   });
 }
 
-function notArrived(node: string, port: number): Progress {
+/** The next node listened and told of nothing; `told`: that no answer came, and that it listened. */
+function notArrived(node: string, port: number, told: readonly Told[]): Progress {
   const sentence = {
     en: `The packet left inside UDP ${port} and was not seen on ${node}.`,
     ja: `パケットは UDP ${port} に包まれて出たが、${node} では見えなかった。`,
   };
-  return { kind: 'stopped', stop: { cause: 'overlay-blocked', sentence }, observed: true };
+  return { kind: 'stopped', stop: { cause: 'overlay-blocked', sentence }, told };
 }
 
 function vxlanOf({ links }: NodeFacts): string {

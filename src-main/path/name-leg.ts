@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import { compareAddress } from './compare.ts';
 import { follow } from './follow.ts';
 import { byHostsLine } from './hosts-leg.ts';
 import type { Journey, Progress } from './journey.ts';
@@ -10,8 +11,10 @@ import { nameAnswer, type NameAnswer } from './name-answer.ts';
 import { answerTo, newPacket } from './packet.ts';
 import { evidenceOf, type Reading } from './path-facts.ts';
 import { read } from './read-basis.ts';
+import { saidBy } from './reply.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
+import { shownBy } from './trail.ts';
 
 /** What came of a name: its address, or why there is none. */
 export type Named =
@@ -46,7 +49,7 @@ export function resolveHost(journey: Journey, known: Known, host: string, resolv
           ja: `クライアントのリゾルバは ${facts.lab.dns.zone} 以下の名前をクラスタに問い合わせない。`,
         },
     before: query,
-    evidence: evidenceOf(resolver, ''),
+    evidence: evidenceOf(resolver),
     seed: seed.query,
     basis: read.resolver,
   });
@@ -61,7 +64,7 @@ export function resolveHost(journey: Journey, known: Known, host: string, resolv
     en: `Nobody whom the client asks knows ${host}.`,
     ja: `クライアントの問い合わせ先で ${host} を知るものがない。`,
   };
-  return none({ kind: 'stopped', stop: { cause, sentence }, observed: true });
+  return none({ kind: 'stopped', stop: { cause, sentence } });
 }
 
 const RESOLVER_UNKNOWN: Text = {
@@ -94,7 +97,7 @@ function fromMemory(journey: Journey, { facts, lookedUp }: Known, query: Packet)
       ja: `どのノードにも問い合わせが届いていない。クライアントのリゾルバが ${name} を覚えている。ゾーンでは ${address}。`,
     },
     before: query,
-    evidence: evidenceOf(facts.cluster.corefile, name),
+    evidence: nameAnswer(facts, name).evidence,
     seed: seed.named,
   });
   return { kind: 'address', address };
@@ -124,7 +127,7 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
       en: `${progress.node} has no Service for DNS at port ${query.destinationPort}.`,
       ja: `${progress.node} のポート ${query.destinationPort} に DNS の Service がない。`,
     };
-    return none({ kind: 'stopped', stop: { cause: 'not-listening', sentence }, observed: false });
+    return none({ kind: 'stopped', stop: { cause: 'not-listening', sentence } });
   }
   const { pod, packet } = progress;
   const name = query.name ?? '';
@@ -142,12 +145,20 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
   if (answer.kind === 'plugin' && known.lookedUp) return byOwnResolver(journey, name, known.lookedUp);
   if (answer.kind === 'nothing') {
     const sentence = { en: `CoreDNS has no address for ${name}.`, ja: `CoreDNS に ${name} のアドレスがない。` };
-    return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence }, observed: false });
+    return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence } });
   }
   if (answer.kind !== 'address') return none({ kind: 'unknown', why: answerInWords(name, answer) });
-  const { address } = answer;
-  const seen = journey.crossed.some(({ sighting }) => sighting?.replied);
-  journey.trail.pass({
+  return learns(journey, query, answer.address);
+}
+
+/** What the client has from then on: by dig's answer, or by where curl connected to. */
+function learns(journey: Journey, query: Packet, foretold: string): Named {
+  const { reply, differences, trail } = journey;
+  const name = query.name ?? '';
+  const has = reply?.addresses ?? [];
+  const address = has.length === 0 || has.includes(foretold) ? foretold : (has[0] ?? foretold);
+  if (address !== foretold) differences.push(...compareAddress(name, foretold, has));
+  trail.pass({
     machine: 'client',
     place: { kind: 'resolver', name: 'system' },
     layer: 'name',
@@ -157,7 +168,7 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
     },
     before: answerTo(query),
     seed: seed.named,
-    basis: seen ? { kind: 'observed' } : journey.trail.predicted,
+    ...shownBy(reply && has.includes(address) ? [saidBy(reply)] : []),
   });
   return { kind: 'address', address };
 }
@@ -219,10 +230,10 @@ function byOwnResolver(journey: Journey, host: string, lookedUp: Reading<readonl
             ja: `クライアントのリゾルバは ${host} を ${address} と答える。`,
           },
     before,
-    evidence: evidenceOf(lookedUp, ''),
+    evidence: evidenceOf(lookedUp),
     basis: read.lookUp,
   });
   if (address !== undefined) return { kind: 'address', address };
   const sentence = { en: `${host} has no address.`, ja: `${host} のアドレスがない。` };
-  return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence }, observed: true });
+  return none({ kind: 'stopped', stop: { cause: 'name-unknown', sentence } });
 }

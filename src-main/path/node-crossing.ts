@@ -1,12 +1,12 @@
 import type { Basis, Branch, Packet } from '../contract/path.ts';
 import type { Route } from '../facts/routes.ts';
 import { compareSource, compareTranslation } from './compare.ts';
-import { deedsOfSteps, isTranslation, type Deed } from './deed.ts';
+import { deedsOfSteps, isTranslation, type Deed, type ToldDeed } from './deed.ts';
 import type { Journey, Progress } from './journey.ts';
 import { leaveNode } from './leave-node.ts';
 import { addressOf, lanDevice, modeOf, ownAddresses, routeFor } from './node-network.ts';
 import { destinationOf, flowOf } from './packet.ts';
-import { evidenceOf, type NodeFacts } from './path-facts.ts';
+import { evidenceOf, joined, type NodeFacts } from './path-facts.ts';
 import { translationHops } from './rule-hops.ts';
 import type { Flow } from '../netfilter/matching.ts';
 import { passHook, type Outcome } from '../netfilter/pass-hook.ts';
@@ -14,6 +14,7 @@ import type { Hook, Ruleset } from '../netfilter/ruleset.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
+import { shownBy, type Ground } from './trail.ts';
 import { IPVS, UNTOLD } from './unread-rules.ts';
 import type { Sighting } from './witness.ts';
 
@@ -70,17 +71,17 @@ class Crossing {
     return leaveNode({ journey, node, route, sighting: this.#sighting, meant }, went);
   }
 
-  get #basis(): Basis {
+  /** Why rules are predicted: nobody saw the packet here, or the kernel tells of none, as it does of legacy iptables'. */
+  get #unseen(): Extract<Basis, { kind: 'predicted' }> {
     const { journey, node } = this.#parts;
-    if (this.#sighting) return { kind: 'observed' };
-    const blind = journey.witness?.blind(node.name);
-    return blind ? { kind: 'predicted', reason: blind } : journey.trail.predicted;
+    const reason = this.#sighting ? UNTOLD : journey.witness?.blind(node.name);
+    return reason ? { kind: 'predicted', reason } : journey.trail.predicted;
   }
 
-  /** What the kernel says of a hook: rules of legacy iptables it does not tell of. */
-  #basisOf(hook: Hook, deeds = this.#sighting?.hooks.get(hook)): Basis {
-    if (!this.#sighting || (this.#sighting.hooks.has(hook) && deeds?.length)) return this.#basis;
-    return { kind: 'predicted', reason: UNTOLD };
+  /** Deeds that the kernel told of; else those that the rules foretell. */
+  #ground(seen: readonly ToldDeed[] | undefined, steps: Outcome['steps']): Ground {
+    const evidence = joined(deedsOfSteps(steps, this.#parts.node).flatMap((deed) => deed.evidence));
+    return shownBy(joined((seen ?? []).flatMap((deed) => deed.evidence)), { basis: this.#unseen, evidence });
   }
 
   #preroute(): { flow: Flow; packet: Packet; stopped?: Progress } {
@@ -91,22 +92,17 @@ class Crossing {
     const { destination, destinationPort } = taken.flow;
     const after = { ...packet, destination, destinationPort };
     const foretold = deedsOfSteps(taken.steps, node);
-    const deeds = (this.#sighting?.hooks.get('prerouting') ?? foretold).filter(isTranslation);
     if (this.#sighting && !this.#sighting.continues) {
       journey.differences.push(...compareTranslation(node.name, outcomes, foretold, this.#sighting));
     }
     const branches = taken.flow.dnatted ? branchesOf(outcomes, taken, this.#parts) : [];
     const { name: machine } = node;
-    const at = this.#sighting?.at ?? null;
-    const hops = translationHops(deeds, {
-      machine,
-      before: packet,
-      after,
-      branches,
-      basis: this.#basisOf('prerouting'),
-      at,
-    });
-    for (const hop of hops) journey.trail.pass(hop);
+    const common = { machine, before: packet, after, branches, at: this.#sighting?.at ?? null };
+    this.#translate(
+      foretold.filter(isTranslation),
+      this.#sighting?.hooks.get('prerouting')?.filter(isTranslation),
+      common,
+    );
     this.#warn(taken);
     const dropped = this.#sighting?.hooks.get('prerouting')?.some(({ kind }) => kind === 'drop' || kind === 'reject');
     if (taken.verdict === 'accept' && !dropped) return { flow: taken.flow, packet: after };
@@ -129,7 +125,6 @@ class Crossing {
     const seen = this.#sighting?.hooks.get(hook)?.filter((deed) => !isTranslation(deed));
     const dropped = seen?.find(({ kind }) => kind === 'drop' || kind === 'reject');
     if (taken.verdict !== 'accept' || dropped) return this.#refused(hook, taken, packet);
-    const deeds = seen ?? deedsOfSteps(taken.steps, node);
     const name = hook.toUpperCase();
     journey.trail.pass({
       machine: node.name,
@@ -140,9 +135,8 @@ class Crossing {
         ja: `${name} のフィルタがパケットを通す。`,
       },
       before: packet,
-      evidence: joined(deeds),
-      basis: this.#basisOf(hook, deeds),
       at: this.#sighting?.at,
+      ...this.#ground(seen, taken.steps),
     });
     return undefined;
   }
@@ -151,9 +145,8 @@ class Crossing {
     const { journey, node } = this.#parts;
     const seen = this.#sighting?.hooks.get(hook);
     const isRefusal = ({ kind }: Deed) => kind === 'drop' || kind === 'reject';
-    const isSeen = seen?.some(isRefusal) ?? false;
-    const deeds = seen && isSeen ? seen : deedsOfSteps(steps, node);
-    const refusing = deeds.find(isRefusal);
+    const shown = seen?.some(isRefusal) ? seen : undefined;
+    const refusing = (shown ?? deedsOfSteps(steps, node)).find(isRefusal);
     const chain = refusing ? `${refusing.table} ${refusing.chain}` : hook.toUpperCase();
     const text = refusing?.evidence.flatMap(({ lines }) => lines).join(' ') ?? '';
     const word = refusing?.kind ?? verdict;
@@ -171,11 +164,10 @@ class Crossing {
       layer: 'kernel',
       sentence: stop.sentence,
       before: packet,
-      evidence: joined(deeds),
-      basis: this.#basisOf(hook, isSeen ? deeds : []),
       at: this.#sighting?.at,
+      ...this.#ground(shown, steps),
     });
-    return { kind: 'stopped', stop, observed: isSeen };
+    return { kind: 'stopped', stop, told: joined((shown ?? []).filter(isRefusal).flatMap(({ evidence }) => evidence)) };
   }
 
   #postroute(flow: Flow, packet: Packet): Packet {
@@ -188,14 +180,26 @@ class Crossing {
     const predicted = own === undefined ? packet : { ...packet, source: own, sourcePort: null };
     if (seen) journey.differences.push(...compareSource(node.name, predicted.source, seen));
     const after = seen ? { ...packet, source: seen.source, sourcePort: seen.sourcePort } : predicted;
-    const deeds = (this.#sighting?.hooks.get('postrouting') ?? deedsOfSteps(taken.steps, node)).filter(
-      ({ kind }) => kind === 'masquerade',
-    );
-    const common = { machine: node.name, before: packet, after, branches: [], basis: this.#basisOf('postrouting') };
-    for (const hop of translationHops(deeds, { ...common, at: this.#sighting?.at ?? null })) {
-      journey.trail.pass({ ...hop, evidence: [...(hop.evidence ?? []), ...(this.#sighting?.tracked ?? [])] });
-    }
+    const masquerades = ({ kind }: Deed) => kind === 'masquerade';
+    const common = { machine: node.name, before: packet, after, branches: [], at: this.#sighting?.at ?? null };
+    const foretold = deedsOfSteps(taken.steps, node).filter(masquerades);
+    this.#translate(foretold, this.#sighting?.hooks.get('postrouting')?.filter(masquerades), common);
     return after;
+  }
+
+  /** The new addresses are in no line of the rules that iptables wrote: how the packet left says them. */
+  #translate(
+    foretold: readonly Deed[],
+    seen: readonly ToldDeed[] | undefined,
+    translation: Parameters<typeof translationHops>[1],
+  ): void {
+    const { leaving = [] } = this.#sighting ?? {};
+    const isIt = ({ kind }: Deed) => kind === 'dnat' || kind === 'masquerade';
+    const basis = this.#unseen;
+    const hops = seen
+      ? translationHops(seen, translation, (deed) => shownBy([...deed.evidence, ...(isIt(deed) ? leaving : [])]))
+      : translationHops(foretold, translation, ({ evidence }) => ({ basis, evidence }));
+    for (const hop of hops) this.#parts.journey.trail.pass(hop);
   }
 
   #tellRoute(route: Route, packet: Packet): void {
@@ -224,7 +228,7 @@ class Crossing {
       en: `${name} has no route to ${packet.destination}.`,
       ja: `${name} に ${packet.destination} への経路がない。`,
     };
-    return { kind: 'stopped', stop: { cause: 'no-route', sentence }, observed: false };
+    return { kind: 'stopped', stop: { cause: 'no-route', sentence } };
   }
 
   #crossed(packet: Packet, kind: 'at-node'): Progress {
@@ -244,11 +248,6 @@ class Crossing {
       });
     }
   }
-}
-
-function joined(deeds: readonly Deed[]): Deed['evidence'] {
-  const [first] = deeds.flatMap(({ evidence }) => evidence);
-  return first ? [{ ...first, lines: deeds.flatMap(({ evidence }) => evidence.flatMap(({ lines }) => lines)) }] : [];
 }
 
 function branchesOf(outcomes: readonly Outcome[], taken: Outcome, { journey }: Parts): Branch[] {

@@ -1,17 +1,17 @@
-import type { Basis, Packet, PathEvidence } from '../contract/path.ts';
+import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Journey } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
-import { evidenceOf, quoted } from './path-facts.ts';
+import { evidenceOf, told } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
+import { shownBy, type Ground } from './trail.ts';
 
 /** A machine on the LAN that is no node of the lab. */
 export interface OtherMachine {
   readonly macs: readonly string[];
   readonly device: string;
-  readonly evidence: readonly PathEvidence[];
-  readonly basis: Basis;
+  readonly ground: Ground;
 }
 
 /** Whom the client found at an address that is none of the cluster; undefined: nobody, or only a node. */
@@ -23,23 +23,22 @@ export function otherMachine({ facts, answer }: Journey, address: string): Other
   const isOther = (mac: string) => !nodes.has(mac);
   if (answer?.value.asked && answer.value.address === address) {
     const macs = answer.value.macs.filter(isOther);
-    const evidence = [quoted(answer, answer.text.trim().split('\n'))];
-    return macs.length > 0 ? { macs, device, evidence, basis: { kind: 'observed' } } : undefined;
+    const ground = shownBy([told(answer, answer.text.trim().split('\n'))]);
+    return macs.length > 0 ? { macs, device, ground } : undefined;
   }
   if (!known || !isOther(known.mac)) return undefined;
-  return { macs: [known.mac], device, evidence: evidenceOf(neighbours, address), basis: read.neighbours };
+  return { macs: [known.mac], device, ground: { evidence: evidenceOf(neighbours, address), basis: read.neighbours } };
 }
 
-export function tellOther({ trail }: Journey, packet: Packet, { device, macs, evidence, basis }: OtherMachine): void {
+export function tellOther({ trail }: Journey, packet: Packet, { device, macs, ground }: OtherMachine): void {
   trail.pass({
     machine: 'client',
     place: { kind: 'interface', name: device },
     layer: 'link',
     sentence: at(packet, macs),
     before: packet,
-    evidence,
     seed: seed.arp,
-    basis,
+    ...ground,
   });
 }
 

@@ -4,14 +4,18 @@ import { verdictOn } from './gateway-answer.ts';
 import type { AtGateway } from './gateway-leg.ts';
 import type { Progress } from './journey.ts';
 import { destinationOf } from './packet.ts';
-import type { Reply } from './reply.ts';
+import type { Told } from './path-facts.ts';
+import { saidBy, type Reply } from './reply.ts';
 import { stopped, type Stop } from './stops.ts';
+import { shownBy } from './trail.ts';
 
 /** A tunnel through which small packets pass and full ones do not. */
 export interface NarrowTunnel {
   /** Id of the hop where packets go into it. */
   readonly hop: string;
   readonly sentence: Text;
+  /** The pings that say so. */
+  readonly told: readonly Told[];
 }
 
 interface Ending {
@@ -28,15 +32,13 @@ interface Ending {
   readonly gateway: AtGateway | undefined;
 }
 
-const OBSERVED: Basis = { kind: 'observed' };
-
 /** How a path ends: as the client found, where a request was made; else as it was predicted. */
 export function endOf(progress: Progress, ending: Ending): PathEnd {
   const { reply, hop, predicted } = ending;
   if (reply) return answered(progress, reply, ending);
-  if (progress.kind === 'stopped') return stopped(progress.stop, hop, progress.observed ? OBSERVED : predicted);
+  if (progress.kind === 'stopped') return stopped(progress.stop, hop, { basis: predicted, evidence: [] });
   if (progress.kind === 'unknown') return { status: 'unknown', sentence: progress.why };
-  return { status: 'answered', basis: predicted, sentence: arrival(progress) };
+  return { status: 'answered', basis: predicted, sentence: arrival(progress), evidence: [] };
 }
 
 function arrival(progress: Exclude<Progress, { kind: 'stopped' | 'unknown' }>): Text {
@@ -60,40 +62,59 @@ function answered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
   if (reply.exitCode !== 0) return unanswered(progress, reply, ending);
   const { gateway, hop } = ending;
   const verdict = gateway && verdictOn(gateway, reply, podOf(progress));
-  if (verdict?.kind === 'stopped') return stopped(verdict.stop, hop, verdict.basis);
+  const by = verdict?.by ?? { en: '', ja: '' };
+  const ground = groundOf(verdict?.basis, [saidBy(reply), ...(verdict?.told ?? [])], ending);
+  if (verdict?.stop) return stopped(verdict.stop, hop, ground);
   const took = Math.round(reply.duration);
   const status = reply.status === 0 ? '' : `HTTP ${reply.status}, `;
-  const by = verdict?.by ?? { en: '', ja: '' };
   const sentence = { en: `Answered: ${status}${took} ms${by.en}.`, ja: `応答あり: ${status}${took} ms${by.ja}。` };
   if (verdict?.kind === 'unknown') return { status: 'unknown', sentence };
-  return { status: 'answered', basis: verdict?.basis ?? OBSERVED, sentence };
+  return { status: 'answered', sentence, basis: ground.basis, evidence: [...ground.evidence] };
+}
+
+/** `basis`: what is known better than by the lines; undefined: they show it. */
+function groundOf(basis: Basis | undefined, lines: readonly Told[], { predicted }: Ending) {
+  const { basis: shown = predicted } = shownBy(lines);
+  return { basis: basis ?? shown, evidence: lines.filter((one) => one.lines.length > 0) };
 }
 
 function podOf(progress: Progress): string | undefined {
   return progress.kind === 'at-pod' ? `${progress.pod.namespace}/${progress.pod.name}` : undefined;
 }
 
+/** What the client itself says by its complaint: it got no address, or was refused. */
+const SAYS: Readonly<Record<number, readonly Stop['cause'][]>> = {
+  6: ['name-unknown', 'resolver-not-asked'],
+  7: ['not-listening'],
+  28: ['timeout'],
+};
+
 /** Without an answer: where the packet was seen to stop, else what the client complains of. */
-function unanswered(progress: Progress, reply: Reply, { hop, narrow, mtuTooSmall, predicted }: Ending): PathEnd {
+function unanswered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
+  const { hop, narrow, mtuTooSmall, predicted } = ending;
   const { exitCode, complaint, connected } = reply;
+  const own = saidBy(reply);
   if (progress.kind === 'stopped') {
-    const isRefused = exitCode === 7 && progress.stop.cause === 'not-listening';
-    return stopped(progress.stop, hop, progress.observed || isRefused ? OBSERVED : predicted);
+    const { stop, told = [] } = progress;
+    const isShown = told.length > 0 || (SAYS[exitCode] ?? []).includes(stop.cause) || isUnreachable(reply, stop.cause);
+    return stopped(stop, hop, groundOf(isShown ? undefined : predicted, [...told, own], ending));
   }
-  const said = (cause: Stop['cause'], sentence?: Text): PathEnd =>
-    stopped(
-      { cause, sentence: sentence ?? { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` } },
-      hop,
-      OBSERVED,
-    );
+  const sentence = { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
+  const said = (cause: Stop['cause']): PathEnd => stopped({ cause, sentence }, hop, groundOf(undefined, [own], ending));
   if (exitCode === 6) return said('name-unknown');
-  if (exitCode === 7) return said(/no route|unreachable/i.test(complaint) ? 'no-arp-answer' : 'not-listening');
+  if (exitCode === 7) return said(isUnreachable(reply, 'no-arp-answer') ? 'no-arp-answer' : 'not-listening');
   if (exitCode !== 28) return said('closed');
   if (!connected) return said('timeout');
-  if (narrow) return stopped({ cause: 'mtu-too-small', sentence: narrow.sentence }, narrow.hop, OBSERVED);
-  return mtuTooSmall ? stopped({ cause: 'mtu-too-small', sentence: late(complaint) }, hop, predicted) : said('timeout');
+  if (narrow) {
+    const ground = groundOf(undefined, [own, ...narrow.told], ending);
+    return stopped({ cause: 'mtu-too-small', sentence: narrow.sentence }, narrow.hop, ground);
+  }
+  if (!mtuTooSmall) return said('timeout');
+  return stopped({ cause: 'mtu-too-small', sentence }, hop, { basis: predicted, evidence: [own] });
 }
 
-function late(complaint: string): Text {
-  return { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
+/** Its kernel says to curl that nobody answered ARP, or that it has no route; newer ones of curl do not pass the word on. */
+function isUnreachable({ exitCode, complaint }: Reply, cause: Stop['cause']): boolean {
+  if (exitCode !== 7 || !/no route|unreachable/i.test(complaint)) return false;
+  return cause === 'no-arp-answer' || cause === 'nobody-announces' || cause === 'no-route';
 }

@@ -2,7 +2,6 @@ import type { EndpointPort } from '../cluster/endpoint-ports.ts';
 import type { EndpointSlice } from '../cluster/endpoint-slices.ts';
 import type { Gateway } from '../cluster/gateways.ts';
 import type { HttpRoute } from '../cluster/http-routes.ts';
-import type { ClusterObject } from '../cluster/kinds.ts';
 import type { L2Status } from '../cluster/l2-statuses.ts';
 import type { ClusterNode } from '../cluster/nodes.ts';
 import type { Pod } from '../cluster/pods.ts';
@@ -14,6 +13,7 @@ import type { Text } from '../contract/text.ts';
 import type { ForwardingEntry } from '../facts/forwarding.ts';
 import type { NetworkInterface } from '../facts/interfaces.ts';
 import type { KubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import { jsonEntries, jsonEntry } from '../facts/json-entries.ts';
 import type { Link } from '../facts/links.ts';
 import type { ListeningPort } from '../facts/listening-ports.ts';
 import type { Neighbour } from '../facts/neighbours.ts';
@@ -52,8 +52,8 @@ export interface NodeFacts {
   readonly rules: Ruleset | undefined;
 }
 
-/** An object of the cluster as it was read, beside what was parsed of it. */
-export type Seen<Value> = Value & { readonly object: ClusterObject };
+/** What was parsed of an object of the cluster, beside its text in the answer. */
+export type Seen<Value> = Value & { readonly source: string };
 
 export interface ClusterFacts {
   readonly nodes: Reading<readonly Seen<ClusterNode>[]> | undefined;
@@ -63,6 +63,7 @@ export interface ClusterFacts {
   readonly gateways: Reading<readonly Seen<Gateway>[]> | undefined;
   readonly routes: Reading<readonly Seen<HttpRoute & RouteChoices>[]> | undefined;
   readonly statuses: Reading<readonly Seen<L2Status>[]> | undefined;
+  /** The text of the answer is JSON: the Corefile's lines stand there with escapes. */
   readonly corefile: Reading<string> | undefined;
 }
 
@@ -87,36 +88,77 @@ export interface PathFacts {
   readonly limits: readonly Text[];
 }
 
-/** Lines of an answer as evidence. */
-export function quoted(
-  { machine, command, sudo }: Omit<Reading<unknown>, 'text' | 'value'>,
-  lines: readonly string[],
-): PathEvidence {
-  return { machine, command, ...(sudo === true && { sudo }), lines: [...lines] };
+/** Lines of one answer, each as it stands there. Only `quoted` and `told` make one. */
+export type Quote = PathEvidence & { readonly __quoted: unique symbol };
+
+/** Of an answer that belongs to the request that was made: to it itself, or to those who watched it. */
+export type Told = Quote & { readonly __told: unique symbol };
+
+/** An answer, whatever was read from it. */
+export type Answered = Omit<Reading<unknown>, 'value'>;
+
+/** Lines of an answer as evidence. What does not stand there is none, and is left out. */
+export function quoted({ machine, command, sudo, text }: Answered, lines: readonly string[]): Quote {
+  const found = lines.filter((line) => line.trim() !== '' && text.includes(line));
+  return { machine, command, ...(sudo === true && { sudo }), lines: found } as PathEvidence as Quote;
 }
 
-/**
- * The entries of an answer that have all the words: those of a JSON list, else lines. `words` are whole values in JSON.
- */
-export function evidenceOf(reading: Reading<unknown> | undefined, ...words: readonly string[]): PathEvidence[] {
+/** The same of what was printed for the request itself. */
+export function told(answer: Answered, lines: readonly string[]): Told {
+  return quoted(answer, lines) as Told;
+}
+
+/** Those of one answer as one. */
+export function joined<One extends Quote>(quotes: readonly One[]): readonly One[] {
+  const answers = new Map<string, One>();
+  for (const one of quotes) {
+    const key = `${one.machine} ${one.command}`;
+    answers.set(key, { ...one, lines: [...(answers.get(key)?.lines ?? []), ...one.lines] });
+  }
+  return [...answers.values()];
+}
+
+/** The entries of an answer that have all the words, each as a whole: those of a JSON list, else lines. Without words: all. */
+export function evidenceOf(reading: Answered | undefined, ...words: readonly string[]): Quote[] {
   if (!reading) return [];
   const { text } = reading;
   const isList = text.trimStart().startsWith('[');
-  const entries = isList ? (JSON.parse(text) as unknown[]).map((entry) => JSON.stringify(entry)) : text.split('\n');
-  const lines = entries.filter((entry) => words.every((word) => entry.includes(isList ? `"${word}"` : word)));
-  return [quoted(reading, lines)];
+  const entries = isList ? jsonEntries(text).map(({ source }) => source) : text.split('\n');
+  const wanted = words.filter((word) => word !== '');
+  const has = (entry: string, word: string) => (isList ? entry.includes(JSON.stringify(word)) : hasWord(entry, word));
+  const found = entries.filter((entry) => wanted.every((word) => has(entry, word)));
+  return [quoted(reading, found.flatMap(linesOf))];
 }
 
-/** An object of the cluster as evidence: the part of it that says so. */
+/** `10.0.0.1` is no word of `10.0.0.12`. */
+function hasWord(line: string, word: string): boolean {
+  for (let at = line.indexOf(word); at >= 0; at = line.indexOf(word, at + 1)) {
+    const around = `${line[at - 1] ?? ' '}${line[at + word.length] ?? ' '}`;
+    if (!/[\w.-]/.test(around)) return true;
+  }
+  return false;
+}
+
+/** Parts of objects of the cluster as evidence, `spec` or `status.podIP`, each below the name of its object. */
 export function objectEvidence(
-  reading: Reading<unknown> | undefined,
-  objects: readonly { readonly object: ClusterObject }[],
-  part: 'spec' | 'status' | 'metadata' | 'endpoints',
-): PathEvidence[] {
+  reading: Answered | undefined,
+  objects: readonly { readonly source: string }[],
+  ...parts: readonly string[]
+): Quote[] {
   if (!reading) return [];
-  const lines = objects.map(({ object }) => {
-    const { namespace = '', name } = object.metadata;
-    return `${namespace === '' ? '' : `${namespace}/`}${name} ${part}: ${JSON.stringify((object as unknown as Record<string, unknown>)[part])}`;
-  });
-  return [quoted(reading, lines)];
+  const wanted = ['metadata.namespace', 'metadata.name', ...parts];
+  const entries = objects.flatMap(({ source }) => wanted.map((part) => jsonEntry(source, ...part.split('.'))));
+  return [
+    quoted(
+      reading,
+      entries.flatMap((entry) => (entry ? linesOf(entry.source) : [])),
+    ),
+  ];
+}
+
+/** A part of a JSON text, without the indent that its lines have in common. */
+function linesOf(source: string): readonly string[] {
+  const [first = '', ...more] = source.split('\n');
+  const indent = /^ */.exec(more.at(-1) ?? '')?.[0] ?? '';
+  return [first, ...more.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))];
 }

@@ -30,6 +30,13 @@ export const read = {
       ja: '隣接テーブルと VXLAN デバイスの転送テーブルによる。外側のパケットを伝えるカーネルの記録はない。',
     },
   },
+  gateway: {
+    kind: 'read',
+    reason: {
+      en: 'The Gateway, its HTTPRoutes and the endpoints of their Services say so; NGINX does not tell which route it took.',
+      ja: 'Gateway、HTTPRoute、Service のエンドポイントによる。NGINX はどのルートを選んだかを伝えない。',
+    },
+  },
   resolver: {
     kind: 'read',
     reason: {

@@ -14,6 +14,7 @@ import type { Text } from '../contract/text.ts';
 import { answerOf, readingOptions, reasonOf, understood, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
+import { jsonEntries, jsonEntry } from '../facts/json-entries.ts';
 import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import { kubeProxyRules } from '../facts/kube-proxy-rules.ts';
 import { links } from '../facts/links.ts';
@@ -68,7 +69,8 @@ export class Reader {
     try {
       const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
       const output = await this.context.machine(machine).run(command, options);
-      return { machine, command, sudo, text: output.stdout, value: answerOf(machine, fact, output) };
+      const text = output.stdout === '' ? output.stderr : output.stdout;
+      return { machine, command, sudo, text, value: answerOf(machine, fact, output) };
     } catch (error) {
       if (error instanceof Cancelled) throw error;
       const limit = unread(machine, fact.id, error);
@@ -167,15 +169,21 @@ export async function readCorefile(reader: Reader): Promise<Reading<string> | un
   const found = await listed(reader, 'corefiles');
   const text =
     found && reader.understand('corefiles', found, ([object]) => (object ? kinds.corefiles.parse(object) : ''));
-  return found && text !== undefined ? { ...found, text, value: text } : undefined;
+  return found && text !== undefined ? { ...found, value: text } : undefined;
 }
 
 async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>> {
   const whole = reader.read(controlPlane(reader.context.lab).name, clusterLists);
+  const items = whole.then((found) => (found?.value ? itemsOf(found.text) : []));
   const list = async <Value>(kind: ClusterKind, parse: (object: unknown) => Value) => {
-    const found = objectsIn(await whole, kind) ?? (await listed(reader, kind));
-    const value = found && reader.understand(kind, found, (objects) => objects.map((object) => seen(object, parse)));
-    return found && value && { ...found, value };
+    const together = objectsIn(await whole, kind);
+    const found = together ?? (await listed(reader, kind));
+    if (!found) return undefined;
+    const own = together ? (await items).filter((item) => item.kind === kinds[kind].object) : itemsOf(found.text);
+    const value = reader.understand(kind, found, (objects) =>
+      objects.map((object, index) => seen(object, own[index]?.source ?? '', parse)),
+    );
+    return value && { ...found, value };
   };
   const [nodes, pods, services, slices, gateways, httpRoutes, statuses] = await Promise.all([
     list('nodes', parseNode),
@@ -189,10 +197,19 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
   return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses };
 }
 
-/** An object beside what is parsed of it. @throws Error with its name, where it is not understood */
-function seen<Value>(object: ClusterObject, parse: (object: unknown) => Value): Seen<Value> {
+/** The objects of a list of kubectl in their order: their kind, and each as it stands in the answer. */
+function itemsOf(text: string): readonly { readonly kind: string | undefined; readonly source: string }[] {
+  if (!text.trimStart().startsWith('{')) return []; // it was a complaint
+  return jsonEntries(jsonEntry(text, 'items')?.value ?? '').map(({ source }) => {
+    const { kind } = JSON.parse(source) as { kind?: string };
+    return { kind, source };
+  });
+}
+
+/** What is parsed of an object, beside it. @throws Error with its name, where it is not understood */
+function seen<Value>(object: ClusterObject, source: string, parse: (object: unknown) => Value): Seen<Value> {
   try {
-    return { ...parse(object), object };
+    return { ...parse(object), source };
   } catch (cause) {
     const { namespace = '', name } = object.metadata;
     throw new Error(`${namespace === '' ? name : `${namespace}/${name}`}: ${reasonOf(cause)}`, { cause });

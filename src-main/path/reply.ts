@@ -1,9 +1,13 @@
+import { told, type Told } from './path-facts.ts';
+
 /** What the client got for its request. */
 export interface Reply {
   /** As the user could type it. */
   readonly command: string;
-  /** What the client printed of it. */
-  readonly lines: readonly string[];
+  /** What the client printed of it, and what it complained of, without secrets. */
+  readonly text: string;
+  /** The lines of it that say how it ended: the status, which addresses it used, what dig was answered, a complaint. */
+  readonly telling: readonly string[];
   /** curl's exit code: 0 answered, 6 no such name, 7 no connection, 28 too late. */
   readonly exitCode: number;
   /** HTTP status; 0: none. */
@@ -15,8 +19,15 @@ export interface Reply {
   /** Where the request was sent from; undefined: it was not sent. */
   readonly source: string | undefined;
   readonly sourcePort: number | undefined;
+  /** The addresses that the client has for the name: the one that it connected to, or those that dig was told. */
+  readonly addresses: readonly string[];
   /** What the client complained of. */
   readonly complaint: string;
+}
+
+/** The lines by which the client says how its request ended. */
+export function saidBy({ command, text, telling }: Reply): Told {
+  return told({ machine: 'client', command, text }, telling);
 }
 
 /** Whether the client got an address for the name, whatever came after that. */

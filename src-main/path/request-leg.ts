@@ -5,10 +5,11 @@ import { isGateway } from './gateway-choice.ts';
 import { passOn, type AtGateway } from './gateway-leg.ts';
 import type { Journey, Progress } from './journey.ts';
 import { destinationOf } from './packet.ts';
-import { evidenceOf, objectEvidence } from './path-facts.ts';
+import { objectEvidence, quoted } from './path-facts.ts';
 import type { HttpRequest } from './request-match.ts';
 import { seed } from './seed.ts';
 import type { Connection } from './way-back.ts';
+import { answerShown } from './witness.ts';
 
 /** How a request ended, and the connections that it took to get there. */
 export interface Requested {
@@ -75,7 +76,6 @@ function answererOf(taken: Taken): Connection['answerer'] {
 
 function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): void {
   const sighting = journey.crossed.at(-1)?.sighting ?? journey.witness?.find(node, packet);
-  const replied = sighting?.replied ?? false;
   journey.trail.pass({
     machine: node,
     place: { kind: 'pod', name: nameOf(pod) },
@@ -85,14 +85,10 @@ function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { ki
       ja: `リクエストが ${nameOf(pod)} のポート ${packet.destinationPort} に着く。クライアントは ${packet.source} に見える。`,
     },
     before: packet,
-    evidence: sighting?.replied
-      ? [...sighting.tracked, ...sighting.answers]
-      : objectEvidence(journey.facts.cluster.pods, [pod], 'metadata').map((one) => ({
-          ...one,
-          lines: [`${nameOf(pod)} podIP ${pod.address ?? ''} node ${pod.node ?? ''} ready ${String(pod.ready)}`],
-        })),
     seed: seed.pod,
-    basis: replied ? { kind: 'observed' } : journey.trail.predicted,
+    ...answerShown(sighting, {
+      evidence: objectEvidence(journey.facts.cluster.pods, [pod], 'spec.nodeName', 'status.podIP'),
+    }),
   });
 }
 
@@ -109,7 +105,7 @@ function atNode(journey: Journey, progress: Extract<Progress, { kind: 'at-node' 
       en: `Nothing on ${node} listens at ${protocol} port ${destinationPort}, and no Service has it as its NodePort.`,
       ja: `${node} の ${protocol} ポート ${destinationPort} で待つプログラムも、これを NodePort とする Service もない。`,
     };
-    return { kind: 'stopped', stop: { cause: 'not-listening', sentence }, observed: false };
+    return { kind: 'stopped', stop: { cause: 'not-listening', sentence } };
   }
   journey.trail.pass({
     machine: node,
@@ -120,7 +116,15 @@ function atNode(journey: Journey, progress: Extract<Progress, { kind: 'at-node' 
       ja: `${node} の ${program?.program || 'プログラム'} がポート ${destinationPort} でリクエストを受ける。`,
     },
     before: packet,
-    evidence: evidenceOf(listening, `:${destinationPort} `),
+    evidence: listening ? [quoted(listening, socketLines(listening.text, protocol, destinationPort))] : [],
   });
   return progress;
+}
+
+/** The lines of `ss` with a port of the machine's own. */
+function socketLines(text: string, protocol: string, port: number | null): readonly string[] {
+  return text.split('\n').filter((line) => {
+    const [kind, , , , own = ''] = line.trim().split(/\s+/);
+    return kind === protocol && own.endsWith(`:${port}`);
+  });
 }

@@ -1,9 +1,10 @@
-import type { Basis, Branch, Hop, Packet } from '../contract/path.ts';
+import type { Branch, Hop, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { isEndpointChain, type Deed } from './deed.ts';
 import { destinationOf } from './packet.ts';
+import type { Quote } from './path-facts.ts';
 import { seed } from './seed.ts';
-import type { Passed } from './trail.ts';
+import type { Ground, Passed } from './trail.ts';
 
 /** What the hops of address translation have in common. */
 interface Translation {
@@ -11,18 +12,21 @@ interface Translation {
   readonly before: Packet;
   readonly after: Packet;
   readonly branches: readonly Branch[];
-  readonly basis: Basis;
   readonly at: number | null;
 }
 
-/** One hop for each deed of translation. The endpoints stand at the rule that chooses one of them. */
-export function translationHops(deeds: readonly Deed[], translation: Translation): readonly Passed[] {
+/** One hop for each deed of translation, by what `groundOf` has for it. The endpoints stand at the rule that chooses one of them. */
+export function translationHops<Evidence extends Quote>(
+  deeds: readonly Deed<Evidence>[],
+  translation: Translation,
+  groundOf: (deed: Deed<Evidence>) => Ground,
+): readonly Passed[] {
   const chooser =
     deeds.find(({ kind, to }) => kind === 'jump' && isEndpointChain(to)) ?? deeds.find(({ kind }) => kind === 'dnat');
   return deeds
     .filter(({ kind }) => kind !== 'return' && kind !== 'other' && kind !== 'accept')
     .map((deed): Passed => {
-      const { machine, before, after, branches, basis, at } = translation;
+      const { machine, before, after, branches, at } = translation;
       const translates = deed.kind === 'dnat' || deed.kind === 'masquerade';
       return {
         machine,
@@ -31,11 +35,10 @@ export function translationHops(deeds: readonly Deed[], translation: Translation
         sentence: sentenceOf(deed, after, deed === chooser ? branches : []),
         before,
         after: translates ? after : before,
-        evidence: deed.evidence,
         branches: deed === chooser ? branches : [],
         seed: passageOf(deed, deed === chooser),
-        basis,
         at,
+        ...groundOf(deed),
       };
     });
 }

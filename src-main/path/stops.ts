@@ -1,5 +1,6 @@
 import type { Basis, Stopped } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import type { Quote } from './path-facts.ts';
 import { REASONS, type Told } from './stop-reasons.ts';
 
 /** Why a packet went no further, before it is known which hop was its last. */
@@ -11,9 +12,13 @@ export interface Stop {
 }
 
 /** The end of a path that stopped. */
-export function stopped({ cause, because = null, sentence }: Stop, hop: string | null, basis: Basis): Stopped {
+export function stopped(
+  { cause, because = null, sentence }: Stop,
+  hop: string | null,
+  { basis, evidence }: { readonly basis: Basis; readonly evidence: readonly Quote[] },
+): Stopped {
   const told = because === null ? CAUSES[cause] : REASONS[because];
-  return { status: 'stopped', basis, cause, because, hop, sentence, ...told };
+  return { status: 'stopped', basis, cause, because, hop, sentence, ...told, evidence: [...evidence] };
 }
 
 const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {

@@ -1,8 +1,23 @@
-import type { Basis, Branch, Hop, Leg, Packet, PathEvidence } from '../contract/path.ts';
+import type { Basis, Branch, Hop, Leg, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import type { Quote, Told } from './path-facts.ts';
+
+/** What a hop rests on. Without a line of the request itself it is not observed. */
+export type Ground =
+  | { readonly basis: Extract<Basis, { kind: 'observed' }>; readonly evidence: readonly Told[] }
+  /** Default: predicted, for the reason of the trail. */
+  | { readonly basis?: Exclude<Basis, { kind: 'observed' }>; readonly evidence?: readonly Quote[] };
+
+/** Observed by these lines; where there are none, what it rests on otherwise. */
+export function shownBy(lines: readonly Told[], otherwise: Ground = {}): Ground {
+  const evidence = lines.filter((one) => one.lines.length > 0);
+  return evidence.length > 0 ? { basis: { kind: 'observed' }, evidence } : otherwise;
+}
 
 /** A hop that has passed, without what can be left to say. */
-export interface Passed {
+export type Passed = Place & Ground;
+
+interface Place {
   readonly machine: string;
   readonly place: Hop['place'];
   readonly layer: Hop['layer'];
@@ -10,12 +25,9 @@ export interface Passed {
   readonly before: Packet;
   /** Default: as before. */
   readonly after?: Packet;
-  readonly evidence?: readonly PathEvidence[];
   readonly branches?: readonly Branch[];
   readonly seed?: Hop['seed'];
   readonly at?: number | null | undefined;
-  /** Default: predicted, for the reason of the trail. */
-  readonly basis?: Basis;
 }
 
 /** The hops of one leg, as they are passed. */
@@ -38,7 +50,7 @@ export class Trail {
     return this.#hops.at(-1)?.id ?? null;
   }
 
-  get predicted(): Basis {
+  get predicted(): Extract<Basis, { kind: 'predicted' }> {
     return { kind: 'predicted', reason: this.#reason };
   }
 

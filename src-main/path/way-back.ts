@@ -1,9 +1,11 @@
-import type { Basis, Hop, Packet, PathEvidence } from '../contract/path.ts';
+import type { Hop, Packet } from '../contract/path.ts';
 import type { Crossed } from './journey.ts';
 import { answerTo, destinationOf, sourceOf } from './packet.ts';
 import type { PathFacts } from './path-facts.ts';
+import { saidBy, type Reply } from './reply.ts';
 import { seed } from './seed.ts';
-import type { Trail } from './trail.ts';
+import { shownBy, type Trail } from './trail.ts';
+import { answerShown } from './witness.ts';
 
 /** One connection that was made: who began it, the nodes that it crossed, and who answers. */
 export interface Connection {
@@ -21,17 +23,21 @@ export interface Connection {
   };
 }
 
-/** The answer's way home, through the same nodes: what conntrack remembers is undone in reverse. */
-export function wayBack(trail: Trail, facts: PathFacts, connections: readonly Connection[]): void {
+/** The answer's way home, through the same nodes: what conntrack remembers is undone in reverse. `reply`: what the client got. */
+export function wayBack(
+  { trail, facts, reply }: { trail: Trail; facts: PathFacts; reply: Reply | undefined },
+  connections: readonly Connection[],
+): void {
   const proxied = connections.length > 1;
   for (const [index, connection] of [...connections].reverse().entries()) {
     const passesOn = proxied && index > 0;
     sendBack(trail, facts, connection, passesOn);
+    arriveHome(trail, connection, reply);
   }
 }
 
 function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passesOn: boolean): void {
-  const { answerer, crossed, machine, pod } = connection;
+  const { answerer, crossed } = connection;
   trail.pass({
     machine: answerer.machine,
     place: answerer.place,
@@ -44,14 +50,19 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
         },
     before: answerTo(answerer.packet),
     seed: seed.answers,
-    ...answerSeen(trail, crossed.at(-1)),
+    ...answerShown(crossed.at(-1)?.sighting),
   });
   for (const [index, crossing] of [...crossed].reverse().entries()) {
     const earlier = [...crossed].reverse()[index + 1];
     translateBack(trail, crossing);
     if (earlier) overlayBack(trail, facts, crossing, earlier);
   }
+}
+
+/** The client says itself what it got; of a pod the kernel of its node does. */
+function arriveHome(trail: Trail, { answerer, crossed, machine, pod }: Connection, reply: Reply | undefined): void {
   const home = crossed[0]?.came ?? answerer.packet;
+  const shown = reply && pod === undefined ? shownBy([saidBy(reply)]) : answerShown(crossed[0]?.sighting);
   trail.pass({
     machine,
     place: pod === undefined ? { kind: 'interface', name: 'LAN' } : { kind: 'pod', name: pod },
@@ -62,24 +73,13 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
     },
     before: answerTo(home),
     seed: seed.wayBack,
-    ...answerSeen(trail, crossed[0]),
+    ...shown,
   });
-}
-
-/** The answer is seen where the kernel of a node that it crosses told of it. */
-function answerSeen(
-  trail: Trail,
-  crossing: Crossed | undefined,
-): { readonly basis: Basis; readonly evidence: readonly PathEvidence[] } {
-  const sighting = crossing?.sighting;
-  if (!sighting?.replied) return { basis: trail.predicted, evidence: [] };
-  return { basis: { kind: 'observed' }, evidence: [...sighting.tracked, ...sighting.answers] };
 }
 
 function translateBack(trail: Trail, { node, came, went, sighting }: Crossed): void {
   const [before, after] = [answerTo(went), answerTo(came)];
   if (sourceOf(before) === sourceOf(after) && destinationOf(before) === destinationOf(after)) return;
-  const evidence: readonly PathEvidence[] = sighting ? [...sighting.tracked, ...sighting.answers] : [];
   trail.pass({
     machine: node,
     place: { kind: 'chain', name: 'conntrack' },
@@ -90,10 +90,9 @@ function translateBack(trail: Trail, { node, came, went, sighting }: Crossed): v
     },
     before,
     after,
-    evidence,
     seed: seed.wayBack,
-    basis: sighting?.replied ? { kind: 'observed' } : trail.predicted,
     at: sighting?.at,
+    ...answerShown(sighting, { evidence: sighting?.tracked ?? [] }),
   });
 }
 
@@ -103,7 +102,6 @@ function overlayBack(trail: Trail, facts: PathFacts, far: Crossed, near: Crossed
   if (!link?.vxlan || !home) return;
   const before = answerTo(far.came);
   const { local, port, vni } = link.vxlan;
-  const seen = near.sighting?.answers ?? [];
   trail.pass({
     machine: far.node,
     place: { kind: 'interface', name: link.name },
@@ -114,8 +112,7 @@ function overlayBack(trail: Trail, facts: PathFacts, far: Crossed, near: Crossed
     },
     before,
     after: { ...before, outer: { source: local, destination: home.address, port, vni } },
-    evidence: seen,
     seed: seed.wayBack,
-    basis: seen.length > 0 ? { kind: 'observed' } : trail.predicted,
+    ...shownBy(near.sighting?.answers ?? []),
   });
 }

@@ -1,7 +1,9 @@
-import type { Packet, PathEvidence } from '../contract/path.ts';
+import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import type { Deed } from './deed.ts';
+import type { ToldDeed } from './deed.ts';
 import type { Hook } from '../netfilter/ruleset.ts';
+import type { Told } from './path-facts.ts';
+import { shownBy, type Ground } from './trail.ts';
 
 /** What the kernel of a node said about the first packet of a flow. */
 export interface Sighting {
@@ -11,25 +13,32 @@ export interface Sighting {
   /** Its connection was open already: rules of nat were not asked. */
   readonly continues: boolean;
   /** The line that says it came in. */
-  readonly arrival: PathEvidence;
+  readonly arrival: Told;
   /** Milliseconds from the first telling of conntrack on any node to that of this one, by their clocks; null: not told. */
   readonly at: number | null;
   /** What the rules of each hook that it passed did. */
-  readonly hooks: ReadonlyMap<Hook, readonly Deed[]>;
+  readonly hooks: ReadonlyMap<Hook, readonly ToldDeed[]>;
   /** How it left, with its addresses translated; undefined: it did not. */
   readonly left: Packet | undefined;
+  /** The lines that say how it left. */
+  readonly leaving: readonly Told[];
   /** What conntrack said of the flow. */
-  readonly tracked: readonly PathEvidence[];
+  readonly tracked: readonly Told[];
   /** Whether the kernel saw an answer. */
   readonly replied: boolean;
   /** What the kernel told of the answer on its way back. */
-  readonly answers: readonly PathEvidence[];
+  readonly answers: readonly Told[];
+}
+
+/** Observed where the kernel told of an answer. */
+export function answerShown(sighting: Sighting | undefined, otherwise: Ground = {}): Ground {
+  return shownBy(sighting?.replied ? [...sighting.tracked, ...sighting.answers] : [], otherwise);
 }
 
 /** A connection that was begun and not made. */
 export interface Attempt {
   readonly endpoint: string;
-  readonly evidence: PathEvidence;
+  readonly evidence: Told;
 }
 
 /** What was seen of one request in all kernels. */
@@ -46,13 +55,15 @@ export interface Witness {
     node: string,
     source: string,
     ports: readonly number[],
-  ): readonly { readonly packet: Packet; readonly evidence: PathEvidence }[] | undefined;
+  ): readonly { readonly packet: Packet; readonly evidence: Told }[] | undefined;
   /** The endpoints to which an address began connections that were not made, as conntrack of that node told. */
   attempts(node: string, source: string, endpoints: readonly string[]): readonly Attempt[];
   /** Whether the connection of a packet is still open; undefined: conntrack of that node does not tell. */
-  isOpen(node: string, packet: Packet): { readonly open: boolean; readonly evidence: PathEvidence } | undefined;
+  isOpen(node: string, packet: Packet): { readonly open: boolean; readonly evidence: Told } | undefined;
   /** Whether conntrack of a node told of the flow: it tells of all, where tracing is limited on a busy node. */
   tracks(node: string, packet: Packet): boolean;
+  /** The line by which a node said that it listens; undefined: it did not say so, and its silence means nothing. */
+  watched(node: string): Told | undefined;
   /** Why nobody looked on a node; undefined: somebody did. */
   blind(node: string): Text | undefined;
 }

@@ -30,6 +30,7 @@ export function stoppedPath(): Path {
       ja: 'ノード間の何かが UDP 8472 を破棄している。',
     },
     remedy: { en: 'Allow UDP 8472 between the nodes.', ja: 'ノード間の UDP 8472 を許可してください。' },
+    evidence: [],
   };
   const legs = [lookup, { ...request, hops: request.hops.slice(0, last + 1) }];
   return { ...path, time: '2026-11-25T02:40:00.000Z', legs, end, differences: [] };

@@ -1,13 +1,13 @@
-import type { Packet, PathEvidence } from '../../contract/path.ts';
+import type { Packet } from '../../contract/path.ts';
 import type { Text } from '../../contract/text.ts';
-import type { Deed } from '../deed.ts';
+import type { Deed, ToldDeed } from '../deed.ts';
 import { newPacket } from '../packet.ts';
-import { quoted, type NodeFacts } from '../path-facts.ts';
+import { told, type NodeFacts, type Told } from '../path-facts.ts';
 import type { Hook } from '../../netfilter/ruleset.ts';
 import type { Attempt, Sighting, Witness } from '../witness.ts';
 import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
 import { parseTraces, type Trace, type TracedPacket, type TraceLine } from './parse-trace.ts';
-import { UNMARKED } from './trace-command.ts';
+import { READY, UNMARKED } from './trace-command.ts';
 
 /** What a node printed while a request was made. */
 export interface Watched {
@@ -29,6 +29,7 @@ export function makeWitness(watched: readonly Watched[]): Witness {
   const first = Math.min(...[...seers.values()].flatMap((seer) => seer.times));
   return {
     find: (node, packet) => seers.get(node)?.find(packet, first),
+    watched: (node) => seers.get(node)?.watched,
     blind: (node) => watched.find((one) => one.node.name === node)?.blind,
     carried: (node, source, ports) => seers.get(node)?.carried(source, ports),
     attempts: (node, source, endpoints) => seers.get(node)?.attempts(source, endpoints) ?? [],
@@ -83,6 +84,8 @@ class Seer {
     const time = tracked.find((one) => one.time !== undefined)?.time;
     const left = flow ? leftBy(first, flow) : lastOf(trace, first);
     const answers = left ? this.#answers(left) : [];
+    const flows = flow ? [this.#evidence([...new Set(tracked.map((one) => one.line))])] : [];
+    const last = trace.lines.filter((one) => one.kind === 'packet').at(-1);
     return {
       packet: packetOf(first),
       device: first.inInterface,
@@ -91,10 +94,16 @@ class Seer {
       at: time === undefined || began === Infinity ? null : (time - began) * 1000,
       hooks: this.#hooks(trace),
       left,
-      tracked: flow ? [this.#evidence([...new Set(tracked.map((one) => one.line))])] : [],
+      leaving: flow ? flows : [this.#evidence([last?.line ?? line])],
+      tracked: flows,
       replied: answers.length > 0 || tracked.some(({ replied }) => replied),
       answers,
     };
+  }
+
+  get watched(): Told | undefined {
+    const { blind, traced } = this.#watched;
+    return blind || !traced.split('\n').includes(READY) ? undefined : this.#evidence([READY]);
   }
 
   tracks(packet: Packet): boolean {
@@ -129,7 +138,7 @@ class Seer {
       });
   }
 
-  #answers(left: Packet): readonly PathEvidence[] {
+  #answers(left: Packet): readonly Told[] {
     const found = this.#traces.find(
       ({ first }) =>
         first.source === left.destination &&
@@ -140,8 +149,8 @@ class Seer {
     return found ? [this.#evidence(found.trace.lines.map(({ line }) => line))] : [];
   }
 
-  #hooks(trace: Trace): ReadonlyMap<Hook, readonly Deed[]> {
-    const hooks = new Map<Hook, Deed[]>();
+  #hooks(trace: Trace): ReadonlyMap<Hook, readonly ToldDeed[]> {
+    const hooks = new Map<Hook, ToldDeed[]>();
     let hook: Hook = 'prerouting';
     for (const line of trace.lines) {
       if (line.table.startsWith('hoplab_trace_')) continue;
@@ -166,7 +175,7 @@ class Seer {
     return (['prerouting', 'postrouting', 'forward', 'input', 'output'] as const).find((one) => name.includes(one));
   }
 
-  #deed(traced: TraceLine): Deed | undefined {
+  #deed(traced: TraceLine): ToldDeed | undefined {
     if (traced.kind === 'packet' || (traced.kind === 'policy' && traced.verdict !== 'drop')) return undefined;
     const { table, chain, line } = traced;
     const to = traced.kind === 'rule' ? traced.to : '';
@@ -179,9 +188,9 @@ class Seer {
     return { ...base, to, kind: kindOf(traced) };
   }
 
-  #evidence(lines: readonly string[]): PathEvidence {
-    const { node, command } = this.#watched;
-    return quoted({ machine: node.name, command, sudo: true }, lines);
+  #evidence(lines: readonly string[]): Told {
+    const { node, command, traced, tracked } = this.#watched;
+    return told({ machine: node.name, command, sudo: true, text: `${traced}\n${tracked}` }, lines);
   }
 }
 

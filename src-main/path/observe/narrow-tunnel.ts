@@ -2,7 +2,7 @@ import type { Hop, Path } from '../../contract/path.ts';
 import { sh } from '../../machines/command.ts';
 import type { StageContext } from '../../stages/stage.ts';
 import { addressOf } from '../node-network.ts';
-import type { PathFacts } from '../path-facts.ts';
+import { told, type PathFacts } from '../path-facts.ts';
 import type { NarrowTunnel } from '../path-end.ts';
 
 /** Bytes of the headers of IP and ICMP. */
@@ -53,12 +53,17 @@ async function probe(
   if (!link || address === undefined) return undefined;
   const full = link.mtu - HEADERS;
   const ping = (bytes: number) => sh`ping -n -q -c 1 -W 1 -M do -s ${bytes} ${address}`;
-  const answers = async (bytes: number) =>
-    (await context.machine(machine).run(ping(bytes), { sudo: true, accept: 'any', signal })).exitCode === 0;
-  const [small, whole] = await Promise.all([answers(SMALL), answers(full)]);
-  if (!small || whole) return undefined;
+  const send = async (bytes: number) => {
+    const output = await context.machine(machine).run(ping(bytes), { sudo: true, accept: 'any', signal });
+    const text = `${output.stdout}${output.stderr}`;
+    const lines = text.split('\n').filter((line) => /transmitted|too long/i.test(line));
+    return { answered: output.exitCode === 0, told: told({ machine, command: ping(bytes), sudo: true, text }, lines) };
+  };
+  const [small, whole] = await Promise.all([send(SMALL), send(full)]);
+  if (!small.answered || whole.answered) return undefined;
   return {
     hop: hop.id,
+    told: [small.told, whole.told],
     sentence: {
       en: `From ${machine} to ${to} a ping of ${SMALL} bytes through ${device} is answered, one of ${full} bytes is not (\`${ping(full)}\`).`,
       ja: `${machine} から ${to} へ ${device} を通る ${SMALL} バイトの ping には応答があり、${full} バイトにはない (\`${ping(full)}\`)。`,

@@ -51,7 +51,7 @@ export async function observe(context: StageContext, known: Known, signal: Abort
       isUnheard(reply) ? askLan(context, reader, known) : undefined,
       ...watches.map((watch) => watch.watched),
     ]);
-    const client = { ...known.facts.client, neighbours: near ?? known.facts.client.neighbours };
+    const client = { ...known.facts.client, neighbours: near };
     const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
     const seen = { reply, answer, witness: makeWitness([...watched, ...away]), foretold: foretold.end };
     let path = buildPath({ ...known, facts }, seen);
@@ -117,7 +117,7 @@ class Watch {
           command,
           traced: stdout,
           tracked: stderr,
-          blind: blindOf(node.name, stdout),
+          blind: blindOf(node.name, stdout, this.#input.writableEnded),
           marked: rules.marked,
         }),
         (error: unknown) => {
@@ -133,9 +133,13 @@ class Watch {
   }
 }
 
-function blindOf(node: string, text: string): Text | undefined {
-  const line = text.split('\n').find((one) => one.startsWith(BLIND));
-  return line === undefined ? undefined : blindBecause(node, line.slice(BLIND.length).trim());
+/** What a node does not tell means something only if it listened all the time. `stopped`: it ended because it was told to. */
+function blindOf(node: string, text: string, stopped: boolean): Text | undefined {
+  const lines = text.split('\n');
+  const line = lines.find((one) => one.startsWith(BLIND));
+  if (line !== undefined) return blindBecause(node, line.slice(BLIND.length).trim());
+  if (!lines.includes(READY)) return blindBecause(node, 'it did not say that it listens');
+  return stopped ? undefined : blindBecause(node, 'it ended before the request');
 }
 
 function blindBecause(node: string, why: string): Text {

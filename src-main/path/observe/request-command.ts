@@ -62,19 +62,26 @@ function optionsOf({ words, port, secure, path }: HttpTarget, host: Host, mark?:
   ];
 }
 
-const FORMAT = '\\nhoplab %{http_code} %{local_ip} %{local_port} %{time_connect} %{time_total}\\n';
+const FORMAT =
+  '\\nhoplab %{http_code} %{local_ip} %{local_port} %{remote_ip} %{remote_port} %{time_connect} %{time_total}\\n';
+
+const OWN_LINE = /^hoplab (\d+) (\S*) (-?\d+) (\S*) (-?\d+) ([\d.,]+) ([\d.,]+)$/;
 
 /** What the client got, of what its command printed. `duration` in milliseconds: dig does not say it with an answer. */
 export function readReply(target: Target, command: string, output: Printed & { readonly duration: number }): Reply {
-  const lines = output.stdout.trim().split('\n').map(maskedLine);
+  const lines = output.stdout.trim().split(/\r?\n/).map(maskedLine);
   const complaint = maskedText(output.stderr.trim());
-  const base = { command, lines, exitCode: output.exitCode, complaint, duration: output.duration };
+  const text = [...lines, complaint].join('\n');
+  const base = { command, text, exitCode: output.exitCode, complaint, duration: output.duration };
   if (target.kind === 'dns') return readDig(base, lines);
-  const [, status, source, port, connect, total] =
-    /^hoplab (\d+) (\S*) (-?\d+) ([\d.,]+) ([\d.,]+)$/m.exec(output.stdout) ?? [];
+  const own = lines.at(-1) ?? ''; // a server may have written such a line in its headers, too
+  const [, status, source, port, remote, , connect, total] = OWN_LINE.exec(own) ?? [];
+  const head = lines.filter((line) => /^HTTP\/\S+ \d+/.test(line)).at(-1);
   const sent = source !== undefined && source !== '' && Number(port) > 0;
   return {
     ...base,
+    telling: [head ?? '', own, ...complaint.split('\n')],
+    addresses: remote === undefined || remote === '' ? [] : [remote],
     status: Number(status ?? 0),
     connected: seconds(connect) > 0,
     duration: total === undefined ? output.duration : seconds(total) * 1000,
@@ -84,13 +91,24 @@ export function readReply(target: Target, command: string, output: Printed & { r
 }
 
 /** dig exits with 0 for every answer: NOERROR with an address is one. 9: no server answered. */
-function readDig(base: Omit<Reply, 'status' | 'connected' | 'source' | 'sourcePort'>, lines: readonly string[]): Reply {
+function readDig(
+  base: Pick<Reply, 'command' | 'text' | 'exitCode' | 'complaint' | 'duration'>,
+  lines: readonly string[],
+): Reply {
   const status = /status: (\w+)/.exec(lines.join('\n'))?.[1] ?? '';
-  const known = lines.some((line) => /\sIN\s+A\s/.test(line));
+  const answers = lines.filter((line) => /\sIN\s+A\s/.test(line));
+  const addresses = answers.flatMap((line) => line.split(/\s+/).at(-1) ?? []);
+  const known = answers.length > 0;
   const unknown = base.exitCode === 0 && !known;
   const complaint = unknown ? `dig: ${status || 'no address'}` : base.complaint || lines.join(' ');
   const exitCode = unknown ? 6 : base.exitCode === 0 ? 0 : 28;
-  return { ...base, exitCode, complaint, status: 0, connected: known, source: undefined, sourcePort: undefined };
+  const telling = [
+    ...lines.filter((line) => /status: |no servers/.test(line)),
+    ...answers,
+    ...base.complaint.split('\n'),
+  ];
+  const sent = { source: undefined, sourcePort: undefined };
+  return { ...base, telling, addresses, exitCode, complaint, status: 0, connected: known, ...sent };
 }
 
 function seconds(word: string | undefined): number {

@@ -90,7 +90,8 @@ describe('a predicted path', () => {
       'http://192.168.2.201/',
       sampledReplies('iptables', (command) => (command.includes('httproutes') ? routes : undefined)),
     );
-    const gateway = hops(path, 'request').find(({ layer }) => layer === 'gateway');
+    const [choice, gateway] = hops(path, 'request').filter(({ layer }) => layer === 'gateway');
+    expect(choice).toMatchObject({ basis: { kind: 'read' }, branches: [] });
     expect(gateway?.before).toMatchObject({ source: '192.168.2.50', destination: '10.244.3.5' });
     expect(gateway?.branches.map(({ probability }) => probability.toFixed(3))).toEqual(['0.333', '0.333', '0.333']);
     expect(path.end.status).toBe('answered');

@@ -59,13 +59,19 @@ function choiceOf(
     },
     status: { parents: given.status ?? [] },
   }));
-  const value = objects.map((object) => ({ ...parseHttpRoute(object), ...parseRouteChoices(object), object }));
+  const sourceOf = (object: object) => JSON.stringify(object);
+  const text = [of, ...objects].map(sourceOf).join();
+  const value = objects.map((object) => ({
+    ...parseHttpRoute(object),
+    ...parseRouteChoices(object),
+    source: sourceOf(object),
+  }));
   const facts = {
     ...known.facts,
     cluster: {
       ...cluster,
-      gateways: { ...cluster.gateways, value: [{ ...parseGateway(of), object: of }] },
-      routes: { ...cluster.routes, value },
+      gateways: { ...cluster.gateways, text, value: [{ ...parseGateway(of), source: sourceOf(of) }] },
+      routes: { ...cluster.routes, text, value },
     },
   };
   const request = { host: 'shop.k8s.local', path: '/', method: 'GET', headers: [], ...asked };
@@ -423,11 +429,11 @@ describe('a Service whose EndpointSlice somebody wrote by hand', () => {
     const { cluster } = known.facts;
     const services = cluster.services && {
       ...cluster.services,
-      value: [{ ...parseService(service), ...parseServicePolicy(service), object: service }],
+      value: [{ ...parseService(service), ...parseServicePolicy(service), source: JSON.stringify(service) }],
     };
     const slices = cluster.slices && {
       ...cluster.slices,
-      value: [{ ...parseEndpointSlice(slice), ports: parseEndpointPorts(slice), object: slice }],
+      value: [{ ...parseEndpointSlice(slice), ports: parseEndpointPorts(slice), source: JSON.stringify(slice) }],
     };
     known = { ...known, facts: { ...known.facts, cluster: { ...cluster, services, slices } } };
     return choiceOf([{ name: 'one', backends: [{ name: 'outside', port: 80 }] }]);

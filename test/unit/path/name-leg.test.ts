@@ -23,6 +23,12 @@ async function known(target: string, resolver: boolean): Promise<Known> {
 
 const causeOf = ({ end }: Pick<Path, 'end'>) => (end.status === 'stopped' ? end.cause : end.status);
 
+/** A Corefile as kubectl prints it. */
+function corefileOf(value: string) {
+  const text = JSON.stringify({ items: [{ data: { Corefile: value } }] });
+  return { machine: 'k8s-master', command: 'kubectl', text, value };
+}
+
 describe('a name', () => {
   it('of the zone is asked at the node that the resolver names', async () => {
     const path = buildPath(await known(`http://${HOST}/`, true));
@@ -91,7 +97,9 @@ describe('a name', () => {
         const known = { ...found, facts: { ...found.facts, client } };
         const exitCode = stderr.includes('(7)') ? 7 : stderr === '' ? 0 : 28;
         const stdout =
-          exitCode === 0 ? 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 42000 0.001 0.004\n' : '\nhoplab 000  0 0 3.1\n';
+          exitCode === 0
+            ? `HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 42000 ${ADDRESS} 80 0.001 0.004\n`
+            : '\nhoplab 000  0  0 0.0 3.1\n';
         const reply = readReply(found.target, 'curl', { stdout, stderr, exitCode, duration: 9 });
         const nodes = [...found.facts.nodes.values()];
         const witness = makeWitness(
@@ -200,7 +208,7 @@ describe('a name', () => {
     const withCorefile = async (body: string, lookedUp?: string): Promise<Known> => {
       const found = await known(`http://${HOST}/`, true);
       const text = block(body);
-      const corefile = { machine: 'k8s-master', command: 'kubectl', text, value: text };
+      const corefile = corefileOf(text);
       const answer =
         lookedUp === undefined
           ? undefined
@@ -231,7 +239,7 @@ describe('a name', () => {
     it('the block at another port answers nobody who asks at 53', async () => {
       const { facts } = await withCorefile('forward . 10.0.0.1');
       const text = block('forward . 10.0.0.1').replace('staging.k8s.local {', 'staging.k8s.local:5353 {');
-      const corefile = { machine: 'k8s-master', command: 'kubectl', text, value: text };
+      const corefile = corefileOf(text);
       expect(nameAnswer({ ...facts, cluster: { ...facts.cluster, corefile } }, HOST)).toMatchObject({
         address: '192.168.2.201',
       });
@@ -242,7 +250,7 @@ describe('a name', () => {
   it('that the resolver remembers is not asked for again: the request goes on', async () => {
     const found = await known(`http://${HOST}/`, true);
     const command = 'curl';
-    const stdout = 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 42000 0.001 0.004\n';
+    const stdout = 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 42000 192.168.2.201 80 0.001 0.004\n';
     const reply = readReply(found.target, command, { stdout, stderr: '', exitCode: 0, duration: 9 });
     const blind = { en: 'no nft', ja: 'nft がない' };
     const witness = makeWitness(
@@ -260,7 +268,7 @@ describe('what the client got', () => {
     readReply((await known(target, true)).target, 'x', { stdout, stderr, exitCode, duration: 20 });
 
   it('curl: source port, status, times', async () => {
-    const stdout = 'HTTP/1.1 200 OK\r\n\nhoplab 200 192.168.2.50 42003 0.000812 0.003411\n';
+    const stdout = 'HTTP/1.1 200 OK\r\n\nhoplab 200 192.168.2.50 42003 192.168.2.200 80 0.000812 0.003411\n';
     expect(await read('http://192.168.2.200/', stdout, 0)).toMatchObject({
       status: 200,
       connected: true,
@@ -270,7 +278,7 @@ describe('what the client got', () => {
   });
 
   it('curl: no connection', async () => {
-    const stdout = '\nhoplab 000  0 0.000000 4.000812\n';
+    const stdout = '\nhoplab 000  0  0 0.000000 4.000812\n';
     const reply = await read('http://192.168.2.200/', stdout, 28, 'curl: (28) Connection timed out\n');
     expect(reply).toMatchObject({
       status: 0,

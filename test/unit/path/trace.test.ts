@@ -19,7 +19,7 @@ const requested: Replies = (command, machine) => {
     return { stdout: ['hoplab-ready', ...seen].join('\n') };
   }
   if (!command.includes('-sS -k -m')) return undefined;
-  return { stdout: 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 0.000812 0.003411\n' };
+  return { stdout: 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 192.168.2.200 80 0.000812 0.003411\n' };
 };
 
 async function traced(target: string, count: number, predictOnly = false): Promise<readonly Path[]> {

@@ -3,7 +3,7 @@ import { agreementOf } from '../../../../src-main/contract/path-words.ts';
 import type { Path } from '../../../../src-main/contract/path.ts';
 import { buildPath } from '../../../../src-main/path/build-path.ts';
 import { makeWitness } from '../../../../src-main/path/observe/make-witness.ts';
-import { UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
+import { READY, UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
 import type { Known } from '../../../../src-main/path/known.ts';
 import { knownOf, sampledReplies } from '../sampled-path.ts';
 
@@ -54,7 +54,7 @@ async function pathOf({ status, traced = [], tracked = [], hosts = [], marked, e
     return {
       node,
       command: 'trace',
-      traced: isIt ? [...ARRIVES, ...traced].join('\n') : '',
+      traced: [READY, ...(isIt ? [...ARRIVES, ...traced] : [])].join('\n'),
       tracked: isIt ? tracked.join('\n') : '',
       blind: undefined,
       marked,
@@ -62,7 +62,9 @@ async function pathOf({ status, traced = [], tracked = [], hosts = [], marked, e
   });
   const reply = {
     command: 'curl http://192.168.2.201/',
-    lines: [`HTTP/1.1 ${status} X`],
+    text: `HTTP/1.1 ${status} X`,
+    telling: [`HTTP/1.1 ${status} X`],
+    addresses: ['192.168.2.201'],
     exitCode,
     status,
     connected: true,
@@ -117,7 +119,7 @@ describe('who gave the answer that a client got through NGINX', () => {
       expect(path.end).toMatchObject({ status: 'stopped', cause, basis: { kind: 'observed' } });
       expect(path.end.sentence.en).toContain(`NGINX answered ${status} itself: it passed the request to no pod`);
       expect(lastOf(path)).toMatchObject({ layer: 'gateway', basis: { kind: 'observed' } });
-      expect(lastOf(path)?.evidence.at(-1)?.lines).toEqual([`HTTP/1.1 ${status} X`]);
+      expect(lastOf(path)?.evidence[0]?.lines).toEqual([`HTTP/1.1 ${status} X`]);
       expect(whatOf(path)).toEqual(['Pod that NGINX asked', 'End of the path']);
       expect(agreementOf(path)).toBeUndefined();
     }

@@ -6,7 +6,7 @@ import { makeWitness } from '../../../../src-main/path/observe/make-witness.ts';
 import { findNarrowTunnel } from '../../../../src-main/path/observe/narrow-tunnel.ts';
 import { parseConntrack } from '../../../../src-main/path/observe/parse-conntrack.ts';
 import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
-import { UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
+import { READY, UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
 import type { NarrowTunnel } from '../../../../src-main/path/path-end.ts';
 import type { Reply } from '../../../../src-main/path/reply.ts';
 import type { Known } from '../../../../src-main/path/known.ts';
@@ -18,7 +18,9 @@ import { knownOf, sampledReplies } from '../sampled-path.ts';
 
 const reply: Reply = {
   command: 'curl http://192.168.2.200/',
-  lines: [],
+  text: 'HTTP/1.1 200 OK',
+  telling: ['HTTP/1.1 200 OK'],
+  addresses: ['192.168.2.200'],
   exitCode: 0,
   status: 200,
   connected: true,
@@ -53,7 +55,7 @@ function observed(
     return {
       node,
       command: 'trace',
-      traced: seen('nft-monitor-trace'),
+      traced: `${READY}\n${seen('nft-monitor-trace')}`,
       tracked: lost ? tracked.replaceAll(/^.*(?:SYN_RECV|ESTABLISHED|WAIT|LAST_ACK).*$/gm, '') : tracked,
       blind: undefined,
     };
@@ -71,21 +73,28 @@ const basisOf = (hops: readonly Hop[], layer: Hop['layer']) =>
 const plain = (line: string) => line.replaceAll(/\s+/g, ' ').trim();
 
 describe('what two kernels said of one packet', () => {
-  it.each<Mode>(['iptables', 'nftables'])('%s: each observed hop has a line that a kernel printed', async (mode) => {
-    const known = await knownOf('http://192.168.2.200/', sampledReplies(mode));
-    const printed = ['leader', 'second'].flatMap((who) =>
-      ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'].flatMap((name) =>
-        pathSample(mode, `${who}-${name}.txt`).split('\n').map(plain),
-      ),
-    );
-    const hops = observed(known, mode).legs.flatMap((leg) => leg.hops);
-    const seen = hops.filter(({ basis }) => basis.kind === 'observed');
-    expect(seen.length).toBeGreaterThan(5);
-    const without = seen.filter(
-      ({ evidence }) => !evidence.some(({ lines }) => lines.some((line) => printed.includes(plain(line)))),
-    );
-    expect(without.map(({ sentence }) => sentence.en)).toEqual([]);
-  });
+  it.each<Mode>(['iptables', 'nftables'])(
+    '%s: each observed hop has lines that a kernel or the client printed, and no others',
+    async (mode) => {
+      const known = await knownOf('http://192.168.2.200/', sampledReplies(mode));
+      const printed = ['leader', 'second'].flatMap((who) =>
+        ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'].flatMap((name) =>
+          pathSample(mode, `${who}-${name}.txt`).split('\n').map(plain),
+        ),
+      );
+      const hops = observed(known, mode).legs.flatMap((leg) => leg.hops);
+      const seen = hops.filter(({ basis }) => basis.kind === 'observed');
+      expect(seen.length).toBeGreaterThan(5);
+      for (const { sentence, evidence } of seen) {
+        const lines = evidence.flatMap((piece) => piece.lines);
+        expect(lines.length, sentence.en).toBeGreaterThan(0);
+        expect(
+          lines.filter((line) => ![...printed, reply.text].includes(plain(line))),
+          sentence.en,
+        ).toEqual([]);
+      }
+    },
+  );
 
   it.each<Mode>(['iptables', 'nftables'])('%s: is joined through conntrack to one path', async (mode) => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies(mode));
@@ -156,14 +165,22 @@ describe('what two kernels said of one packet', () => {
     expect(observed(known, 'iptables', { hangs: true }).end).toMatchObject({ cause: 'timeout' });
   });
 
-  it('a packet that no node saw: nobody answered ARP', async () => {
-    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+  it('a packet that no node saw, and no MAC address for it: that nobody answered ARP follows, and was not seen', async () => {
+    const read = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const neighbours = { machine: 'client', command: 'ip -j neigh', text: '[]', value: [] };
+    const known = { ...read, facts: { ...read.facts, client: { ...read.facts.client, neighbours } } };
     const witness = makeWitness(
-      [...known.facts.nodes.values()].map((node) => ({ node, command: '', traced: '', tracked: '', blind: undefined })),
+      [...known.facts.nodes.values()].map((node) => ({
+        node,
+        command: '',
+        traced: READY,
+        tracked: '',
+        blind: undefined,
+      })),
     );
-    const failed = { ...reply, exitCode: 28, status: 0, source: undefined, sourcePort: undefined };
+    const failed = { ...reply, exitCode: 28, status: 0, connected: false, source: undefined, sourcePort: undefined };
     const { end } = buildPath(known, { reply: failed, witness });
-    expect(end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer' });
+    expect(end).toMatchObject({ status: 'stopped', cause: 'no-arp-answer', basis: { kind: 'predicted' } });
   });
 
   it.each([
@@ -174,14 +191,14 @@ describe('what two kernels said of one packet', () => {
       { cause: 'timeout' },
       '52:54:00:00:00:99 answers',
     ],
-    ['nobody was asked', { asked: false, macs: [] }, { cause: 'no-arp-answer' }, 'was not seen'],
+    ['nobody was asked', { asked: false, macs: [] }, { cause: 'timeout' }, 'was not seen'],
   ])(
     'a packet to a MAC address that the client remembers; when the LAN is asked, %s answers',
     async (_, answer, cause, words) => {
       const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
       const nodes = [...known.facts.nodes.values()];
       const witness = makeWitness(
-        nodes.map((node) => ({ node, command: '', traced: '', tracked: '', blind: undefined })),
+        nodes.map((node) => ({ node, command: '', traced: READY, tracked: '', blind: undefined })),
       );
       const failed = { ...reply, exitCode: 28, status: 0, connected: false, complaint: 'timed out' };
       const value = { address: '192.168.2.200', ...answer };
@@ -214,7 +231,7 @@ describe('a packet that a rule took out', () => {
     const watched = [...known.facts.nodes.values()].map((node) => {
       const [first = ''] = pathSample('iptables', 'leader-nft-monitor-trace.txt').split('\n');
       const packet = first.replace('hoplab pre', chain);
-      const text = node.name === 'k8s-worker2' ? `${packet}\ntrace id 7205806d ip ${chain} rule ${rule}` : '';
+      const text = node.name === 'k8s-worker2' ? `${READY}\n${packet}\ntrace id 7205806d ip ${chain} rule ${rule}` : '';
       return { node, command: 'trace', traced: text, tracked: '', blind: undefined };
     });
     const failed = { ...reply, exitCode: 28, status: 0, connected: false };
@@ -276,10 +293,10 @@ describe('the request that NGINX passes on while others ask it as well', () => {
     const routes = cluster.routes && { ...cluster.routes, value };
     const known = { ...read, facts: { ...read.facts, cluster: { ...cluster, routes } } };
     const watched = [...known.facts.nodes.values()].map((node) => {
-      const traced = node.name === 'k8s-worker1' ? [...first, ...lines].join('\n') : '';
+      const traced = [READY, ...(node.name === 'k8s-worker1' ? [...first, ...lines] : [])].join('\n');
       return { node, command: 'trace', traced, tracked: '', blind: undefined };
     });
-    const path = buildPath(known, { reply, witness: makeWitness(watched) });
+    const path = buildPath(known, { reply: { ...reply, addresses: ['192.168.2.201'] }, witness: makeWitness(watched) });
     return requestOf(path).find(({ layer, branches }) => layer === 'gateway' && branches.length > 0);
   }
 

@@ -1,0 +1,92 @@
+import type { Packet } from '../contract/path.ts';
+import { unansweredIn } from '../facts/neighbours.ts';
+import type { Journey, Progress } from './journey.ts';
+import { evidenceOf, told, type NodeFacts, type Quote, type Told } from './path-facts.ts';
+import { seed } from './seed.ts';
+import { shownBy } from './trail.ts';
+
+/* A packet of the client that no node told of. Silence shows nothing by itself: somebody must have listened. */
+
+/** Whether no node had the packet: nobody answered ARP, or all nodes listened and none told of it. Not where its connection was made. */
+export function isUnseen({ facts, witness, reply, trail }: Journey, silence: Told | undefined): boolean {
+  if (!witness || (trail.kind === 'request' && reply?.connected === true)) return false;
+  return silence !== undefined || [...facts.nodes.keys()].every((node) => witness.watched(node) !== undefined);
+}
+
+/** `silence`: what shows it; undefined: it follows from the evidence. */
+export function tellSilence(
+  { facts, trail }: Journey,
+  packet: Packet,
+  silence: Told | undefined,
+  evidence: readonly Quote[] = [],
+): void {
+  trail.pass({
+    machine: 'client',
+    place: { kind: 'interface', name: clientDevice({ facts }) },
+    layer: 'link',
+    sentence: {
+      en: `Nobody answers ARP for ${packet.destination}.`,
+      ja: `${packet.destination} の ARP に誰も答えない。`,
+    },
+    before: packet,
+    seed: seed.arp,
+    ...shownBy(silence ? [silence] : [], { evidence }),
+  });
+}
+
+/** That nobody answered when the LAN was asked for the address, by arping or by the client's kernel; undefined: it does not show. */
+export function silenceOf({ answer, facts, reply }: Journey, { destination }: Packet): Told | undefined {
+  if (answer?.value.asked && answer.value.address === destination) {
+    return answer.value.macs.length > 0 ? undefined : told(answer, answer.text.trim().split('\n'));
+  }
+  const { neighbours } = facts.client; // of a request that was made they are read after it
+  if (!neighbours || !reply || !unansweredIn(neighbours.text).includes(destination)) return undefined;
+  return told(
+    neighbours,
+    evidenceOf(neighbours, destination).flatMap(({ lines }) => lines),
+  );
+}
+
+/** `remembered`: the client's kernel still has an entry, so the packet left, for a machine that is not there any more. */
+export function silent({ destination }: Packet, remembered: string | undefined, silence: Told): Progress {
+  const sentence =
+    remembered === undefined
+      ? {
+          en: `Nobody answers ARP for ${destination}: the packet has no machine to go to.`,
+          ja: `${destination} の ARP に誰も答えない。パケットの届け先になるマシンがない。`,
+        }
+      : {
+          en: `Nobody answers ARP for ${destination} any more. The client still remembers ${remembered}, and its packets go to nobody.`,
+          ja: `${destination} の ARP にもう誰も答えない。クライアントは ${remembered} を覚えたままで、パケットは誰にも届かない。`,
+        };
+  return { kind: 'stopped', stop: { cause: 'no-arp-answer', sentence }, told: [silence] };
+}
+
+/** All nodes listened, and none of them told of the packet. */
+export function notSeen({ answer, facts }: Journey, { name }: NodeFacts, { destination }: Packet): Progress {
+  const macs = answer?.value.address === destination ? answer.value.macs.join(', ') : '';
+  if (answer && macs !== '') {
+    const sentence = {
+      en: `${macs} answers ARP for ${destination}, and the packet was not seen on ${name} nor on any other node.`,
+      ja: `${destination} の ARP に ${macs} が答えるが、${name} にもほかのノードにもパケットが届いていない。`,
+    };
+    return { kind: 'stopped', stop: { cause: 'timeout', sentence }, told: [told(answer, answer.text.split('\n'))] };
+  }
+  const isKnown = facts.client.neighbours?.value.some(({ address }) => address === destination) ?? false;
+  const sentence = isKnown
+    ? {
+        en: `The client has a MAC address for ${destination}, and its packet was not seen on ${name} nor on any other node.`,
+        ja: `クライアントは ${destination} の MAC アドレスを持っているが、${name} にもほかのノードにもパケットが届いていない。`,
+      }
+    : {
+        en: `The client asked who has ${destination}, and its packet was not seen on ${name} nor on any other node.`,
+        ja: `クライアントは ${destination} を尋ねたが、${name} にもほかのノードにもパケットが届いていない。`,
+      };
+  return { kind: 'stopped', stop: { cause: isKnown ? 'timeout' : 'no-arp-answer', sentence } };
+}
+
+/** The interface that knows a node as its neighbour is the one on the LAN. */
+export function clientDevice({ facts }: Pick<Journey, 'facts'>): string {
+  const nodes = new Set([...facts.nodes.values()].map(({ address }) => address));
+  return facts.client.neighbours?.value.find(({ address }) => nodes.has(address))?.device ?? '';
+}
