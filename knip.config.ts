@@ -8,7 +8,7 @@ const config: KnipConfig = {
     'test/bench/*.ts',
     'test/e2e/{playwright.config,screenshots}.ts',
     'test/e2e/*.e2e.ts',
-    'test/lab/{vitest.config,global-setup,record,record-states}.ts',
+    'test/lab/{vitest.config,global-setup,record,record-states,trace-noted}.ts',
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
   project: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}', 'test/**/*.{ts,mjs}'],

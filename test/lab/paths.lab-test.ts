@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeTitles } from '../../src-main/contract/path-words.ts';
-import { pathSchema, type Path, type Stopped } from '../../src-main/contract/path.ts';
+import type { Path, Stopped } from '../../src-main/contract/path.ts';
 import { Capture, wayTold } from './capture.ts';
+import { tracedPath } from './evidence.ts';
 import { hasGateway } from './gateway-images.ts';
 import { bare, block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
 import { failures, rollOut } from './roll-out.ts';
@@ -605,9 +606,8 @@ describe('the observed path is what tcpdump saw', () => {
 
   async function observe(target: string): Promise<Seen> {
     const from = capture.position;
-    const result = await hoplab(['--json', 'trace', target]);
-    const path = pathSchema.parse(JSON.parse(result.stdout.trim().split('\n').at(-1) ?? ''));
-    const [header] = /hoplab-[0-9a-f]{8}/.exec(result.stdout) ?? [];
+    const path = await tracedPath(target);
+    const [header] = /hoplab-[0-9a-f]{8}/.exec(JSON.stringify(path)) ?? [];
     const kind = path.legs.some((leg) => leg.kind === 'request') ? 'request' : 'name';
     const hops = path.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.hops);
     const own = hops.find(({ before }) => before.source === CLIENT && before.sourcePort !== null)?.before;

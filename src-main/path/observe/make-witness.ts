@@ -103,7 +103,8 @@ class Seer {
 
   get watched(): Told | undefined {
     const { blind, traced } = this.#watched;
-    return blind || !traced.split('\n').includes(READY) ? undefined : this.#evidence([READY]);
+    const line = traced.split('\n').find((one) => one.includes(READY)); // nft may have begun a line of its own before it
+    return blind || line === undefined ? undefined : this.#evidence([line]);
   }
 
   tracks(packet: Packet): boolean {

@@ -138,7 +138,7 @@ function blindOf(node: string, text: string, stopped: boolean): Text | undefined
   const lines = text.split('\n');
   const line = lines.find((one) => one.startsWith(BLIND));
   if (line !== undefined) return blindBecause(node, line.slice(BLIND.length).trim());
-  if (!lines.includes(READY)) return blindBecause(node, 'it did not say that it listens');
+  if (!text.includes(READY)) return blindBecause(node, 'it did not say that it listens');
   return stopped ? undefined : blindBecause(node, 'it ended before the request');
 }
 

@@ -1,0 +1,39 @@
+import { labAccess } from '../../src-main/engine/lab-access.ts';
+import { machineOpener } from '../../src-main/engine/open-machines.ts';
+import { readLabFile } from '../../src-main/lab/read-lab-file.ts';
+import { AwayMachine } from '../../src-main/machines/away-machine.ts';
+import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
+import { trace } from '../../src-main/path/trace.ts';
+import { Redactor } from '../../src-main/rollout/redactor.ts';
+import { Session } from '../../src-main/rollout/session.ts';
+import { noted, unfounded, type Said } from '../path-evidence/unfounded.ts';
+
+/*
+ * Runs in the client's network, started by evidence.ts: LAB-FILE, KNOWN-HOSTS, TARGET. Follows a target as `hoplab trace` does and notes
+ * all that the machines print meanwhile. Prints the path, and what it shows that they did not print, as JSON in one line.
+ */
+
+const [labFile = '', knownHosts = '', target = ''] = process.argv.slice(2);
+const { signal } = new AbortController();
+const prompts = { secret: () => Promise.resolve(undefined) };
+const open = machineOpener({ prompts, redactor: new Redactor(), knownHosts: new KnownHosts(knownHosts) });
+const session = await Session.open(await labAccess(await readLabFile(labFile), open), signal, {
+  whenAway: (machine, failure) => new AwayMachine(machine, failure),
+});
+const said: Said[] = [];
+const machines = new Map<string, ReturnType<typeof noted>>();
+const context = {
+  ...session.context,
+  machine(name: string) {
+    const machine = machines.get(name) ?? noted(session.context.machine(name), said);
+    machines.set(name, machine);
+    return machine;
+  },
+};
+try {
+  for await (const path of trace(context, target, 1, { predictOnly: false, recorded: undefined, signal })) {
+    console.log(JSON.stringify({ path, strange: unfounded(path, said) }));
+  }
+} finally {
+  await session.close();
+}
