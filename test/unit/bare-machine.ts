@@ -12,6 +12,7 @@ export function bare(command: string): Reply | undefined {
   }
   const hashed = /sha256sum (\/[^;]*); else/.exec(command)?.[1];
   if (hashed !== undefined) return { stderr: hashed.split(' ').map(absent('sha256sum')).join(''), exitCode: 1 };
+  if (command.startsWith('cat /proc/$$/environ')) return { stdout: '==\n' };
   if (command.startsWith('cat /')) return { stderr: absent('cat')(command.slice('cat '.length)), exitCode: 1 };
   if (command.startsWith('[ -e /var/lib/hoplab/installed ]')) return { stdout: '==\n' };
   if (command.startsWith('for file in /')) return {};
@@ -23,7 +24,6 @@ export function bare(command: string): Reply | undefined {
     return { stdout: 'inactive\nfolder \n==\n', exitCode: 1 };
   if (command.startsWith('resolvectl domain')) return { stdout: RESOLVED, exitCode: 1 };
   if (command.startsWith('scutil --dns')) return { stdout: 'resolver #1\n  nameserver[0] : 192.168.2.1\n' };
-  if (command.startsWith('cat /proc/$$/environ')) return { stdout: '==\n' };
   if (command.startsWith('for f in /etc/kubernetes/admin.conf')) return kubeadmFiles([]);
   const program = command.split(' ', 1)[0] ?? '';
   return ['ctr', 'kubectl'].includes(program) ? { stderr: `sh: 1: ${program}: not found\n`, exitCode: 127 } : undefined;

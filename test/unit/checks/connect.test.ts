@@ -192,7 +192,7 @@ describe("a proxy of the client's own curl", () => {
     if (status === 'failed') expect(answer.remedy.en).toContain('.k8s.local,192.168.2.200');
   });
 
-  const own = (stdout: string) => ownProxy.parse({ stdout, stderr: '', exitCode: 0 });
+  const own = (stdout: string) => ownProxy.parse({ stdout: `${stdout}==\n`, stderr: '', exitCode: 0 });
 
   it.each([
     ['192.168.2.200', true],

@@ -109,7 +109,7 @@ describe('a NodePort that kube-proxy does not open', () => {
         if (command.includes('get configmap kube-proxy'))
           return { stdout: JSON.stringify({ data: { 'config.conf': config } }) };
         if (machine !== 'k8s-worker1') return undefined;
-        if (command.includes('ss -')) return { stdout: '' };
+        if (command.includes('ss -')) return { stdout: 'Netid State Local\n' };
         if (!command.includes('list table ip kube-proxy')) return undefined;
         const table = sampledReplies('nftables')(command, machine)?.stdout ?? '';
         return { stdout: table.replace(', "elem": ["192.168.2.11"]', ips) };

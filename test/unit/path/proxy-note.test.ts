@@ -4,10 +4,10 @@ import { pathOf, sampledReplies } from './sampled-path.ts';
 /** What a path says of the proxy that the client's own curl asks. */
 async function noted(target: string, stated: string): Promise<readonly string[]> {
   const replies = sampledReplies('iptables', (command, machine) =>
-    machine === 'client' && command.includes('curlrc') ? { stdout: stated } : undefined,
+    machine === 'client' && command.includes('curlrc') ? { stdout: `${stated}==\n` } : undefined,
   );
   const { limits } = await pathOf(target, replies);
-  return limits.map(({ en }) => en).filter((text) => text.includes('proxy'));
+  return limits.map(({ en }) => en).filter((text) => text.includes('own curl'));
 }
 
 const FILE = '~/.curlrc:2:proxy = "http://proxy:3128"\n';
