@@ -123,14 +123,15 @@ function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
   cli
     .command('trace')
     .argument(
-      '<target>',
+      '[target]',
       'http://HOST/PATH, HOST[:PORT], NODE:PORT, "dns NAME @NODE", "pod/NS/NAME -> svc/NS/NAME", "curl [-H HEADER] URL"',
     )
     .description('follow a request through the lab, hop by hop: make it once, and let every kernel tell')
     .option('--count <requests>', 'make so many, and show how they spread', parseWhole, 1)
     .option('--predict', 'make no request: the path that the facts foretell')
     .addOption(new Option('--format <format>', 'write each path for a document').choices(pathFormats))
-    .action((target: string, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
+    .option('--situation <id>', 'on the recording: what was followed while something was broken')
+    .action((target: string | undefined, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
 }
 
 function unknownCommand(name: string, cli: Command): UsageError {

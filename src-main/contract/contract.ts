@@ -167,7 +167,7 @@ const keptPath = lab.extend({ path: paths.pathIdSchema });
 const pathsContract = {
   /**
    * Follows one request after the other, and keeps each path. Fails with TARGET when the target cannot be read. Of a
-   * recording, and with `predictOnly`, there is one path and no request.
+   * recording the requests are those that were made then; where none was, and with `predictOnly`, there is one path and no request.
    */
   trace: procedure
     .input(
@@ -175,6 +175,7 @@ const pathsContract = {
         target: z.string().max(16_384), // browsers copy a command of curl with all their cookies
         count: z.number().int().min(1).max(paths.MOST_PATHS),
         predictOnly: z.boolean(),
+        situation: z.string().optional().describe('Of the recording: what was broken then, by its id'),
       }),
     )
     .output(eventIterator(paths.openedPathSchema)),

@@ -36,6 +36,10 @@ export const labDescriptionSchema = z.object({
       }),
     ),
   }),
+  targets: z.array(z.string()).describe('What can be followed in it, as it is typed'),
+  situations: z
+    .array(z.object({ id: z.string(), title: textSchema, target: z.string() }))
+    .describe('Of the recording: what was broken then, and what was followed'),
   stages: z.array(
     z.object({
       id: z.string(),

@@ -2,11 +2,13 @@ import type { LabDescription } from '../contract/lab-session.ts';
 import type { LabSummary } from '../contract/labs.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { where } from '../machines/ssh/route.ts';
+import { suggestedTargets } from '../path/suggested-targets.ts';
 import { machinesOf } from '../rollout/ask-checks.ts';
+import type { RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
 
 /** What a lab file describes, as a window shows it. */
-export function describeLab(lab: Lab, summary: LabSummary): LabDescription {
+export function describeLab(lab: Lab, summary: LabSummary, recording?: RecordingLabel): LabDescription {
   const { client, kubernetes, loadBalancer, gateway, dns, app } = lab;
   const { version, podCidr, serviceCidr, kubeProxy } = kubernetes;
   return {
@@ -32,6 +34,8 @@ export function describeLab(lab: Lab, summary: LabSummary): LabDescription {
         replicas: environment.replicas,
       })),
     },
+    targets: [...suggestedTargets(lab)],
+    situations: (recording?.situations ?? []).map(({ id, title, target }) => ({ id, title, target })),
     stages: stages.map(({ id, title, problem, solves, seed, checks }) => ({
       id,
       title,

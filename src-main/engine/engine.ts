@@ -92,7 +92,7 @@ export class Engine {
     const lab = await this.#open.open(id, () => this.#load(id, speed));
     void lab.refresh();
     const { lab: described, recording } = lab.parts;
-    return describeLab(described, summary ?? recordingSummary(described, recording));
+    return describeLab(described, summary ?? recordingSummary(described, recording), recording);
   }
 
   /** A lab that is open. @throws Refused */

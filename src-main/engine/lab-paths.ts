@@ -3,6 +3,7 @@ import type { ComparedPaths, KeptPath, OpenedPath, PathSummary } from '../contra
 import { spreadOf } from '../path/spread.ts';
 import { trace } from '../path/trace.ts';
 import type { Redactor } from '../rollout/redactor.ts';
+import { inSituation } from '../rollout/in-situation.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { alignPaths } from './align-paths.ts';
 import type { Connection } from './connection.ts';
@@ -21,6 +22,8 @@ interface Asked {
   /** Requests, one after the other. */
   readonly count: number;
   readonly predictOnly: boolean;
+  /** Of a recording: the id of what was broken then. */
+  readonly situation?: string | undefined;
 }
 
 /** The paths of an open lab: those that are followed now, on its connection, and those that were kept. */
@@ -35,15 +38,17 @@ export class LabPaths {
 
   /** Follows a target and keeps each path as it comes. @throws TargetError, MachineError */
   async *trace(
-    { target, count, predictOnly }: Asked,
+    { target, count, predictOnly, situation }: Asked,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<OpenedPath, void, undefined> {
-    const { connection, recording, redactor } = this.#tracing;
-    const { context } = await connection.session();
+    const { connection, redactor } = this.#tracing;
+    const broken = this.#tracing.recording?.situations.find(({ id }) => id === situation);
+    const session = await connection.session();
+    const { context, recording } = inSituation(session.context, this.#tracing.recording, broken);
     const stop = new AbortController();
     const release = abortWith(stop, [connection.signal, signal]);
     const series = count > 1 ? randomBytes(4).toString('hex') : null;
-    const options = { predictOnly, recorded: recording?.recorded, signal: stop.signal };
+    const options = { predictOnly, recording, signal: stop.signal };
     const own: KeptPath[] = [];
     try {
       for await (const path of trace(context, target, count, options)) {

@@ -1,4 +1,5 @@
 import { unescape } from 'node:querystring';
+import { isDeepStrictEqual } from 'node:util';
 import type { Text } from '../contract/text.ts';
 import { basic, MASKED, PLAIN, readCurl, type RequestWords } from './curl-words.ts';
 import { hasMaskedValue, isMasked, isSecretName, MASK, maskedBody, maskedHeader, maskedText } from './secret-values.ts';
@@ -74,6 +75,11 @@ export function parseTarget(text: string, dnsPort: number): Target {
   const to: Destination = { kind: 'host', host: host.toLowerCase().replace(/\.$/, '') };
   const base = { kind: 'http', text: trimmed, secure: port === '443', path: '/', words: PLAIN } as const;
   return { ...base, from, to, port: portOf(port, trimmed) };
+}
+
+/** Whether two targets ask for the same, however they were written. */
+export function isSameRequest(one: Target, other: Target): boolean {
+  return isDeepStrictEqual({ ...one, text: '' }, { ...other, text: '' });
 }
 
 /** A request all of which can be shown. */

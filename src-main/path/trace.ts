@@ -3,41 +3,66 @@ import type { Text } from '../contract/text.ts';
 import type { StageContext } from '../stages/stage.ts';
 import { buildPath } from './build-path.ts';
 import { readKnown, type Known } from './known.ts';
-import { observe } from './observe/observe.ts';
-import { parseTarget, type Target } from './target.ts';
+import { newMark, observe, type RequestMark } from './observe/observe.ts';
+import { isSameRequest, parseTarget, type Target } from './target.ts';
+
+/** What a recording has of requests. */
+interface RecordedRequests {
+  /** When it was made: ISO 8601. */
+  readonly recorded: string;
+  /** Those that were made in the state that it is in. */
+  readonly requests: () => readonly (RequestMark & { readonly target: string })[];
+  /** What was broken then; undefined: nothing was. */
+  readonly situation?: Text;
+}
 
 export interface TraceOptions {
   /** From facts alone: no request is made. */
   readonly predictOnly: boolean;
-  /** When the machines were recorded; undefined: they are real. */
-  readonly recorded: string | undefined;
+  /** Set when the machines are those of a recording. */
+  readonly recording: RecordedRequests | undefined;
   readonly signal: AbortSignal;
+  /** Called with what each request is known by, before it is made. */
+  readonly made?: (mark: RequestMark) => void;
 }
 
 /**
- * Paths of a target: as many as requests are asked for, one after the other. The facts are read once. A recording, and a
- * target that does not start at the client, have one path, which is predicted. @throws TargetError, MachineError
+ * Paths of a target: as many as requests are asked for, one after the other. The facts are read once. On a recording the
+ * requests are those that were made in its state when it was made; where none was, and for a target that does not start at the
+ * client, there is one path, which is predicted. @throws TargetError, MachineError
  */
 export async function* trace(
   context: StageContext,
   text: string,
   count: number,
-  { predictOnly, recorded, signal }: TraceOptions,
+  { predictOnly, recording, signal, made }: TraceOptions,
 ): AsyncGenerator<Path> {
   const target = parseTarget(text, context.lab.dns.nodePort);
   const known = await readKnown(context, target, signal);
-  const notes = passedOver(target);
+  const notes = [...passedOver(target), ...(recording?.situation ? [brokenThen(recording.situation)] : [])];
   const time = () => new Date().toISOString();
-  if (predictOnly || recorded !== undefined || !startsAtClient(known)) {
-    const limits = [...(recorded === undefined ? [] : [RECORDED]), ...notes];
+  const recorded = recording && { recorded: recording.recorded };
+  const marks = recording ? recordedMarks(recording, context, target) : Array.from({ length: count }, newMark);
+  if (predictOnly || marks.length === 0 || !startsAtClient(known)) {
+    const limits = [...(recording ? [RECORDED] : []), ...notes];
     const path = buildPath(known);
-    yield { ...path, limits: [...limits, ...path.limits], time: time(), ...(recorded !== undefined && { recorded }) };
+    yield { ...path, limits: [...limits, ...path.limits], time: time(), ...recorded };
     return;
   }
-  for (let index = 0; index < count; index += 1) {
-    const path = await observe(context, known, signal);
-    yield { ...path, limits: [...notes, ...path.limits], time: time() };
+  for (const mark of marks.slice(0, count)) {
+    made?.(mark);
+    const path = await observe(context, known, mark, signal);
+    yield { ...path, limits: [...notes, ...path.limits], time: time(), ...recorded };
   }
+}
+
+/** The requests of this target that the recording has in its state. */
+function recordedMarks(
+  { requests }: RecordedRequests,
+  { lab }: StageContext,
+  target: Target,
+): readonly RequestMark[] {
+  return requests().filter((request) => isSameRequest(parseTarget(request.target, lab.dns.nodePort), target));
 }
 
 /** What a command line of curl asked for besides the request. */
@@ -52,9 +77,13 @@ function passedOver(target: Target): readonly Text[] {
   ];
 }
 
+function brokenThen({ en, ja }: Text): Text {
+  return { en: `When this was recorded: ${en}.`, ja: `記録したときの状態: ${ja}。` };
+}
+
 const RECORDED = {
-  en: 'The machines are those of a recording: nothing can be sent, and what was not recorded is not known.',
-  ja: 'マシンは記録である。リクエストは送れず、記録されていないことは分からない。',
+  en: 'The machines are those of a recording, and this request was not made when it was recorded: its path is predicted, and what was not recorded is not known.',
+  ja: 'マシンは記録であり、記録したときにこのリクエストは送られていない。経路は予測であり、記録されていないことは分からない。',
 };
 
 function startsAtClient({ target }: Known): boolean {

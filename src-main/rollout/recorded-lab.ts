@@ -30,15 +30,19 @@ export function openRecording(recording: Recording, options: OpenRecordingOption
   const faults = new Faults(options.faults ?? []);
   const state = new RecordedLab(recording, options.standing, options.save);
   const { recorded, hoplab, versions } = recording;
-  const label: RecordingLabel = { recorded, hoplab, versions, speed: options.speed };
+  const label = { recorded, hoplab, versions, speed: options.speed };
   const play = {
     faults,
     get speed() {
       return label.speed;
     },
   };
+  const situations = recording.situations.map((situation) => ({
+    ...situation,
+    machines: openRecordedMachines(state, play, situation),
+  }));
   return {
-    recording: label,
+    recording: Object.assign(label, { requests: () => state.requests(), situations }),
     lab: labOf(recording),
     bundle: recordedBundle(recording),
     open: async () => openRecordedMachines(state, play),

@@ -8,6 +8,7 @@ import { sh } from '../machines/command.ts';
 import type { Connectable } from '../machines/away-machine.ts';
 import { ApiServerSilent, CommandFailed, MachineError, type MachineUnreachable } from '../machines/errors.ts';
 import type { Machine } from '../machines/machine.ts';
+import type { RecordedRequest, RecordedSituation } from '../machines/recorded/recording.ts';
 import type { StageContext } from '../stages/stage.ts';
 
 /** How long a machine that went away, to reboot for example, is waited for. Milliseconds. */
@@ -45,6 +46,15 @@ export interface RecordingLabel {
   readonly versions: Readonly<Record<string, string>>;
   /** How many times faster than it was; Infinity: at once. May be set while it plays. */
   speed: number;
+  /** The requests that were made in the state that it is in: their kernels' words can be played. */
+  readonly requests: () => readonly RecordedRequest[];
+  /** Faults that were made on the finished lab, each with the path that was followed then. */
+  readonly situations: readonly PlayedSituation[];
+}
+
+/** The machines of a recording while something was broken. */
+export interface PlayedSituation extends Pick<RecordedSituation, 'id' | 'title' | 'target' | 'requests'> {
+  readonly machines: ReadonlyMap<string, Machine>;
 }
 
 /** The open connections of a lab, and what stages and checks work with. */

@@ -8,6 +8,8 @@ interface Asked {
   readonly target: string;
   readonly count: number;
   readonly predictOnly: boolean;
+  /** Of the recording: what was broken then, by its id. */
+  readonly situation?: string;
 }
 
 /** A request that is followed now. */

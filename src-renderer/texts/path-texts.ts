@@ -13,8 +13,8 @@ export const pathTexts = {
   }),
   targetCommand: { en: 'Follow a packet…', ja: 'パケットを追跡…' },
   recordingNote: {
-    en: 'A recording: nothing can be sent, so every path is predicted from what was recorded.',
-    ja: '記録です。リクエストは送れないため、記録された事実から予測したパスになります。',
+    en: 'A recording: Follow plays the request that was made then, with what the kernels said. Any other path is predicted.',
+    ja: '記録です。追跡すると、記録時に送ったリクエストをカーネルの出力とともに再生します。それ以外のパスは予測です。',
   },
   kept: { en: 'Kept paths', ja: '保存されたパス' },
   none: {
@@ -22,6 +22,7 @@ export const pathTexts = {
     ja: 'このラボではまだパスを追跡していません。上で対象を指定するか、次から選んでください。',
   },
   import: { en: 'Open a path file', ja: 'パスのファイルを開く' },
+  situations: { en: 'Recorded while something was broken', ja: '障害が起きている間の記録' },
   suggestions: { en: 'Targets of this lab', ja: 'このラボの対象' },
   time: { en: 'Time', ja: '時刻' },
   ending: { en: 'End', ja: '結末' },

@@ -34,7 +34,7 @@ for (const what of ['request', 'predicted', 'observed'] as const) {
 }
 
 async function follow(predictOnly: boolean): Promise<void> {
-  for await (const { end } of trace(context, target, 1, { predictOnly, recorded: undefined, signal })) {
+  for await (const { end } of trace(context, target, 1, { predictOnly, recording: undefined, signal })) {
     if (end.status !== 'answered') throw new Error(`not answered: ${JSON.stringify(end)}`);
   }
 }

@@ -1,23 +1,34 @@
 import { sh } from '../../src-main/machines/command.ts';
 import { changeKey } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { Recorder } from '../../src-main/machines/recorded/recorder.ts';
-import type { RecordedAnswer, RecordedChange, Recording } from '../../src-main/machines/recorded/recording.ts';
+import type {
+  RecordedAnswer,
+  RecordedChange,
+  RecordedRequest,
+  RecordedSituation,
+  Recording,
+} from '../../src-main/machines/recorded/recording.ts';
 import type { RolloutEvent } from '../../src-main/contract/events.ts';
+import type { Path } from '../../src-main/contract/path.ts';
 import { TopologyReader } from '../../src-main/engine/topology-reader.ts';
 import { TopologyStore } from '../../src-main/engine/topology-store.ts';
-import { trace } from '../../src-main/path/trace.ts';
+import { suggestedTargets } from '../../src-main/path/suggested-targets.ts';
+import { trace, type TraceOptions } from '../../src-main/path/trace.ts';
 import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { Redactor } from '../../src-main/rollout/redactor.ts';
 import { Rollout } from '../../src-main/rollout/rollout.ts';
 import { PlanRunner } from '../../src-main/rollout/run-plan.ts';
 import { Session, type LabAccess } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
+import { situations, type Situation } from './situations.ts';
 import { changesOf, isList, type Change, type Plan } from '../../src-main/stages/plan.ts';
 import type { Stage } from '../../src-main/stages/stage.ts';
-import { pathTargets } from '../recording/path-targets.ts';
 
 type Tell = (line: string) => void;
-type Ladder = Pick<Recording, 'states' | 'changes' | 'done' | 'undo'>;
+type Ladder = Pick<Recording, 'states' | 'situations' | 'changes' | 'done' | 'undo'>;
+
+/** Made of each target in a state, so that how they spread can be seen. */
+const REQUESTS = 3;
 
 const signal = new AbortController().signal;
 
@@ -30,10 +41,12 @@ export class LabRecorder {
   readonly #recorder: Recorder;
   /** Where each machine is, for people. */
   where: Record<string, string> = {};
-  readonly #states: { answers: RecordedAnswer[] }[] = [];
+  readonly #states: { answers: RecordedAnswer[]; requests: RecordedRequest[] }[] = [];
+  #requests: RecordedRequest[] = [];
   readonly #changes: RecordedChange[] = [];
   readonly #done: Record<string, number> = {};
   readonly #undo: Recording['undo'] = {};
+  readonly #situations: RecordedSituation[] = [];
   #session: Session | undefined;
 
   constructor(access: LabAccess) {
@@ -52,14 +65,15 @@ export class LabRecorder {
   async record(tell: Tell): Promise<Ladder & { recorder: Recorder }> {
     this.#session = await Session.open(this.#access, signal);
     await this.#ask(true);
-    this.#states.push({ answers: this.#newAnswers() });
+    this.#states.push(this.#state());
     for (const stage of stages) await this.#climb(stage, tell);
     await this.#expectSettled();
+    for (const situation of situations(this.#open().context)) await this.#endure(situation, tell);
     for (const stage of [...stages].reverse()) await this.#descend(stage, tell);
     await this.#session.close();
     await this.#rhythm(tell);
     const [states, changes, done, undo] = [this.#states, this.#changes, this.#done, this.#undo];
-    return { states, changes, done, undo, recorder: this.#recorder };
+    return { states, situations: this.#situations, changes, done, undo, recorder: this.#recorder };
   }
 
   /** Makes a stage true, one change after the other; every change leads to a state. */
@@ -75,16 +89,41 @@ export class LabRecorder {
       this.#changes.push({ stage: stage.id, ...made });
       if (number < changes.length - 1) {
         await this.#ask(false);
-        this.#states.push({ answers: this.#newAnswers() });
+        this.#states.push(this.#state());
       }
     }
     await this.#expectProven(stage);
     this.#recorder.takeAnswers();
     await this.#ask(true);
-    if (changes.length > 0) this.#states.push({ answers: this.#newAnswers() });
-    else this.#states.at(-1)?.answers.push(...this.#newAnswers());
+    const { answers, requests } = this.#state();
+    if (changes.length > 0) this.#states.push({ answers, requests });
+    else {
+      const state = this.#states.at(-1);
+      state?.answers.push(...answers);
+      if (state) state.requests = requests;
+    }
     this.#done[stage.id] = this.#changes.length;
     tell(`up ${stage.id}: ${changes.length} changes, ${this.#states.length} states`);
+  }
+
+  /** Breaks something on the finished lab, follows what it breaks, and mends it. */
+  async #endure({ id, title, target, breaks, mends }: Situation, tell: Tell): Promise<void> {
+    await breaks();
+    this.#recorder.takeAnswers();
+    const requests: RecordedRequest[] = [];
+    try {
+      await this.#follow(target, 1, { predictOnly: true });
+      const [path] = await this.#follow(target, 1, { made: (mark) => requests.push({ target, ...mark }) });
+      if (path?.end.status !== 'stopped')
+        throw new Error(`${id}: ${target} did not stop: ${JSON.stringify(path?.end)}`);
+      this.#situations.push({ id, title, target, requests, answers: [...this.#recorder.takeAnswers()] });
+      tell(`${id}: ${path.end.sentence.en}`);
+    } finally {
+      await mends();
+      this.#recorder.takeChanges(); // what broke and mended is none of the story
+    }
+    for (const stage of stages) await this.#expectProven(stage);
+    this.#recorder.takeAnswers();
   }
 
   /** Takes a stage back, and asks everything again. */
@@ -104,7 +143,7 @@ export class LabRecorder {
       later.some(({ id }) => id === change.stage) && !needed.has(changeKey(change)) ? [number] : [],
     );
     const below = this.#done[stages[stages.indexOf(stage) - 1]?.id ?? ''] ?? 0;
-    this.#undo[stage.id] = { changes, stays, answers: this.#newAnswers(below) };
+    this.#undo[stage.id] = { changes, stays, ...this.#state(below) };
     tell(`undo ${stage.id}: ${changes.length} changes, ${stays.length} stay in effect`);
   }
 
@@ -136,14 +175,30 @@ export class LabRecorder {
     await new TopologyReader(this.#open(), new TopologyStore(context.lab), signal).readAll();
     const asking = { context, facts, signal, patient: false, emit: () => undefined };
     for (const stage of stages) await askChecks(stage, asking);
-    for (const target of pathTargets(context.lab)) await this.#predict(target);
+    this.#requests = [];
+    for (const target of suggestedTargets(context.lab)) {
+      const [predicted] = await this.#follow(target, 1, { predictOnly: true });
+      if (predicted?.end.status !== 'answered') continue; // this state does not have it yet
+      const paths = await this.#follow(target, REQUESTS, { made: (mark) => this.#requests.push({ target, ...mark }) });
+      const missed = paths.filter(({ end }) => end.status !== 'answered');
+      if (missed.length > 0) throw new Error(`${target} was not answered: ${JSON.stringify(missed[0]?.end)}`);
+    }
   }
 
-  async #predict(target: string): Promise<void> {
-    const options = { predictOnly: true, recorded: undefined, signal };
-    for await (const path of trace(this.#open().context, target, 1, options)) {
-      if (path.limits.length > 0) throw new Error(`${target}: ${path.limits.map(({ en }) => en).join(' ')}`);
-    }
+  async #follow(target: string, count: number, options: Partial<TraceOptions>): Promise<readonly Path[]> {
+    const all = { predictOnly: false, recording: undefined, signal, ...options };
+    const paths: Path[] = [];
+    for await (const path of trace(this.#open().context, target, count, all)) paths.push(path);
+    const limits = paths.flatMap((path) => path.limits.map(({ en }) => en));
+    if (limits.length > 0) throw new Error(`${target}: ${limits.join(' ')}`);
+    return paths;
+  }
+
+  /** What was answered and requested in the present state; of the answers those that are not known at its height. */
+  #state(height?: number): { answers: RecordedAnswer[]; requests: RecordedRequest[] } {
+    const requests = this.#requests;
+    this.#requests = [];
+    return { answers: this.#newAnswers(height), requests };
   }
 
   /** What was answered since the last call and is not what is known already at that height. */

@@ -20,7 +20,7 @@ const recorder = new LabRecorder({ lab, bundle, open: (opened) => openMachines(o
 const recorded = new Date().toISOString();
 const { recorder: noted, ...ladder } = await recorder.record((line) => console.log(line));
 const recording: Recording = {
-  schema: 1,
+  schema: 2,
   recorded,
   hoplab: version,
   versions: versions(bundle),

@@ -16,7 +16,7 @@ const question = { machine: 'a', sudo: false, command: 'look' };
 
 /** Two stages: `one` makes x and y, `two` makes z; x outlives the undo of its stage. */
 const recording: Recording = {
-  schema: 1,
+  schema: 2,
   recorded: '2026-01-01T00:00:00.000Z',
   hoplab: '0',
   versions: {},
@@ -26,12 +26,13 @@ const recording: Recording = {
   bundle: { arch: 'amd64', kubernetes: 'v1', files: [], manifests: {} },
   texts: ['', 'bare', 'x', 'x y', 'x y z', 'after undo of one'],
   questions: [question],
-  states: [1, 2, 3, 4].map((text) => ({ answers: [answer(text)] })),
+  states: [1, 2, 3, 4].map((text) => ({ answers: [answer(text)], requests: [] })),
+  situations: [],
   changes: [change('one', 'x'), change('one', 'y'), change('two', 'z')],
   done: { zero: 0, one: 2, two: 3 },
   undo: {
-    two: { changes: [change('two', 'no z')], stays: [], answers: [] },
-    one: { changes: [change('one', 'no y')], stays: [0], answers: [answer(5)] },
+    two: { changes: [change('two', 'no z')], stays: [], requests: [], answers: [] },
+    one: { changes: [change('one', 'no y')], stays: [0], requests: [], answers: [answer(5)] },
   },
 };
 
@@ -42,6 +43,36 @@ function make(lab: RecordedLab, ...sentences: string[]): void {
 const seen = (lab: RecordedLab) => recording.texts[lab.answer(question)?.stdout ?? 0];
 
 describe('a recorded lab', () => {
+  it('has the requests that were made in its state, and no others', () => {
+    const request = (target: string) => ({ target, id: 'a1', firstPort: 42_000 });
+    const states = recording.states.map((state, height) => ({ ...state, requests: [request(`at ${height}`)] }));
+    const { one } = recording.undo;
+    const undo = { ...recording.undo, ...(one && { one: { ...one, requests: [request('after undo of one')] } }) };
+    const lab = new RecordedLab({ ...recording, states, undo });
+    expect(lab.requests()).toEqual([request('at 0')]);
+    make(lab, 'x', 'y', 'z');
+    expect(lab.requests()).toEqual([request('at 3')]);
+    make(lab, 'no y');
+    expect(lab.requests()).toEqual([request('after undo of one')]);
+  });
+
+  it('answers in a situation as it did while that lasted, and nothing else', () => {
+    const lab = new RecordedLab(recording);
+    const situation = { id: 'cut', title: { en: 'cut', ja: 'cut' }, target: 't', requests: [], answers: [answer(3)] };
+    expect(lab.answer(question, situation)?.stdout).toBe(3);
+    expect(lab.answer(question, { ...situation, answers: [] })).toBeUndefined();
+    expect(seen(lab)).toBe('bare');
+  });
+
+  it('knows a question by what it reads as well', () => {
+    const asked = { ...question, input: 'the one' };
+    const questions = [question, asked];
+    const states = [{ answers: [answer(1), { ...answer(2), question: 1 }], requests: [] }];
+    const lab = new RecordedLab({ ...recording, questions, states });
+    expect(lab.answer(asked)?.stdout).toBe(2);
+    expect(lab.answer({ ...question, input: 'another one' })).toBeUndefined();
+  });
+
   it('answers as in the state of the changes that were made', () => {
     const lab = new RecordedLab(recording);
     expect(seen(lab)).toBe('bare');

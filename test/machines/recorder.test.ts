@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
 import { CommandFailed } from '../../src-main/machines/errors.ts';
@@ -45,10 +46,26 @@ describe('a recorder', () => {
     expect(noted.takeAnswers()).toEqual([]);
   });
 
+  it('notes with a question what it reads, and with an answer that is followed how it came', async () => {
+    const noted = recorder();
+    const machine = noted.machine(openLocalMachine({ name: 'here' }));
+    await machine.run(sh`cat`, { input: 'asked' });
+    await machine.run(sh`echo ready; sleep 0.2; cat; echo it >&2`, {
+      input: () => Readable.from(['stop']),
+      onOutput: () => undefined,
+    });
+    expect(noted.questions.map(({ input }) => input)).toEqual(['asked', undefined]);
+    const [plain, followed] = noted.takeAnswers();
+    expect(plain?.output).toBeUndefined();
+    const printed = (followed?.output ?? []).map(([, stream, place]) => [stream, noted.texts.all[place]]);
+    expect(printed).toContainEqual(['stdout', 'ready\n']);
+    expect(printed).toContainEqual(['stderr', 'it\n']);
+    expect((followed?.output?.at(-1)?.[0] ?? 0) - (followed?.output?.[0]?.[0] ?? 0)).toBeGreaterThan(100);
+  });
+
   it('notes what changes with its output as it came and its input as it was read', async () => {
     const noted = recorder();
     const machine = noted.machine(openLocalMachine({ name: 'here' }));
-    const { Readable } = await import('node:stream');
     const input = () => Readable.from([Buffer.alloc(5 << 20), Buffer.alloc(5 << 20)], { objectMode: false });
     await machine.run(sh`cat > /dev/null; echo done; sleep 0.2; echo it >&2`, { change: 'Do it', input });
     const [change] = noted.takeChanges();

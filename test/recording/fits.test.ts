@@ -1,14 +1,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Path } from '../../src-main/contract/path.ts';
 import { sh } from '../../src-main/machines/command.ts';
+import { suggestedTargets } from '../../src-main/path/suggested-targets.ts';
 import { trace } from '../../src-main/path/trace.ts';
 import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { NotRecorded } from '../../src-main/machines/errors.ts';
 import { Session } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
 import { StageRefused } from '../../src-main/stages/stage-refused.ts';
-import { pathTargets } from './path-targets.ts';
 import { PlayedLab, shipped } from './play.ts';
 
 const ANEW = 'engine and recording do not fit: record anew with npm run record';
@@ -41,12 +42,34 @@ function below(stage: string): number {
 /** What paths would need to know and the recording does not say. */
 async function unknownToPaths(context: Session['context']): Promise<string[]> {
   const unknown: string[] = [];
-  for (const target of pathTargets(context.lab)) {
-    for await (const { limits } of trace(context, target, 1, { predictOnly: true, recorded: undefined, signal })) {
+  for (const target of suggestedTargets(context.lab)) {
+    for await (const { limits } of trace(context, target, 1, { predictOnly: true, recording: undefined, signal })) {
       unknown.push(...limits.map(({ en }) => en));
     }
   }
   return unknown;
+}
+
+async function followed(...asked: Parameters<typeof trace>): Promise<readonly Path[]> {
+  const paths: Path[] = [];
+  for await (const path of trace(...asked)) paths.push(path);
+  return paths;
+}
+
+/** What is not a whole observed path, of all that was requested in this state. */
+async function notObserved({ context }: Session, { recording }: PlayedLab['access']): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const target of suggestedTargets(context.lab)) {
+    const [predicted] = await followed(context, target, 1, { predictOnly: true, recording, signal });
+    if (predicted?.end.status !== 'answered') continue;
+    const paths = await followed(context, target, 2, { predictOnly: false, recording, signal });
+    if (paths.length !== 2) wrong.push(`${target}: ${paths.length} of 2 requests`);
+    for (const { differences, limits } of paths) {
+      if (differences === null) wrong.push(`${target} is predicted`);
+      wrong.push(...limits.map(({ en }) => `${target}: ${en}`));
+    }
+  }
+  return wrong;
 }
 
 describe('the engine understands the recording', () => {
@@ -69,7 +92,10 @@ describe('the engine understands the recording', () => {
         ANEW,
       ).toEqual([]);
     }
-    if (all) expect(await unknownToPaths(context), ANEW).toEqual([]);
+    if (all) {
+      expect(await unknownToPaths(context), ANEW).toEqual([]);
+      expect(await notObserved(session, lab.access), ANEW).toEqual([]);
+    }
     await session.close();
   });
 

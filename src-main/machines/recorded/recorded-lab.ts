@@ -1,4 +1,11 @@
-import type { RecordedAnswer, RecordedChange, RecordedQuestion, Recording } from './recording.ts';
+import type {
+  RecordedAnswer,
+  RecordedChange,
+  RecordedQuestion,
+  RecordedRequest,
+  RecordedSituation,
+  Recording,
+} from './recording.ts';
 
 /** Where a recorded lab stands. Plain data, so that a door can keep it between two runs. */
 export interface Standing {
@@ -59,10 +66,11 @@ export class RecordedLab {
     this.#save(this.standing);
   }
 
-  /** What the machine answered in the state that the lab is in; undefined when it was not asked then. */
-  answer(question: RecordedQuestion): RecordedAnswer | undefined {
+  /** What the machine answered in the state that the lab is in, or in a situation; undefined when it was not asked then. */
+  answer(question: RecordedQuestion, situation?: RecordedSituation): RecordedAnswer | undefined {
     const number = this.#questions.get(questionKey(question));
     if (number === undefined) return undefined;
+    if (situation) return situation.answers.find((answer) => answer.question === number);
     const undone = this.#undone === undefined ? undefined : this.recording.undo[this.#undone];
     const afterUndo = undone?.answers.find((answer) => answer.question === number);
     if (afterUndo) return afterUndo;
@@ -71,6 +79,13 @@ export class RecordedLab {
       .get(number)
       ?.filter((known) => known.height <= height)
       .at(-1)?.answer;
+  }
+
+  /** The requests that were made and traced in the state that the lab is in. */
+  requests(): readonly RecordedRequest[] {
+    const { states, undo } = this.recording;
+    const state = this.#undone === undefined ? states[this.#height()] : undo[this.#undone];
+    return state?.requests ?? [];
   }
 
   /** A change by its machine, sentence and command, on the way up or of an undo; undefined when it was not recorded. */
@@ -114,8 +129,8 @@ export class RecordedLab {
 }
 
 /** What a question is known by. */
-export function questionKey({ machine, sudo, command }: RecordedQuestion): string {
-  return `${machine}\n${sudo ? 'root' : 'user'}\n${command}`;
+export function questionKey({ machine, sudo, command, input = '' }: RecordedQuestion): string {
+  return [machine, sudo ? 'root' : 'user', command, input].join('\n');
 }
 
 /** What a change is known by. */

@@ -5,7 +5,8 @@ import type { Machine, Output, RunOptions, Shell } from '../machine.ts';
 import { cancelled, runFailure } from '../process/run-failure.ts';
 import { Faults, type Fault } from './fault.ts';
 import type { RecordedLab } from './recorded-lab.ts';
-import type { RecordedAnswer, RecordedChange } from './recording.ts';
+import type { RecordedAnswer, RecordedChange, RecordedSituation } from './recording.ts';
+import { questionOf } from './question-of.ts';
 
 export interface PlayOptions {
   /** How many times faster than recorded: 1, 10, Infinity for at once. It is looked at anew for every wait. */
@@ -13,8 +14,12 @@ export interface PlayOptions {
   readonly faults?: Faults;
 }
 
-/** The machines of a recorded lab by name, the client as `client`. They share the lab's state. */
-export function openRecordedMachines(lab: RecordedLab, options: PlayOptions): ReadonlyMap<string, Machine> {
+/** The machines of a recorded lab by name, the client as `client`. They share the lab's state, unless they are those of a situation. */
+export function openRecordedMachines(
+  lab: RecordedLab,
+  options: PlayOptions,
+  situation?: RecordedSituation,
+): ReadonlyMap<string, Machine> {
   const faults = options.faults ?? new Faults([]);
   const { machines } = lab.recording;
   return new Map(
@@ -24,6 +29,7 @@ export function openRecordedMachines(lab: RecordedLab, options: PlayOptions): Re
         name,
         where,
         lab,
+        situation,
         faults,
         get speed() {
           return options.speed;
@@ -37,6 +43,7 @@ interface Parts {
   readonly name: string;
   readonly where: string;
   readonly lab: RecordedLab;
+  readonly situation: RecordedSituation | undefined;
   readonly speed: number;
   readonly faults: Faults;
 }
@@ -79,16 +86,13 @@ class RecordedMachine implements Machine {
   }
 
   async #answer(command: ShellCommand, options: RunOptions, fault: Fault | undefined): Promise<Output> {
-    const { lab } = this.#parts;
+    const { lab, situation } = this.#parts;
     if (fault?.kind === 'fails') {
       return { stdout: '', stderr: fault.stderr, exitCode: fault.exitCode, duration: 1, at: Date.now() };
     }
     const play = new Play(this.#parts, command, { ...options, closing: this.#closing.signal });
     if (options.change === undefined) {
-      // a question is known by its command alone: what asks by its input could be another one
-      if (options.input !== undefined) throw this.#notRecorded(command);
-      const question = { machine: this.name, sudo: options.sudo ?? false, command };
-      const answer = lab.answer(question);
+      const answer = lab.answer(questionOf(this.name, command, options), situation);
       if (!answer) throw this.#notRecorded(command);
       return play.read(answer, fault);
     }
@@ -128,10 +132,12 @@ class Play {
     const { texts } = this.#parts.lab.recording;
     const duration = answer.duration + late(fault);
     if (fault?.kind === 'drops') return this.#drop(duration / 2);
+    for (const [moment, stream, place] of answer.output ?? []) {
+      await this.#until(moment);
+      this.#run.onOutput?.({ stream, text: texts[place] ?? '' });
+    }
     await this.#until(duration);
     const output = { stdout: texts[answer.stdout] ?? '', stderr: texts[answer.stderr] ?? '' };
-    if (output.stdout !== '') this.#run.onOutput?.({ stream: 'stdout', text: output.stdout });
-    if (output.stderr !== '') this.#run.onOutput?.({ stream: 'stderr', text: output.stderr });
     return { ...output, exitCode: answer.exitCode, duration, at: answer.at };
   }
 

@@ -2,11 +2,14 @@ import type { ShellCommand } from '../command.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
 import { runFailure } from '../process/run-failure.ts';
 import type { RecordedAnswer, RecordedChange, RecordedQuestion } from './recording.ts';
+import { questionOf } from './question-of.ts';
 import { questionKey } from './recorded-lab.ts';
 import { Texts } from './texts.ts';
 
 /** A change as it was made; its stage is known to whoever made it. */
 export type MadeChange = Omit<RecordedChange, 'stage'>;
+
+type RecordedOutput = RecordedChange['output'];
 
 /** Progress of an input is kept in steps of this many bytes. */
 const STEP = 4 << 20;
@@ -43,11 +46,13 @@ export class Recorder {
     return changes;
   }
 
-  noteAnswer(question: RecordedQuestion, output: Output): void {
+  /** @param output as it came, when it was followed */
+  noteAnswer(question: RecordedQuestion, printed: Output, output?: RecordedOutput): void {
     const number = this.#numberOf(question);
-    const { exitCode, duration, at } = output;
-    const [stdout, stderr] = [this.texts.place(output.stdout), this.texts.place(output.stderr)];
-    this.#answers.set(number, { question: number, stdout, stderr, exitCode, duration: Math.round(duration), at });
+    const { exitCode, duration, at } = printed;
+    const [stdout, stderr] = [this.texts.place(printed.stdout), this.texts.place(printed.stderr)];
+    const answer = { question: number, stdout, stderr, exitCode, duration: Math.round(duration), at };
+    this.#answers.set(number, { ...answer, ...(output && { output }) });
   }
 
   noteChange(change: MadeChange): void {
@@ -77,10 +82,13 @@ class NotedMachine implements Machine {
   }
 
   async run(command: ShellCommand, options: RunOptions = {}): Promise<Output> {
-    const { change, sudo = false } = options;
+    const { change } = options;
     if (change !== undefined) return this.#change(command, { ...options, change });
-    const output = await this.#machine.run(command, { ...options, accept: 'any' });
-    this.#recorder.noteAnswer({ machine: this.name, sudo, command }, output);
+    const noted: RecordedOutput = [];
+    const onOutput = options.onOutput && this.#noting(noted, options.onOutput);
+    const output = await this.#machine.run(command, { ...options, accept: 'any', onOutput });
+    const question = questionOf(this.name, command, options);
+    this.#recorder.noteAnswer(question, output, onOutput && noted);
     return this.#accepted(command, options, output);
   }
 
@@ -93,14 +101,10 @@ class NotedMachine implements Machine {
   }
 
   async #change(command: ShellCommand, options: RunOptions & { change: string }): Promise<Output> {
-    const started = performance.now();
-    const now = () => Math.round(performance.now() - started);
-    const output: MadeChange['output'] = [];
+    const now = stopwatch();
+    const output: RecordedOutput = [];
     const input: MadeChange['input'] = [];
-    const onOutput: RunOptions['onOutput'] = ({ stream, text }) => {
-      output.push([now(), stream, this.#recorder.texts.place(text)]);
-      options.onOutput?.({ stream, text });
-    };
+    const onOutput = this.#noting(output, options.onOutput);
     const noted = notedInput(options.input ?? '', (bytes) => input.push([now(), bytes]));
     const { exitCode, duration, at } = await this.#machine.run(command, { ...options, input: noted, onOutput });
     const { change: sentence, sudo = false } = options;
@@ -109,11 +113,26 @@ class NotedMachine implements Machine {
     return { stdout: '', stderr: '', exitCode, duration, at };
   }
 
+  /** Notes what a command prints as it comes, and passes it on. */
+  #noting(output: RecordedOutput, pass: RunOptions['onOutput']): NonNullable<RunOptions['onOutput']> {
+    const now = stopwatch();
+    return ({ stream, text }) => {
+      output.push([now(), stream, this.#recorder.texts.place(text)]);
+      pass?.({ stream, text });
+    };
+  }
+
   /** The machine was asked to accept every exit code; who asked it may not. */
   #accepted(command: ShellCommand, { accept = [0] }: RunOptions, output: Output): Output {
     if (accept === 'any' || accept.includes(output.exitCode)) return output;
     throw runFailure({ machine: this.name, command, end: { kind: 'exited', exitCode: output.exitCode }, output });
   }
+}
+
+/** Milliseconds since it was called. */
+function stopwatch(): () => number {
+  const started = performance.now();
+  return () => Math.round(performance.now() - started);
 }
 
 function notedInput(

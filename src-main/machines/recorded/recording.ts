@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { z } from 'zod';
+import { textSchema } from '../../contract/text.ts';
 import type { KubernetesObject } from '../../cluster/manifest.ts';
 
 /*
@@ -13,10 +14,18 @@ import type { KubernetesObject } from '../../cluster/manifest.ts';
 const index = z.number().int().nonnegative();
 const milliseconds = z.number().nonnegative();
 
-/** What was asked: a command on a machine, as root or not. */
-const questionSchema = z.object({ machine: z.string(), sudo: z.boolean(), command: z.string() });
+/** What was asked: a command on a machine, as root or not, and what it read on its standard input when that is a text. */
+const questionSchema = z.object({
+  machine: z.string(),
+  sudo: z.boolean(),
+  command: z.string(),
+  input: z.string().optional(),
+});
 
-/** One answer. `stdout` and `stderr` are places in `texts`; `at` is milliseconds since 1970. */
+/** What a command printed, as it came: milliseconds since it began, stream, place in `texts`. */
+const outputSchema = z.array(z.tuple([milliseconds, z.enum(['stdout', 'stderr']), index]));
+
+/** One answer. `stdout` and `stderr` are places in `texts`; `at` is milliseconds since 1970; `output` when it was followed as it came. */
 const answerSchema = z.object({
   question: index,
   stdout: index,
@@ -24,10 +33,14 @@ const answerSchema = z.object({
   exitCode: z.number().int(),
   duration: milliseconds,
   at: z.number(),
+  output: outputSchema.optional(),
 });
 
-/** The answers that differ from those of the state before. */
-const stateSchema = z.object({ answers: z.array(answerSchema) });
+/** A request that was made in a state while all nodes traced it: its target as it was asked for, and what it was known by. */
+const requestSchema = z.object({ target: z.string(), id: z.string(), firstPort: z.number().int() });
+
+/** The answers that differ from those of the state before, and the requests that were made in this one. */
+const stateSchema = z.object({ answers: z.array(answerSchema), requests: z.array(requestSchema) });
 
 /** A change that was made: its output as it came (milliseconds, stream, place in `texts`), and its input as it was read. */
 const changeSchema = z.object({
@@ -40,10 +53,13 @@ const changeSchema = z.object({
   exitCode: z.number().int(),
   duration: milliseconds,
   at: z.number(),
-  output: z.array(z.tuple([milliseconds, z.enum(['stdout', 'stderr']), index])),
+  output: outputSchema,
   /** Milliseconds and bytes read so far, of what is big. */
   input: z.array(z.tuple([milliseconds, z.number()])),
 });
+
+/** A fault that was made on the finished lab, and its target followed: all that was asked for that, whatever the state. */
+const situationSchema = stateSchema.extend({ id: z.string(), title: textSchema, target: z.string() });
 
 /** As it was: the order of its keys is part of its hash, and a schema of its fields would change it. */
 const objectSchema = z.custom<KubernetesObject>(
@@ -76,7 +92,7 @@ const bundleSchema = z.object({
 });
 
 export const recordingSchema = z.object({
-  schema: z.literal(1),
+  schema: z.literal(2),
   /** ISO 8601. */
   recorded: z.string(),
   /** Version of Hoplab that made it. */
@@ -93,22 +109,22 @@ export const recordingSchema = z.object({
   questions: z.array(questionSchema),
   /** One more than `changes`: the state before the first, then the state after each. */
   states: z.array(stateSchema),
+  situations: z.array(situationSchema),
   changes: z.array(changeSchema),
   /** How many changes have been made when a stage is done, by its id, in the order of the stages. */
   done: z.record(z.string(), index),
   /**
    * Undoing, by stage: its changes; the changes on the way up of it and of later stages that were still in effect afterwards;
-   * and the answers afterwards that differ from those on the way up.
+   * and the answers afterwards that differ from those on the way up, with the requests that were made then.
    */
-  undo: z.record(
-    z.string(),
-    z.object({ changes: z.array(changeSchema), stays: z.array(index), answers: z.array(answerSchema) }),
-  ),
+  undo: z.record(z.string(), z.object({ changes: z.array(changeSchema), stays: z.array(index), ...stateSchema.shape })),
 });
 
 export type Recording = z.infer<typeof recordingSchema>;
 export type RecordedChange = z.infer<typeof changeSchema>;
 export type RecordedAnswer = z.infer<typeof answerSchema>;
+export type RecordedRequest = z.infer<typeof requestSchema>;
+export type RecordedSituation = z.infer<typeof situationSchema>;
 export type RecordedQuestion = z.infer<typeof questionSchema>;
 
 /** A file that is no recording, or one of another version of Hoplab. */

@@ -18,17 +18,32 @@ import { readReply, requestCommand } from './request-command.ts';
 import { BLIND, markOf, READY, traceCommand } from './trace-command.ts';
 import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
 
-/** curl takes the first of these that is free. */
+/** What one request is known by. */
+export interface RequestMark {
+  /** Letters and digits: the name of the trace's table ends with it. */
+  readonly id: string;
+  /** Its source port is this one or one of the four after it: curl takes the first that is free. */
+  readonly firstPort: number;
+}
+
 const PORTS = 5;
+
+/** One that no other request has. */
+export function newMark(): RequestMark {
+  return { id: randomBytes(4).toString('hex'), firstPort: randomInt(42_000, 60_000) };
+}
 
 /**
  * Makes one request from the client, where the target has to start, while all nodes trace it, and follows it through what
  * they saw. @throws MachineError when the client cannot be asked
  */
-export async function observe(context: StageContext, known: Known, signal: AbortSignal): Promise<Omit<Path, 'time'>> {
-  const first = randomInt(42_000, 60_000);
-  const ports: PortRange = { first, last: first + PORTS - 1 };
-  const id = randomBytes(4).toString('hex');
+export async function observe(
+  context: StageContext,
+  known: Known,
+  { id, firstPort }: RequestMark,
+  signal: AbortSignal,
+): Promise<Omit<Path, 'time'>> {
+  const ports: PortRange = { first: firstPort, last: firstPort + PORTS - 1 };
   const foretold = buildPath(known);
   const rules = traceRules(known, foretold, ports);
   const mark = rules.marked.length > 0 ? { name: 'X-Hoplab-Trace', value: markOf(id) } : undefined;

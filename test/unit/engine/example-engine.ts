@@ -21,6 +21,8 @@ export function tableAccess(lab: Lab, bundle: Bundle, replies: Replies) {
     hoplab: '0.1.0',
     versions: { kubernetes: 'v1.37.1' },
     speed: 1,
+    requests: () => [],
+    situations: [],
   };
   return { lab, bundle, open, recording };
 }

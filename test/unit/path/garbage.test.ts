@@ -75,7 +75,7 @@ describe('a node whose answers hold rules of nft', () => {
     };
     const { bundle } = await exampleBundle();
     const context = contextOf({ lab: sampledLab, bundle, replies: sampledReplies('iptables', replies) });
-    const options = { predictOnly: false, recorded: undefined, signal: new AbortController().signal };
+    const options = { predictOnly: false, recording: undefined, signal: new AbortController().signal };
     const paths = [];
     for await (const path of trace(context, target, 1, options)) paths.push(path);
     expect(paths).toHaveLength(1);

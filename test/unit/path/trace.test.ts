@@ -27,7 +27,7 @@ async function traced(target: string, count: number, predictOnly = false): Promi
   const context = contextOf({ lab: sampledLab, bundle, replies: sampledReplies('iptables', requested) });
   const { signal } = new AbortController();
   const paths: Path[] = [];
-  for await (const path of trace(context, target, count, { predictOnly, recorded: undefined, signal }))
+  for await (const path of trace(context, target, count, { predictOnly, recording: undefined, signal }))
     paths.push(path);
   return paths;
 }
