@@ -41,7 +41,8 @@ const code = await runHere(script, ['client', ...inClient]);
 if (code !== 0) process.exit(code);
 
 const recording = recordingSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
-const leaked = (await secretsOfTheLab()).filter((secret) => recording.texts.some((text) => text.includes(secret)));
+const noted = [...recording.texts, ...recording.questions.map(({ input = '' }) => input)];
+const leaked = (await secretsOfTheLab()).filter((secret) => noted.some((text) => text.includes(secret)));
 if (leaked.length > 0) throw new Error(`the recording holds ${leaked.length} secrets of the lab: it was not written`);
 mkdirSync(dirname(file), { recursive: true });
 const packed = await packRecording(recording);

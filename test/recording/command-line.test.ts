@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pathSchema } from '../../src-main/contract/path.ts';
 import { bin, builtCli } from '../set-up/built.ts';
 import { run } from '../lab/script.ts';
 
@@ -31,6 +32,27 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
     expect(status.stdout).toMatch(LABEL);
     expect(status.stdout).toMatch(/✓ metallb {2,}in place\n· gateway/);
     expect((await instant('up')).exitCode).toBe(0);
+  });
+
+  it('plays the requests that were made, with what the kernels said', async () => {
+    const { exitCode, stdout } = await instant('--json', 'trace', 'http://url-shortener.staging.k8s.local/');
+    expect(exitCode).toBe(0);
+    const path = pathSchema.parse(JSON.parse(stdout));
+    expect(path).toMatchObject({ recorded: expect.any(String) as string, end: { basis: { kind: 'observed' } } });
+    const lines = path.legs.flatMap(({ hops }) => hops.flatMap(({ evidence }) => evidence.flatMap((one) => one.lines)));
+    expect(lines.join('\n')).toMatch(/^trace id [0-9a-f]+ ip nat KUBE-SERVICES rule /m);
+  });
+
+  it('plays what was followed while something was broken', async () => {
+    const { exitCode, stdout } = await instant('trace', '--situation', 'overlay-blocked');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('When this was recorded: UDP 8472 was blocked between the nodes.');
+    const unknown = await instant('trace', '--situation', 'earthquake');
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(unknown.stderr).toContain(
+      'The recording has no situation earthquake. It has: overlay-blocked, no-endpoints.',
+    );
+    expect((await instant('trace')).exitCode).toBe(2);
   });
 
   it('labels what programs read', async () => {

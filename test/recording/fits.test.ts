@@ -7,6 +7,7 @@ import { suggestedTargets } from '../../src-main/path/suggested-targets.ts';
 import { trace } from '../../src-main/path/trace.ts';
 import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { NotRecorded } from '../../src-main/machines/errors.ts';
+import { inSituation } from '../../src-main/rollout/in-situation.ts';
 import { Session } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
 import { StageRefused } from '../../src-main/stages/stage-refused.ts';
@@ -99,6 +100,19 @@ describe('the engine understands the recording', () => {
     await session.close();
   });
 
+  it.each(recording.situations)('while something was broken: $id', async ({ id }) => {
+    const { access } = await PlayedLab.open();
+    const situation = access.recording.situations.find((one) => one.id === id);
+    const session = await Session.open(access, signal);
+    const played = inSituation(session.context, access.recording, situation);
+    const options = { predictOnly: false, recording: played.recording, signal };
+    const [path] = await followed(played.context, situation?.target ?? '', 1, options);
+    expect(path?.differences, `${id}: ${ANEW}`).not.toBeNull();
+    expect(path?.end.status).toBe('stopped');
+    expect(path?.limits.map(({ en }) => en)).toEqual([`When this was recorded: ${situation?.title.en ?? ''}.`]);
+    await session.close();
+  });
+
   it('and says so when it does not', async () => {
     const lab = await PlayedLab.open();
     const session = await Session.open(lab.access, signal);
@@ -127,7 +141,7 @@ describe('the recording', () => {
       ...recording.texts,
       recording.labFile,
       recording.overrides,
-      ...recording.questions.map(({ command }) => command),
+      ...recording.questions.flatMap(({ command, input = '' }) => [command, input]),
     ];
     expect(all.filter((text) => secret.test(text)).map((text) => secret.exec(text)?.[0])).toEqual([]);
     expect(all.filter((text) => /\/root\/|\/work\/|\/home\/(?!lab)/.test(text))).toEqual([]);
