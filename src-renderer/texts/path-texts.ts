@@ -27,6 +27,7 @@ export const pathTexts = {
   time: { en: 'Time', ja: '時刻' },
   ending: { en: 'End', ja: '結末' },
   hops: { en: 'Hops', ja: 'ホップ' },
+  hopsOf: (count: number): Text => ({ en: `${count} hops`, ja: `${count} ホップ` }),
   recordedAt: (time: string) => ({ en: `Recording of ${time}`, ja: `${time} の記録` }),
   openPath: (target: string) => ({ en: `Open the path of ${target}`, ja: `${target} のパスを開く` }),
   forget: { en: 'Delete this path', ja: 'このパスを削除' },
