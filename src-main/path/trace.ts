@@ -57,11 +57,7 @@ export async function* trace(
 }
 
 /** The requests of this target that the recording has in its state. */
-function recordedMarks(
-  { requests }: RecordedRequests,
-  { lab }: StageContext,
-  target: Target,
-): readonly RequestMark[] {
+function recordedMarks({ requests }: RecordedRequests, { lab }: StageContext, target: Target): readonly RequestMark[] {
   return requests().filter((request) => isSameRequest(parseTarget(request.target, lab.dns.nodePort), target));
 }
 

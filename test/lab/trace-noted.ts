@@ -31,7 +31,7 @@ const context = {
   },
 };
 try {
-  for await (const path of trace(context, target, 1, { predictOnly: false, recorded: undefined, signal })) {
+  for await (const path of trace(context, target, 1, { predictOnly: false, recording: undefined, signal })) {
     console.log(JSON.stringify({ path, strange: unfounded(path, said) }));
   }
 } finally {

@@ -39,7 +39,7 @@ async function traced(target: string, replies: Replies, predictOnly = false) {
   const said: Said[] = [];
   const machine: typeof context.machine = (name) => noted(patient(context.machine(name)), said);
   const { signal } = new AbortController();
-  const options = { predictOnly, recorded: undefined, signal };
+  const options = { predictOnly, recording: undefined, signal };
   const paths: Path[] = [];
   for await (const path of trace({ ...context, machine }, target, 1, options)) paths.push(path);
   const [path] = paths;
