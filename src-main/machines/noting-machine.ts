@@ -18,6 +18,7 @@ export class NotingMachine implements Machine {
   async run(command: ShellCommand, options?: RunOptions): Promise<Output> {
     this.asked = { command };
     const output = await this.#machine.run(command, options);
+    this.asked = { command }; // others may have been asked meanwhile
     this.answer = output;
     return output;
   }

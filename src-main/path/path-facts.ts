@@ -122,12 +122,21 @@ export function joined<One extends Quote>(quotes: readonly One[]): readonly One[
 export function evidenceOf(reading: Answered | undefined, ...words: readonly string[]): Quote[] {
   if (!reading) return [];
   const { text } = reading;
-  const isList = text.trimStart().startsWith('[');
+  const isList = isJsonList(text);
   const entries = isList ? jsonEntries(text).map(({ source }) => source) : text.split('\n');
   const wanted = words.filter((word) => word !== '');
   const has = (entry: string, word: string) => (isList ? entry.includes(JSON.stringify(word)) : hasWord(entry, word));
   const found = entries.filter((entry) => wanted.every((word) => has(entry, word)));
   return [quoted(reading, found.flatMap(linesOf))];
+}
+
+function isJsonList(text: string): boolean {
+  if (!text.trimStart().startsWith('[')) return false;
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false; // a machine may say anything
+  }
 }
 
 /** `10.0.0.1` is no word of `10.0.0.12`. */

@@ -179,7 +179,8 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
     const together = objectsIn(await whole, kind);
     const found = together ?? (await listed(reader, kind));
     if (!found) return undefined;
-    const own = together ? (await items).filter((item) => item.kind === kinds[kind].object) : itemsOf(found.text);
+    const all = together ? await items : found.value.length > 0 ? itemsOf(found.text) : [];
+    const own = together ? all.filter((item) => item.kind === kinds[kind].object) : all;
     const value = reader.understand(kind, found, (objects) =>
       objects.map((object, index) => seen(object, own[index]?.source ?? '', parse)),
     );
@@ -199,7 +200,6 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
 
 /** The objects of a list of kubectl in their order: their kind, and each as it stands in the answer. */
 function itemsOf(text: string): readonly { readonly kind: string | undefined; readonly source: string }[] {
-  if (!text.trimStart().startsWith('{')) return []; // it was a complaint
   return jsonEntries(jsonEntry(text, 'items')?.value ?? '').map(({ source }) => {
     const { kind } = JSON.parse(source) as { kind?: string };
     return { kind, source };

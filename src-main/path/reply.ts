@@ -12,7 +12,7 @@ export interface Reply {
   readonly exitCode: number;
   /** HTTP status; 0: none. */
   readonly status: number;
-  /** Whether a connection was made. */
+  /** Whether a connection was made; of dig, whether a server answered. */
   readonly connected: boolean;
   /** Milliseconds. */
   readonly duration: number;

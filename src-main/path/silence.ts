@@ -2,14 +2,16 @@ import type { Packet } from '../contract/path.ts';
 import { unansweredIn } from '../facts/neighbours.ts';
 import type { Journey, Progress } from './journey.ts';
 import { evidenceOf, told, type NodeFacts, type Quote, type Told } from './path-facts.ts';
+import { isResolved } from './reply.ts';
 import { seed } from './seed.ts';
 import { shownBy } from './trail.ts';
 
 /* A packet of the client that no node told of. Silence shows nothing by itself: somebody must have listened. */
 
-/** Whether no node had the packet: nobody answered ARP, or all nodes listened and none told of it. Not where its connection was made. */
+/** Whether no node had the packet: nobody answered ARP, or all nodes listened and none told of it. Not where it was heard. */
 export function isUnseen({ facts, witness, reply, trail }: Journey, silence: Told | undefined): boolean {
-  if (!witness || (trail.kind === 'request' && reply?.connected === true)) return false;
+  const isHeard = reply && (reply.connected || (trail.kind === 'name' && isResolved(reply)));
+  if (!witness || isHeard) return false;
   return silence !== undefined || [...facts.nodes.keys()].every((node) => witness.watched(node) !== undefined);
 }
 

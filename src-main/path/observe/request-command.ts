@@ -108,7 +108,7 @@ function readDig(
     ...base.complaint.split('\n'),
   ];
   const sent = { source: undefined, sourcePort: undefined };
-  return { ...base, telling, addresses, exitCode, complaint, status: 0, connected: known, ...sent };
+  return { ...base, telling, addresses, exitCode, complaint, status: 0, connected: base.exitCode === 0, ...sent };
 }
 
 function seconds(word: string | undefined): number {

@@ -7,7 +7,7 @@ import { trace } from '../../../src-main/path/trace.ts';
 import { noted, unfounded, type Said } from '../../path-evidence/unfounded.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { contextOf, type Replies, type Reply } from '../table-machine.ts';
-import { sampledLab } from '../topology/sampled-lab.ts';
+import { sample, sampledLab } from '../topology/sampled-lab.ts';
 import { pathSample, type Mode } from './sample.ts';
 import { sampledReplies } from './sampled-path.ts';
 
@@ -132,14 +132,41 @@ describe('what a path shows as output, a machine has printed', () => {
     expect(strange).toEqual([]);
   });
 
-  it('dig: the address that the client was told, be it another than the Corefile has', async () => {
+  describe('a query', () => {
     const target = `dns ${HOST} @k8s-worker1:30053`;
-    const told = `;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\n${HOST}. 30 IN A 192.168.2.9`;
-    const { unfounded: strange } = await traced(
-      target,
-      sampledReplies('iptables', requested('iptables', { stdout: `${told}\n` }, nothing)),
-    );
-    expect(strange).toEqual([]);
+    /** CoreDNS's own pods are on the node that was not sampled. */
+    const near: Replies = (command, machine) => {
+      const found = command.includes('iptables-save') ? sampledReplies('iptables')(command, machine) : undefined;
+      return found?.stdout === undefined
+        ? undefined
+        : { ...found, stdout: found.stdout.replaceAll(/10\.244\.0\.[23]:53/g, '10.244.3.3:53') };
+    };
+    const dig = async (address: string) => {
+      const stdout = `;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\n${HOST}. 30 IN A ${address}\n`;
+      const base = requested('iptables', { stdout }, nothing);
+      const replies: Replies = (command, machine) => base(command, machine) ?? near(command, machine);
+      const { path, unfounded: strange } = await traced(target, sampledReplies('iptables', replies));
+      expect(strange).toEqual([]);
+      return { path, last: path.legs[0]?.hops.at(-1) };
+    };
+
+    it('what the client learns is observed by the line that dig printed', async () => {
+      const { path, last } = await dig('192.168.2.201');
+      expect(last).toMatchObject({ basis: { kind: 'observed' } });
+      expect(last?.sentence.en).toBe(`The client learns that ${HOST} is 192.168.2.201.`);
+      expect(last?.evidence[0]?.lines).toContain(`${HOST}. 30 IN A 192.168.2.201`);
+      expect(path.differences).toEqual([]);
+      const predicted = await traced(target, sampledReplies('iptables', near), true);
+      expect(predicted.path.legs[0]?.hops.at(-1)?.basis.kind).toBe('predicted');
+      expect(predicted.unfounded).toEqual([]);
+    });
+
+    it('another address than the Corefile has is a difference', async () => {
+      const { path, last } = await dig('192.168.2.9');
+      expect(last?.sentence.en).toContain('is 192.168.2.9');
+      expect(path.differences).toMatchObject([{ predicted: { en: '192.168.2.201' }, observed: { en: '192.168.2.9' } }]);
+      expect(agreementOf(path)).toBeUndefined();
+    });
   });
 
   it.each<[string, (machine: string) => Reply | undefined, string, string]>([
@@ -189,5 +216,59 @@ describe('what a path shows as output, a machine has printed', () => {
     const { path, unfounded: strange } = await traced(VIP, sampledReplies('iptables', replies));
     expect(path.end).toMatchObject({ status: 'stopped', cause, basis: { kind: basis } });
     expect(strange).toEqual([]);
+  });
+});
+
+describe('behind the Gateway', () => {
+  const NGINX = '10.244.3.5';
+  const POD_ADDRESS = '10.244.3.3';
+  const packet = (id: string, flow: string, chain = 'raw PREROUTING') => {
+    const [source, destination, from, to] = flow.split(' ');
+    return `trace id ${id} ip ${chain} packet: iif "eth0" ip saddr ${source} ip daddr ${destination} tcp sport ${from} tcp dport ${to} tcp flags == syn tcp window 64240`;
+  };
+  const arrives = [
+    packet('9', '192.168.2.50 192.168.2.201 41001 80'),
+    packet('9', `192.168.2.50 ${NGINX} 41001 80`, 'filter FORWARD'),
+  ];
+  const passed = [
+    packet('3', `${NGINX} ${POD_ADDRESS} 5003 8080`),
+    'trace id 3 ip raw PREROUTING rule ip protocol tcp xt match "string" counter packets 1 bytes 200 meta nftrace set 1 (verdict continue)',
+  ];
+  const every: Replies = (command) => {
+    if (!command.includes('httproutes')) return undefined;
+    const { items } = JSON.parse(sample('k-httproutes.json')) as { items: { spec: object }[] };
+    return {
+      stdout: JSON.stringify({ items: items.map((item) => ({ ...item, spec: { ...item.spec, hostnames: [] } })) }),
+    };
+  };
+
+  async function asked(status: number, lines: readonly string[]) {
+    const watched = (machine: string) => ({
+      stdout: ['hoplab-ready', ...(machine === 'k8s-worker1' ? lines : [])].join('\n'),
+    });
+    const base = requested('iptables', answer(status, '192.168.2.201'), watched);
+    const replies: Replies = (command, machine) => base(command, machine) ?? every(command, machine);
+    const { path, unfounded: strange } = await traced('http://192.168.2.201/', sampledReplies('iptables', replies));
+    expect(strange).toEqual([]);
+    const hops = path.legs.find(({ kind }) => kind === 'request')?.hops.filter(({ layer }) => layer === 'gateway');
+    return { path, hops };
+  }
+
+  it('which route NGINX took is read; that it asked this pod is observed, by the mark', async () => {
+    const { path, hops } = await asked(200, [...arrives, ...passed]);
+    expect(hops).toMatchObject([
+      { basis: { kind: 'read' }, branches: [] },
+      { basis: { kind: 'observed' }, sentence: { en: `NGINX passes the request on to ${POD_ADDRESS}:8080.` } },
+    ]);
+    expect(path.end).toMatchObject({ status: 'answered', basis: { kind: 'observed' } });
+  });
+
+  it('that NGINX answered itself is observed where its node told of the request, else it is not known', async () => {
+    const seen = await asked(404, arrives);
+    expect(seen.hops?.at(-1)).toMatchObject({ basis: { kind: 'observed' } });
+    expect(seen.path.end).toMatchObject({ status: 'stopped', cause: 'no-http-route', basis: { kind: 'observed' } });
+    const unheard = await asked(404, []);
+    expect(unheard.path.end).toMatchObject({ status: 'answered', basis: { kind: 'predicted' } });
+    expect(unheard.path.end.sentence.en).toContain('did not tell that this request came to NGINX');
   });
 });

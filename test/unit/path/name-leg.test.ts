@@ -202,6 +202,19 @@ describe('a name', () => {
     if (kind !== 'nothing') expect(answer.evidence.flatMap(({ lines }) => lines).join('')).toMatch(/10.96.0.1|forward/);
   });
 
+  it('the lines of the Corefile are those of the answer, be they written with tabs, comments and quotes', async () => {
+    const { facts } = await known(`http://${HOST}/`, true);
+    const text = `k8s.local:53,\n\tother.local { # "ours"\n\thosts { \n\t\t192.168.2.201\t${HOST}   # as it is\n\t}\n}\n`;
+    const corefile = corefileOf(text);
+    const [evidence] = nameAnswer({ ...facts, cluster: { ...facts.cluster, corefile } }, HOST).evidence;
+    expect(evidence?.lines).toEqual([
+      'k8s.local:53,',
+      String.raw`\tother.local { # \"ours\"`,
+      String.raw`\t\t192.168.2.201\t${HOST}   # as it is`,
+    ]);
+    for (const line of evidence?.lines ?? []) expect(corefile.text).toContain(line);
+  });
+
   describe('of a block of its own in the Corefile', () => {
     const block = (body: string) =>
       `k8s.local:53 {\n hosts {\n 192.168.2.201 ${HOST}\n }\n}\nstaging.k8s.local {\n${body}\n}\n`;
