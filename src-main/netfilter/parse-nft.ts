@@ -58,7 +58,9 @@ export function parseNft(text: string): Ruleset {
     }
     if (set && isIpv4(set)) sets.set(`${set.table} ${set.name}`, set.elem.map(elementOf));
     if (map && isIpv4(map)) {
-      maps.set(`${map.table} ${map.name}`, map.elem.flatMap(mapElement));
+      const texts = jsonEntries(jsonEntry(sources[index]?.source ?? '', 'map', 'elem')?.value ?? '');
+      const elements = map.elem.flatMap((element, place) => mapElement(element, texts[place]?.source ?? ''));
+      maps.set(`${map.table} ${map.name}`, elements);
     }
     if (rule && isIpv4(rule)) {
       const key = `${rule.table} ${rule.chain}`;
@@ -79,12 +81,12 @@ function baseOf({ table, name, type, hook, prio, policy }: z.infer<typeof chainS
   return [{ table, name, kind, hook: known, priority: prio, policy: policy === 'drop' ? 'drop' : 'accept' }];
 }
 
-function mapElement(element: unknown): MapElement[] {
+function mapElement(element: unknown, text: string): MapElement[] {
   if (!Array.isArray(element)) return [];
   const [key, value] = element as unknown[];
   const action = actionOf(value);
   const comment = property(key, 'elem', 'comment');
-  return action ? [{ key: elementOf(key), action, comment: typeof comment === 'string' ? comment : '' }] : [];
+  return action ? [{ text, key: elementOf(key), action, comment: typeof comment === 'string' ? comment : '' }] : [];
 }
 
 type Sets = Map<string, readonly (readonly string[])[]>;

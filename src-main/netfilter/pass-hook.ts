@@ -1,5 +1,5 @@
 import { isElement, likelihood, valueOf, type Flow, type Surroundings } from './matching.ts';
-import type { Action, BaseChain, Hook, Rule, Ruleset } from './ruleset.ts';
+import type { Action, BaseChain, Hook, MapElement, Rule, Ruleset } from './ruleset.ts';
 
 /** One rule that a packet met and that did something. */
 export interface Step {
@@ -8,6 +8,8 @@ export interface Step {
   readonly rule: Rule;
   /** What it did; of several that it may choose, the one that was. */
   readonly action: Action;
+  /** Of a map that it looked into: what it found there. */
+  readonly element: MapElement | undefined;
 }
 
 /** One of the ways that a packet may take through a hook. */
@@ -70,6 +72,11 @@ function passBase(walk: Walk, base: BaseChain, live: Live): readonly Live[] {
   });
 }
 
+interface Option extends Pick<Step, 'element'> {
+  readonly chosen: Action;
+  readonly chance: number;
+}
+
 class Walk {
   readonly #rules: Ruleset;
   readonly #table: string;
@@ -112,8 +119,8 @@ class Walk {
     for (const action of rule.actions) {
       running = running.flatMap((one) => {
         if (one.left !== undefined) return [one];
-        return this.#options(action, one).flatMap(([chosen, chance]) => {
-          const step: Step = { table: this.#table, chain, rule, action: chosen };
+        return this.#options(action, one).flatMap(({ chosen, chance, element }) => {
+          const step: Step = { table: this.#table, chain, rule, action: chosen, element };
           const taken = { ...one, probability: one.probability * chance, steps: [...one.steps, step] };
           return this.#do(chosen, taken, depth);
         });
@@ -123,13 +130,16 @@ class Walk {
   }
 
   /** What an action may turn out to be, and how likely; nothing where a map has no element for the packet. */
-  #options(action: Action, { flow }: Live): readonly (readonly [Action, number])[] {
-    if (action.kind === 'choose') return action.options.map((option) => [option, 1 / action.options.length]);
-    if (action.kind !== 'look-up') return [[action, 1]];
+  #options(action: Action, { flow }: Live): readonly Option[] {
+    if (action.kind === 'choose') {
+      const chance = 1 / action.options.length;
+      return action.options.map((chosen) => ({ chosen, chance, element: undefined }));
+    }
+    if (action.kind !== 'look-up') return [{ chosen: action, chance: 1, element: undefined }];
     const values = action.fields.map((field) => valueOf(flow, field));
     const elements = this.#rules.maps.get(`${this.#table} ${action.map}`) ?? [];
-    const found = elements.find(({ key }) => isElement(key, values));
-    return [[found?.action ?? NOTHING, 1]];
+    const element = elements.find(({ key }) => isElement(key, values));
+    return [{ chosen: element?.action ?? NOTHING, chance: 1, element }];
   }
 
   #do(action: Action, live: Live, depth: number): readonly Live[] {

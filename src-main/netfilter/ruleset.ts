@@ -76,6 +76,8 @@ export interface Ruleset {
 }
 
 export interface MapElement {
+  /** As the program printed it. */
+  readonly text: string;
   readonly key: readonly string[];
   readonly action: Action;
   /** Empty where there is none. */

@@ -17,9 +17,9 @@ export type ToldDeed = Deed<Told>;
 
 /** The deeds of a predicted way, with the rules as evidence. */
 export function deedsOfSteps(steps: readonly Step[], node: NodeFacts): readonly Deed[] {
-  return steps.map(({ table, chain, rule, action }) => {
+  return steps.map(({ table, chain, rule, action, element }) => {
     const reading = table === 'kube-proxy' ? node.nftables : node.iptables;
-    const evidence = reading ? [quoted(reading, [rule.text])] : [];
+    const evidence = reading ? [quoted(reading, [rule.text, element?.text ?? ''])] : [];
     const base = { table, chain, comment: rule.comment, evidence };
     if (action.kind === 'jump' || action.kind === 'goto') return { ...base, kind: 'jump', to: action.chain };
     const kind = action.kind === 'choose' || action.kind === 'look-up' ? 'other' : action.kind;

@@ -101,6 +101,10 @@ describe('a predicted path', () => {
   it('a NodePort in nftables mode, and a port that no Service has', async () => {
     const path = await pathOf('k8s-worker1:30080', sampledReplies('nftables'));
     expect(places(path)).toContain('k8s-worker1 kube-proxy services');
+    const services = hops(path, 'request').find(({ place }) => place.name === 'kube-proxy services');
+    const [rule, element] = services?.evidence[0]?.lines ?? [];
+    expect(rule).toContain('"@service-nodeports"');
+    expect(element).toMatch(/30080.*external-/); // of a map: the element leads there, not the rule
     const none = await pathOf('http://192.168.2.200:81/', sampledReplies('iptables'));
     expect(stopOf(none)).toEqual(['not-listening', null]);
   });
