@@ -1,4 +1,4 @@
-import { verbatim } from '../contract/text.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { arpAnswer } from '../client/arp-answer.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import type { Evidence } from '../contract/events.ts';
@@ -6,6 +6,7 @@ import { interfaces } from '../facts/interfaces.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
 import { gatewayHoldsVip, gatewayServiceName } from '../stages/gateway-objects.ts';
+import { remedyOfSilence } from './announced-elsewhere.ts';
 import { passedIf, type Check, type Question } from './check.ts';
 
 export const leaderIsAnnounced: Check = {
@@ -34,10 +35,7 @@ export const leaderIsAnnounced: Check = {
         en: 'What MetalLB says and what the LAN sees agree.',
         ja: 'MetalLB の言うことと LAN から見えることが一致している。',
       },
-      remedy: {
-        en: 'See `kubectl -n metallb-system logs ds/speaker`; just after a failover the two may differ for some seconds.',
-        ja: '`kubectl -n metallb-system logs ds/speaker` を見てください。フェイルオーバー直後は数秒ずれることがあります。',
-      },
+      remedy: answered.length === 0 ? await remedyOfSilence(question, USUAL) : USUAL,
     };
   },
 };
@@ -51,3 +49,8 @@ async function askLeader(question: Question): Promise<Evidence> {
     { sudo: true, machine: controlPlane(lab).name },
   );
 }
+
+const USUAL: Text = {
+  en: 'See `kubectl -n metallb-system logs ds/speaker`; just after a failover the two may differ for some seconds.',
+  ja: '`kubectl -n metallb-system logs ds/speaker` を見てください。フェイルオーバー直後は数秒ずれることがあります。',
+};

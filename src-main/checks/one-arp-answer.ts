@@ -1,6 +1,7 @@
-import { verbatim } from '../contract/text.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { arpAnswer } from '../client/arp-answer.ts';
 import { interfaces } from '../facts/interfaces.ts';
+import { remedyOfSilence } from './announced-elsewhere.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const oneArpAnswer: Check = {
@@ -25,10 +26,12 @@ export const oneArpAnswer: Check = {
         en: 'The LAN sends everything for the VIP to this node: it is the leader now.',
         ja: 'LAN は VIP 宛のパケットをすべてこのノードに送る。今のリーダーである。',
       },
-      remedy: {
-        en: 'No answer: no node announces (no ready pod, or the node is labelled exclude-from-external-load-balancers), or the VM network drops ARP. Several: another machine has the address.',
-        ja: '応答なし: どのノードも広告していない（Ready な Pod がない、exclude-from-external-load-balancers ラベル）か、VM のネットワークが ARP を落としている。複数: 別のマシンが同じアドレスを持っている。',
-      },
+      remedy: macs.length === 0 ? await remedyOfSilence(question, USUAL) : USUAL,
     };
   },
+};
+
+const USUAL: Text = {
+  en: 'No answer: no node announces (no ready pod, or the node is labelled exclude-from-external-load-balancers), or the VM network drops ARP. Several: another machine has the address.',
+  ja: '応答なし: どのノードも広告していない（Ready な Pod がない、exclude-from-external-load-balancers ラベル）か、VM のネットワークが ARP を落としている。複数: 別のマシンが同じアドレスを持っている。',
 };

@@ -9,6 +9,7 @@ const schema = z.object({
       node: objectName.optional(),
       serviceName: objectName.optional(),
       serviceNamespace: objectName.optional(),
+      interfaces: z.array(z.object({ name: z.string().default('') })).nullish(),
     })
     .default({}),
 });
@@ -18,6 +19,8 @@ export interface L2Status {
   readonly name: string;
   /** The node whose speaker answers ARP for the Service's address. */
   readonly node: string | undefined;
+  /** By which it answers; empty: by all. */
+  readonly interfaces: readonly string[];
   readonly service: { readonly namespace: string; readonly name: string };
 }
 
@@ -28,6 +31,7 @@ export function parseL2Status(object: unknown): L2Status {
   return {
     ...keyOf(metadata),
     node: status.node ?? labels['metallb.io/node'],
+    interfaces: (status.interfaces ?? []).map(({ name }) => name),
     service: {
       namespace: status.serviceNamespace ?? labels['metallb.io/service-namespace'] ?? '',
       name: status.serviceName ?? labels['metallb.io/service-name'] ?? '',

@@ -100,6 +100,7 @@ const stopReasons = [
   'control-plane-label',
   'local-without-pod',
   'no-speaker',
+  'wrong-interface',
   'no-match',
   'ref-not-permitted',
   'ref-invalid',

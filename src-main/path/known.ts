@@ -6,6 +6,7 @@ import type { WayTo } from '../facts/way-to.ts';
 import { wayTo } from '../facts/way-to.ts';
 import { curlVersion } from '../facts/curl-version.ts';
 import type { StageContext } from '../stages/stage.ts';
+import { readAdvertisements } from './announcement.ts';
 import { readNodePortAddresses } from './closed-node-port.ts';
 import type { PathFacts, Reading } from './path-facts.ts';
 import { readCorefile, Reader, readPathFacts } from './read-facts.ts';
@@ -41,7 +42,8 @@ export async function readKnown(context: StageContext, target: Target, signal: A
     address: outgoing.destination,
     port: target.kind === 'http' ? target.port : undefined,
   });
-  return { facts: { ...facts, nodePortAddresses: opened }, target, agent, ...outgoing };
+  const advertisements = await readAdvertisements(reader, facts, outgoing.destination);
+  return { facts: { ...facts, nodePortAddresses: opened, advertisements }, target, agent, ...outgoing };
 }
 
 function asksForAgent({ cluster }: PathFacts): boolean {

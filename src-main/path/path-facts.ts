@@ -2,6 +2,7 @@ import type { EndpointPort } from '../cluster/endpoint-ports.ts';
 import type { EndpointSlice } from '../cluster/endpoint-slices.ts';
 import type { Gateway } from '../cluster/gateways.ts';
 import type { HttpRoute } from '../cluster/http-routes.ts';
+import type { L2Advertisement } from '../cluster/l2-advertisements.ts';
 import type { L2Status } from '../cluster/l2-statuses.ts';
 import type { ClusterNode } from '../cluster/nodes.ts';
 import type { Pod } from '../cluster/pods.ts';
@@ -84,6 +85,8 @@ export interface PathFacts {
   readonly cluster: ClusterFacts;
   /** Where kube-proxy opens NodePorts; undefined: not asked, or not known. */
   readonly nodePortAddresses?: Reading<readonly string[]> | undefined;
+  /** How MetalLB announces; undefined: not asked, or not known. */
+  readonly advertisements?: Reading<readonly L2Advertisement[]> | undefined;
   /** What could not be read. */
   readonly limits: readonly Text[];
 }

@@ -49,6 +49,16 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
       ja: 'speaker が動いているか (`kubectl -n metallb-system get pods`)、L2Advertisement がそのプールを指しているか確かめてください。',
     },
   },
+  'wrong-interface': {
+    meaning: {
+      en: 'MetalLB answers ARP only by the interfaces that an L2Advertisement names, and none of them is the one by which the nodes are on the LAN.',
+      ja: 'MetalLB は L2Advertisement に書かれたインターフェイスでだけ ARP に応答し、そこにノードの LAN 側のインターフェイスがない。',
+    },
+    remedy: {
+      en: 'Take spec.interfaces out of the L2Advertisement, or name the interface of the LAN there: `kubectl -n metallb-system edit l2advertisements`. If nothing changes then, restart the speakers: `kubectl -n metallb-system rollout restart daemonset speaker`.',
+      ja: '`kubectl -n metallb-system edit l2advertisements` で L2Advertisement の spec.interfaces を消すか、LAN 側のインターフェイスを書いてください。変わらなければ `kubectl -n metallb-system rollout restart daemonset speaker` で speaker を再起動してください。',
+    },
+  },
   'no-match': {
     meaning: {
       en: 'NGINX chooses by the path alone first: the exact one, then a regular expression, then the longest prefix. Only then it compares method, headers and query, among the rules with that very path; where none fits it answers 404 and goes on to no other.',

@@ -21,6 +21,7 @@ import { machinesAreDistinct } from '../../../src-main/checks/machines-are-disti
 import { mtuFits } from '../../../src-main/checks/mtu-fits.ts';
 import { nodePortAnswers } from '../../../src-main/checks/node-port-answers.ts';
 import { nodesAreReady } from '../../../src-main/checks/nodes-are-ready.ts';
+import { leaderIsAnnounced } from '../../../src-main/checks/leader-is-announced.ts';
 import { oneArpAnswer } from '../../../src-main/checks/one-arp-answer.ts';
 import { otherNamesUnaffected } from '../../../src-main/checks/other-names-unaffected.ts';
 import { podReachesPod } from '../../../src-main/checks/pod-reaches-pod.ts';
@@ -125,6 +126,30 @@ describe('one-arp-answer', () => {
     expect(await status(oneArpAnswer, answering('52:54:00:00:00:0a', '02:00:00:00:00:99'))).toBe('failed');
     expect(await status(oneArpAnswer, answering('02:00:00:00:00:99'))).toBe('failed');
     expect(await status(oneArpAnswer, answering())).toBe('failed');
+  });
+
+  it.each([oneArpAnswer, leaderIsAnnounced])('$id: nobody answers because of an L2Advertisement', async (check) => {
+    const remedy = async (interfaces: readonly string[], ...answered: readonly string[]) => {
+      const item = {
+        metadata: { name: 'lab', namespace: 'metallb-system' },
+        spec: { ipAddressPools: ['lab'], interfaces },
+      };
+      const told = await ask(check, (command, name) => {
+        if (command.includes('get l2advertisements')) return { stdout: JSON.stringify({ items: [item] }) };
+        const reply = answering(...answered)(command, name);
+        const address = lab.nodes.find((node) => node.name === name)?.address;
+        const addr_info = [{ family: 'inet', local: address, prefixlen: 24, scope: 'global' }];
+        return command === 'ip -j addr'
+          ? { stdout: JSON.stringify([{ ifname: 'eth0', address: macs[name], addr_info }]) }
+          : reply;
+      });
+      return (told as Told).remedy.en;
+    };
+    expect(await remedy(['eth9'])).toContain(
+      'metallb-system/lab (spec: {"ipAddressPools":["lab"],"interfaces":["eth9"]})',
+    );
+    expect(await remedy(['eth0'])).not.toContain('metallb-system/lab');
+    expect(await remedy(['eth9'], '52:54:00:00:00:0b')).not.toContain('metallb-system/lab');
   });
 });
 

@@ -162,6 +162,73 @@ describe('where a predicted path stops', () => {
     ]);
   });
 
+  describe('MetalLB announces at some interfaces alone', () => {
+    const metadata = { name: 'lab', namespace: 'metallb-system' };
+    const advertisement = (spec: object, name = 'lab') => ({ metadata: { ...metadata, name }, spec });
+    const eth9 = { ipAddressPools: ['lab'], interfaces: ['eth9'] };
+    const announced = (...interfaces: readonly string[]) =>
+      listed('servicel2status', (items) =>
+        items.map((item) => ({
+          ...item,
+          status: { ...(item['status'] as object), interfaces: interfaces.map((name) => ({ name })) },
+        })),
+      );
+    const asked: string[] = [];
+    const path = (status: Reply, ...advertisements: readonly object[]) =>
+      pathOf(
+        'http://192.168.2.200/',
+        sampledReplies('iptables', (command, machine) => {
+          asked.push(command);
+          if (command.includes('ip -j neigh') && machine === 'client') return { stdout: '[]' };
+          if (command.includes('get servicel2statuses')) return status;
+          return command.includes('get l2advertisements')
+            ? { stdout: JSON.stringify({ items: advertisements }) }
+            : undefined;
+        }),
+      );
+
+    it.each([
+      ['one that no node has', [advertisement(eth9)]],
+      [
+        'one that no node has on the LAN',
+        [advertisement({ interfaces: ['cni0'] }), advertisement({ ipAddressPools: ['other'] }, 'other')],
+      ],
+    ])('%s: the L2Advertisement is the reason, in its own words', async (_, advertisements) => {
+      const found = await path(noStatus, ...advertisements);
+      expect(stopOf(found)).toEqual(['nobody-announces', 'wrong-interface']);
+      const [{ spec } = { spec: {} }] = advertisements;
+      expect(found.end.sentence.en).toContain(
+        `L2Advertisement metallb-system/lab announces it at ${(spec as typeof eth9).interfaces.join()} alone`,
+      );
+      const lines =
+        hops(found, 'request')
+          .at(-1)
+          ?.evidence.flatMap((one) => one.lines) ?? [];
+      expect(lines.join('\n')).toContain(JSON.stringify(spec));
+    });
+
+    it.each([
+      ['one of the LAN', [advertisement({ interfaces: ['eth9', 'eth0'] })]],
+      ['any by another L2Advertisement', [advertisement(eth9), advertisement({}, 'open')]],
+      ['none at all', []],
+    ])('%s: the reason is another one', async (_, advertisements) => {
+      expect(stopOf(await path(noStatus, ...advertisements))).toEqual(['nobody-announces', 'no-speaker']);
+    });
+
+    it('a speaker that announces by another interface than that of the LAN', async () => {
+      const found = await path(announced('cni0'), advertisement({ interfaces: ['cni0'] }));
+      expect(stopOf(found)).toEqual(['nobody-announces', 'wrong-interface']);
+      expect(found.end.sentence.en).toContain('k8s-worker2 announces it at cni0 alone, and is on the LAN by eth0');
+      expect((await path(announced('cni0', 'eth0'))).end.status).toBe('answered');
+    });
+
+    it('is not asked about where a speaker announces at all', async () => {
+      asked.length = 0;
+      await path(announced());
+      expect(asked.filter((command) => command.includes('l2advertisements'))).toEqual([]);
+    });
+  });
+
   it('what nobody announces any more still goes to the node whose MAC address the client remembers', async () => {
     const replies = sampledReplies('iptables', (command) =>
       command.includes('servicel2statuses') ? listed('servicel2statuses', () => []) : undefined,
