@@ -94,7 +94,7 @@ export const stopCauses = [
   'closed',
 ] as const;
 
-/** Why nobody announces; why NGINX answers itself; why nothing listens; why nobody has the address. */
+/** Why nobody announces; why NGINX answers itself; why nothing listens; why nobody has the address; why NGINX closes the connection. */
 const stopReasons = [
   'no-endpoints',
   'control-plane-label',
@@ -109,6 +109,7 @@ const stopReasons = [
   'no-ready-endpoint',
   'node-port-addresses',
   'stale-hosts-line',
+  'proxy-protocol',
 ] as const;
 
 const endEvidence = z

@@ -13,7 +13,7 @@ import { clientAddress, leaveClient } from './leave-client.ts';
 import { ask, queryOf, resolveHost, type Named } from './name-leg.ts';
 import type { Reading } from './path-facts.ts';
 import { newPacket } from './packet.ts';
-import { endOf, type NarrowTunnel } from './path-end.ts';
+import { endOf, type NarrowTunnel, type Refusal } from './path-end.ts';
 import { proxyNote } from './proxy-note.ts';
 import { request, type Requested } from './request-leg.ts';
 import type { Target } from './target.ts';
@@ -29,6 +29,8 @@ export interface Seen {
   readonly answer?: Reading<ArpAnswer> | undefined;
   /** Why a request that was connected got no answer, where that was looked for and found. */
   readonly narrow?: NarrowTunnel | undefined;
+  /** Why NGINX closed the connection, where its log says that. */
+  readonly refusal?: Refusal | undefined;
   /** How the facts foretold that it ends. */
   readonly foretold?: PathEnd | undefined;
 }
@@ -74,6 +76,7 @@ class Builder {
       reply: this.#seen?.reply,
       gateway: requested.gateway,
       narrow: this.#seen?.narrow,
+      refusal: this.#seen?.refusal,
       mtuTooSmall: this.#warnings.some(({ kind }) => kind === 'mtu'),
     });
     const { foretold } = this.#seen ?? {};

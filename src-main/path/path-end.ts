@@ -5,7 +5,7 @@ import type { AtGateway } from './gateway-leg.ts';
 import type { Progress } from './journey.ts';
 import { destinationOf } from './packet.ts';
 import type { Told } from './path-facts.ts';
-import { saidBy, type Reply } from './reply.ts';
+import { isClosed, saidBy, type Reply } from './reply.ts';
 import { stopped, type Stop } from './stops.ts';
 import { shownBy } from './trail.ts';
 
@@ -15,6 +15,13 @@ export interface NarrowTunnel {
   readonly hop: string;
   readonly sentence: Text;
   /** The pings that say so. */
+  readonly told: readonly Told[];
+}
+
+/** Why NGINX closed the connection. */
+export interface Refusal {
+  readonly sentence: Text;
+  /** The line of its log that says so. */
   readonly told: readonly Told[];
 }
 
@@ -28,6 +35,8 @@ interface Ending {
   readonly mtuTooSmall: boolean;
   /** Found after a request that hung. */
   readonly narrow: NarrowTunnel | undefined;
+  /** Why NGINX closed the connection, by its log. */
+  readonly refusal: Refusal | undefined;
   /** Undefined: the request did not come to NGINX. */
   readonly gateway: AtGateway | undefined;
 }
@@ -91,10 +100,15 @@ const SAYS: Readonly<Record<number, readonly Stop['cause'][]>> = {
 
 /** Without an answer: where the packet was seen to stop, else what the client complains of. */
 function unanswered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
-  const { hop, narrow, mtuTooSmall, predicted } = ending;
+  const { hop, gateway, narrow, refusal, mtuTooSmall, predicted } = ending;
   const { exitCode, complaint, connected } = reply;
   const own = saidBy(reply);
-  if (progress.kind === 'stopped') {
+  if (refusal) {
+    const stop: Stop = { cause: 'closed', because: 'proxy-protocol', sentence: refusal.sentence };
+    return stopped(stop, hop, groundOf(undefined, [own, ...refusal.told], ending));
+  }
+  // what NGINX was to answer itself it did not
+  if (progress.kind === 'stopped' && !(gateway && isClosed(reply))) {
     const { stop, told = [] } = progress;
     const isShown = told.length > 0 || (SAYS[exitCode] ?? []).includes(stop.cause) || isUnreachable(reply, stop.cause);
     return stopped(stop, hop, groundOf(isShown ? undefined : predicted, [...told, own], ending));

@@ -44,3 +44,8 @@ export function isHanging({ exitCode, connected }: Reply): boolean {
 export function isUnheard({ exitCode, connected }: Reply): boolean {
   return exitCode === 28 && !connected;
 }
+
+/** Whether a connection was made and closed without an answer. */
+export function isClosed({ exitCode, connected }: Reply): boolean {
+  return (exitCode === 52 || exitCode === 56) && connected;
+}

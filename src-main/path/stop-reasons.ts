@@ -139,4 +139,14 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
       ja: 'このコンピュータの /etc/hosts から、その名前の行を削除してください。',
     },
   },
+  'proxy-protocol': {
+    meaning: {
+      en: 'NGINX is told to expect the PROXY protocol, which a load balancer before it would speak: each connection has to begin with such a header, and this request did not.',
+      ja: 'NGINX は、手前のロードバランサーが話す PROXY protocol を待つよう設定されている。接続はそのヘッダーで始まる必要があるが、このリクエストにはなかった。',
+    },
+    remedy: {
+      en: 'Take spec.rewriteClientIP out of the NginxProxy (`kubectl get nginxproxies -A`), or let what stands before NGINX send the header; curl sends one with `--haproxy-protocol`.',
+      ja: 'NginxProxy (`kubectl get nginxproxies -A`) の spec.rewriteClientIP を消すか、NGINX の手前でヘッダーを送るようにしてください。curl なら `--haproxy-protocol` で送れます。',
+    },
+  },
 };

@@ -11,8 +11,9 @@ import type { Known } from '../known.ts';
 import { modeOf } from '../node-network.ts';
 import type { NodeFacts, Reading } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
+import { findHeaderRefusal } from './header-refusal.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
-import { isHanging, isUnheard } from '../reply.ts';
+import { isClosed, isHanging, isUnheard } from '../reply.ts';
 import { findNarrowTunnel } from './narrow-tunnel.ts';
 import { readReply, requestCommand } from './request-command.ts';
 import { BLIND, markOf, READY, traceCommand } from './trace-command.ts';
@@ -74,6 +75,8 @@ export async function observe(
       const narrow = await findNarrowTunnel(context, facts, path, signal);
       path = buildPath({ ...known, facts }, { ...seen, narrow });
     }
+    const refusal = isClosed(reply) ? await findHeaderRefusal(reader, path) : undefined;
+    if (refusal) path = buildPath({ ...known, facts }, { ...seen, refusal });
     return path;
   } finally {
     for (const watch of watches) watch.stop();
