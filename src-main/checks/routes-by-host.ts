@@ -1,9 +1,9 @@
-import { verbatim } from '../contract/text.ts';
-import type { Text } from '../contract/text.ts';
+import { verbatim, type Text } from '../contract/text.ts';
 import { controlPlane, hostName } from '../lab/lab.ts';
 import { serviceName } from '../stages/app.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { askApp, tellsPod } from './ask-app.ts';
+import { remedyOfClosing } from './closed-by-nginx.ts';
 import { passedIf, type Check, type Question } from './check.ts';
 
 export const routesByHost: Check = {
@@ -24,6 +24,7 @@ export const routesByHost: Check = {
       const owner = owners?.get(pod);
       return { fits: ok && (!owners || owner === name), text: `${text}${owner === undefined ? '' : ` (${owner})`}` };
     });
+    const closed = answers.some(({ text }) => /^curl: \((?:52|56)\)/.test(text));
     return {
       status: passedIf(seen.every(({ fits }) => fits)),
       expected: owners ? OWN_PODS : ANY_POD,
@@ -32,10 +33,7 @@ export const routesByHost: Check = {
         en: 'NGINX reads the Host header and chooses the HTTPRoute: one address serves several hosts.',
         ja: 'NGINX が Host ヘッダーを読んで HTTPRoute を選ぶ。1 つのアドレスで複数のホストを提供できる。',
       },
-      remedy: {
-        en: '404: the route is not attached (`kubectl describe httproute -A`). 502 or 503: its pods are not ready. No answer: see the checks of metallb.',
-        ja: '404: ルートが紐付いていない (`kubectl describe httproute -A`)。502/503: Pod が Ready でない。応答なし: metallb の確認を見てください。',
-      },
+      remedy: closed ? await remedyOfClosing(question, USUAL) : USUAL,
     };
   },
 };
@@ -64,3 +62,8 @@ async function readOwners(question: Question): Promise<ReadonlyMap<string, strin
     }),
   );
 }
+
+const USUAL: Text = {
+  en: '404: the route is not attached (`kubectl describe httproute -A`). 502 or 503: its pods are not ready. No answer: see the checks of metallb.',
+  ja: '404: ルートが紐付いていない (`kubectl describe httproute -A`)。502/503: Pod が Ready でない。応答なし: metallb の確認を見てください。',
+};

@@ -130,8 +130,9 @@ function crossings(packets: readonly Captured[]): readonly string[] {
 export function wayTold({ legs }: Path, kind: 'name' | 'request', by: (source: string) => boolean): readonly string[] {
   const hops = legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.hops);
   return unique(
-    hops.flatMap(({ machine, place, before, after }) => {
-      if (machine === 'client' || place.kind !== 'interface' || !by(before.source)) return [];
+    hops.flatMap(({ machine, layer, place, before, after }) => {
+      const isOnLink = place.kind === 'interface' && (layer === 'link' || layer === 'overlay');
+      if (machine === 'client' || !isOnLink || !by(before.source)) return [];
       const { source, sourcePort, destination, destinationPort } = place.name === 'flannel.1' ? after : before;
       return [`${machine} ${place.name} ${source}.${String(sourcePort)} > ${destination}.${String(destinationPort)}`];
     }),

@@ -275,6 +275,15 @@ const outsideSlice = (conditions: object = {}) => ({
 });
 const toOutside = { backendRefs: [{ name: 'outside', port: 80 }] };
 
+/** It answers every request on port 8123 of the client. */
+const OUTSIDE_PROGRAM = `use IO::Socket::INET;
+my $server = IO::Socket::INET->new(LocalPort => 8123, Listen => 5, ReuseAddr => 1) or die;
+while (my $client = $server->accept) {
+  while (<$client>) { last if /^\\r?$/ }
+  print $client "HTTP/1.1 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\nok\\n";
+  close $client;
+}`;
+
 const OUTSIDE_AT_NODE_PORT: Situation = {
   what: 'an endpoint outside the cluster, by a NodePort',
   make: `${apply(outsideService, outsideSlice())}; sleep 3`,
@@ -294,7 +303,7 @@ const OUTSIDE_AT_GATEWAY: readonly Situation[] = [
   {
     what: 'an endpoint outside the cluster that is ready, through the Gateway',
     make: `${apply(outsideSlice({ conditions: { ready: true } }))}; sleep 3`,
-    mend: `${kubectl('-n staging delete service,httproute outside own')}; sleep 2`,
+    mend: `${kubectl('-n staging delete service,endpointslice,httproute outside own --ignore-not-found')}; sleep 2`,
     target: asked('/'),
     says: ', by 192.168.2.50:8123',
   },
@@ -439,7 +448,10 @@ describe('the observed path is what tcpdump saw', () => {
   test('rolls out to metallb', () => up('metallb'));
   situations(METALLB);
   test('a program on the client that the cluster knows as a Service', () =>
-    exec('client', 'systemd-run --quiet --unit=outside --working-directory=/srv python3 -m http.server 8123; sleep 1'));
+    exec(
+      'client',
+      `printf %s '${OUTSIDE_PROGRAM}' > /run/outside; systemd-run --quiet --unit=outside perl /run/outside; sleep 1`,
+    ));
   situations([OUTSIDE_AT_NODE_PORT, closedNodePorts('iptables'), DIRECT_ROUTING]);
 
   for (const [where, taken] of [
@@ -575,6 +587,7 @@ describe('the observed path is what tcpdump saw', () => {
   situations(REQUESTS, { needGateway: true });
   situations(ANSWERS, { needGateway: true });
   situations(OUTSIDE_AT_GATEWAY, { needGateway: true });
+  test('that program is ended', () => exec('client', 'systemctl stop outside'));
   situations(BESIDE, { needGateway: true });
 
   test('kube-proxy works with nftables from now on', async () => {

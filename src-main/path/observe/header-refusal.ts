@@ -1,46 +1,35 @@
 import { z } from 'zod';
 import { kubectl, jsonOf } from '../../cluster/kubectl.ts';
 import { keyOf, metadataSchema } from '../../cluster/metadata.ts';
+import { missingHeaders, nginxLog } from '../../cluster/missing-headers.ts';
 import type { Path } from '../../contract/path.ts';
 import type { Fact } from '../../facts/fact.ts';
 import { controlPlane } from '../../lab/lab.ts';
-import { embed, sh } from '../../machines/command.ts';
 import type { Refusal } from '../path-end.ts';
 import { told } from '../path-facts.ts';
 import type { Reader } from '../read-facts.ts';
 
 /**
  * Why NGINX closed the connection of a request that came to it without a header of the PROXY protocol, by the last line of its log
- * about this client; undefined: it says nothing of that. Of the line only what stands behind the request is read. @throws Cancelled
+ * about this client; undefined: it says nothing of that. @throws Cancelled
  */
 export async function findHeaderRefusal(reader: Reader, { legs }: Pick<Path, 'legs'>): Promise<Refusal | undefined> {
   const hop = legs.flatMap(({ hops }) => hops).find(({ layer, place }) => layer === 'gateway' && place.kind === 'pod');
   if (!hop) return undefined;
   const machine = controlPlane(reader.context.lab).name;
   const pod = hop.place.name;
-  const log = await reader.read(machine, refusals(pod, hop.before.source));
-  if (log?.value === undefined) return undefined;
-  const proxies = (await reader.read(machine, proxyProtocols))?.value ?? [];
-  const stated = proxies.map(({ name, words }) => ` NginxProxy ${name}: rewriteClientIP ${words}.`).join('');
-  const sentence = {
-    en: `NGINX of ${pod} closed the connection, as its log says: ${log.value} (\`${log.command}\`).${stated}`,
-    ja: `${pod} の NGINX が接続を閉じた。ログ: ${log.value} (\`${log.command}\`)。${stated}`,
-  };
-  return { sentence, told: [told(log, [log.value])] };
-}
-
-/** Format: nginx, src/core/ngx_proxy_protocol.c; the request, which may hold secrets, stands in the lines before. */
-function refusals(pod: string, client: string): Fact<string | undefined> {
   const [namespace = '', name = ''] = pod.split('/');
-  const log = kubectl`-n ${namespace} logs ${name} -c nginx --since=10s`;
-  return {
-    id: 'nginx-log',
-    sudo: true,
-    slow: true,
-    command: sh`log=$(${embed(log)}) || exit 2; printf '%s\\n' "$log" | grep -aoF ${`" while reading PROXY protocol, client: ${client}, server: 0.0.0.0:80`}`,
-    accept: [0, 1], // 1: no line has it
-    parse: ({ stdout }) => stdout.trim().split('\n').at(-1) || undefined,
+  const command = nginxLog(namespace, [name]);
+  const found = await reader.read(machine, missingHeaders(command));
+  const own = found?.value.filter(({ client }) => client === hop.before.source).at(-1);
+  if (!found || !own) return undefined;
+  const proxies = (await reader.read(machine, proxyProtocols))?.value ?? [];
+  const stated = proxies.map((one) => ` NginxProxy ${one.name}: rewriteClientIP ${one.words}.`).join('');
+  const sentence = {
+    en: `NGINX of ${pod} closed the connection, as its log says: ${own.line} (\`${command}\`).${stated}`,
+    ja: `${pod} の NGINX が接続を閉じた。ログ: ${own.line} (\`${command}\`)。${stated}`,
   };
+  return { sentence, told: [told(found, [own.line])] };
 }
 
 const schema = z.object({

@@ -42,7 +42,7 @@ import { tempFolder } from '../../machines/temp-folder.ts';
 import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { hasProgram } from '../has-program.ts';
-import { contextOf, questionOf, type Replies } from '../table-machine.ts';
+import { contextOf, questionOf, type Replies, type Reply } from '../table-machine.ts';
 import { DEFINITION_COLUMNS, definitionRow, labelTable } from '../cluster/label-table.ts';
 
 const lab = labOf(labText());
@@ -220,6 +220,21 @@ describe('checks that ask the app', () => {
     expect(await status(wrongHostIsRefused, curl({ nobody: '404 page not found\n\n404' }))).toBe('failed');
     expect(await status(wrongHostIsRefused, curl({ nobody: 'pod-a\n200' }))).toBe('failed');
     expect(await status(wrongHostIsRefused, curl({}))).toBe('failed');
+  });
+
+  it('routes-by-host tells of NGINX that expects the PROXY protocol, where its log does', async () => {
+    const line = 'while reading PROXY protocol, client: 192.168.2.50, server: 0.0.0.0:80';
+    const remedy = async (logged: Reply) => {
+      const told = await ask(routesByHost, (command, on) => {
+        if (command.includes(' logs ')) return on === 'k8s-master' ? logged : undefined;
+        return command.includes('curl')
+          ? { stdout: '\n000', stderr: 'curl: (52) Empty reply\n', exitCode: 52 }
+          : undefined;
+      });
+      return (told as Told).remedy.en;
+    };
+    expect(await remedy({ stdout: `${line}\n` })).toContain(`as its log says: ${line}.`);
+    expect(await remedy({ exitCode: 1 })).not.toContain('PROXY');
   });
 
   it('routes-by-host wants a pod of its own environment for each host', async () => {

@@ -9,7 +9,7 @@ import { contextOf, type Reply } from '../../table-machine.ts';
 import { sampledLab } from '../../topology/sampled-lab.ts';
 import { knownOf, sampledReplies } from '../sampled-path.ts';
 
-const LINE = '" while reading PROXY protocol, client: 192.168.2.50, server: 0.0.0.0:80';
+const LINE = 'while reading PROXY protocol, client: 192.168.2.50, server: 0.0.0.0:80';
 const rewriteClientIP = { mode: 'ProxyProtocol', trustedAddresses: [{ type: 'CIDR', value: '192.168.2.0/24' }] };
 const proxies = (spec: object) =>
   JSON.stringify({ items: [{ metadata: { name: 'own', namespace: 'nginx-gateway' }, spec }] });
@@ -62,6 +62,7 @@ describe('NGINX that expects the PROXY protocol closes the connection', () => {
 
   it.each([
     ['its log has no such line', { exitCode: 1 }],
+    ['its log tells of another client', { stdout: `${LINE.replace('.50', '.51')}\n` }],
     ['its log cannot be read', { stderr: 'error: container nginx is not valid\n', exitCode: 2 }],
   ])('the reason is not known where %s', async (_, logged) => {
     const { end } = await endOf(logged);
