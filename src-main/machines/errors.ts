@@ -76,6 +76,9 @@ export class AuthenticationRefused extends MachineError {
 /** The agent has more keys than the host lets one try. */
 export class TooManyKeys extends AuthenticationRefused {}
 
+/** The host refused the key alone of one that has a certificate, which cannot be offered. */
+export class CertificateNotOffered extends AuthenticationRefused {}
+
 /** The host let Hoplab begin, and did not answer the login within the limit. */
 export class LoginSlow extends MachineUnreachable {}
 

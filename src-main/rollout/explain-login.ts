@@ -35,8 +35,21 @@ export function tellTooManyKeys(machine: string): { title: Text; remedy: Text } 
       ja: `エージェントの正しい鍵の番が来る前に、${machine} がログインを打ち切った`,
     },
     remedy: {
-      en: 'Name the one key as ssh.key in the lab file, or leave only that key in the agent (`ssh-add -D`, then `ssh-add KEY`).',
-      ja: 'ラボファイルの ssh.key に使う鍵を一つ指定するか、エージェントにその鍵だけを残してください（`ssh-add -D` のあと `ssh-add 鍵`）。',
+      en: 'Name the one key (its .pub is enough) as ssh.key in the lab file: then it is offered first. Or leave only that key in the agent (`ssh-add -D`, then `ssh-add KEY`).',
+      ja: 'ラボファイルの ssh.key に使う鍵を一つ指定する（.pub だけでよい）と最初に提示されます。または、エージェントにその鍵だけを残してください（`ssh-add -D` のあと `ssh-add 鍵`）。',
+    },
+  };
+}
+
+export function tellCertificate(machine: string): { title: Text; remedy: Text } {
+  return {
+    title: {
+      en: `${machine} does not let the user in by the key alone, and Hoplab cannot offer its certificate`,
+      ja: `${machine} が鍵だけのログインを拒んだ。Hoplab は鍵の証明書を提示できない`,
+    },
+    remedy: {
+      en: 'Put the public key itself into ~/.ssh/authorized_keys there (`ssh-copy-id -f -i KEY.pub`), and let its sshd take plain keys where it takes certificates only (PubkeyAcceptedAlgorithms); or name another key in the lab file (ssh.key).',
+      ja: '公開鍵そのものをそのマシンの ~/.ssh/authorized_keys に入れ (`ssh-copy-id -f -i 鍵.pub`)、sshd が証明書しか受け付けない場合は通常の鍵も受け付けるようにしてください (PubkeyAcceptedAlgorithms)。ラボファイルの ssh.key で別の鍵を指定することもできます。',
     },
   };
 }

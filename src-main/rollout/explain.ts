@@ -5,7 +5,7 @@ import { quote } from '../machines/command.ts';
 import * as errors from '../machines/errors.ts';
 import { cutLine } from '../machines/line-reader.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
-import { tellKey, tellOutdated, tellSlowLogin, tellTooManyKeys } from './explain-login.ts';
+import { tellCertificate, tellKey, tellOutdated, tellSlowLogin, tellTooManyKeys } from './explain-login.ts';
 import { likelyReason } from './likely-reason.ts';
 
 /** Turns any error into what a person reads. The only place that does. */
@@ -95,6 +95,7 @@ function tellConnection(error: errors.MachineError): { title: Text; remedy: Text
   const { machine } = error;
   if (error instanceof errors.LoginSlow) return tellSlowLogin(machine);
   if (error instanceof errors.TooManyKeys) return tellTooManyKeys(machine);
+  if (error instanceof errors.CertificateNotOffered) return tellCertificate(machine);
   if (error instanceof errors.MachineUnreachable) {
     return {
       title: { en: `${machine} cannot be reached`, ja: `${machine} に届かない` },

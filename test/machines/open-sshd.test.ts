@@ -1,13 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
 import {
   AuthenticationRefused,
+  CertificateNotOffered,
   ConnectionLost,
   KeyUnusable,
   OutdatedAlgorithms,
@@ -17,8 +18,10 @@ import type { SshAccess } from '../../src-main/lab/lab.ts';
 import type { Machine } from '../../src-main/machines/machine.ts';
 import { scanHostKey } from '../../src-main/machines/ssh/scan-host-key.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
+import { explain } from '../../src-main/rollout/explain.ts';
 import { describeMachine } from './machine-suite.ts';
 import { openSshd, sshdMissing, type OpenSshd } from './open-sshd.ts';
+import { agentWith, keyFiles } from './ssh-agent.ts';
 import { sudoUser, userMissing } from './sudo-user.ts';
 import { loopbackRoute } from './route.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -98,14 +101,7 @@ describe.skipIf(missing)('OpenSSH', () => {
   );
 
   test('the agent logs in; without one that is KeyUnusable', async () => {
-    const socket = join(await tempFolder(), 'agent');
-    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-    onTestFinished(() => void agent.kill());
-    vi.stubEnv('SSH_AUTH_SOCK', socket);
-    onTestFinished(() => void vi.unstubAllEnvs());
-    await expect
-      .poll(() => promisify(execFile)('ssh-add', [sshd.keys.ecdsa]).then(() => 'added', String), { timeout: 10_000 })
-      .toBe('added');
+    await agentWith([sshd.keys.ecdsa]);
     const machine = await login({ agent: true });
     expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
     vi.stubEnv('SSH_AUTH_SOCK', '');
@@ -208,27 +204,97 @@ describe.skipIf(missing)('an OpenSSH server that knows only', () => {
     },
   );
 
-  test('user certificates says so, though the key has one', async () => {
-    const error = await reach(['PubkeyAcceptedAlgorithms ssh-ed25519-cert-v01@openssh.com'], ({ keys }) => {
-      writeFileSync(`${keys.ed25519}-cert.pub`, 'ssh-ed25519-cert-v01@openssh.com AAAA\n');
-      return { key: keys.ed25519 };
-    }).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(AuthenticationRefused);
-    expect((error as Error).message).toContain('its certificate cannot be offered');
+  describe.each(['rsa-sha2-256', 'rsa-sha2-512'])('%s for keys', (algorithm) => {
+    const config = [`PubkeyAcceptedAlgorithms ${algorithm}`];
+
+    test('lets in a key', async () => {
+      expect((await (await reach(config)).run(sh`echo in`)).stdout).toBe('in\n');
+    });
+
+    test('lets in the key of an agent', async () => {
+      const sshd = await openSshd(config);
+      onTestFinished(() => sshd.stop());
+      await agentWith([sshd.keys.rsa]);
+      const machine = await openSshMachine(await loopbackRoute(sshd.port, { access: { agent: true } }));
+      expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+      await machine.close();
+    });
   });
 
-  test('the seventh of the keys in an agent says that they are too many', async () => {
-    const folder = await tempFolder();
-    const socket = join(folder, 'agent');
-    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-    onTestFinished(() => void agent.kill());
-    vi.stubEnv('SSH_AUTH_SOCK', socket);
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const run = promisify(execFile);
-    const keys = Array.from({ length: 7 }, (_, index) => join(folder, `key${index}`));
-    for (const key of keys) await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-    await expect.poll(() => run('ssh-add', keys).then(() => 'added', String), { timeout: 10_000 }).toBe('added');
-    const error = await reach(['MaxAuthTries 6'], () => ({ agent: true })).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(TooManyKeys);
+  describe.each(['PubkeyAcceptedAlgorithms ssh-ed25519-cert-v01@openssh.com', 'AuthorizedKeysFile none'])(
+    'user certificates (%s)',
+    (line) => {
+      test.each([false, true])('says so, though the key has one (with an agent: %s)', async (agent) => {
+        const sshd = await openSshd([line]);
+        onTestFinished(() => sshd.stop());
+        const key = sshd.keys.ed25519;
+        await certify(key);
+        if (agent) await agentWith([key]);
+        const opened = openSshMachine(await loopbackRoute(sshd.port, { access: { key, agent } }));
+        const error = await opened.catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(CertificateNotOffered);
+        expect((error as Error).message).toMatch(
+          /^k8s-test \(.*\) refused the login; offered: (?:publickey|agent) \(its certificate cannot be offered, only (?:the key|keys)\)\.$/,
+        );
+        expect(explain(error).remedy.en).toContain('ssh-copy-id -f -i KEY.pub');
+      });
+    },
+  );
+
+  describe('six tries, with an agent of seven keys', () => {
+    const MAX = ['MaxAuthTries 6'];
+
+    /** The last key of the agent opens the door. */
+    async function lastOpens(named: (key: string) => Partial<SshAccess>, type: 'ed25519' | 'rsa' = 'ed25519') {
+      const keys = await keyFiles(type, 7);
+      const last = keys.at(-1) ?? '';
+      await agentWith(keys);
+      const sshd = await openSshd(MAX);
+      onTestFinished(() => sshd.stop());
+      await writeFile(sshd.authorizedKeys, await readFile(`${last}.pub`));
+      const machine = await openSshMachine(await loopbackRoute(sshd.port, { access: { agent: true, ...named(last) } }));
+      onTestFinished(() => machine.close());
+      return machine;
+    }
+
+    test.each(['ed25519', 'rsa'] as const)(
+      'takes the key that the lab file names, by its .pub alone (%s)',
+      async (type) => {
+        const machine = await lastOpens((key) => {
+          rmSync(key);
+          return { key: `${key}.pub` };
+        }, type);
+        expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+      },
+    );
+
+    test('takes the key that the lab file names from the agent, and asks for no passphrase', async () => {
+      const machine = await lastOpens((key) => {
+        execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', key]);
+        return { key };
+      });
+      expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
+    });
+
+    test('says that they are too many where none is named', async () => {
+      await expect(lastOpens(() => ({}))).rejects.toBeInstanceOf(TooManyKeys);
+    });
+  });
+
+  test('a .pub whose private key the agent has not is KeyUnusable, with that word', async () => {
+    const [one = '', other = ''] = await keyFiles('ed25519', 2);
+    await agentWith([one]);
+    const access = { agent: true, key: `${other}.pub` };
+    const error = await reach([], () => access).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(KeyUnusable);
+    expect((error as Error).message).toBe(
+      `k8s-test: ${other}.pub is a public key, and the SSH agent has not its private key.`,
+    );
   });
 });
+
+/** A certificate beside the key, of an authority of its own. */
+async function certify(key: string): Promise<void> {
+  const [authority = ''] = await keyFiles('ed25519', 1);
+  execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'test', '-n', 'root', `${key}.pub`]);
+}

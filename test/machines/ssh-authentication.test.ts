@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AuthContext } from 'ssh2';
-import { expect, test } from 'vitest';
+import { createServer } from 'node:net';
+import ssh2, { type AuthContext } from 'ssh2';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { sh } from '../../src-main/machines/command.ts';
 import { AuthenticationRefused, KeyUnusable, LoginSlow, MachineUnreachable } from '../../src-main/machines/errors.ts';
+import { agentKeys } from '../../src-main/machines/ssh/agent.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { freePort } from './open-sshd.ts';
 import { loopbackRoute } from './route.ts';
@@ -131,6 +133,61 @@ test.each([
   });
   const secrets = { passphrase: async () => passphrase };
   await (await openSshMachine(await loopbackRoute(server.port, { access: { key: file }, secrets }))).close();
+});
+
+test.each(['sha256', 'sha512'])('an RSA key signs with %s where the host takes that alone', async (hash) => {
+  const file = join(await tempFolder(), 'key');
+  const key = testKey('rsa');
+  await writeFile(file, key.privateKey, { mode: 0o600 });
+  const asked: (string | undefined)[] = [];
+  const server = await startSsh2Server({
+    authenticate: (context) => {
+      if (context.method !== 'publickey') {
+        context.reject(['publickey']);
+        return;
+      }
+      asked.push(context.hashAlgo);
+      const { signature, blob } = context;
+      const parsed = ssh2.utils.parseKey(context.key.data);
+      const fits = !signature || (!(parsed instanceof Error) && parsed.verify(blob ?? '', signature, hash));
+      if (context.hashAlgo === hash && fits) context.accept();
+      else context.reject(['publickey']);
+    },
+  });
+  await (await openSshMachine(await loopbackRoute(server.port, { access: { key: file } }))).close();
+  expect(new Set(asked)).toEqual(new Set(hash === 'sha512' ? ['sha512'] : ['sha512', 'sha256']));
+});
+
+test('an RSA key never signs with SHA-1', async () => {
+  const file = join(await tempFolder(), 'key');
+  await writeFile(file, testKey('rsa').privateKey, { mode: 0o600 });
+  const asked: (string | undefined)[] = [];
+  const server = await startSsh2Server({
+    authenticate: (context) => {
+      if (context.method === 'publickey') asked.push(context.hashAlgo);
+      context.reject(['publickey']);
+    },
+  });
+  const error = await openSshMachine(await loopbackRoute(server.port, { access: { key: file } })).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(AuthenticationRefused);
+  expect((error as Error).message).toMatch(/offered: publickey\.$/);
+  expect(asked).toEqual(['sha512', 'sha256']);
+});
+
+test('an agent that does not answer is told as such, within the limit', async () => {
+  const socket = join(await tempFolder(), 'agent');
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(socket, resolve));
+  onTestFinished(() => void silent.close());
+  expect(await agentKeys(socket, 100)).toBeUndefined();
+  vi.stubEnv('SSH_AUTH_SOCK', join(await tempFolder(), 'nobody'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const server = await startSsh2Server({ authenticate: (context) => context.reject(['publickey']) });
+  await expect(openSshMachine(await loopbackRoute(server.port, { access: { agent: true } }))).rejects.toThrow(
+    'offered: agent (it does not answer)',
+  );
 });
 
 test.each([

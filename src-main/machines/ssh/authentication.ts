@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod } from 'ssh2';
 import { KeyUnusable } from '../errors.ts';
-import { readPrivateKey } from './private-key.ts';
+import { agentKeys, isSame, OrderedAgent } from './agent.ts';
+import { readPrivateKey, readPublicKey } from './private-key.ts';
+import { waysToSign } from './rsa-signatures.ts';
 import type { Route } from './route.ts';
+import { NO_CERTIFICATE } from './ssh-errors.ts';
 
 /** One way to authenticate, and how to get what it needs; undefined: it cannot be had. */
 interface Way {
@@ -27,10 +30,10 @@ export class Authentication {
   /** @throws KeyUnusable when the key file or the agent cannot be used. */
   static async prepare(route: Route): Promise<Authentication> {
     const { access } = route;
-    const ways: Way[] = [];
-    if (access.key !== undefined) ways.push(await keyWay(route, access.key));
-    if (access.agent) ways.push(agentWay(route));
-    if (access.password) ways.push(...passwordWays(route));
+    const ways = [
+      ...(access.agent ? await agentWays(route) : await keyWays(route)),
+      ...(access.password ? passwordWays(route) : []),
+    ];
     return new Authentication(access.user, ways);
   }
 
@@ -46,27 +49,51 @@ export class Authentication {
       if (!way) return false;
       const method = await way.method();
       if (!method) continue;
-      this.tried.push(way.said ?? way.type);
+      const said = way.said ?? way.type;
+      if (!this.tried.includes(said)) this.tried.push(said);
       return method;
     }
   }
 }
 
-async function keyWay(route: Route, file: string): Promise<Way> {
+async function keyWays(route: Route): Promise<Way[]> {
+  const { user, key: file } = route.access;
+  if (file === undefined) return [];
   const key = await readPrivateKey(route, file);
-  // https://github.com/mscdex/ssh2/issues/551
-  const said = existsSync(`${file}-cert.pub`)
-    ? 'publickey (its certificate cannot be offered, only the key)'
-    : undefined;
-  return { type: 'publickey', said, method: async () => ({ type: 'publickey', username: route.access.user, key }) };
+  const said = hasCertificate(file) ? `publickey (${NO_CERTIFICATE}, only the key)` : undefined;
+  return waysToSign(key).map((way) => ({
+    type: 'publickey',
+    said,
+    method: async () => ({ type: 'publickey', username: user, key: way }),
+  }));
 }
 
-function agentWay({ name, access }: Route): Way {
-  const agent = process.env['SSH_AUTH_SOCK'];
-  if (!agent) {
+/** The agent, before it the key of the lab file unless the agent has that one: then it is the first that the agent offers. */
+async function agentWays(route: Route): Promise<Way[]> {
+  const { name, access } = route;
+  const socket = process.env['SSH_AUTH_SOCK'];
+  if (!socket) {
     throw new KeyUnusable(name, `${name}: the lab file asks for the SSH agent, but SSH_AUTH_SOCK is not set.`);
   }
-  return { type: 'agent', method: async () => ({ type: 'agent', username: access.user, agent }) };
+  const keys = await agentKeys(socket);
+  const meant = access.key === undefined ? undefined : await readPublicKey(access.key);
+  const has = keys?.some((key) => isSame(key, meant?.key)) ?? false;
+  if (meant?.alone && !has) {
+    const why = keys ? 'has not its private key' : 'does not answer';
+    throw new KeyUnusable(name, `${name}: ${access.key ?? ''} is a public key, and the SSH agent ${why}.`);
+  }
+  const agent = new OrderedAgent(socket, keys ?? [], meant?.key);
+  const method = async (): Promise<AnyAuthMethod> => ({ type: 'agent', username: access.user, agent });
+  return [...(has ? [] : await keyWays(route)), { type: 'agent', said: agentSaid(access.key, keys), method }];
+}
+
+function agentSaid(file: string | undefined, keys: readonly unknown[] | undefined): string {
+  if (!keys) return 'agent (it does not answer)';
+  return file !== undefined && hasCertificate(file) ? `agent (${NO_CERTIFICATE}, only keys)` : 'agent';
+}
+
+function hasCertificate(file: string): boolean {
+  return existsSync(`${file.replace(/\.pub$/, '')}-cert.pub`);
 }
 
 function passwordWays({ name, access, secrets }: Route): Way[] {

@@ -26,6 +26,16 @@ export async function readPrivateKey({ name, secrets }: Route, file: string): Pr
   return onlyPrivate(opened, unusable);
 }
 
+/** The public half of a key, of the file FILE.pub beside it or of its own file: then it is there `alone`. Undefined: there is none. */
+export async function readPublicKey(file: string): Promise<{ key: ParsedKey; alone: boolean } | undefined> {
+  for (const name of [file, `${file}.pub`]) {
+    const text = await readFile(name).catch(() => undefined);
+    const key = text && parse(text);
+    if (key && !(key instanceof Error) && !key.isPrivateKey()) return { key, alone: name === file };
+  }
+  return undefined;
+}
+
 function isEncrypted(text: Buffer, error: Error): boolean {
   return pkcs8(text)?.encrypted ?? /encrypted|passphrase/i.test(error.message);
 }

@@ -1,5 +1,6 @@
 import {
   AuthenticationRefused,
+  CertificateNotOffered,
   LoginSlow,
   MachineUnreachable,
   OutdatedAlgorithms,
@@ -7,6 +8,9 @@ import {
   type MachineError,
 } from '../errors.ts';
 import type { Endpoint } from './route.ts';
+
+/** What is said of a key whose certificate was left out: https://github.com/mscdex/ssh2/issues/551 */
+export const NO_CERTIFICATE = 'its certificate cannot be offered';
 
 /** What ssh2 adds to an Error: where it arose. */
 interface Ssh2Error extends Error {
@@ -35,13 +39,14 @@ export interface Said {
 /** The error of a connection that was not established. */
 export function connectError(endpoint: Endpoint, error: Ssh2Error, { tried, offered }: Said): MachineError {
   const { machine, label } = endpoint;
-  if (/too many authentication failures/i.test(error.message) && tried.includes('agent')) {
+  if (/too many authentication failures/i.test(error.message) && tried.some((way) => way.startsWith('agent'))) {
     const message = `${label} refused the login: the agent has more keys than it lets one try (MaxAuthTries).`;
     return new TooManyKeys(machine, message, { cause: error });
   }
   if (error.level === 'client-authentication' || /too many authentication failures/i.test(error.message)) {
     const offered = tried.length === 0 ? 'nothing that Hoplab may offer (no key, agent or password)' : tried.join(', ');
-    return new AuthenticationRefused(machine, `${label} refused the login; offered: ${offered}.`, { cause: error });
+    const Refused = tried.some((way) => way.includes(NO_CERTIFICATE)) ? CertificateNotOffered : AuthenticationRefused;
+    return new Refused(machine, `${label} refused the login; offered: ${offered}.`, { cause: error });
   }
   if (error.message.startsWith('Handshake failed: no matching')) {
     const only = offered === undefined ? error.message : `its ${offered}`;

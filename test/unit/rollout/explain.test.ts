@@ -18,6 +18,7 @@ const machineErrors: readonly errors.MachineError[] = [
   new errors.HostKeyChanged('w1', 'no', { host: 'w1', pinned: ['SHA256:old'], shown: 'SHA256:shown' }),
   new errors.AuthenticationRefused('w1', 'no'),
   new errors.TooManyKeys('w1', 'no'),
+  new errors.CertificateNotOffered('w1', 'no'),
   new errors.OutdatedAlgorithms('w1', 'no'),
   new errors.LoginSlow('w1', 'no'),
   new errors.KeyUnusable('w1', 'no'),
