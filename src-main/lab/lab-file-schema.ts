@@ -12,7 +12,7 @@ function mapping<S extends z.core.$ZodLooseShape>(
 }
 
 const key = fields.path.describe(
-  'Private key. Default: ~/.ssh/id_ed25519, if neither agent nor password is true. Relative to the lab file; ~ is your home.',
+  'Private key. Default: ~/.ssh/id_ed25519, if neither agent nor password is true. With agent: true it is offered first, and its .pub is enough. Relative to the lab file; ~ is your home.',
 );
 const agent = fields.flag.describe('Use the keys of the SSH agent.');
 const password = fields.password.describe('Ask for a password. The password itself is never in the lab file.');

@@ -63,7 +63,7 @@ export type LabClient =
 export interface SshAccess {
   readonly user: string;
   readonly port: number;
-  /** Absolute path of a private key. */
+  /** Absolute path of a private key; of one in the agent its public half is enough. */
   readonly key?: string;
   /** Use the SSH agent at SSH_AUTH_SOCK. */
   readonly agent: boolean;

@@ -38,6 +38,16 @@ describe('the files that a lab file names', () => {
     ]);
   });
 
+  it('a public key is none where the agent has the private one', () => {
+    const there = { ...bundle, '/home/taro/.ssh/id.pub': 'file' } as const;
+    expect(found({ 6: 'ssh: { user: lab, key: ~/.ssh/id.pub, agent: true }' }, there)).toEqual([]);
+    expect(found({ 6: 'ssh: { user: lab, key: ~/.ssh/id.pub, agent: true }' }, bundle)).toEqual([
+      `6:24 ssh.key: ~/.ssh/id.pub does not exist. ${keyRemedy}`,
+    ]);
+    const own = '  - { name: w1, role: worker, address: 192.168.2.11, ssh: { agent: false, key: ~/.ssh/id.pub } }';
+    expect(found({ 4: own, 6: 'ssh: { user: lab, agent: true }' }, there)).toHaveLength(1);
+  });
+
   it('keys of single machines and jump hosts are looked at too', () => {
     const lines = {
       4: '  - { name: w1, role: worker, address: 192.168.2.11, ssh: { key: a } }',

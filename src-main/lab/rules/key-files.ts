@@ -3,12 +3,14 @@ import { shown, type Finding, type Path } from '../finding.ts';
 import type { Rule } from './rule.ts';
 import { stateText } from './state-text.ts';
 
-/** Every private key that would be used is a file that can be read. */
+/** Every private key that would be used is a file that can be read; of a key in the agent the public one is enough. */
 export const keyFiles: Rule = (draft, { disk, paths }) => {
   if (!disk) return [];
-  const keys = accesses(draft).flatMap(({ key, jumpKey }) => [key, jumpKey].filter((spot) => spot !== undefined));
-  const found = keys.flatMap(({ path, value }): Finding[] => {
-    if (value.endsWith('.pub')) return [publicKey(path, value)];
+  const keys = accesses(draft).flatMap(({ key, jumpKey, agent = draft.access.agent }) =>
+    [key, jumpKey].flatMap((spot) => (spot ? [{ ...spot, agent: agent?.value }] : [])),
+  );
+  const found = keys.flatMap(({ path, value, agent }): Finding[] => {
+    if (value.endsWith('.pub') && !agent) return [publicKey(path, value)];
     const state = disk.state(paths.absolute(value));
     if (state === 'file') return [];
     const remedy = {
