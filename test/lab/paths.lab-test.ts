@@ -577,6 +577,20 @@ describe('the observed path is what tcpdump saw', () => {
     expectStopped(seen, { cause: 'nobody-announces', because: 'local-without-pod' });
   });
 
+  test('an L2Advertisement for an interface that no node has', async () => {
+    const interfaces = (names: readonly string[] | null) =>
+      kubectl(
+        `-n metallb-system patch l2advertisement lab --type=merge -p '${JSON.stringify({ spec: { interfaces: names } })}'`,
+      );
+    const restart = `${kubectl('-n metallb-system rollout restart daemonset speaker')}; ${kubectl('-n metallb-system rollout status daemonset speaker --timeout=90s')}; sleep 8`;
+    await exec('cp', `${interfaces(['eth9'])}; ${restart}`); // a speaker that announces already goes on
+    await forget();
+    const seen = await observe(VIP).finally(() => exec('cp', `${interfaces(null)}; sleep 5`));
+    expectStopped(seen, { cause: 'nobody-announces', because: 'wrong-interface' });
+    expect(seen.path.end.sentence.en).toContain('L2Advertisement metallb-system/lab announces it at eth9 alone');
+    expect(seen.path.differences).toEqual([]);
+  });
+
   test.skipIf(!hasGateway)('rolls out the names', () => up('cluster-dns'));
   test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
     const { path } = await observe(STAGING);
@@ -589,6 +603,17 @@ describe('the observed path is what tcpdump saw', () => {
   situations(OUTSIDE_AT_GATEWAY, { needGateway: true });
   test('that program is ended', () => exec('client', 'systemctl stop outside'));
   situations(BESIDE, { needGateway: true });
+
+  test.skipIf(!hasGateway)('NGINX that expects the PROXY protocol', async () => {
+    const rewriting = (rewriteClientIP: object | null) =>
+      `${kubectl(`-n nginx-gateway patch nginxproxy nginx-gateway-proxy-config --type=merge -p '${JSON.stringify({ spec: { rewriteClientIP } })}'`)}; sleep 4`;
+    const trustedAddresses = [{ type: 'CIDR', value: '192.168.2.0/24' }];
+    await exec('cp', rewriting({ mode: 'ProxyProtocol', trustedAddresses }));
+    const seen = await observe(STAGING).finally(() => exec('cp', rewriting(null)));
+    expectStopped(seen, { cause: 'closed', because: 'proxy-protocol' });
+    expect(seen.path.end.sentence.en).toContain(`while reading PROXY protocol, client: ${CLIENT}, server: 0.0.0.0:80`);
+    expect(seen.path.differences).toContainEqual(unforeseenEnd(seen.path));
+  });
 
   test('kube-proxy works with nftables from now on', async () => {
     await exec(
