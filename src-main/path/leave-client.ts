@@ -5,7 +5,7 @@ import { announcementOf } from './announcement.ts';
 import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
-import { notOurs, otherMachine, tellOther } from './other-machine.ts';
+import { isAnybodys, notOfPool, notOurs, otherMachine, tellOther } from './other-machine.ts';
 import { evidenceOf, type NodeFacts, type Quote, type Reading, type Told } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
@@ -146,6 +146,9 @@ function ownerOf(journey: Journey, packet: Packet, silence: Told | undefined): O
   if (other) {
     tellOther(journey, packet, other);
     return { kind: 'nobody', progress: { kind: 'unknown', why: notOurs(packet, other) } };
+  }
+  if (!silence && !announced.stop.because && isAnybodys(facts, packet)) {
+    return { kind: 'nobody', progress: { kind: 'unknown', why: notOfPool(packet) } };
   }
   tellSilence(journey, packet, silence, evidence);
   const told = silence ? [silence] : [];

@@ -1,8 +1,9 @@
 import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import { addressNumber, holds, parsePool } from '../lab/ipv4.ts';
 import type { Journey } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
-import { evidenceOf, told } from './path-facts.ts';
+import { evidenceOf, told, type PathFacts } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import { shownBy, type Ground } from './trail.ts';
@@ -46,6 +47,18 @@ export function tellOther({ trail }: Journey, packet: Packet, { device, macs, gr
 export function notOurs(packet: Packet, { macs }: OtherMachine): Text {
   const { en, ja } = at(packet, macs);
   return { en: `${en} What happens on it is not seen.`, ja: `${ja}そこで何が起きるかは見えない。` };
+}
+
+/** Whether any machine on the LAN may have an address: it is not of the pool from which MetalLB gives the Services theirs. */
+export function isAnybodys({ lab }: PathFacts, { destination }: Packet): boolean {
+  return !holds(parsePool(lab.loadBalancer.pool), addressNumber(destination));
+}
+
+export function notOfPool({ destination }: Packet): Text {
+  return {
+    en: `No Service of the cluster has ${destination}, and it is not of the pool of MetalLB: whether another machine on the LAN has it is not known.`,
+    ja: `${destination} を持つ Service はクラスタになく、MetalLB のプールにも入っていない。LAN の別のマシンが持つかどうかは分からない。`,
+  };
 }
 
 function at({ destination }: Packet, macs: readonly string[]): Text {

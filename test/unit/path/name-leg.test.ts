@@ -167,6 +167,14 @@ describe('a name', () => {
       expect(path.legs.at(-1)?.hops.at(-1)?.sentence.en).toContain('192.168.2.240 is at 02:00:00:00:00:99');
     });
 
+    it('an address that is not of MetalLB’s pool may be any machine’s: that nobody has it is not foretold', async () => {
+      const { end } = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.77', '192.168.2.77')));
+      expect(end).toMatchObject({
+        status: 'unknown',
+        sentence: { en: expect.stringContaining('is not of the pool of MetalLB') as string },
+      });
+    });
+
     it('is not believed where the resolver says otherwise, and is no reason where it says what CoreDNS says', async () => {
       const other = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.240', '192.168.2.201')));
       expect(JSON.stringify(other)).not.toContain('/etc/hosts');
