@@ -16,17 +16,24 @@ export function byHostsLine(
 ): string {
   const { line, address } = hostsLine.value;
   const source = clientAddress(journey, undefined) ?? '';
+  const inZone = zoneAddress(journey.facts, name);
+  const isOther = inZone !== undefined && inZone !== address;
+  const zone: Text = isOther ? { en: ` CoreDNS has ${inZone}.`, ja: `CoreDNS では ${inZone}。` } : { en: '', ja: '' };
   const query = { protocol: 'udp', source, sourcePort: null, destination: '', destinationPort: 53, name } as const;
   journey.trail.pass({
     machine: 'client',
     place: { kind: 'resolver', name: 'system' },
     layer: 'name',
     sentence: {
-      en: `/etc/hosts line ${line} says ${address} for ${name}: no name server is asked.`,
-      ja: `/etc/hosts の ${line} 行目が ${name} を ${address} としている。ネームサーバーには問い合わせない。`,
+      en: `/etc/hosts line ${line} says ${address} for ${name}: no name server is asked.${zone.en}`,
+      ja: `/etc/hosts の ${line} 行目が ${name} を ${address} としている。ネームサーバーには問い合わせない。${zone.ja}`,
     },
     before: newPacket(query),
-    evidence: [quoted(hostsLine, [lineOf(hostsLine)]), ...evidenceOf(lookedUp, address)],
+    evidence: [
+      quoted(hostsLine, [lineOf(hostsLine)]),
+      ...evidenceOf(lookedUp, address),
+      ...(isOther ? evidenceOf(journey.facts.cluster.corefile, name) : []),
+    ],
     basis: lookedUp ? read.lookUp : journey.trail.predicted,
   });
   return address;

@@ -60,6 +60,8 @@ describe('a name', () => {
       const path = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.240', '192.168.2.240')));
       const [name, route] = path.legs.flatMap(({ hops }) => hops);
       expect(name?.sentence.en).toContain('/etc/hosts line 12 says 192.168.2.240');
+      expect(name?.sentence.en).toContain('no name server is asked. CoreDNS has 192.168.2.201.');
+      expect(name?.evidence.flatMap(({ lines }) => lines).join()).toContain(`192.168.2.201 ${HOST}`);
       expect(name?.evidence[0]?.lines).toEqual([`12:192.168.2.240\tother.k8s.local ${HOST} # old`]);
       expect(name?.basis.kind).toBe('read');
       expect(route?.before.destination).toBe('192.168.2.240');
@@ -183,7 +185,7 @@ describe('a name', () => {
         ...same,
         facts: { ...same.facts, cluster: { ...same.facts.cluster, services: undefined } },
       });
-      expect(path.legs[0]?.hops[0]?.sentence.en).toContain('/etc/hosts line 12');
+      expect(path.legs[0]?.hops[0]?.sentence.en).toMatch(/\/etc\/hosts line 12 .* no name server is asked\.$/);
       expect(JSON.stringify(path.end)).not.toContain('stale-hosts-line');
     });
   });
