@@ -2,7 +2,7 @@ import type { Pod } from '../cluster/pods.ts';
 import type { RouteChoice } from '../cluster/route-matches.ts';
 import type { Branch } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import { backendsOf, type Backends } from './gateway-backends.ts';
+import { backendsOf } from './gateway-backends.ts';
 import { refusals, routesFor } from './gateway-hosts.ts';
 import { chosen, notFound, redirected, refusalOf, several, slashed, unjudged, type Refusal } from './gateway-words.ts';
 import { takeLocation, type Entry } from './nginx-location.ts';
@@ -19,6 +19,8 @@ export type Choice = {
       readonly kind: 'backend';
       readonly sentence: Text;
       readonly branches: readonly Branch[];
+      /** What says which endpoints there are. */
+      readonly endpoints: readonly Quote[];
       /** The Host header that a backend gets. */
       readonly host: string;
       /** What it answers itself in a share of the requests. */
@@ -75,7 +77,13 @@ export function chooseBackend(facts: PathFacts, pod: Pod, port: number | null, r
         : ruleChoice(facts, entry, request);
     return { ...choice, notes, evidence: [...seen, ...choice.evidence] };
   }
-  const evidence = objectEvidence(routes, own.length > 0 ? own : asking, 'spec');
+  const near = own.length > 0 ? own : asking;
+  const evidence = [
+    ...objectEvidence(gateways, gateway ? [gateway] : [], 'spec.listeners'),
+    ...(near.length > 0
+      ? objectEvidence(routes, near, 'spec')
+      : objectEvidence(routes, routes.value, 'spec.hostnames')),
+  ];
   if (taken.kind === 'unknown') return { kind: 'unknown', sentence: taken.why, evidence, notes };
   return { kind: 'refused', ...notFound(taken, { request, at, port }), evidence, notes };
 }
@@ -129,7 +137,9 @@ function ruleChoice(
     return { kind: 'answered', status, sentence: redirected(request, name, choice.redirect), evidence: [] };
   }
   const backends = backendsOf(facts, route, choice);
-  const evidence = evidenceOfBackends(facts, route, { choice, backends });
+  const endpoints = evidenceOfEndpoints(facts, choice);
+  const status = backends.own.some((one) => one.status === 500) || backends.unknown;
+  const evidence = [...endpoints, ...(status ? objectEvidence(facts.cluster.routes, [route], 'status') : [])];
   if (backends.unknown) return { kind: 'unknown', sentence: backends.unknown, evidence };
   const { branches } = backends;
   const [first, ...more] = backends.own.map(refusalOf);
@@ -138,6 +148,7 @@ function ruleChoice(
   return {
     kind: 'backend',
     branches,
+    endpoints,
     instead: first ? [first, ...more] : [],
     host: choice.host ?? request.host,
     evidence,
@@ -145,17 +156,9 @@ function ruleChoice(
   };
 }
 
-function evidenceOfBackends(
-  { cluster }: PathFacts,
-  route: Route,
-  { choice, backends }: { choice: RouteChoice; backends: Backends },
-): readonly Quote[] {
+function evidenceOfEndpoints({ cluster }: PathFacts, { backends }: RouteChoice): readonly Quote[] {
   const isOf = (namespace: string, name: string | undefined) =>
-    choice.backends.some((backend) => backend.namespace === namespace && backend.name === name);
+    backends.some((backend) => backend.namespace === namespace && backend.name === name);
   const slices = (cluster.slices?.value ?? []).filter(({ namespace, service }) => isOf(namespace, service));
-  const status = backends.own.some((one) => one.status === 500) || backends.unknown;
-  return [
-    ...(slices.length > 0 ? objectEvidence(cluster.slices, slices, 'endpoints') : []),
-    ...(status ? objectEvidence(cluster.routes, [route], 'status') : []),
-  ];
+  return slices.length > 0 ? objectEvidence(cluster.slices, slices, 'endpoints', 'ports') : [];
 }

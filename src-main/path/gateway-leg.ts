@@ -153,7 +153,8 @@ function likely(
   const [first = packetTo('', pod.address ?? '', host)] = tried.length > 0 ? tried : all;
   const flow = witness?.flow(first);
   const packet = flow ? { ...first, sourcePort: flow.sourcePort } : first;
-  const evidence = seen?.attempts.flatMap((one) => one.evidence) ?? [];
+  const endpoints = choice.kind === 'backend' ? choice.endpoints : [];
+  const evidence = [...(seen?.attempts.flatMap((one) => one.evidence) ?? []), ...endpoints];
   const reason = seen && (seen.blind ?? (tried.length > 1 ? SEVERAL : ONE));
   return { packet, ground: { evidence, basis: reason ? { kind: 'predicted', reason } : trail.predicted } };
 }
