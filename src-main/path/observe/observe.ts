@@ -135,7 +135,7 @@ class Watch {
           command,
           traced: stdout,
           tracked: stderr,
-          blind: blindOf(node.name, stdout, this.#input.writableEnded),
+          blind: blindOf(node.name, stdout),
           marked: rules.marked,
         }),
         (error: unknown) => {
@@ -151,13 +151,12 @@ class Watch {
   }
 }
 
-/** What a node does not tell means something only if it listened all the time. `stopped`: it ended because it was told to. */
-function blindOf(node: string, text: string, stopped: boolean): Text | undefined {
+/** What a node does not tell means something only if it listened. */
+function blindOf(node: string, text: string): Text | undefined {
   const lines = text.split('\n');
   const line = lines.find((one) => one.startsWith(BLIND));
   if (line !== undefined) return blindBecause(node, line.slice(BLIND.length).trim());
-  if (!text.includes(READY)) return blindBecause(node, 'it did not say that it listens');
-  return stopped ? undefined : blindBecause(node, 'it ended before the request');
+  return text.includes(READY) ? undefined : blindBecause(node, 'it did not say that it listens');
 }
 
 function blindBecause(node: string, why: string): Text {

@@ -1,8 +1,6 @@
-import { finished } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { agreementOf } from '../../../src-main/contract/path-words.ts';
 import type { Path } from '../../../src-main/contract/path.ts';
-import type { Machine } from '../../../src-main/machines/machine.ts';
 import { trace } from '../../../src-main/path/trace.ts';
 import { noted, unfounded, type Said } from '../../path-evidence/unfounded.ts';
 import { exampleBundle } from '../example-bundle.ts';
@@ -14,30 +12,12 @@ import { sampledReplies } from './sampled-path.ts';
 const HOST = 'url-shortener.staging.k8s.local';
 const POD = 'pod/shortener/shortener-service-9984dbfcf-8nnm6';
 
-/** What reads from Hoplab ends when that does, as a node that traces. */
-function patient(machine: Machine): Machine {
-  return {
-    name: machine.name,
-    where: machine.where,
-    async run(command, options) {
-      const output = await machine.run(command, options);
-      if (typeof options?.input === 'function') {
-        options.onOutput?.({ stream: 'stdout', text: output.stdout });
-        await finished(options.input().resume());
-      }
-      return output;
-    },
-    openShell: (options) => machine.openShell(options),
-    close: () => machine.close(),
-  };
-}
-
 /** A path, and what it shows that nobody printed. */
 async function traced(target: string, replies: Replies, predictOnly = false) {
   const { bundle } = await exampleBundle();
   const context = contextOf({ lab: sampledLab, bundle, replies });
   const said: Said[] = [];
-  const machine: typeof context.machine = (name) => noted(patient(context.machine(name)), said);
+  const machine: typeof context.machine = (name) => noted(context.machine(name), said);
   const { signal } = new AbortController();
   const options = { predictOnly, recording: undefined, signal };
   const paths: Path[] = [];
