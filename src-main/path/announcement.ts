@@ -110,10 +110,8 @@ function whyNobody(facts: PathFacts, service: Seen<Service & ServicePolicy>): Wh
   });
   const slicesSay = objectEvidence(cluster.slices, slices, 'endpoints');
   if (ready.length === 0) {
-    return {
-      stop: stop('no-endpoints', 'has no ready endpoint.', 'に Ready なエンドポイントがない。'),
-      evidence: slicesSay,
-    };
+    const sentence = stop('no-endpoints', 'has no ready endpoint.', 'に Ready なエンドポイントがない。');
+    return { stop: sentence, evidence: slicesSay };
   }
   if (nodes.length > 0 && allowed.length === 0) {
     const sentence = stop(
@@ -129,10 +127,8 @@ function whyNobody(facts: PathFacts, service: Seen<Service & ServicePolicy>): Wh
       'is externalTrafficPolicy: Local, and no node that may announce runs a ready pod of it.',
       'は externalTrafficPolicy: Local だが、広告してよいノードに Ready な Pod がない。',
     );
-    return {
-      stop: sentence,
-      evidence: [...slicesSay, ...objectEvidence(cluster.services, [service], 'spec.externalTrafficPolicy')],
-    };
+    const policy = objectEvidence(cluster.services, [service], 'spec.externalTrafficPolicy');
+    return { stop: sentence, evidence: [...slicesSay, ...policy] };
   }
   const { wrong, evidence } = advertised(facts, service.source);
   if (wrong.length > 0) {
