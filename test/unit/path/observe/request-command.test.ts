@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aaaaIsEmpty } from '../../../../src-main/checks/aaaa-is-empty.ts';
+import { clusterNamesResolve } from '../../../../src-main/checks/cluster-names-resolve.ts';
+import { zoneAnswers } from '../../../../src-main/checks/zone-answers.ts';
 import { askApp } from '../../../../src-main/checks/ask-app.ts';
 import type { Known } from '../../../../src-main/path/known.ts';
 import { curlConfig } from '../../../../src-main/path/observe/curl-config.ts';
@@ -153,5 +156,25 @@ describe.skipIf(!hasProgram('dig', '-v'))('the query that the client makes', () 
     );
     expect(said).not.toContain('192.0.2.1');
     expect(said).toContain('127.0.0.1');
+  });
+
+  it.each([aaaaIsEmpty, zoneAnswers, clusterNamesResolve])('so are the questions of checks: $id', async (check) => {
+    const environment = await otherwise();
+    const lab = {
+      ...sampledLab,
+      nodes: sampledLab.nodes.map((node) => ({ ...node, address: '127.0.0.1' })),
+      dns: { ...sampledLab.dns, nodePort: port },
+    };
+    const said: string[] = [];
+    const question = {
+      lab,
+      run: async (command: string) => {
+        said.push(await run(`${command.replaceAll(' +tries=2', ' +tries=1')} 2>&1`, '', environment));
+        return { stdout: '', stderr: '' };
+      },
+    } as unknown as Parameters<typeof check.ask>[0];
+    await check.ask(question);
+    expect(said.join('')).not.toContain('192.0.2.1');
+    for (const one of said) expect(one).toMatch(/127\.0\.0\.1|no servers could be reached/);
   });
 });
