@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { explain } from '../../src-main/rollout/explain.ts';
 import { describeMachine } from './machine-suite.ts';
 import { openSshd, sshdMissing, type OpenSshd } from './open-sshd.ts';
-import { agentWith, keyFiles } from './ssh-agent.ts';
+import { agentWith, certify, keyFiles, lock } from './ssh-agent.ts';
 import { sudoUser, userMissing } from './sudo-user.ts';
 import { loopbackRoute } from './route.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -245,14 +245,19 @@ describe.skipIf(missing)('an OpenSSH server that knows only', () => {
     const MAX = ['MaxAuthTries 6'];
 
     /** The last key of the agent opens the door. */
-    async function lastOpens(named: (key: string) => Partial<SshAccess>, type: 'ed25519' | 'rsa' = 'ed25519') {
+    async function lastOpens(
+      named: (key: string) => Partial<SshAccess> | Promise<Partial<SshAccess>>,
+      type: 'ed25519' | 'rsa' = 'ed25519',
+    ) {
       const keys = await keyFiles(type, 7);
       const last = keys.at(-1) ?? '';
       await agentWith(keys);
       const sshd = await openSshd(MAX);
       onTestFinished(() => sshd.stop());
       await writeFile(sshd.authorizedKeys, await readFile(`${last}.pub`));
-      const machine = await openSshMachine(await loopbackRoute(sshd.port, { access: { agent: true, ...named(last) } }));
+      const machine = await openSshMachine(
+        await loopbackRoute(sshd.port, { access: { agent: true, ...(await named(last)) } }),
+      );
       onTestFinished(() => machine.close());
       return machine;
     }
@@ -269,8 +274,8 @@ describe.skipIf(missing)('an OpenSSH server that knows only', () => {
     );
 
     test('takes the key that the lab file names from the agent, and asks for no passphrase', async () => {
-      const machine = await lastOpens((key) => {
-        execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', key]);
+      const machine = await lastOpens(async (key) => {
+        await lock(key, 'open sesame');
         return { key };
       });
       expect((await machine.run(sh`echo in`)).stdout).toBe('in\n');
@@ -292,9 +297,3 @@ describe.skipIf(missing)('an OpenSSH server that knows only', () => {
     );
   });
 });
-
-/** A certificate beside the key, of an authority of its own. */
-async function certify(key: string): Promise<void> {
-  const [authority = ''] = await keyFiles('ed25519', 1);
-  execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'test', '-n', 'root', `${key}.pub`]);
-}

@@ -14,6 +14,17 @@ export async function keyFiles(type: 'ed25519' | 'rsa', count: number): Promise<
   return files;
 }
 
+/** Gives a key file a passphrase. */
+export async function lock(key: string, passphrase: string): Promise<void> {
+  await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', passphrase, '-f', key]);
+}
+
+/** Puts a certificate for root beside a key, of an authority of its own. */
+export async function certify(key: string): Promise<void> {
+  const [authority = ''] = await keyFiles('ed25519', 1);
+  await run('ssh-keygen', ['-q', '-s', authority, '-I', 'test', '-n', 'root', `${key}.pub`]);
+}
+
 /** A real agent with these keys, which ends with the test; it is the one that the lab file may ask for. */
 export async function agentWith(keys: readonly string[]): Promise<void> {
   const socket = join(await tempFolder(), 'agent');
