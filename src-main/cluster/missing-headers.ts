@@ -1,5 +1,6 @@
 import type { Fact } from '../facts/fact.ts';
 import { linesOf } from '../facts/entries.ts';
+import { noAnswer } from '../facts/no-answer.ts';
 import { embed, sh, type ShellCommand } from '../machines/command.ts';
 import { kubectl } from './kubectl.ts';
 
@@ -23,10 +24,12 @@ export function missingHeaders(log: ShellCommand): Fact<readonly MissingHeader[]
     slow: true,
     command: sh`log=$(${embed(log)}) || exit 2; printf '%s\\n' "$log" | grep -ao ${'while reading PROXY protocol, client: [0-9a-f.:]*, server: [0-9a-f.:]*'}`,
     accept: [0, 1], // 1: no line is about that
-    parse: ({ stdout }) =>
-      linesOf(stdout, (line) => {
-        const client = /^while reading PROXY protocol, client: (\S+), server/.exec(line)?.[1];
+    parse(printed) {
+      if (printed.exitCode === 0 && printed.stdout.trim() === '') throw noAnswer(printed);
+      return linesOf(printed.stdout, (line) => {
+        const client = /^while reading PROXY protocol, client: ([\d.a-f:]+), server/.exec(line)?.[1];
         return client === undefined ? undefined : { client, line };
-      }),
+      });
+    },
   };
 }

@@ -12,6 +12,7 @@ const ARGUMENTS = new Map<string, readonly unknown[]>(
     clusterList: ['pods'],
     fileHashes: [['/etc/hosts']],
     hostsFile: ['k8s.local'],
+    missingHeaders: ['kubectl logs'],
     programs: [['kubectl']],
     services: [['containerd']],
     textFile: ['/etc/hosts'],
