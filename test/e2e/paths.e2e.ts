@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { keepPaths, observedPath, seriesOfPaths, stoppedPath } from '../sample-paths/sample-paths.ts';
-import { expect, openRecording, test } from './window.ts';
+import { unfold } from './unfold.ts';
+import { expect, openRecording, test, words } from './window.ts';
 
 const target = 'http://url-shortener.staging.k8s.local/hostname';
 
@@ -37,6 +38,7 @@ test('a kept path is walked by keyboard, and the header table changes with the h
   await expect(page.getByRole('table', { name: 'Where it may go on' })).toContainText('50 %');
   await page.keyboard.press('End');
   await expect(now).toContainText('The answer arrives at the client');
+  await unfold(page);
   await page.locator('[data-hop="request.2"]').click();
   await expect(now).toContainText('k8s-worker2 answers ARP');
 });
@@ -44,6 +46,7 @@ test('a kept path is walked by keyboard, and the header table changes with the h
 test('the story is told step by step, with the hops of this path beside it', async ({ page, window }) => {
   keepPaths(window.home, [observedPath()]);
   await openKept(page, 0);
+  await unfold(page);
   await page.locator('[data-hop="request.8"]').click();
   await expect(page.getByRole('blockquote')).toContainText('KUBE-SEP: DNAT.');
   await page.getByRole('radio', { name: 'Story' }).click();
@@ -78,6 +81,7 @@ test('a path that was exported elsewhere is opened, and compared with one of her
 test('the command of a hop is opened in a terminal where it ran', async ({ page, window }) => {
   keepPaths(window.home, [observedPath()]);
   await openKept(page, 0);
+  await unfold(page);
   await page.locator('[data-hop="request.2"]').click();
   await page.getByRole('button', { name: 'Open in a terminal' }).first().click();
   await expect(page.getByText('A recording has no machines to log in to')).toBeVisible();
@@ -146,6 +150,27 @@ test('a path is exported in three formats', async ({ page, window, door }) => {
     const text = await readFile(await (await downloading).path(), 'utf8');
     expect(text.startsWith(start)).toBe(true);
   }
+});
+
+test('on the recording a request is followed with one click, as the kernels told of it then', async ({ page }) => {
+  await openRecording(page, 'en');
+  await page.getByRole('button', { name: words.en.all }).click();
+  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'Paths' }).click();
+  await page.getByRole('button', { name: 'http://url-shortener.staging.k8s.local/', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'http://url-shortener.staging.k8s.local/' })).toBeVisible();
+  await expect(page.getByText(/^Recording of /)).toBeVisible();
+  await expect(page.locator('[data-path-end]')).toContainText('Answered: HTTP 200');
+  const parts = page.locator('[data-side] li > button[aria-expanded]').filter({ hasText: 'k8s-worker' });
+  await expect(parts.filter({ hasText: 'Observed' }).first()).toBeVisible();
+  await unfold(page);
+  await page.locator('[data-hop]', { hasText: 'KUBE-SERVICES' }).first().click();
+  await expect(page.locator('[data-side]')).toContainText(/trace id [0-9a-f]+ ip nat/);
+
+  await page.getByRole('button', { name: 'All paths' }).click();
+  await page.getByRole('button', { name: /UDP 8472 was blocked between the nodes/ }).click();
+  await expect(page.getByText('When this was recorded: UDP 8472 was blocked between the nodes.')).toBeVisible();
+  await expect(page.locator('[data-died]')).toHaveText('The path ends here: VXLAN is blocked');
 });
 
 test('on the recording a path that was not followed then is predicted, labelled, and says so', async ({ page }) => {

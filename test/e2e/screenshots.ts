@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { keepPaths, observedPath, seriesOfPaths, stoppedPath } from '../sample-paths/sample-paths.ts';
 import { openWindow } from './doors.ts';
 import { PASSWORD, startSshLab } from './ssh-lab.ts';
+import { unfold } from './unfold.ts';
 import { words } from './words.ts';
 
 /*
@@ -71,6 +72,7 @@ async function picturesOfPaths(page: Page, take: (name: string) => Promise<void>
     ['request.17', 'path-overlay'],
     ['back.2', 'path-back'],
   ] as const) {
+    await unfold(page);
     await page.locator(`[data-hop="${hop}"]`).click();
     await take(name);
   }
@@ -82,6 +84,7 @@ async function picturesOfPaths(page: Page, take: (name: string) => Promise<void>
   await kept.first().click();
   await page.locator('[data-spread]').waitFor();
   await take('path-spread');
+  await unfold(page);
   await page.locator('[data-hop]').last().click();
   await take('path-stopped');
   await page.locator('main header [role=combobox]').click();
