@@ -337,7 +337,7 @@ const BESIDE: readonly Situation[] = [
     target: STAGING,
     cause: 'no-arp-answer',
     because: 'stale-hosts-line',
-    says: "of the client's /etc/hosts names it",
+    says: 'Nobody answers ARP for 192.168.2.240. Line ',
     hop: 'says 192.168.2.240 for url-shortener.staging.k8s.local: no name server is asked',
   },
   {
