@@ -132,6 +132,7 @@ export class LabRecorder {
     facts.forget();
     await this.#runner().run(await stage.undo(context), stage.id);
     const changes = this.#recorder.takeChanges().map((made) => ({ stage: stage.id, ...made }));
+    await this.#forgetVip();
     const before = stages[stages.indexOf(stage) - 1];
     if (before) await this.#expectProven(before); // what it gave back takes a moment: an address, a route
     this.#recorder.takeAnswers();
@@ -145,6 +146,14 @@ export class LabRecorder {
     const below = this.#done[stages[stages.indexOf(stage) - 1]?.id ?? ''] ?? 0;
     this.#undo[stage.id] = { changes, stays, ...this.#state(below) };
     tell(`undo ${stage.id}: ${changes.length} changes, ${stays.length} stay in effect`);
+  }
+
+  /** A minute later the client's kernel would not remember any more who had the VIP. */
+  async #forgetVip(): Promise<void> {
+    const { lab, machine } = this.#open().context;
+    const forget = sh`ip neigh flush to ${lab.loadBalancer.vip}`;
+    await machine('client').run(forget, { sudo: true, change: 'Forget who has the VIP' });
+    this.#recorder.takeChanges();
   }
 
   /** Rolls out as everybody does, and takes each change's time and output from there. */
