@@ -20,6 +20,7 @@ import { Rollout } from '../../src-main/rollout/rollout.ts';
 import { PlanRunner } from '../../src-main/rollout/run-plan.ts';
 import { Session, type LabAccess } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
+import { isFollowed } from '../recording/is-followed.ts';
 import { situations, type Situation } from './situations.ts';
 import { changesOf, isList, type Change, type Plan } from '../../src-main/stages/plan.ts';
 import type { Stage } from '../../src-main/stages/stage.ts';
@@ -187,10 +188,10 @@ export class LabRecorder {
     this.#requests = [];
     for (const target of suggestedTargets(context.lab)) {
       const [predicted] = await this.#follow(target, 1, { predictOnly: true });
-      if (predicted?.end.status !== 'answered') continue; // this state does not have it yet
+      if (!predicted || !isFollowed(predicted)) continue; // this state does not have it yet
       const paths = await this.#follow(target, REQUESTS, { made: (mark) => this.#requests.push({ target, ...mark }) });
-      const missed = paths.filter(({ end }) => end.status !== 'answered');
-      if (missed.length > 0) throw new Error(`${target} was not answered: ${JSON.stringify(missed[0]?.end)}`);
+      const other = paths.find(({ end }) => end.status !== predicted.end.status);
+      if (other) throw new Error(`${target} did not end as predicted: ${JSON.stringify(other.end)}`);
     }
   }
 

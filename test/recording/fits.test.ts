@@ -11,6 +11,7 @@ import { inSituation } from '../../src-main/rollout/in-situation.ts';
 import { Session } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
 import { StageRefused } from '../../src-main/stages/stage-refused.ts';
+import { isFollowed } from './is-followed.ts';
 import { PlayedLab, shipped } from './play.ts';
 
 const ANEW = 'engine and recording do not fit: record anew with npm run record';
@@ -62,7 +63,7 @@ async function notObserved({ context }: Session, { recording }: PlayedLab['acces
   const wrong: string[] = [];
   for (const target of suggestedTargets(context.lab)) {
     const [predicted] = await followed(context, target, 1, { predictOnly: true, recording, signal });
-    if (predicted?.end.status !== 'answered') continue;
+    if (!predicted || !isFollowed(predicted)) continue;
     const paths = await followed(context, target, 2, { predictOnly: false, recording, signal });
     if (paths.length !== 2) wrong.push(`${target}: ${paths.length} of 2 requests`);
     for (const { differences, limits } of paths) {
