@@ -175,7 +175,7 @@ test('on the recording a request is followed with one click, as the kernels told
 
 test('on the recording a path that was not followed then is predicted, labelled, and says so', async ({ page }) => {
   await openKept(page);
-  await page.getByRole('button', { name: 'k8s-master:30080' }).click();
+  await page.getByRole('button', { name: 'k8s-master:30080', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'k8s-master:30080' })).toBeVisible();
   await expect(page.getByText(/^Recording of /)).toBeVisible();
   await expect(page.getByText('this request was not made when it was recorded')).toBeVisible();

@@ -6,8 +6,8 @@ export interface PassageThrough {
   readonly hops: readonly Hop[];
   /** Index of its first hop in the path. */
   readonly first: number;
-  /** Observed when all of them are; predicted when one of them is. */
-  readonly basis: Basis['kind'];
+  /** How many of them are observed, read and predicted; those that none is are left out. */
+  readonly bases: readonly { readonly kind: Basis['kind']; readonly count: number }[];
 }
 
 /** @param first index of the leg's first hop in the path */
@@ -18,10 +18,11 @@ export function passagesThrough(hops: readonly Hop[], first: number): readonly P
     if (last?.machine === hop.machine) last.hops.push(hop);
     else runs.push({ machine: hop.machine, hops: [hop], first: first + index });
   });
-  return runs.map((run) => ({ ...run, basis: weakest(run.hops) }));
+  return runs.map((run) => ({ ...run, bases: basesOf(run.hops) }));
 }
 
-function weakest(hops: readonly Hop[]): Basis['kind'] {
-  const kinds = new Set(hops.map(({ basis }) => basis.kind));
-  return (['predicted', 'read'] as const).find((kind) => kinds.has(kind)) ?? 'observed';
+function basesOf(hops: readonly Hop[]): PassageThrough['bases'] {
+  const kinds = ['observed', 'read', 'predicted'] as const;
+  const counted = kinds.map((kind) => ({ kind, count: hops.filter(({ basis }) => basis.kind === kind).length }));
+  return counted.filter(({ count }) => count > 0);
 }
