@@ -11,7 +11,7 @@ const MOST_LINES = 12;
 const words = {
   end: { en: 'How it ends', ja: '結末' },
   differences: { en: 'Where prediction and observation part', ja: '予測と観測の違い' },
-  limits: { en: 'What could not be read', ja: '読み取れなかったこと' },
+  limits: { en: 'Notes on this path', ja: 'このパスの注記' },
   recorded: { en: 'The machines are those of a recording made at', ja: 'マシンは記録である。記録日時:' },
   more: { en: 'more lines', ja: '行を省略' },
 } as const satisfies Record<string, Text>;

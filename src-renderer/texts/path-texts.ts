@@ -55,7 +55,10 @@ export const pathTexts = {
   after: { en: 'After', ja: '後' },
   changed: { en: 'changed', ja: '変更' },
   nothing: { en: 'none, or not known', ja: 'なし、または不明' },
-  reason: (reason: string) => ({ en: `Predicted: ${reason}`, ja: `予測: ${reason}` }),
+  reason: (basis: 'read' | 'predicted', reason: string): Text =>
+    basis === 'read'
+      ? { en: `Read: ${reason}`, ja: `読み取り: ${reason}` }
+      : { en: `Predicted: ${reason}`, ja: `予測: ${reason}` },
   sinceStart: (ms: string) => ({ en: `+${ms} ms`, ja: `+${ms} ms` }),
   sinceStartHint: {
     en: 'When conntrack on that machine told of it, by its clock; the first to tell is 0. A busy machine tells late.',
@@ -78,7 +81,7 @@ export const pathTexts = {
   diedHere: (cause: string) => ({ en: `The path ends here: ${cause}`, ja: `パスはここで終わり: ${cause}` }),
   end: { en: 'How it ends', ja: '結末' },
   differences: { en: 'Predicted and observed differ', ja: '予測と観測の違い' },
-  limits: { en: 'What could not be read', ja: '読み取れなかったこと' },
+  limits: { en: 'Notes on this path', ja: 'このパスの注記' },
   notInPicture: {
     en: 'The picture does not have this now.',
     ja: 'これは現在の図にはありません。',
