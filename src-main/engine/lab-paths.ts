@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ComparedPaths, KeptPath, OpenedPath, PathSummary } from '../contract/kept-paths.ts';
+import type { Text } from '../contract/text.ts';
 import { spreadOf } from '../path/spread.ts';
+import { TargetError } from '../path/target-error.ts';
 import { trace } from '../path/trace.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import { inSituation } from '../rollout/in-situation.ts';
@@ -43,6 +45,7 @@ export class LabPaths {
   ): AsyncGenerator<OpenedPath, void, undefined> {
     const { connection, redactor } = this.#tracing;
     const broken = this.#tracing.recording?.situations.find(({ id }) => id === situation);
+    if (situation !== undefined && !broken) throw new TargetError(noSituation(situation));
     const session = await connection.session();
     const { context, recording } = inSituation(session.context, this.#tracing.recording, broken);
     const stop = new AbortController();
@@ -90,6 +93,13 @@ export class LabPaths {
     const [first, second] = await Promise.all([this.#kept.get(one), this.#kept.get(other)]);
     return { one: first, other: second, legs: alignPaths(first.path, second.path) };
   }
+}
+
+function noSituation(id: string): Text {
+  return {
+    en: `Nothing was recorded of ${id}: it is no situation of this lab.`,
+    ja: `${id} の記録はない。このラボの状態ではない。`,
+  };
 }
 
 /** Aborts when one of the signals is. Returns how to leave them. */

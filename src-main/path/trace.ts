@@ -44,7 +44,7 @@ export async function* trace(
   const recorded = recording && { recorded: recording.recorded };
   const marks = recording ? recordedMarks(recording, context, target) : Array.from({ length: count }, newMark);
   if (predictOnly || marks.length === 0 || !startsAtClient(known)) {
-    const limits = [...(recording ? [RECORDED] : []), ...notes];
+    const limits = [...(recording ? [marks.length === 0 ? NOT_MADE : RECORDED] : []), ...notes];
     const path = buildPath(known);
     yield { ...path, limits: [...limits, ...path.limits], time: time(), ...recorded };
     return;
@@ -78,6 +78,11 @@ function brokenThen({ en, ja }: Text): Text {
 }
 
 const RECORDED = {
+  en: 'The machines are those of a recording: what was not recorded is not known.',
+  ja: 'マシンは記録である。記録されていないことは分からない。',
+};
+
+const NOT_MADE = {
   en: 'The machines are those of a recording, and this request was not made when it was recorded: its path is predicted, and what was not recorded is not known.',
   ja: 'マシンは記録であり、記録したときにこのリクエストは送られていない。経路は予測であり、記録されていないことは分からない。',
 };

@@ -43,6 +43,17 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
     expect(lines.join('\n')).toMatch(/^trace id [0-9a-f]+ ip nat KUBE-SERVICES rule /m);
   });
 
+  it('predicts what it could play, when it is asked to, and says nothing else of it', async () => {
+    const notes = async (...args: string[]) => {
+      const { stdout } = await instant('--json', 'trace', ...args);
+      return pathSchema.parse(JSON.parse(stdout)).limits.map(({ en }) => en);
+    };
+    const [known, made] = ['what was not recorded is not known', 'this request was not made'];
+    expect(await notes('http://192.168.2.200/', '--predict')).toEqual([expect.stringContaining(known)]);
+    expect((await notes('http://192.168.2.200/', '--predict'))[0]).not.toContain(made);
+    expect((await notes('http://192.168.2.200/other'))[0]).toContain(made);
+  });
+
   it('plays what was followed while something was broken', async () => {
     const { exitCode, stdout } = await instant('trace', '--situation', 'overlay-blocked');
     expect(exitCode).toBe(1);

@@ -40,6 +40,12 @@ describe('the paths of an open lab', () => {
     expect(error).toMatchObject({ code: 'TARGET', message: expect.stringContaining('Targets are:') as string });
   });
 
+  it('a situation that was not recorded is told', async () => {
+    await client.lab.open({ lab });
+    const error = await next(client.paths.trace({ ...asked, target: 'http://192.168.2.200/', situation: 'flood' }));
+    expect(error).toMatchObject({ code: 'TARGET', message: expect.stringContaining('flood') as string });
+  });
+
   it('one that was made elsewhere is taken from its JSON, and compared; what is no path is refused', async () => {
     const [own = ''] = keepPaths(home, [observedPath()]);
     await client.lab.open({ lab });
