@@ -30,6 +30,11 @@ const zones = [
     message: 'A machine does not know what it is used for.',
   },
   {
+    target: ['plan', 'facts', 'cluster', 'client', 'checks', 'path'].map((folder) => `./src-main/${folder}`),
+    from: ['./src-main/stages', './src-main/rollout'],
+    message: 'Stages and rollouts stand on them; they know no stage.',
+  },
+  {
     target: './src-main/!(cli|cli.ts){,/**}',
     from: ['./src-main/cli', './src-main/cli.ts'],
     message: 'The command line is a door: nothing behind it imports it.',

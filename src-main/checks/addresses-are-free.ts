@@ -1,6 +1,6 @@
 import { readArpAnswer, type ArpAnswer } from '../client/arp-answer.ts';
 import { verbatim, type Text } from '../contract/text.ts';
-import { spareAddress } from '../stages/gateway-objects.ts';
+import { spareAddress } from '../lab/spare-address.ts';
 import { passedIf, type Check, type Question } from './check.ts';
 import { clusterIsThere } from './cluster-is-there.ts';
 

@@ -3,7 +3,7 @@ import type { Text } from '../contract/text.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { ShellCommand } from '../machines/command.ts';
 import type { RunOptions } from '../machines/machine.ts';
-import type { StageContext } from '../stages/stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 
 /** A read-only question with an expected answer. A failed check is a value, never an exception. */
 export interface Check {
@@ -17,7 +17,7 @@ export interface Check {
 }
 
 /** What a check works with. Each command that it runs becomes evidence, also those that tell a fact. */
-export interface Question extends StageContext {
+export interface Question extends LabContext {
   /** Name of the machine it is asked on. */
   readonly machineName: string;
   /** Reads a fact anew: what a check waits for changes by itself. */

@@ -1,7 +1,6 @@
 import { verbatim } from '../contract/text.ts';
-import { kernelSettings } from '../facts/kernel-settings.ts';
+import { KERNEL_SETTINGS, kernelSettings } from '../facts/kernel-settings.ts';
 import { embed, sh } from '../machines/command.ts';
-import { SETTINGS } from '../stages/node-files.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const kernelIsSet: Check = {
@@ -16,7 +15,7 @@ export const kernelIsSet: Check = {
       sh`${embed(kernelSettings.command)}; echo swap = $(awk 'END {print NR - 1}' /proc/swaps)`,
       { sudo: true, quick: true },
     );
-    const wanted = [...SETTINGS.map(([name, value]) => `${name} = ${value}`), 'swap = 0'];
+    const wanted = [...KERNEL_SETTINGS.map(([name, value]) => `${name} = ${value}`), 'swap = 0'];
     const found = stdout.trim().split('\n');
     return {
       status: passedIf(wanted.every((line) => found.includes(line))),

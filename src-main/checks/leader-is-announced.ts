@@ -4,8 +4,9 @@ import { kubectl } from '../cluster/kubectl.ts';
 import type { Evidence } from '../contract/events.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { controlPlane } from '../lab/lab.ts';
-import { firstEnvironment, loadBalancerName } from '../stages/app.ts';
-import { gatewayHoldsVip, gatewayServiceName } from '../stages/gateway-objects.ts';
+import { firstEnvironment, loadBalancerName } from '../lab/names.ts';
+import { gatewayHoldsVip } from '../cluster/vip.ts';
+import { gatewayServiceName } from '../lab/names.ts';
 import { remedyOfSilence } from './announced-elsewhere.ts';
 import { passedIf, type Check, type Question } from './check.ts';
 

@@ -1,5 +1,4 @@
-import { kubeadmState } from '../facts/kubeadm-state.ts';
-import { isForeign } from '../stages/refuse-foreign-cluster.ts';
+import { isForeign, kubeadmState } from '../facts/kubeadm-state.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const nodesAreOurs: Check = {

@@ -1,5 +1,5 @@
 import { readCustomObjects } from '../cluster/objects.ts';
-import { gatewayHoldsVip } from '../stages/gateway-objects.ts';
+import { gatewayHoldsVip } from '../cluster/vip.ts';
 import type { Answer, Question } from './check.ts';
 
 /** The answer of a check whose question the Gateway has made void: it holds the VIP now. Undefined when it has not. */

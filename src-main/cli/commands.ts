@@ -6,7 +6,7 @@ import { explain } from '../rollout/explain.ts';
 import type { Outcome, Rollout } from '../rollout/rollout.ts';
 import { Session, type RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
-import { changesOf, type Change } from '../stages/plan.ts';
+import { changesOf, type Change } from '../plan/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { promptOutput, Questions } from './prompt.ts';
 import { recordingLine } from './human-output.ts';

@@ -2,7 +2,7 @@ import type { ShellCommand } from '../machines/command.ts';
 import type { Machine } from '../machines/machine.ts';
 import { sh } from '../machines/command.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Plan } from '../stages/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { linuxClient } from './linux/linux-client.ts';
 import { macosClient } from './macos/macos-client.ts';
 

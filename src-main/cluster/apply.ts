@@ -1,8 +1,8 @@
 import type { Text } from '../contract/text.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import type { Change, Plan } from '../stages/plan.ts';
-import type { StageContext } from '../stages/stage.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 import { ADMIN_CONF, kubectl } from './kubectl.ts';
 import { labelled, labelledDefinition, STAGE_LABEL, type KubernetesObject, type Manifest } from './manifest.ts';
 import { appliedDefinitions, isCustom, nameOf, readBuiltInObjects, readCustomObjects, states } from './objects.ts';
@@ -18,7 +18,7 @@ export interface Application {
  * Applies what is missing in the cluster or is not as stated; nothing when all is. By server-side apply, since some
  * definitions are too large for the annotation that client-side apply leaves.
  */
-export async function apply(context: StageContext, application: Application): Promise<Plan> {
+export async function apply(context: LabContext, application: Application): Promise<Plan> {
   const { stage, sentence, manifest } = application;
   const [objects, definitions] = await Promise.all([
     missingObjects(context, stage, [...(manifest?.objects ?? []), ...(application.objects ?? [])]),
@@ -30,7 +30,7 @@ export async function apply(context: StageContext, application: Application): Pr
 }
 
 /** The change that applies documents (YAML or JSON), whatever is there. */
-export function applyChange(context: StageContext, sentence: Text, documents: readonly string[]): Change {
+export function applyChange(context: LabContext, sentence: Text, documents: readonly string[]): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence,
@@ -40,7 +40,7 @@ export function applyChange(context: StageContext, sentence: Text, documents: re
 }
 
 /** Deletes all that a stage applied, of the given kinds, in order. Namespaces take what is in them along. */
-export function deleteApplied(context: StageContext, stage: string, kinds: readonly string[], sentence: Text): Change {
+export function deleteApplied(context: LabContext, stage: string, kinds: readonly string[], sentence: Text): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence,
@@ -49,7 +49,7 @@ export function deleteApplied(context: StageContext, stage: string, kinds: reado
 }
 
 /** Whether a stage has anything in the cluster. */
-export async function hasApplied(context: StageContext, stage: string): Promise<boolean> {
+export async function hasApplied(context: LabContext, stage: string): Promise<boolean> {
   const [builtIn, custom, definitions] = await Promise.all([
     readBuiltInObjects(context),
     readCustomObjects(context),
@@ -60,7 +60,7 @@ export async function hasApplied(context: StageContext, stage: string): Promise<
 }
 
 async function missingObjects(
-  context: StageContext,
+  context: LabContext,
   stage: string,
   wanted: readonly KubernetesObject[],
 ): Promise<readonly KubernetesObject[]> {
@@ -74,7 +74,7 @@ async function missingObjects(
 }
 
 async function missingDefinitions(
-  context: StageContext,
+  context: LabContext,
   stage: string,
   wanted: Manifest['definitions'],
 ): Promise<readonly string[]> {

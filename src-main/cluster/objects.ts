@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
 import { objectName, pathSegment } from '../facts/network-values.ts';
 import { controlPlane } from '../lab/lab.ts';
-import type { StageContext } from '../stages/stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 import { LABEL_COLUMNS, rowsOf } from './rows.ts';
 import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
 import { STAGE_LABEL, type KubernetesObject } from './manifest.ts';
@@ -53,7 +53,7 @@ const CUSTOM = [
  * The objects of built-in kinds that Hoplab applied; none where there is no cluster. Of secrets only name and labels: what
  * is in them is never read.
  */
-export async function readBuiltInObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
+export async function readBuiltInObjects(context: LabContext): Promise<readonly KubernetesObject[]> {
   const node = controlPlane(context.lab).name;
   const [objects, known] = await Promise.all([
     context.read(node, appliedObjects(BUILT_IN)),
@@ -63,7 +63,7 @@ export async function readBuiltInObjects(context: StageContext): Promise<readonl
 }
 
 /** The objects of custom kinds that Hoplab applied; kubectl is asked for those kinds only that are defined. */
-export async function readCustomObjects(context: StageContext): Promise<readonly KubernetesObject[]> {
+export async function readCustomObjects(context: LabContext): Promise<readonly KubernetesObject[]> {
   const node = controlPlane(context.lab).name;
   const defined = await context.read(node, appliedDefinitions);
   const kinds = CUSTOM.filter((kind) => defined.has(kind));

@@ -8,7 +8,7 @@ import type { Redactor } from '../rollout/redactor.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stages } from '../stages/index.ts';
-import { changesOf } from '../stages/plan.ts';
+import { changesOf } from '../plan/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { follow } from './changes.ts';
 import { Connection } from './connection.ts';

@@ -15,7 +15,7 @@ import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { NotingMachine } from '../machines/noting-machine.ts';
 import type { Session } from '../rollout/session.ts';
-import { changesOf } from '../stages/plan.ts';
+import { changesOf } from '../plan/plan.ts';
 import { RESOLVER, type TopologyStore } from './topology-store.ts';
 
 /** What the picture reads on every node, and on the client. A recording has to hold them in every state. */

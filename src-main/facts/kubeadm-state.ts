@@ -51,3 +51,9 @@ export const kubeadmState: Fact<KubeadmState> = {
     };
   },
 };
+
+/** Whether a node belongs, or belonged, to a cluster that Hoplab did not make. */
+export function isForeign(state: KubeadmState): boolean {
+  const found = state.adminConf || state.kubeletConf || state.traces;
+  return found && !state.madeByHoplab && !state.unfinished;
+}

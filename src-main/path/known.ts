@@ -5,7 +5,7 @@ import { hostsFile, hostsLineOf, type HostsLine } from '../facts/hosts-file.ts';
 import type { WayTo } from '../facts/way-to.ts';
 import { wayTo } from '../facts/way-to.ts';
 import { curlVersion } from '../facts/curl-version.ts';
-import type { StageContext } from '../stages/stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 import { readAdvertisements } from './announcement.ts';
 import { readNodePortAddresses } from './closed-node-port.ts';
 import type { PathFacts, Reading } from './path-facts.ts';
@@ -29,7 +29,7 @@ export interface Known {
 }
 
 /** Reads what is known of a target, all machines at once. @throws Cancelled */
-export async function readKnown(context: StageContext, target: Target, signal: AbortSignal): Promise<Known> {
+export async function readKnown(context: LabContext, target: Target, signal: AbortSignal): Promise<Known> {
   const reader = new Reader(context, signal);
   const corefile = readCorefile(reader);
   const [facts, outgoing] = await Promise.all([
@@ -107,19 +107,19 @@ async function isTold(name: string, zone: string, corefile: Promise<Reading<stri
 }
 
 /** The address that a host is without any name server: itself, or that of a node of the lab. */
-export function literalAddress(host: string, { lab }: Pick<StageContext, 'lab'>): string | undefined {
+export function literalAddress(host: string, { lab }: Pick<LabContext, 'lab'>): string | undefined {
   if (isIPv4(host)) return host;
   return lab.nodes.find(({ name }) => name === host)?.address;
 }
 
-function literalOf(target: Target, context: StageContext): string | undefined {
+function literalOf(target: Target, context: LabContext): string | undefined {
   if (target.kind === 'dns') return literalAddress(target.server, context);
   if (target.to.kind !== 'host' || target.from !== undefined) return undefined;
   return target.words.address ?? literalAddress(target.to.host, context);
 }
 
 /** The name that the client looks up. */
-function nameOf({ to, words }: Extract<Target, { kind: 'http' }>, context: StageContext): string | undefined {
+function nameOf({ to, words }: Extract<Target, { kind: 'http' }>, context: LabContext): string | undefined {
   const isName = to.kind === 'host' && words.address === undefined && literalAddress(to.host, context) === undefined;
   return isName ? to.host : undefined;
 }

@@ -28,8 +28,8 @@ import { controlPlane, type LabNode } from '../lab/lab.ts';
 import type { ShellCommand } from '../machines/command.ts';
 import { Cancelled, MachineUnreachable, NotRecorded } from '../machines/errors.ts';
 import { NotingMachine } from '../machines/noting-machine.ts';
-import { changesOf } from '../stages/plan.ts';
-import type { StageContext } from '../stages/stage.ts';
+import { changesOf } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading, Seen } from './path-facts.ts';
 import { parseIptables } from '../netfilter/parse-iptables.ts';
 import { parseNft } from '../netfilter/parse-nft.ts';
@@ -53,13 +53,13 @@ export async function readPathFacts(
 
 /** Reads facts of machines, each with what it printed. */
 export class Reader {
-  readonly context: StageContext;
+  readonly context: LabContext;
   readonly limits: Text[] = [];
   /** Machines that cannot be reached, and why. */
   readonly away = new Map<string, Text>();
   readonly #signal: AbortSignal;
 
-  constructor(context: StageContext, signal: AbortSignal) {
+  constructor(context: LabContext, signal: AbortSignal) {
     this.context = context;
     this.#signal = signal;
   }

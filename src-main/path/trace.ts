@@ -1,6 +1,6 @@
 import type { Path } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import type { StageContext } from '../stages/stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 import { buildPath } from './build-path.ts';
 import { readKnown, type Known } from './known.ts';
 import { newMark, observe, type RequestMark } from './observe/observe.ts';
@@ -32,7 +32,7 @@ export interface TraceOptions {
  * client, there is one path, which is predicted. @throws TargetError, MachineError
  */
 export async function* trace(
-  context: StageContext,
+  context: LabContext,
   text: string,
   count: number,
   { predictOnly, recording, signal, made }: TraceOptions,
@@ -57,7 +57,7 @@ export async function* trace(
 }
 
 /** The requests of this target that the recording has in its state. */
-function recordedMarks({ requests }: RecordedRequests, { lab }: StageContext, target: Target): readonly RequestMark[] {
+function recordedMarks({ requests }: RecordedRequests, { lab }: LabContext, target: Target): readonly RequestMark[] {
   return requests().filter((request) => isSameRequest(parseTarget(request.target, lab.dns.nodePort), target));
 }
 

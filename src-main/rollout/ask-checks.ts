@@ -6,14 +6,15 @@ import type { FactReader } from '../facts/fact.ts';
 import { ask } from '../facts/reading.ts';
 import { workers, type Lab } from '../lab/lab.ts';
 import { CommandTimedOut, MachineError } from '../machines/errors.ts';
-import type { Stage, StageContext } from '../stages/stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Stage } from '../stages/stage.ts';
 import { AskedCommands, evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 
 export type CheckResult = EventOf<'check-finished'>;
 
 export interface Asking {
-  readonly context: StageContext;
+  readonly context: LabContext;
   readonly facts: FactReader;
   readonly signal: AbortSignal;
   /** Whether a failure may be because something has just been changed: then it is asked again for a while. */

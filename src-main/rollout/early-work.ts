@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSilent, kubectl } from '../cluster/kubectl.ts';
 import { controlPlane } from '../lab/lab.ts';
-import type { Stage, StageContext } from '../stages/stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Stage } from '../stages/stage.ts';
 import type { PlanRunner } from './run-plan.ts';
 
 /** An API server that takes longer to say that it is ready has enough to do; on a quiet machine it takes 0.2. Milliseconds. */
@@ -19,12 +20,12 @@ interface Begun {
 
 /** What stages do before it is their turn: it disturbs nobody, so it waits while the API server is slow. */
 export class EarlyWork {
-  readonly #context: StageContext;
+  readonly #context: LabContext;
   readonly #runner: PlanRunner;
   readonly #signal: AbortSignal;
   readonly #begun = new Map<string, Begun>();
 
-  constructor(parts: { context: StageContext; runner: PlanRunner; signal: AbortSignal }) {
+  constructor(parts: { context: LabContext; runner: PlanRunner; signal: AbortSignal }) {
     this.#context = parts.context;
     this.#runner = parts.runner;
     this.#signal = parts.signal;

@@ -2,7 +2,7 @@ import type { EventOf, RolloutEvent } from '../contract/events.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { controlPlane } from '../lab/lab.ts';
 import type { MachineError } from '../machines/errors.ts';
-import { changesOf } from '../stages/plan.ts';
+import { changesOf } from '../plan/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { askChecks, type CheckResult } from './ask-checks.ts';
 import { EarlyWork } from './early-work.ts';

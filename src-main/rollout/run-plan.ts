@@ -4,7 +4,7 @@ import type { FactReader } from '../facts/fact.ts';
 import { Cancelled } from '../machines/errors.ts';
 import { cutLine, LineReader, LONGEST_LINE } from '../machines/line-reader.ts';
 import type { Machine, OutputChunk } from '../machines/machine.ts';
-import { isList, type Change, type ChangeInput, type Milestone, type Plan } from '../stages/plan.ts';
+import { isList, type Change, type ChangeInput, type Milestone, type Plan } from '../plan/plan.ts';
 import { explain } from './explain.ts';
 
 /** Small changes at once, over all machines. */

@@ -9,7 +9,7 @@ import type { Connectable } from '../machines/away-machine.ts';
 import { ApiServerSilent, CommandFailed, MachineError, type MachineUnreachable } from '../machines/errors.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { RecordedRequest, RecordedSituation } from '../machines/recorded/recording.ts';
-import type { StageContext } from '../stages/stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 
 /** How long a machine that went away, to reboot for example, is waited for. Milliseconds. */
 const PATIENCE = 300_000;
@@ -59,7 +59,7 @@ export interface PlayedSituation extends Pick<RecordedSituation, 'id' | 'title' 
 
 /** The open connections of a lab, and what stages and checks work with. */
 export class Session {
-  readonly context: StageContext;
+  readonly context: LabContext;
   readonly facts: FactReader;
   readonly #machines: ReadonlyMap<string, Machine>;
   readonly #signal: AbortSignal;
@@ -67,7 +67,7 @@ export class Session {
   private constructor(parts: {
     machines: ReadonlyMap<string, Machine>;
     facts: FactReader;
-    context: StageContext;
+    context: LabContext;
     signal: AbortSignal;
   }) {
     this.#machines = parts.machines;
@@ -107,7 +107,7 @@ export class Session {
       await closeAll(machines);
       throw error;
     });
-    const context: StageContext = {
+    const context: LabContext = {
       lab,
       bundle,
       client,

@@ -1,22 +1,6 @@
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import type { Environment, Lab } from '../lab/lab.ts';
-
-/** Names of the sample app's objects, the same in each environment's namespace. */
-export function serviceName(lab: Lab): string {
-  return `${lab.name}-service`;
-}
-
-/** The LoadBalancer Service of the first environment, which holds the VIP until the Gateway takes it over. */
-export function loadBalancerName(lab: Lab): string {
-  return `${lab.name}-lb`;
-}
-
-/** The environment that NodePort and the first VIP lead to. */
-export function firstEnvironment(lab: Lab): Environment {
-  const [first] = lab.app.environments;
-  if (!first) throw new Error('a lab has an environment');
-  return first;
-}
+import { firstEnvironment, loadBalancerName, serviceName } from '../lab/names.ts';
 
 /** Namespace, Deployment and Service of the app in one environment; the first one's Service has the NodePort. */
 export function appObjects(lab: Lab, environment: Environment): readonly KubernetesObject[] {

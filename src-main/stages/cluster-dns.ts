@@ -9,8 +9,9 @@ import type { Text } from '../contract/text.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
 import { sha256Of } from '../machines/upload.ts';
-import { changesOf, together, type Change, type Plan } from './plan.ts';
-import type { Stage, StageContext } from './stage.ts';
+import { changesOf, together, type Change, type Plan } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Stage } from './stage.ts';
 
 export const clusterDns: Stage = {
   id: 'cluster-dns',
@@ -56,7 +57,7 @@ export const clusterDns: Stage = {
   },
 };
 
-async function zoneForTheLan(context: StageContext): Promise<Plan> {
+async function zoneForTheLan(context: LabContext): Promise<Plan> {
   const { lab } = context;
   const service = await apply(context, {
     stage: 'cluster-dns',
@@ -70,7 +71,7 @@ async function zoneForTheLan(context: StageContext): Promise<Plan> {
   return [service, forget, await zone(context)];
 }
 
-async function zone(context: StageContext): Promise<Plan> {
+async function zone(context: LabContext): Promise<Plan> {
   const { lab } = context;
   const { text, read } = await context.read(controlPlane(lab).name, corefile);
   const wanted = withZone(text, lab);
@@ -86,12 +87,12 @@ async function zone(context: StageContext): Promise<Plan> {
   return [write, readCorefile(context, hostsLine(lab), 'present'), noteRead(context, 'told')];
 }
 
-async function corefileText(context: StageContext): Promise<string> {
+async function corefileText(context: LabContext): Promise<string> {
   return (await context.read(controlPlane(context.lab).name, corefile)).text;
 }
 
 /** Notes which configuration CoreDNS was told to read, or takes the note away. */
-function noteRead(context: StageContext, note: 'told' | 'untold'): Change {
+function noteRead(context: LabContext, note: 'told' | 'untold'): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: {
@@ -107,7 +108,7 @@ function noteRead(context: StageContext, note: 'told' | 'untold'): Change {
 }
 
 /** The kubelet brings a mounted ConfigMap up to date when it looks at the pod: touching the pod makes it look now. */
-function writeCorefile(context: StageContext, content: string, sentence: Text): Change {
+function writeCorefile(context: LabContext, content: string, sentence: Text): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence,
@@ -117,7 +118,7 @@ function writeCorefile(context: StageContext, content: string, sentence: Text): 
 }
 
 /** CoreDNS itself looks at its configuration only once in a while; SIGUSR1 makes it read now, and no query is lost. */
-function readCorefile(context: StageContext, line: string, wanted: 'present' | 'absent'): Plan {
+function readCorefile(context: LabContext, line: string, wanted: 'present' | 'absent'): Plan {
   const { lab } = context;
   const test = wanted === 'present' ? sh`grep -qxF ${line}` : sh`! grep -qxF ${line}`;
   return together(
@@ -155,7 +156,7 @@ function lanService(lab: Lab): KubernetesObject {
 }
 
 /** A flow that conntrack remembers from before the Service keeps its old way: forget it. `conntrack` exits 1 when there is none. */
-function forgetFlows(context: StageContext): Plan {
+function forgetFlows(context: LabContext): Plan {
   const { nodePort } = context.lab.dns;
   return together(
     context.lab.nodes.map(({ name }) => ({

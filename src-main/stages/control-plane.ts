@@ -9,10 +9,11 @@ import { embed, sh } from '../machines/command.ts';
 import { tellingLoad } from '../machines/machine-load.ts';
 import { importImages } from './import-images.ts';
 import { initConfig, KUBEADM_LIMIT } from './kubeadm-config.ts';
-import type { Change, Plan } from './plan.ts';
+import type { Change, Plan } from '../plan/plan.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
-import type { Stage, StageContext } from './stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Stage } from './stage.ts';
 
 const TAINT = 'node-role.kubernetes.io/control-plane';
 /** Hides a node from load balancers: MetalLB would announce nothing on a cluster that is only a control plane. */
@@ -62,7 +63,7 @@ export const controlPlaneStage: Stage = {
   },
 };
 
-function init(context: StageContext, node: LabNode): Change {
+function init(context: LabContext, node: LabNode): Change {
   return {
     machine: node.name,
     sentence: {
@@ -75,13 +76,13 @@ function init(context: StageContext, node: LabNode): Change {
   };
 }
 
-async function registered(context: StageContext): Promise<ClusterNode | undefined> {
+async function registered(context: LabContext): Promise<ClusterNode | undefined> {
   const node = controlPlane(context.lab).name;
   return (await context.read(node, clusterNodes)).find(({ name }) => name === node);
 }
 
 /** Whether ordinary pods may run on the control plane, as the lab file asks. */
-function scheduling(context: StageContext, found: ClusterNode | undefined): Plan {
+function scheduling(context: LabContext, found: ClusterNode | undefined): Plan {
   const node = controlPlane(context.lab);
   const wanted = context.lab.kubernetes.controlPlaneRunsPods;
   const tainted = found?.taints.includes(TAINT) ?? true;

@@ -7,19 +7,16 @@ import { kubectl } from '../cluster/kubectl.ts';
 import { labelled, type KubernetesObject, type Manifest } from '../cluster/manifest.ts';
 import { secrets } from '../cluster/secrets.ts';
 import { controlPlane } from '../lab/lab.ts';
-import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
-import {
-  findGateway,
-  gatewayHoldsVip,
-  gatewayObjects,
-  hasServiceAddress,
-  spareAddress,
-  withServiceAddress,
-} from './gateway-objects.ts';
+import { firstEnvironment, loadBalancerName } from '../lab/names.ts';
+import { loadBalancerService } from './app.ts';
+import { findGateway, gatewayHoldsVip, hasServiceAddress, withServiceAddress } from '../cluster/vip.ts';
+import { spareAddress } from '../lab/spare-address.ts';
+import { gatewayObjects } from './gateway-objects.ts';
 import { requireImages } from './require-images.ts';
-import { VIP_ANNOTATION } from './vip-annotation.ts';
-import { changesOf, type Change, type Plan } from './plan.ts';
-import type { Stage, StageContext } from './stage.ts';
+import { VIP_ANNOTATION } from '../cluster/vip.ts';
+import { changesOf, type Change, type Plan } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Stage } from './stage.ts';
 import { quickReadiness, thirdParty } from './third-party.ts';
 
 export const gateway: Stage = {
@@ -71,7 +68,7 @@ export const gateway: Stage = {
   },
 };
 
-async function definitions(context: StageContext): Promise<Plan> {
+async function definitions(context: LabContext): Promise<Plan> {
   const [api, fabricApi] = await Promise.all([
     thirdParty(context.bundle, 'gateway-api-standard'),
     thirdParty(context.bundle, 'ngf-crds'),
@@ -88,7 +85,7 @@ async function definitions(context: StageContext): Promise<Plan> {
 }
 
 /** NGINX Gateway Fabric's controller. Without a Gateway it disturbs nobody, so it may be started early. */
-async function fabric(context: StageContext): Promise<Plan> {
+async function fabric(context: LabContext): Promise<Plan> {
   await requireImages(context, 'nginx-gateway-fabric');
   const deployment = await fabricManifest(context);
   const early = await hasServiceAddress(context); // then the NginxProxy is given its last form with the VIP
@@ -103,16 +100,16 @@ async function fabric(context: StageContext): Promise<Plan> {
   });
 }
 
-function fabricManifest({ bundle }: StageContext): Promise<BundleManifest> {
+function fabricManifest({ bundle }: LabContext): Promise<BundleManifest> {
   return thirdParty(bundle, 'ngf-deploy', (object) => answeringSoon(quickReadiness(object)));
 }
 
-async function nginxProxies(context: StageContext): Promise<readonly KubernetesObject[]> {
+async function nginxProxies(context: LabContext): Promise<readonly KubernetesObject[]> {
   return (await fabricManifest(context)).objects.filter(({ kind }) => kind === 'NginxProxy');
 }
 
 /** The Gateway, its Service with another address of the pool, so that NGINX runs by the time the VIP is taken over. */
-async function startNginx(context: StageContext): Promise<Plan> {
+async function startNginx(context: LabContext): Promise<Plan> {
   await requireImages(context, 'nginx-gateway-fabric');
   const address = spareAddress(context.lab);
   if (address === undefined || (await findGateway(context)) !== undefined) return [];
@@ -127,7 +124,7 @@ async function startNginx(context: StageContext): Promise<Plan> {
 
 /** The job that makes certificates vanishes half a minute after its work; once they are there it need not run again. */
 async function withoutFinishedJob(
-  context: StageContext,
+  context: LabContext,
   objects: readonly KubernetesObject[],
 ): Promise<readonly KubernetesObject[]> {
   const found = await context.read(controlPlane(context.lab).name, secrets);
@@ -156,7 +153,7 @@ function answeringSoon(object: KubernetesObject): KubernetesObject {
   };
 }
 
-function definitionsEstablished(context: StageContext): Change {
+function definitionsEstablished(context: LabContext): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: {
@@ -167,7 +164,7 @@ function definitionsEstablished(context: StageContext): Change {
   };
 }
 
-async function takeVip(context: StageContext): Promise<Plan> {
+async function takeVip(context: LabContext): Promise<Plan> {
   const { lab } = context;
   const apps = await apply(context, {
     stage: 'gateway',
@@ -180,7 +177,7 @@ async function takeVip(context: StageContext): Promise<Plan> {
   return [(await gatewayHoldsVip(context)) ? [] : releaseVip(context), apps];
 }
 
-function releaseVip(context: StageContext): Change {
+function releaseVip(context: LabContext): Change {
   const { lab } = context;
   return {
     machine: controlPlane(lab).name,
@@ -193,7 +190,7 @@ function releaseVip(context: StageContext): Change {
 }
 
 /** NGINX's Service must be gone before the VIP is given to another. */
-function nginxGone(context: StageContext): Change {
+function nginxGone(context: LabContext): Change {
   const { lab } = context;
   return {
     machine: controlPlane(lab).name,
@@ -202,7 +199,7 @@ function nginxGone(context: StageContext): Change {
   };
 }
 
-function giveVipBack(context: StageContext): Change {
+function giveVipBack(context: LabContext): Change {
   const { lab } = context;
   const service = loadBalancerService(lab);
   const annotations = { [VIP_ANNOTATION]: lab.loadBalancer.vip };

@@ -1,15 +1,15 @@
 import { images } from '../facts/images.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import type { Plan } from './plan.ts';
-import type { StageContext } from './stage.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 
 /**
  * Streams an archive of images into a node's containerd when one of them is missing. Ends only when the CRI has learnt of
  * them all: it does so by an event, after `ctr import` has returned, and kubeadm would otherwise try to pull.
  */
 export async function importImages(
-  context: StageContext,
+  context: LabContext,
   node: LabNode,
   archive: 'control-plane' | 'worker',
 ): Promise<Plan> {

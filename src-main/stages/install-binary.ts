@@ -4,7 +4,7 @@ import { INSTALLED } from '../facts/installed-files.ts';
 import { embed, sh, type ShellCommand } from '../machines/command.ts';
 import { keptPath } from '../machines/keep-file.ts';
 import { uploadCommand } from '../machines/upload.ts';
-import type { Change } from './plan.ts';
+import type { Change } from '../plan/plan.ts';
 
 /** Where a file of the bundle lies on a node: outside the places of the distribution's packages. */
 export function targetOf(file: BundleFile): string {

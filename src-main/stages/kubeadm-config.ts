@@ -1,5 +1,5 @@
 import { createHash, randomInt, X509Certificate } from 'node:crypto';
-import { readKubeadmDocuments } from '../lab/kubeadm-documents.ts';
+import { kubeadmOverrides } from '../lab/kubeadm-overrides.ts';
 import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -101,11 +101,6 @@ export function bootstrapToken(): string {
   return `${characters(6)}.${characters(16)}`;
 }
 
-/** Whether the lab file's overrides let the kubelet run on cgroup v1, which it refuses by default. */
-export function allowsCgroupV1(lab: Lab): boolean {
-  return overrides(lab).some((document) => document['failCgroupV1'] === false);
-}
-
 function registration(node: LabNode): Json {
   return {
     name: node.name,
@@ -114,12 +109,8 @@ function registration(node: LabNode): Json {
   };
 }
 
-/** @throws Error for overrides that became unreadable after the lab file was read */
-function overrides({ overrides: { kubeadm } }: Lab): readonly Document[] {
-  if (kubeadm === undefined) return [];
-  const read = readKubeadmDocuments(kubeadm, 'overrides.kubeadm');
-  if ('problems' in read) throw new Error(read.problems.map(({ text }) => text.en).join(' '));
-  return read.documents as readonly Document[];
+function overrides(lab: Lab): readonly Document[] {
+  return kubeadmOverrides(lab) as readonly Document[]; // what YAML reads has JSON's shapes
 }
 
 function print(documents: readonly Document[], extra: readonly Document[]): string {

@@ -1,7 +1,7 @@
 import { externalIpIsPending } from '../checks/external-ip-is-pending.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
 import { loadBalancerService } from './app.ts';
-import { gatewayHoldsVip } from './gateway-objects.ts';
+import { gatewayHoldsVip } from '../cluster/vip.ts';
 import type { Stage } from './stage.ts';
 
 export const loadBalancerPending: Stage = {

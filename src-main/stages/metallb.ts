@@ -9,11 +9,13 @@ import type { KubernetesObject } from '../cluster/manifest.ts';
 import { nameOf, readBuiltInObjects } from '../cluster/objects.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { firstEnvironment, loadBalancerName, loadBalancerService } from './app.ts';
-import { gatewayHoldsVip } from './gateway-objects.ts';
-import { changesOf, type Change, type Plan } from './plan.ts';
-import { VIP_ANNOTATION } from './vip-annotation.ts';
-import type { Stage, StageContext } from './stage.ts';
+import { firstEnvironment, loadBalancerName } from '../lab/names.ts';
+import { loadBalancerService } from './app.ts';
+import { gatewayHoldsVip } from '../cluster/vip.ts';
+import { changesOf, type Change, type Plan } from '../plan/plan.ts';
+import { VIP_ANNOTATION } from '../cluster/vip.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Stage } from './stage.ts';
 import { quickReadiness, thirdParty } from './third-party.ts';
 
 const NAMESPACE = 'metallb-system';
@@ -63,7 +65,7 @@ export const metallb: Stage = {
   },
 };
 
-async function definitions(context: StageContext): Promise<Plan> {
+async function definitions(context: LabContext): Promise<Plan> {
   const { version, definitions } = await thirdParty(context.bundle, 'metallb-native');
   return apply(context, {
     stage: 'metallb',
@@ -76,7 +78,7 @@ async function definitions(context: StageContext): Promise<Plan> {
 }
 
 /** Without a pool they hand out nothing: a Service stays pending. */
-async function controllerAndSpeakers(context: StageContext): Promise<Plan> {
+async function controllerAndSpeakers(context: LabContext): Promise<Plan> {
   const { version, objects } = await thirdParty(context.bundle, 'metallb-native', quickReadiness);
   const plan = await apply(context, {
     stage: 'metallb',
@@ -102,7 +104,7 @@ function memberlist(): KubernetesObject {
  * secret up to date only when it looks at the pod again, up to 90 s later: touch the pod once the certificate is there.
  * The controller itself looks for the file less and less often, so this must not come late.
  */
-function webhookReady(context: StageContext): Change {
+function webhookReady(context: LabContext): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: { en: "Wait for MetalLB's webhook and its certificate", ja: 'MetalLB の Webhook とその証明書を待つ' },
@@ -111,7 +113,7 @@ function webhookReady(context: StageContext): Change {
   };
 }
 
-async function applyPools(context: StageContext): Promise<Plan> {
+async function applyPools(context: LabContext): Promise<Plan> {
   const { pool } = context.lab.loadBalancer;
   const plan = await apply(context, {
     stage: 'metallb',
@@ -145,7 +147,7 @@ function retried(change: Change): Change {
   };
 }
 
-async function askForVip(context: StageContext): Promise<Plan> {
+async function askForVip(context: LabContext): Promise<Plan> {
   const { lab } = context;
   if (await gatewayHoldsVip(context)) return [];
   const service = await loadBalancer(context);
@@ -160,7 +162,7 @@ async function askForVip(context: StageContext): Promise<Plan> {
   };
 }
 
-async function withdrawVip(context: StageContext): Promise<Plan> {
+async function withdrawVip(context: LabContext): Promise<Plan> {
   const { lab } = context;
   const service = await loadBalancer(context);
   if (service?.metadata.annotations?.[VIP_ANNOTATION] === undefined) return [];
@@ -175,7 +177,7 @@ async function withdrawVip(context: StageContext): Promise<Plan> {
   };
 }
 
-async function loadBalancer(context: StageContext): Promise<KubernetesObject | undefined> {
+async function loadBalancer(context: LabContext): Promise<KubernetesObject | undefined> {
   const wanted = nameOf(loadBalancerService(context.lab));
   return (await readBuiltInObjects(context)).find((object) => nameOf(object) === wanted);
 }

@@ -1,3 +1,4 @@
+import { KERNEL_SETTINGS } from '../facts/kernel-settings.ts';
 import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
 import { withBlock, withoutBlock } from '../machines/marked-block.ts';
 
@@ -11,12 +12,6 @@ export interface NodeFile {
 
 export const MODULES = ['overlay', 'br_netfilter', 'vxlan'];
 
-export const SETTINGS: readonly (readonly [name: string, value: string])[] = [
-  ['net.ipv4.ip_forward', '1'],
-  ['net.bridge.bridge-nf-call-iptables', '1'],
-  ['net.bridge.bridge-nf-call-ip6tables', '1'],
-];
-
 export const modulesFile: NodeFile = {
   path: '/etc/modules-load.d/hoplab.conf',
   content: lines(['# Written by Hoplab: what the pod network and kube-proxy need', ...MODULES]),
@@ -27,7 +22,7 @@ export const settingsFile: NodeFile = {
   path: '/etc/sysctl.d/90-hoplab.conf',
   content: lines([
     '# Written by Hoplab: nodes forward packets, and bridged ones pass iptables',
-    ...SETTINGS.map(([name, value]) => `${name} = ${value}`),
+    ...KERNEL_SETTINGS.map(([name, value]) => `${name} = ${value}`),
   ]),
   about: { en: 'kernel settings', ja: 'カーネル設定' },
 };

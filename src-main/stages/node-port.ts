@@ -7,8 +7,9 @@ import { readBuiltInObjects } from '../cluster/objects.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { appObjects } from './app.ts';
 import { importImages } from './import-images.ts';
-import type { Plan } from './plan.ts';
-import type { Stage, StageContext } from './stage.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Stage } from './stage.ts';
 
 export const nodePort: Stage = {
   id: 'node-port',
@@ -52,7 +53,7 @@ export const nodePort: Stage = {
 };
 
 /** An environment that the lab file names no more goes with its namespace, and its route with it. */
-async function withoutOldEnvironments(context: StageContext): Promise<Plan> {
+async function withoutOldEnvironments(context: LabContext): Promise<Plan> {
   const { lab } = context;
   const wanted = new Set(lab.app.environments.map(({ name }) => name));
   const old = (await readBuiltInObjects(context))
@@ -70,7 +71,7 @@ async function withoutOldEnvironments(context: StageContext): Promise<Plan> {
 }
 
 /** The workers got theirs before they joined; the control plane needs them only when it runs pods. */
-async function imagesWherePodsRun(context: StageContext): Promise<Plan> {
+async function imagesWherePodsRun(context: LabContext): Promise<Plan> {
   if (!context.lab.kubernetes.controlPlaneRunsPods) return [];
   return importImages(context, controlPlane(context.lab), 'worker');
 }

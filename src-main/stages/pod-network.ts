@@ -9,8 +9,9 @@ import { textFile } from '../facts/text-file.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { pauseImage } from './install-binary.ts';
-import type { Change, Plan } from './plan.ts';
-import { onEach, type Stage, type StageContext } from './stage.ts';
+import type { Change, Plan } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import { onEach, type Stage } from './stage.ts';
 import { changeContainers, quickReadiness, thirdParty } from './third-party.ts';
 
 const SUBNET = '/run/flannel/subnet.env';
@@ -61,7 +62,7 @@ export const podNetwork: Stage = {
   },
 };
 
-async function applyFlannel(context: StageContext): Promise<Plan> {
+async function applyFlannel(context: LabContext): Promise<Plan> {
   const flannel = await thirdParty(context.bundle, 'kube-flannel', (object) => asTheLabAsks(context, object));
   return apply(context, {
     stage: 'pod-network',
@@ -71,7 +72,7 @@ async function applyFlannel(context: StageContext): Promise<Plan> {
 }
 
 /** The pod CIDR of the lab; and the interface of the LAN, which on machines with several is not always the first. */
-function asTheLabAsks(context: StageContext, object: KubernetesObject): KubernetesObject {
+function asTheLabAsks(context: LabContext, object: KubernetesObject): KubernetesObject {
   const { kubernetes, loadBalancer } = context.lab;
   if (object.kind === 'ConfigMap') {
     const data = object['data'] as Record<string, string>;
@@ -88,7 +89,7 @@ function asTheLabAsks(context: StageContext, object: KubernetesObject): Kubernet
  * Flannel's init container makes a node Ready before its daemon has a subnet; pods scheduled in between fail and wait
  * about 12 s for their next try (met on the lab).
  */
-async function waitForSubnet(context: StageContext, node: LabNode): Promise<Plan> {
+async function waitForSubnet(context: LabContext, node: LabNode): Promise<Plan> {
   if ((await context.read(node.name, textFile(SUBNET))) !== undefined) return [];
   return {
     machine: node.name,
@@ -101,7 +102,7 @@ async function waitForSubnet(context: StageContext, node: LabNode): Promise<Plan
   };
 }
 
-function probes(context: StageContext): readonly KubernetesObject[] {
+function probes(context: LabContext): readonly KubernetesObject[] {
   const labels = { app: 'hoplab-probe' };
   const container = { name: 'pause', image: pauseImage(context.bundle), imagePullPolicy: 'IfNotPresent' };
   return [
@@ -128,7 +129,7 @@ function probes(context: StageContext): readonly KubernetesObject[] {
 }
 
 /** Pods that were there before Flannel's stage, those of CoreDNS, would keep links that lead nowhere. */
-function restartPods(context: StageContext): Change {
+function restartPods(context: LabContext): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: {
@@ -139,7 +140,7 @@ function restartPods(context: StageContext): Change {
   };
 }
 
-async function removeLinks(context: StageContext, node: LabNode): Promise<Plan> {
+async function removeLinks(context: LabContext, node: LabNode): Promise<Plan> {
   const subnet = await context.read(node.name, textFile(SUBNET));
   const config = await context.read(node.name, textFile('/etc/cni/net.d/10-flannel.conflist'));
   if (subnet === undefined && config === undefined) return [];

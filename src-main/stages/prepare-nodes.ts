@@ -15,9 +15,10 @@ import { noteRead, readCopy } from '../machines/read-note.ts';
 import { sha256Of } from '../machines/upload.ts';
 import { installBinary, pauseImage, targetOf } from './install-binary.ts';
 import * as files from './node-files.ts';
-import type { Change, Plan } from './plan.ts';
+import type { Change, Plan } from '../plan/plan.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
-import { onEach, type Stage, type StageContext } from './stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import { onEach, type Stage } from './stage.ts';
 import { swapOff } from './swap.ts';
 import { IMAGES_ARE_OURS, undoNode } from './undo-node.ts';
 
@@ -45,7 +46,7 @@ export const prepareNodes: Stage = {
   undo: (context) => onEach(context.lab.nodes, (node) => undoNode(context, node)),
 };
 
-async function prepareRuntime(context: StageContext, node: LabNode): Promise<Plan> {
+async function prepareRuntime(context: LabContext, node: LabNode): Promise<Plan> {
   return Promise.all([
     hostsFile(context, node),
     swapIsOff(context, node),
@@ -55,7 +56,7 @@ async function prepareRuntime(context: StageContext, node: LabNode): Promise<Pla
   ]);
 }
 
-async function prepareKubernetes(context: StageContext, node: LabNode): Promise<Plan> {
+async function prepareKubernetes(context: LabContext, node: LabNode): Promise<Plan> {
   return Promise.all([
     programs(context, node, files.kubernetesBinaries(context.lab, node)),
     cniPlugins(context, node),
@@ -63,7 +64,7 @@ async function prepareKubernetes(context: StageContext, node: LabNode): Promise<
   ]);
 }
 
-async function hostsFile(context: StageContext, node: LabNode): Promise<Plan> {
+async function hostsFile(context: LabContext, node: LabNode): Promise<Plan> {
   const found = (await context.read(node.name, textFile('/etc/hosts'))) ?? '';
   const wanted = files.withHosts(found, context.lab.nodes);
   if (found === wanted) return [];
@@ -78,7 +79,7 @@ async function hostsFile(context: StageContext, node: LabNode): Promise<Plan> {
   };
 }
 
-async function swapIsOff(context: StageContext, node: LabNode): Promise<Plan> {
+async function swapIsOff(context: LabContext, node: LabNode): Promise<Plan> {
   const [{ swaps }, fstab = ''] = await Promise.all([
     context.read(node.name, system),
     context.read(node.name, textFile('/etc/fstab')),
@@ -94,7 +95,7 @@ async function swapIsOff(context: StageContext, node: LabNode): Promise<Plan> {
   };
 }
 
-async function kernelSetUp(context: StageContext, node: LabNode): Promise<Plan> {
+async function kernelSetUp(context: LabContext, node: LabNode): Promise<Plan> {
   const [hashes, settings] = await Promise.all([
     context.read(node.name, fileHashes([files.modulesFile.path, files.settingsFile.path])),
     context.read(node.name, kernelSettings),
@@ -122,7 +123,7 @@ async function kernelSetUp(context: StageContext, node: LabNode): Promise<Plan> 
   return plan;
 }
 
-function programs(context: StageContext, node: LabNode, names: readonly string[]): Promise<Plan> {
+function programs(context: LabContext, node: LabNode, names: readonly string[]): Promise<Plan> {
   return missing(
     context,
     node,
@@ -130,18 +131,18 @@ function programs(context: StageContext, node: LabNode, names: readonly string[]
   );
 }
 
-function cniPlugins(context: StageContext, node: LabNode): Promise<Plan> {
+function cniPlugins(context: LabContext, node: LabNode): Promise<Plan> {
   return missing(context, node, context.bundle.ofKind('cni-plugin'));
 }
 
-async function missing(context: StageContext, node: LabNode, wanted: readonly BundleFile[]): Promise<Plan> {
+async function missing(context: LabContext, node: LabNode, wanted: readonly BundleFile[]): Promise<Plan> {
   const installed = await context.read(node.name, installedFiles);
   return wanted
     .filter((file) => installed.get(targetOf(file)) !== file.sha256)
     .map((file) => installBinary(node.name, file));
 }
 
-async function runtimeStarted(context: StageContext, node: LabNode): Promise<Plan> {
+async function runtimeStarted(context: LabContext, node: LabNode): Promise<Plan> {
   const config = files.containerdConfig(pauseImage(context.bundle));
   const both = [config, files.containerdUnit];
   const paths = both.map(({ path }) => path);
@@ -166,7 +167,7 @@ async function runtimeStarted(context: StageContext, node: LabNode): Promise<Pla
   ];
 }
 
-async function kubeletReady(context: StageContext, node: LabNode): Promise<Plan> {
+async function kubeletReady(context: LabContext, node: LabNode): Promise<Plan> {
   const [hashes, states] = await Promise.all([
     context.read(node.name, fileHashes([files.kubeletUnit.path])),
     context.read(node.name, services(['containerd', 'kubelet'])),

@@ -1,14 +1,8 @@
-import type { KubeadmState } from '../facts/kubeadm-state.ts';
+import { isForeign, type KubeadmState } from '../facts/kubeadm-state.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { StageRefused } from './stage-refused.ts';
 
-/** Whether a node belongs, or belonged, to a cluster that Hoplab did not make. */
-export function isForeign(state: KubeadmState): boolean {
-  const found = state.adminConf || state.kubeletConf || state.traces;
-  return found && !state.madeByHoplab && !state.unfinished;
-}
-
-/** Such a node is not ours to change, and not to reset. */
+/** A node of a cluster that Hoplab did not make is not ours to change, and not to reset. @throws StageRefused */
 export function refuseForeignCluster(node: LabNode, state: KubeadmState): void {
   if (!isForeign(state)) return;
   throw new StageRefused(

@@ -2,13 +2,13 @@ import { BundleError } from '../bundle/bundle-error.ts';
 import { components, type Components } from '../bundle/catalogue.ts';
 import { images } from '../facts/images.ts';
 import { controlPlane, workers } from '../lab/lab.ts';
-import type { StageContext } from './stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 
 /**
  * Refuses a component whose images neither the bundle nor the nodes have, before anything of it is applied: its pods would
  * wait for ever. @throws BundleError
  */
-export async function requireImages(context: StageContext, component: keyof Components): Promise<void> {
+export async function requireImages(context: LabContext, component: keyof Components): Promise<void> {
   const { lab, bundle } = context;
   const offered = new Set(bundle.ofKind('images').flatMap((file) => file.images));
   const lacking = components(lab.kubernetes.version)[component].images.filter((image) => !offered.has(image));

@@ -2,7 +2,7 @@ import type { Text } from '../contract/text.ts';
 import { MADE_BY_HOPLAB, UNFINISHED } from '../facts/kubeadm-state.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import type { Change } from './plan.ts';
+import type { Change } from '../plan/plan.ts';
 
 /**
  * Takes everything of kubeadm off a node: what `kubeadm reset` removes, and what it says it does not (CNI configuration,

@@ -1,11 +1,8 @@
-import type { Bundle } from '../bundle/bundle.ts';
 import type { Check } from '../checks/check.ts';
-import type { Client } from '../client/client.ts';
 import type { Text } from '../contract/text.ts';
-import type { Fact } from '../facts/fact.ts';
-import type { Lab, LabNode } from '../lab/lab.ts';
-import type { Machine } from '../machines/machine.ts';
-import type { Plan } from './plan.ts';
+import type { LabNode } from '../lab/lab.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** One step of the story. It reads facts, decides on changes, and is done when its checks pass. */
 export interface Stage {
@@ -18,17 +15,17 @@ export interface Stage {
   /** Where the seed tells it, for example `1.1`. */
   readonly seed?: string;
   /** What is to be changed now, from facts alone: nothing when all is as it should be. Works on bare machines as well. */
-  decide(lab: StageContext): Promise<Plan>;
+  decide(lab: LabContext): Promise<Plan>;
   /**
    * Parts of `decide` that may be made early, as soon as a stage is done or a milestone is reached: what takes long and
    * disturbs nobody.
    */
   readonly ahead?: readonly {
     readonly after: string;
-    readonly decide: (lab: StageContext) => Promise<Plan>;
+    readonly decide: (lab: LabContext) => Promise<Plan>;
   }[];
   /** What takes it back. Later stages are already undone. */
-  undo(lab: StageContext, scope?: UndoScope): Promise<Plan>;
+  undo(lab: LabContext, scope?: UndoScope): Promise<Plan>;
   /** Where its traces are: those in the cluster go with the cluster. */
   readonly livesIn: 'machines' | 'cluster';
   readonly checks: readonly Check[];
@@ -37,17 +34,6 @@ export interface Stage {
 export interface UndoScope {
   /** The control plane goes in the same run: what lives in its cluster goes with it, and may be out of reach already. */
   readonly clusterGoes: boolean;
-}
-
-/** What stages and checks work with: the lab file, the machines, and what they say. */
-export interface StageContext {
-  readonly lab: Lab;
-  readonly bundle: Bundle;
-  readonly client: Client;
-  /** The machine of a node, or of the client by the name `client`. */
-  readonly machine: (name: string) => Machine;
-  /** Reads a fact from a machine by its name. */
-  read<Value>(machine: string, fact: Fact<Value>): Promise<Value>;
 }
 
 /** Plans the same for several nodes at once. */

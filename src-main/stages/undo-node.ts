@@ -6,8 +6,8 @@ import { all, embed, sh } from '../machines/command.ts';
 import { keptPath, MARK, putBack } from '../machines/keep-file.ts';
 import { READ_FOLDER } from '../machines/read-note.ts';
 import * as files from './node-files.ts';
-import type { Plan } from './plan.ts';
-import type { StageContext } from './stage.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
 import { SWAP_NOTE, swapOn } from './swap.ts';
 
 /** Exists when there was no containerd before Hoplab's: then its images go with it. */
@@ -22,7 +22,7 @@ const WRITTEN = [
 ];
 
 /** Takes back what `prepare-nodes` did: services, programs, files, swap. What was there before is put back. */
-export async function undoNode(context: StageContext, node: LabNode): Promise<Plan> {
+export async function undoNode(context: LabContext, node: LabNode): Promise<Plan> {
   const [installed, written, hosts = '', fstab = '', swap] = await Promise.all([
     context.read(node.name, installedFiles),
     context.read(node.name, writtenFiles(WRITTEN)),

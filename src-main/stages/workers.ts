@@ -8,10 +8,11 @@ import { tellingLoad } from '../machines/machine-load.ts';
 import { ApiServerSilent } from '../machines/errors.ts';
 import { importImages } from './import-images.ts';
 import { bootstrapToken, joinConfig, KUBEADM_LIMIT, tokenConfig } from './kubeadm-config.ts';
-import { changesOf, together, type Change, type Plan } from './plan.ts';
+import { changesOf, together, type Change, type Plan } from '../plan/plan.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
-import { onEach, type Stage, type StageContext } from './stage.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import { onEach, type Stage } from './stage.ts';
 
 const CONFIG = '/var/lib/hoplab/kubeadm.yaml';
 
@@ -55,11 +56,11 @@ export const workers: Stage = {
   },
 };
 
-function importAll(context: StageContext): Promise<Plan> {
+function importAll(context: LabContext): Promise<Plan> {
   return onEach(workersOf(context.lab), (node) => importImages(context, node, 'worker'));
 }
 
-async function join(context: StageContext, node: LabNode, token: string): Promise<Plan> {
+async function join(context: LabContext, node: LabNode, token: string): Promise<Plan> {
   const [state, registered] = await Promise.all([
     context.read(node.name, kubeadmState),
     context.read(controlPlane(context.lab).name, clusterNodes),
@@ -79,7 +80,7 @@ async function join(context: StageContext, node: LabNode, token: string): Promis
  * kubeadm join wants the cluster's address signed with its token, and looks for that every five seconds only; the controller
  * that signs does so a moment after the token is there: wait for the signature here (10 s otherwise, met on the lab).
  */
-function createToken(context: StageContext, token: string): Change {
+function createToken(context: LabContext, token: string): Change {
   const node = controlPlane(context.lab).name;
   return {
     machine: node,
@@ -92,7 +93,7 @@ function createToken(context: StageContext, token: string): Change {
   };
 }
 
-function joinChange(context: StageContext, node: LabNode, token: string): Change {
+function joinChange(context: LabContext, node: LabNode, token: string): Change {
   return {
     machine: node.name,
     sentence: {
@@ -108,7 +109,7 @@ function joinChange(context: StageContext, node: LabNode, token: string): Change
   };
 }
 
-function unregister(context: StageContext, node: LabNode): Change {
+function unregister(context: LabContext, node: LabNode): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: { en: `Remove ${node.name} from the cluster's nodes`, ja: `クラスタのノードから ${node.name} を消す` },

@@ -22,7 +22,7 @@ import { Session, type LabAccess } from '../../src-main/rollout/session.ts';
 import { stages } from '../../src-main/stages/index.ts';
 import { isFollowed } from '../recording/is-followed.ts';
 import { situations, type Situation } from './situations.ts';
-import { changesOf, isList, type Change, type Plan } from '../../src-main/stages/plan.ts';
+import { changesOf, isList, type Change, type Plan } from '../../src-main/plan/plan.ts';
 import type { Stage } from '../../src-main/stages/stage.ts';
 
 type Tell = (line: string) => void;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl } from '../../src-main/cluster/kubectl.ts';
 import type { Text } from '../../src-main/contract/text.ts';
 import { controlPlane, hostName } from '../../src-main/lab/lab.ts';
-import { firstEnvironment, serviceName } from '../../src-main/stages/app.ts';
-import type { StageContext } from '../../src-main/stages/stage.ts';
+import { firstEnvironment, serviceName } from '../../src-main/lab/names.ts';
+import type { LabContext } from '../../src-main/plan/lab-context.ts';
 import { block, unblock } from './lab.ts';
 
 /** Something that is broken on the finished lab while its target is followed, for the recording. */
@@ -17,7 +17,7 @@ export interface Situation {
   readonly mends: () => Promise<void>;
 }
 
-export function situations({ lab, machine }: StageContext): readonly Situation[] {
+export function situations({ lab, machine }: LabContext): readonly Situation[] {
   const { name: control } = controlPlane(lab);
   const environment = firstEnvironment(lab);
   const scale = async (replicas: number): Promise<void> => {

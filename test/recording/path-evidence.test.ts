@@ -4,7 +4,7 @@ import { trace, type TraceOptions } from '../../src-main/path/trace.ts';
 import type { Path } from '../../src-main/contract/path.ts';
 import { inSituation } from '../../src-main/rollout/in-situation.ts';
 import { Session } from '../../src-main/rollout/session.ts';
-import type { StageContext } from '../../src-main/stages/stage.ts';
+import type { LabContext } from '../../src-main/plan/lab-context.ts';
 import { noted, unfounded, type Said } from '../path-evidence/unfounded.ts';
 import { PlayedLab, shipped } from './play.ts';
 
@@ -19,7 +19,7 @@ async function finished(): Promise<{ lab: PlayedLab; session: Session }> {
 }
 
 /** What a path shows that no machine has printed, and its hops that show nothing. */
-async function strange(context: StageContext, target: string, options: Omit<TraceOptions, 'signal'>) {
+async function strange(context: LabContext, target: string, options: Omit<TraceOptions, 'signal'>) {
   const said: Said[] = [];
   const machine = (name: string) => noted(context.machine(name), said);
   const found: string[] = [];

@@ -17,6 +17,8 @@ const refused = [
   ['serve.ts', 'cli/serve.ts'],
   ['rollout/end.ts', 'engine/engine.ts'],
   ['topology/graph.ts', 'stages/metallb.ts'],
+  ['cluster/apply.ts', 'stages/stage.ts'],
+  ['checks/vip-answers.ts', 'stages/gateway-objects.ts'],
   ['engine/open.ts', 'app/glue.ts'],
   ['engine/close.ts', 'browser/page.ts'],
   ['rollout/undo.ts', 'electron'],

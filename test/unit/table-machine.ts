@@ -7,7 +7,7 @@ import type { Lab } from '../../src-main/lab/lab.ts';
 import type { ShellCommand } from '../../src-main/machines/command.ts';
 import { CommandFailed } from '../../src-main/machines/errors.ts';
 import type { Machine, Output, RunOptions, Shell } from '../../src-main/machines/machine.ts';
-import type { StageContext } from '../../src-main/stages/stage.ts';
+import type { LabContext } from '../../src-main/plan/lab-context.ts';
 import { bare } from './bare-machine.ts';
 
 export interface Reply {
@@ -49,14 +49,14 @@ export class TableMachine implements Machine {
 }
 
 /** What stages work with, over machines that answer out of a table; each fact is read anew. */
-export function contextOf(parts: { lab: Lab; bundle: Bundle; replies: Replies; client?: Client }): StageContext {
+export function contextOf(parts: { lab: Lab; bundle: Bundle; replies: Replies; client?: Client }): LabContext {
   const { lab, bundle, replies, client = linuxClient() } = parts;
   const machine = (name: string) => new TableMachine(name, replies);
   return { lab, bundle, client, machine, read: (name, fact) => new FactReader().read(machine(name), fact) };
 }
 
 /** What a check works with, over machines that answer out of a table. */
-export function questionOf(context: StageContext, machineName: string): Question {
+export function questionOf(context: LabContext, machineName: string): Question {
   return {
     ...context,
     machineName,

@@ -1,6 +1,6 @@
 import type { Hop, Path } from '../../contract/path.ts';
 import { sh } from '../../machines/command.ts';
-import type { StageContext } from '../../stages/stage.ts';
+import type { LabContext } from '../../plan/lab-context.ts';
 import { addressOf } from '../node-network.ts';
 import { told, type PathFacts } from '../path-facts.ts';
 import type { NarrowTunnel } from '../path-end.ts';
@@ -15,7 +15,7 @@ const SMALL = 56;
  * the node that wraps to the one that unwraps, none of them to be split. @throws Cancelled
  */
 export async function findNarrowTunnel(
-  context: StageContext,
+  context: LabContext,
   facts: PathFacts,
   { legs }: Pick<Path, 'legs'>,
   signal: AbortSignal,
@@ -40,7 +40,7 @@ function tunnelsOf(legs: Path['legs']): readonly Tunnel[] {
 }
 
 async function probe(
-  context: StageContext,
+  context: LabContext,
   facts: PathFacts,
   { hop, to }: Tunnel,
   signal: AbortSignal,

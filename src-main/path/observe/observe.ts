@@ -5,7 +5,7 @@ import type { Path } from '../../contract/path.ts';
 import type { Text } from '../../contract/text.ts';
 import { neighbours } from '../../facts/neighbours.ts';
 import { Cancelled } from '../../machines/errors.ts';
-import type { StageContext } from '../../stages/stage.ts';
+import type { LabContext } from '../../plan/lab-context.ts';
 import { buildPath } from '../build-path.ts';
 import type { Known } from '../known.ts';
 import { modeOf } from '../node-network.ts';
@@ -39,7 +39,7 @@ export function newMark(): RequestMark {
  * they saw. @throws MachineError when the client cannot be asked
  */
 export async function observe(
-  context: StageContext,
+  context: LabContext,
   known: Known,
   { id, firstPort }: RequestMark,
   signal: AbortSignal,
@@ -86,7 +86,7 @@ export async function observe(
 
 /** Who answers ARP for the destination: asked when nothing came back, because a kernel trusts what it remembers for up to a minute. */
 async function askLan(
-  { client }: StageContext,
+  { client }: LabContext,
   reader: Reader,
   { destination, ways }: Known,
 ): Promise<Reading<ArpAnswer> | undefined> {
@@ -106,7 +106,7 @@ class Watch {
   readonly #input = new PassThrough();
 
   constructor(
-    context: StageContext,
+    context: LabContext,
     node: NodeFacts,
     { id, rules, signal }: { id: string; rules: TraceRules; signal: AbortSignal },
   ) {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ResolverZone } from '../../../src-main/client/client.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
-import { changesOf, type Plan } from '../../../src-main/stages/plan.ts';
+import { changesOf, type Plan } from '../../../src-main/plan/plan.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { thisComputer } from '../this-computer.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { detectClient, resolverZone, type ResolverZone } from '../../../src-main/client/client.ts';
 import { systemdResolved } from '../../../src-main/client/linux/systemd-resolved.ts';
 import { sha256Of } from '../../../src-main/machines/upload.ts';
-import { changesOf } from '../../../src-main/stages/plan.ts';
+import { changesOf } from '../../../src-main/plan/plan.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { TableMachine } from '../table-machine.ts';
 

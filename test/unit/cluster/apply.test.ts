@@ -6,7 +6,7 @@ import { apply, deleteApplied, hasApplied } from '../../../src-main/cluster/appl
 import { labelled, labelledDefinition, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
 import type { ShellCommand } from '../../../src-main/machines/command.ts';
 import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
-import { changesOf } from '../../../src-main/stages/plan.ts';
+import { changesOf } from '../../../src-main/plan/plan.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { exampleBundle } from '../example-bundle.ts';

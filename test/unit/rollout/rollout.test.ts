@@ -18,8 +18,9 @@ import {
 } from '../../../src-main/machines/errors.ts';
 import { Rollout, type RolloutOptions } from '../../../src-main/rollout/rollout.ts';
 import type { OpenMachines } from '../../../src-main/rollout/session.ts';
-import type { Change, Plan } from '../../../src-main/stages/plan.ts';
-import type { Stage, StageContext } from '../../../src-main/stages/stage.ts';
+import type { Change, Plan } from '../../../src-main/plan/plan.ts';
+import type { LabContext } from '../../../src-main/plan/lab-context.ts';
+import type { Stage } from '../../../src-main/stages/stage.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { exampleBundle } from '../example-bundle.ts';
@@ -47,7 +48,7 @@ function change(name: string, command: ShellCommand = sh`:`): Change {
   return { machine: NODE, sentence: { en: `Do ${name}`, ja: `${name} を行う` }, command: noted };
 }
 
-async function unless(context: StageContext, name: string, plan: Plan): Promise<Plan> {
+async function unless(context: LabContext, name: string, plan: Plan): Promise<Plan> {
   return (await context.read(NODE, textFile(path(name)))) === undefined ? plan : [];
 }
 

@@ -9,7 +9,7 @@ import { textFile } from '../../../src-main/facts/text-file.ts';
 import { embed, sh, type ShellCommand } from '../../../src-main/machines/command.ts';
 import { Cancelled, CommandFailed } from '../../../src-main/machines/errors.ts';
 import { PlanRunner } from '../../../src-main/rollout/run-plan.ts';
-import { changesOf, together, type Change, type Plan } from '../../../src-main/stages/plan.ts';
+import { changesOf, together, type Change, type Plan } from '../../../src-main/plan/plan.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { thisComputer } from '../this-computer.ts';
 

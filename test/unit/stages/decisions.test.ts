@@ -7,7 +7,7 @@ import { MADE_BY_HOPLAB, UNFINISHED } from '../../../src-main/facts/kubeadm-stat
 import type { Lab } from '../../../src-main/lab/lab.ts';
 import { sha256Of } from '../../../src-main/machines/upload.ts';
 import { controlPlaneStage } from '../../../src-main/stages/control-plane.ts';
-import { changesOf, type Change } from '../../../src-main/stages/plan.ts';
+import { changesOf, type Change } from '../../../src-main/plan/plan.ts';
 import { containerdConfig, containerdUnit } from '../../../src-main/stages/node-files.ts';
 import { prepareNodes } from '../../../src-main/stages/prepare-nodes.ts';
 import { StageRefused } from '../../../src-main/stages/stage-refused.ts';

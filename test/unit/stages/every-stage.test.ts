@@ -3,8 +3,9 @@ import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
 import type { Lab } from '../../../src-main/lab/lab.ts';
 import { stages } from '../../../src-main/stages/index.ts';
-import { changesOf, type Change, type Milestone } from '../../../src-main/stages/plan.ts';
-import type { Stage, StageContext } from '../../../src-main/stages/stage.ts';
+import { changesOf, type Change, type Milestone } from '../../../src-main/plan/plan.ts';
+import type { LabContext } from '../../../src-main/plan/lab-context.ts';
+import type { Stage } from '../../../src-main/stages/stage.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
@@ -21,7 +22,7 @@ const lab = labOf(labText());
 let bundle: Bundle;
 beforeAll(async () => void ({ bundle } = await exampleBundle()));
 
-const bareContext = (of: Lab = lab): StageContext => contextOf({ lab: of, bundle, replies: bare });
+const bareContext = (of: Lab = lab): LabContext => contextOf({ lab: of, bundle, replies: bare });
 const named = stages.map((stage) => [stage.id, stage] as const);
 
 it('the stages are those of the design, in its order', () => {

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
 import { isCustom, nameOf } from '../../../src-main/cluster/objects.ts';
-import type { Change } from '../../../src-main/stages/plan.ts';
+import type { Change } from '../../../src-main/plan/plan.ts';
 import { bare } from '../bare-machine.ts';
 import { DEFINITION_COLUMNS, definitionRow, labelTable, SECRET_COLUMNS } from '../cluster/label-table.ts';
 import type { Reply } from '../table-machine.ts';

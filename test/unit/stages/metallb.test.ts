@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ShellCommand } from '../../../src-main/machines/command.ts';
-import { changesOf } from '../../../src-main/stages/plan.ts';
+import { changesOf } from '../../../src-main/plan/plan.ts';
 import { metallb } from '../../../src-main/stages/metallb.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';

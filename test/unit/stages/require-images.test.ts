@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BundleError } from '../../../src-main/bundle/bundle-error.ts';
-import { changesOf } from '../../../src-main/stages/plan.ts';
+import { changesOf } from '../../../src-main/plan/plan.ts';
 import { gateway } from '../../../src-main/stages/gateway.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { bare } from '../bare-machine.ts';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { CommandTimedOut } from '../../../src-main/machines/errors.ts';
 import { stages } from '../../../src-main/stages/index.ts';
-import { changesOf, type Change } from '../../../src-main/stages/plan.ts';
+import { changesOf, type Change } from '../../../src-main/plan/plan.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { kubeadmFiles } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';

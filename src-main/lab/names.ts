@@ -1,0 +1,23 @@
+import type { Environment, Lab } from './lab.ts';
+
+/** The sample app's Service and Deployment, of the same name in each environment's namespace. */
+export function serviceName(lab: Lab): string {
+  return `${lab.name}-service`;
+}
+
+/** The LoadBalancer Service of the first environment, which holds the VIP until the Gateway takes it over. */
+export function loadBalancerName(lab: Lab): string {
+  return `${lab.name}-lb`;
+}
+
+/** NGINX's Service and Deployment as NGINX Gateway Fabric names them: Gateway and class. */
+export function gatewayServiceName(lab: Lab): string {
+  return `${lab.gateway.name}-nginx`;
+}
+
+/** The environment that NodePort and the first VIP lead to. */
+export function firstEnvironment(lab: Lab): Environment {
+  const [first] = lab.app.environments;
+  if (!first) throw new Error('a lab has an environment');
+  return first;
+}

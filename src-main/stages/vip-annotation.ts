@@ -1,2 +1,0 @@
-/** By this annotation a Service asks MetalLB for a certain address. */
-export const VIP_ANNOTATION = 'metallb.io/loadBalancerIPs';
