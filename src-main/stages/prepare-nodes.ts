@@ -2,7 +2,7 @@ import { kernelIsSet } from '../checks/kernel-is-set.ts';
 import { versionsAreAsAsked } from '../checks/versions-are-as-asked.ts';
 import { fileHashes } from '../facts/file-hashes.ts';
 import { installedFiles } from '../facts/installed-files.ts';
-import { kernelSettings } from '../facts/kernel-settings.ts';
+import { KERNEL_SETTINGS, kernelSettings } from '../facts/kernel-settings.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { services } from '../facts/services.ts';
 import { system } from '../facts/system.ts';
@@ -100,7 +100,7 @@ async function kernelSetUp(context: LabContext, node: LabNode): Promise<Plan> {
     context.read(node.name, fileHashes([files.modulesFile.path, files.settingsFile.path])),
     context.read(node.name, kernelSettings),
   ]);
-  const set = files.SETTINGS.every(([name, value]) => settings.get(name) === value);
+  const set = KERNEL_SETTINGS.every(([name, value]) => settings.get(name) === value);
   const plan: Plan[] = [];
   if (!isThere(hashes, files.modulesFile) || !set) {
     plan.push({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KERNEL_SETTINGS } from '../../../src-main/facts/kernel-settings.ts';
 import * as files from '../../../src-main/stages/node-files.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 
@@ -63,6 +64,6 @@ describe('the small files of a node', () => {
   );
 
   it('set what the check asks for', () => {
-    for (const [name, value] of files.SETTINGS) expect(files.settingsFile.content).toContain(`${name} = ${value}\n`);
+    for (const [name, value] of KERNEL_SETTINGS) expect(files.settingsFile.content).toContain(`${name} = ${value}\n`);
   });
 });
