@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeTitles } from '../../src-main/contract/path-words.ts';
 import type { Path, Stopped } from '../../src-main/contract/path.ts';
 import { Capture, wayTold } from './capture.ts';
-import { tracedPath } from './evidence.ts';
+import { tracedAnew, Tracer } from './evidence.ts';
 import { hasGateway } from './gateway-images.ts';
 import { bare, block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
 import { failures, rollOut } from './roll-out.ts';
@@ -415,6 +415,7 @@ const NFTABLES: readonly Situation[] = [
 
 describe('the observed path is what tcpdump saw', () => {
   let capture: Capture;
+  let tracer: Tracer;
 
   beforeAll(async () => {
     await bare();
@@ -422,8 +423,9 @@ describe('the observed path is what tcpdump saw', () => {
     await up('load-balancer-pending');
     await exec('cp', scale(3)); // the stage is proven before the last of the pods is ready
     capture = await Capture.start();
+    tracer = await Tracer.start();
   });
-  afterAll(() => capture.stop());
+  afterAll(() => Promise.all([capture.stop(), tracer.stop()]));
 
   const situations = (all: readonly Situation[], { needGateway = false } = {}) => {
     for (const { what, make, mend, on = 'cp', target, cause, forgets, unforeseen, ...more } of all) {
@@ -525,7 +527,7 @@ describe('the observed path is what tcpdump saw', () => {
   test('a node that is unplugged', async () => {
     await link('w2', 'down');
     await forget();
-    const seen = await observe('k8s-worker2:30080').finally(() => link('w2', 'up'));
+    const seen = await observe('k8s-worker2:30080', tracedAnew).finally(() => link('w2', 'up'));
     expectStopped(seen, { cause: 'no-arp-answer' });
   });
 
@@ -599,6 +601,31 @@ describe('the observed path is what tcpdump saw', () => {
   test.skipIf(!hasGateway)('rolls out the resolver', () => up('client-resolver'));
   situations(NAMES, { needGateway: true });
   situations(REQUESTS, { needGateway: true });
+
+  test.skipIf(!hasGateway)('a Gateway that others ask as well: the request is known among theirs', async () => {
+    const busy = new AbortController();
+    const load = Promise.all(
+      [1, 2, 3].map(() =>
+        client(`for try in $(seq 2000); do curl -s -o /dev/null -m 2 ${STAGING}; done`, { signal: busy.signal }),
+      ),
+    );
+    let compared = 0;
+    try {
+      for (let tries = 0; tries < 10 && compared < 3; tries += 1) {
+        const { path, captured, told, header } = await observe(STAGING);
+        if (!capture.saw(header)) continue; // tcpdump lost it
+        compared += 1;
+        expect(path.end).toMatchObject({ status: 'answered' });
+        expect(told).toEqual(captured);
+        expect(path.differences).toEqual([]);
+      }
+    } finally {
+      busy.abort();
+      await load;
+    }
+    expect(compared).toBe(3);
+  });
+
   situations(ANSWERS, { needGateway: true });
   situations(OUTSIDE_AT_GATEWAY, { needGateway: true });
   test('that program is ended', () => exec('client', 'systemctl stop outside'));
@@ -642,9 +669,9 @@ describe('the observed path is what tcpdump saw', () => {
     return changed ? observe(target) : seen;
   }
 
-  async function observe(target: string): Promise<Seen> {
+  async function observe(target: string, trace = (own: string) => tracer.trace(own)): Promise<Seen> {
     const from = capture.position;
-    const path = await tracedPath(target);
+    const path = await trace(target);
     const [header] = /hoplab-[0-9a-f]{8}/.exec(JSON.stringify(path)) ?? [];
     const kind = path.legs.some((leg) => leg.kind === 'request') ? 'request' : 'name';
     const hops = path.legs.filter((leg) => leg.kind === kind).flatMap((leg) => leg.hops);

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { labAccess } from '../../src-main/engine/lab-access.ts';
 import { machineOpener } from '../../src-main/engine/open-machines.ts';
 import { readLabFile } from '../../src-main/lab/read-lab-file.ts';
@@ -9,31 +10,40 @@ import { Session } from '../../src-main/rollout/session.ts';
 import { noted, unfounded, type Said } from '../path-evidence/unfounded.ts';
 
 /*
- * Runs in the client's network, started by evidence.ts: LAB-FILE, KNOWN-HOSTS, TARGET. Follows a target as `hoplab trace` does and notes
- * all that the machines print meanwhile. Prints the path, and what it shows that they did not print, as JSON in one line.
+ * Runs in the client's network, started by evidence.ts: LAB-FILE, KNOWN-HOSTS. Follows each target on its standard input as
+ * `hoplab trace` does, over the same connections, and notes all that the machines print meanwhile. Prints a line of JSON for each: the
+ * path, and what it shows that they did not print; or the problem.
  */
 
-const [labFile = '', knownHosts = '', target = ''] = process.argv.slice(2);
+const [labFile = '', knownHosts = ''] = process.argv.slice(2);
 const { signal } = new AbortController();
 const prompts = { secret: () => Promise.resolve(undefined) };
 const open = machineOpener({ prompts, redactor: new Redactor(), knownHosts: new KnownHosts(knownHosts) });
 const session = await Session.open(await labAccess(await readLabFile(labFile), open), signal, {
   whenAway: (machine, failure) => new AwayMachine(machine, failure),
 });
-const said: Said[] = [];
-const machines = new Map<string, ReturnType<typeof noted>>();
-const context = {
-  ...session.context,
-  machine(name: string) {
-    const machine = machines.get(name) ?? noted(session.context.machine(name), said);
-    machines.set(name, machine);
-    return machine;
-  },
-};
 try {
-  for await (const path of trace(context, target, 1, { predictOnly: false, recording: undefined, signal })) {
-    console.log(JSON.stringify({ path, strange: unfounded(path, said) }));
+  for await (const target of createInterface({ input: process.stdin })) {
+    const told = await follow(target).catch((error: unknown) => ({ problem: String(error) }));
+    console.log(JSON.stringify(told));
   }
 } finally {
   await session.close();
+}
+
+async function follow(target: string) {
+  const said: Said[] = [];
+  const machines = new Map<string, ReturnType<typeof noted>>();
+  const context = {
+    ...session.context,
+    machine(name: string) {
+      const machine = machines.get(name) ?? noted(session.context.machine(name), said);
+      machines.set(name, machine);
+      return machine;
+    },
+  };
+  for await (const path of trace(context, target, 1, { predictOnly: false, recording: undefined, signal })) {
+    return { path, strange: unfounded(path, said) };
+  }
+  throw new Error(`${target} has no path`);
 }
