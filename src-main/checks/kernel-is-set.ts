@@ -12,7 +12,9 @@ export const kernelIsSet: Check = {
   on: 'every-node',
   async ask(question) {
     const { stdout } = await question.run(
-      sh`${embed(kernelSettings.command)}; echo swap = $(awk 'END {print NR - 1}' /proc/swaps)`,
+      sh`
+        ${embed(kernelSettings.command)}
+        echo "swap = $(awk 'END {print NR - 1}' /proc/swaps)"`,
       { sudo: true, quick: true },
     );
     const wanted = [...KERNEL_SETTINGS.map(([name, value]) => `${name} = ${value}`), 'swap = 0'];

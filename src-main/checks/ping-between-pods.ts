@@ -29,7 +29,13 @@ export async function pingBetweenPods(
     return { status: 'failed', expected, actual, ...texts };
   }
   const { stdout } = await question.run(
-    sh`for netns in $(ip netns list | awk '{print $1}'); do if ip -n "$netns" -o addr show dev eth0 2> /dev/null | grep -qF ${` ${own}/`}; then for target in ${targets}; do ip netns exec "$netns" ping -n -q -M do -s ${size} -c 1 -W 1 "$target" > /dev/null && echo "$target"; done; fi; done`,
+    sh`
+      ip netns list | awk '{print $1}' | while read -r netns; do
+        ip -n "$netns" -o addr show dev eth0 2> /dev/null | grep -qF ${` ${own}/`} || continue
+        for target in ${targets}; do
+          ip netns exec "$netns" ping -n -q -M 'do' -s ${size} -c 1 -W 1 "$target" > /dev/null < /dev/null && echo "$target"
+        done
+      done`,
     { sudo: true },
   );
   const lines = stdout.split('\n');

@@ -28,7 +28,7 @@ export const requestsSpread: Check = {
     }
     const url = `http://${question.lab.nodes[0]?.address ?? ''}:${question.lab.app.nodePort}${appPath(question)}`;
     const { stdout } = await question.run(
-      sh`for i in $(seq ${REQUESTS}); do ${embed(CURL)} -m 3 ${url}; echo; done | sort | uniq -c`,
+      sh`for _ in $(seq ${REQUESTS}); do ${embed(CURL)} -m 3 ${url}; echo; done | sort | uniq -c`,
     );
     const counts = stdout
       .trim()

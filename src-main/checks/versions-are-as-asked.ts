@@ -19,7 +19,11 @@ export const versionsAreAsAsked: Check = {
       'active',
     ];
     const { stdout } = await question.run(
-      sh`kubelet --version | awk '{print $2}'; kubeadm version -o short; containerd --version | awk '{print $3}'; systemctl is-active containerd`,
+      sh`
+        kubelet --version | awk '{print $2}'
+        kubeadm version -o short
+        containerd --version | awk '{print $3}'
+        systemctl is-active containerd`,
     );
     const found = stdout.trim().split('\n');
     return {

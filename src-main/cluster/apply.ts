@@ -44,7 +44,14 @@ export function deleteApplied(context: LabContext, stage: string, kinds: readonl
   return {
     machine: controlPlane(context.lab).name,
     sentence,
-    command: sh`export KUBECONFIG=${ADMIN_CONF}; known=$(kubectl api-resources --no-headers -o name) || exit; for kind in ${kinds}; do case $known in *$kind*) kubectl delete "$kind" -A -l ${`${STAGE_LABEL}=${stage}`} --ignore-not-found --timeout=120s || exit ;; esac; done`,
+    command: sh`
+      export KUBECONFIG=${ADMIN_CONF}
+      known=$(kubectl api-resources --no-headers -o name) || exit
+      for kind in ${kinds}; do
+        case $known in
+          *$kind*) kubectl delete "$kind" -A -l ${`${STAGE_LABEL}=${stage}`} --ignore-not-found --timeout=120s || exit ;;
+        esac
+      done`,
   };
 }
 

@@ -22,7 +22,9 @@ export function missingHeaders(log: ShellCommand): Fact<readonly MissingHeader[]
     id: 'nginx-log',
     sudo: true,
     slow: true,
-    command: sh`log=$(${embed(log)}) || exit 2; printf '%s\\n' "$log" | grep -ao ${'while reading PROXY protocol, client: [0-9a-f.:]*, server: [0-9a-f.:]*'}`,
+    command: sh`
+      log=$(${embed(log)}) || exit 2
+      printf '%s\\n' "$log" | grep -ao ${'while reading PROXY protocol, client: [0-9a-f.:]*, server: [0-9a-f.:]*'}`,
     accept: [0, 1], // 1: no line is about that
     parse(printed) {
       if (printed.exitCode === 0 && printed.stdout.trim() === '') throw noAnswer(printed);

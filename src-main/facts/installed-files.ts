@@ -12,7 +12,10 @@ export const INSTALLED = '/var/lib/hoplab/installed';
 export const installedFiles: Fact<ReadonlyMap<string, string>> = {
   id: 'installed-files',
   sudo: true,
-  command: sh`[ -e ${INSTALLED} ] || { echo ==; exit; }; cat ${INSTALLED} && echo == && cut -d' ' -f5- ${INSTALLED} | xargs -r -d '\\n' stat -c '%s %Y %i %n' 2>/dev/null`,
+  command: sh`
+    [ -e ${INSTALLED} ] || { echo '=='; exit; }
+    cat ${INSTALLED} && echo '==' &&
+      cut -d' ' -f5- ${INSTALLED} | xargs -r -d '\\n' stat -c '%s %Y %i %n' 2> /dev/null`,
   accept: 'any',
   parse(printed) {
     const [noted = '', found] = printed.stdout.split('==\n');

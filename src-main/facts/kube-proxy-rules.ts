@@ -15,7 +15,9 @@ const listing = z.object({ nftables: z.array(z.looseObject({})) });
 export const kubeProxyRules: Fact<string> = {
   id: 'kube-proxy-rules',
   sudo: true,
-  command: sh`set -- $(pidof kube-proxy); [ $# -gt 0 ] && nsenter -t "$1" -m nft -j list table ip kube-proxy`,
+  command: sh`
+    proxy=$(pidof kube-proxy | cut -d' ' -f1)
+    [ -n "$proxy" ] && nsenter -t "$proxy" -m nft -j list table ip kube-proxy`,
   accept: 'any',
   parse(printed) {
     if (doesNotRun(printed) || hasNoTable(printed)) return '';

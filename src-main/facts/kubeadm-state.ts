@@ -32,7 +32,11 @@ const FILES = {
 export const kubeadmState: Fact<KubeadmState> = {
   id: 'kubeadm-state',
   sudo: true,
-  command: sh`for f in ${Object.values(FILES)}; do if [ -e "$f" ]; then echo "+ $f"; else echo "- $f"; fi; done; cat /etc/kubernetes/pki/ca.crt 2>/dev/null`,
+  command: sh`
+    for file in ${Object.values(FILES)}; do
+      if [ -e "$file" ]; then echo "+ $file"; else echo "- $file"; fi
+    done
+    cat /etc/kubernetes/pki/ca.crt 2> /dev/null`,
   accept: 'any',
   parse(printed) {
     const lines = new Set(printed.stdout.split('\n'));

@@ -13,7 +13,14 @@ export interface KubeletSurroundings {
 export const kubeletSurroundings: Fact<KubeletSurroundings> = {
   id: 'kubelet-surroundings',
   sudo: true,
-  command: sh`grep -ls '^ExecStart=' /etc/systemd/system/kubelet.service.d/*.conf /run/systemd/system/kubelet.service.d/*.conf /usr/local/lib/systemd/system/kubelet.service.d/*.conf /usr/lib/systemd/system/kubelet.service.d/*.conf; found=$(systemctl show-environment && systemctl show --property=Environment kubelet) || exit; echo ==; printf '%s\\n' "$found" | tr ' ' '\\n' | grep -i '_proxy=' | sed -E 's|//[^/@]*@|//|'; true`,
+  command: sh`
+    for folder in /etc /run /usr/local/lib /usr/lib; do
+      grep -ls '^ExecStart=' "$folder"/systemd/system/kubelet.service.d/*.conf
+    done
+    found=$(systemctl show-environment && systemctl show --property=Environment kubelet) || exit
+    echo '=='
+    printf '%s\\n' "$found" | tr ' ' '\\n' | grep -i '_proxy=' | sed -E 's|//[^/@]*@|//|'
+    true`,
   parse(printed) {
     const [dropIns = '', environment] = printed.stdout.split('==\n');
     if (environment === undefined) throw noAnswer(printed);

@@ -30,7 +30,17 @@ export interface OwnProxy {
  */
 export const ownProxy: Fact<OwnProxy> = {
   id: 'own-proxy',
-  command: sh`cat /proc/$$/environ /proc/$PPID/environ 2> /dev/null | tr '\\0' '\\n' | grep -i '^[a-z]*_proxy=' | sed 's|//.*@|//|; s|=[^/].*@|=|; s/^/env /'; for file in .curlrc .config/curlrc; do [ -r "$HOME/$file" ] || continue; grep -nE '^[[:space:]]*(-x|(--)?((no)?proxy|proxy1\\.0|socks4a?|socks5(-hostname)?)([[:space:]=:]|$))' "$HOME/$file" | sed -E 's|//.*@|//|; s|^([0-9]+:[[:space:]]*-x[[:space:]"]*).*@|\\1|; s|^([0-9]+:[[:space:]]*(--)?[a-z][a-z0-9.-]*[[:space:]=:]+"?).*@|\\1|' | sed "s|^|~/$file:|"; break; done; echo ==`,
+  command: sh`
+    cat /proc/$$/environ /proc/$PPID/environ 2> /dev/null | tr '\\0' '\\n' |
+      grep -i '^[a-z]*_proxy=' | sed 's|//.*@|//|; s|=[^/].*@|=|; s/^/env /'
+    for file in .curlrc .config/curlrc; do
+      [ -r "$HOME/$file" ] || continue
+      grep -nE '^[[:space:]]*(-x|(--)?((no)?proxy|proxy1\\.0|socks4a?|socks5(-hostname)?)([[:space:]=:]|$))' "$HOME/$file" |
+        sed -E 's|//.*@|//|; s|^([0-9]+:[[:space:]]*-x[[:space:]"]*).*@|\\1|; s|^([0-9]+:[[:space:]]*(--)?[a-z][a-z0-9.-]*[[:space:]=:]+"?).*@|\\1|' |
+        sed "s|^|~/$file:|"
+      break
+    done
+    echo '=='`,
   parse(printed) {
     const [found, end] = printed.stdout.split(/^==\n/m);
     if (found === undefined || end === undefined) throw noAnswer(printed);

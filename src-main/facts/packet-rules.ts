@@ -13,7 +13,11 @@ import { noAnswer } from './no-answer.ts';
 export const packetRules: Fact<string> = {
   id: 'packet-rules',
   sudo: true,
-  command: sh`if all=$(iptables-save); then echo "$all"; else code=0; for table in raw mangle nat filter; do iptables-save -t "$table" || code=$?; done; exit "$code"; fi`,
+  command: sh`
+    if all=$(iptables-save); then echo "$all"; exit; fi
+    code=0
+    for table in raw mangle nat filter; do iptables-save -t "$table" || code=$?; done
+    exit "$code"`,
   accept: 'any',
   parse(printed) {
     const { stdout, exitCode } = printed;

@@ -13,7 +13,9 @@ export function programs(names: readonly string[], sudo = true): Fact<Programs> 
   return {
     id: 'programs',
     sudo,
-    command: sh`for program in ${names}; do command -v "$program" > /dev/null || echo "missing $program"; done; echo "of $(sed -n -E 's/^ID(_LIKE)?="?([^"]*)"?$/\\2/p' /etc/os-release 2> /dev/null | tr '\\n' ' ')"`,
+    command: sh`
+      for program in ${names}; do command -v "$program" > /dev/null || echo "missing $program"; done
+      echo "of $(sed -n -E 's/^ID(_LIKE)?="?([^"]*)"?$/\\2/p' /etc/os-release 2> /dev/null | tr '\\n' ' ')"`,
     parse(printed) {
       const distribution = /^of (.*)$/m.exec(printed.stdout)?.[1];
       if (distribution === undefined) throw noAnswer(printed);

@@ -28,7 +28,14 @@ export interface ResolverSettings {
 export const resolverSettings: Fact<ResolverSettings> = {
   id: 'resolver-settings',
   sudo: true, // a file that root wrote with a umask of its own
-  command: sh`systemctl is-active systemd-resolved; grep -s '^ *hosts:' /etc/nsswitch.conf; grep -s '^ *nameserver ' /etc/resolv.conf; echo "folder $(stat -c %a /etc/systemd/resolved.conf.d 2> /dev/null)"; config=$(systemd-analyze --no-pager cat-config systemd/resolved.conf) || exit; echo ==; printf '%s\\n' "$config" | grep -E '^# /|^ *[A-Za-z]+ *='`,
+  command: sh`
+    systemctl is-active systemd-resolved
+    grep -s '^ *hosts:' /etc/nsswitch.conf
+    grep -s '^ *nameserver ' /etc/resolv.conf
+    echo "folder $(stat -c %a /etc/systemd/resolved.conf.d 2> /dev/null)"
+    config=$(systemd-analyze --no-pager cat-config systemd/resolved.conf) || exit
+    echo '=='
+    printf '%s\\n' "$config" | grep -E '^# /|^ *[A-Za-z]+ *='`,
   accept: 'any',
   parse(printed) {
     const [asked = '', config] = printed.stdout.split('\n==\n');

@@ -22,7 +22,17 @@ export interface System {
 export const system: Fact<System> = {
   id: 'system',
   sudo: true,
-  command: sh`uname -s; uname -n; uname -m; nproc; awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo; echo "$(cat /sys/class/dmi/id/product_uuid 2>/dev/null)"; echo "$(cat /etc/machine-id 2>/dev/null)"; echo "$(stat -fc %T /sys/fs/cgroup 2>/dev/null)"; echo "$(systemd-detect-virt --container 2>/dev/null)"; awk 'NR > 1 {print $1}' /proc/swaps`,
+  command: sh`
+    uname -s
+    uname -n
+    uname -m
+    nproc
+    awk '/^MemTotal:/ {print int($2 / 1024)}' /proc/meminfo
+    printf '%s\\n' "$(cat /sys/class/dmi/id/product_uuid 2> /dev/null)"
+    printf '%s\\n' "$(cat /etc/machine-id 2> /dev/null)"
+    printf '%s\\n' "$(stat -fc %T /sys/fs/cgroup 2> /dev/null)"
+    printf '%s\\n' "$(systemd-detect-virt --container 2> /dev/null)"
+    awk 'NR > 1 {print $1}' /proc/swaps`,
   parse({ stdout }) {
     const [
       kernel = '',

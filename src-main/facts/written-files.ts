@@ -8,7 +8,10 @@ export function writtenFiles(paths: readonly string[]): Fact<ReadonlySet<string>
   return {
     id: 'written-files',
     sudo: true,
-    command: sh`for file in ${paths}; do if head -n 1 "$file" 2> /dev/null | grep -q ${`^${MARK}`}; then echo "$file"; fi; done`,
+    command: sh`
+      for file in ${paths}; do
+        if head -n 1 "$file" 2> /dev/null | grep -q ${`^${MARK}`}; then echo "$file"; fi
+      done`,
     parse: ({ stdout }) => new Set(linesOf(stdout, (line) => (paths.includes(line) ? line : undefined))),
   };
 }

@@ -18,14 +18,27 @@ export function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Builds a command: sh`ip addr show dev ${name}`. The literal parts are trusted, the values are quoted. */
+/**
+ * Builds a command: sh`ip addr show dev ${name}`. The literal parts are trusted, the values are quoted. A script begins on a
+ * line of its own; the indent that its lines have in common is not part of it.
+ */
 export function sh(literals: TemplateStringsArray, ...values: ShellValue[]): ShellCommand {
-  const parts = literals.map((literal: string | undefined, index) => {
-    if (literal === undefined)
-      throw new TypeError('a command with an escape that JavaScript does not know: write \\\\');
-    return literal + (index < values.length ? inserted(values[index]) : '');
-  });
+  const parts = unindented(literals).map(
+    (literal, index) => literal + (index < values.length ? inserted(values[index]) : ''),
+  );
   return parts.join('') as ShellCommand;
+}
+
+function unindented(literals: readonly (string | undefined)[]): readonly string[] {
+  const known = literals.map((literal) => {
+    if (literal !== undefined) return literal;
+    throw new TypeError('a command with an escape that JavaScript does not know: write \\\\');
+  });
+  if (!known[0]?.startsWith('\n')) return known;
+  const indents = known.flatMap((literal) => literal.match(/\n *(?=[^ \n])/g) ?? []);
+  const least = Math.min(...indents.map(({ length }) => length - 1));
+  const lines = known.map((literal) => literal.replaceAll(`\n${' '.repeat(least)}`, '\n'));
+  return [lines[0]?.slice(1) ?? '', ...lines.slice(1)];
 }
 
 /** Inserts a command into another one unquoted: sh`if ${embed(test)}; then …`. */

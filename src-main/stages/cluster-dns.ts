@@ -112,7 +112,10 @@ function writeCorefile(context: LabContext, content: string, sentence: Text): Ch
   return {
     machine: controlPlane(context.lab).name,
     sentence,
-    command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl -n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin && kubectl -n kube-system annotate --overwrite pod -l k8s-app=kube-dns hoplab.dev/corefile=$(date +%s)`,
+    command: sh`
+      export KUBECONFIG=/etc/kubernetes/admin.conf
+      kubectl -n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin &&
+        kubectl -n kube-system annotate --overwrite pod -l k8s-app=kube-dns "hoplab.dev/corefile=$(date +%s)"`,
     input: { content: patch(content) },
   };
 }
@@ -128,7 +131,12 @@ function readCorefile(context: LabContext, line: string, wanted: 'present' | 'ab
         en: `Let CoreDNS on ${name} read its configuration now, if it runs there`,
         ja: `${name} で CoreDNS が動いていれば、設定を今読み直させる`,
       },
-      command: sh`for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~configmap/config-volume/Corefile; do [ -e "$file" ] || continue; for i in $(seq 200); do ${embed(test)} "$file" && break; sleep 0.1; done; done; pkill -USR1 -x coredns || true`,
+      command: sh`
+        for file in /var/lib/kubelet/pods/*/volumes/kubernetes.io~configmap/config-volume/Corefile; do
+          [ -e "$file" ] || continue
+          for _ in $(seq 200); do ${embed(test)} "$file" && break; sleep 0.1; done
+        done
+        pkill -USR1 -x coredns || true`,
       timeout: 120_000,
     })),
   );

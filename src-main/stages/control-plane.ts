@@ -70,7 +70,10 @@ function init(context: LabContext, node: LabNode): Change {
       en: `Start the control plane on ${node.name} (kubeadm init)`,
       ja: `${node.name} でコントロールプレーンを起動する (kubeadm init)`,
     },
-    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && ${embed(tellingLoad(sh`kubeadm init --config ${CONFIG}`))} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
+    command: sh`
+      mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) &&
+        ${embed(tellingLoad(sh`kubeadm init --config ${CONFIG}`))} &&
+        rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     input: { content: initConfig(context.lab) },
     timeout: KUBEADM_LIMIT,
   };
@@ -94,7 +97,10 @@ function scheduling(context: LabContext, found: ClusterNode | undefined): Plan {
         en: `Let ${node.name} run pods and be seen by load balancers`,
         ja: `${node.name} でも Pod を動かし、ロードバランサーから見えるようにする`,
       },
-      command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl taint node ${node.name} ${`${TAINT}:NoSchedule-`}; kubectl label node ${node.name} ${`${EXCLUDED}-`}`,
+      command: sh`
+        export KUBECONFIG=/etc/kubernetes/admin.conf
+        kubectl taint node ${node.name} ${`${TAINT}:NoSchedule-`}
+        kubectl label node ${node.name} ${`${EXCLUDED}-`}`,
     };
   }
   if (!wanted && found !== undefined && !tainted) {

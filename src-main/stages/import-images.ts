@@ -23,7 +23,19 @@ export async function importImages(
       en: `Import the ${archive} images into containerd on ${node.name}`,
       ja: `${node.name} の containerd に ${archive} のイメージを取り込む`,
     },
-    command: sh`ctr -n k8s.io images import - && for i in $(seq 300); do ctr -n k8s.io images ls > /run/hoplab-images; missing=; for image in ${wanted}; do grep -q "^$image .*io.cri-containerd.image=managed" /run/hoplab-images || missing=$image; done; [ -z "$missing" ] && break; sleep 0.1; done; rm -f /run/hoplab-images; [ -z "$missing" ] || { echo "containerd does not offer $missing to the kubelet" >&2; exit 1; }`,
+    command: sh`
+      ctr -n k8s.io images import - || exit
+      for _ in $(seq 300); do
+        ctr -n k8s.io images ls > /run/hoplab-images
+        missing=''
+        for image in ${wanted}; do
+          grep -q "^$image .*io.cri-containerd.image=managed" /run/hoplab-images || missing=$image
+        done
+        [ -z "$missing" ] && break
+        sleep 0.1
+      done
+      rm -f /run/hoplab-images
+      [ -z "$missing" ] || { echo "containerd does not offer $missing to the kubelet" >&2; exit 1; }`,
     input: { content: () => file.open(), size: file.size },
     timeout: 30 * 60_000,
   };

@@ -23,7 +23,11 @@ export function installBinary(node: string, file: BundleFile): Change {
       en: `Install ${file.name} ${file.version} on ${node}`,
       ja: `${node} に ${file.name} ${file.version} を入れる`,
     },
-    command: sh`${embed(keepForeign(path))} && ${embed(upload)} && mkdir -p /var/lib/hoplab && { grep -v ${` ${path}$`} ${INSTALLED} 2>/dev/null; echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"; } > ${part} && mv -f ${part} ${INSTALLED}`,
+    command: sh`
+      ${embed(keepForeign(path))} && ${embed(upload)} && mkdir -p /var/lib/hoplab && {
+        grep -v ${` ${path}$`} ${INSTALLED} 2> /dev/null
+        echo ${file.sha256} "$(stat -c '%s %Y %i %n' ${path})"
+      } > ${part} && mv -f ${part} ${INSTALLED}`,
     input: { content: () => file.open(), size },
     timeout: 30 * 60_000,
   };

@@ -108,7 +108,11 @@ function webhookReady(context: LabContext): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: { en: "Wait for MetalLB's webhook and its certificate", ja: 'MetalLB の Webhook とその証明書を待つ' },
-    command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; timeout 120 sh -c 'until kubectl -n metallb-system get secret metallb-webhook-cert -o jsonpath="{.data}" 2> /dev/null | grep -q tls.crt; do sleep 0.2; done' && kubectl -n metallb-system annotate --overwrite pod -l component=controller hoplab.dev/certificate=written > /dev/null && kubectl -n metallb-system rollout status deployment/controller --timeout=120s`,
+    command: sh`
+      export KUBECONFIG=/etc/kubernetes/admin.conf
+      timeout 120 sh -c 'until kubectl -n metallb-system get secret metallb-webhook-cert -o jsonpath="{.data}" 2> /dev/null | grep -q tls.crt; do sleep 0.2; done' &&
+        kubectl -n metallb-system annotate --overwrite pod -l component=controller hoplab.dev/certificate=written > /dev/null &&
+        kubectl -n metallb-system rollout status deployment/controller --timeout=120s`,
     timeout: 300_000,
   };
 }
@@ -143,7 +147,15 @@ async function applyPools(context: LabContext): Promise<Plan> {
 function retried(change: Change): Change {
   return {
     ...change,
-    command: sh`documents=$(mktemp) && cat > "$documents" && end=$(($(date +%s) + 120)); until KUBECONFIG=/etc/kubernetes/admin.conf kubectl apply --server-side --force-conflicts --field-manager=hoplab -f "$documents"; do code=$?; [ "$(date +%s)" -lt $end ] || { rm -f "$documents"; exit $code; }; sleep 0.5; done; rm -f "$documents"`,
+    command: sh`
+      documents=$(mktemp) && cat > "$documents" || exit
+      end=$(($(date +%s) + 120))
+      until KUBECONFIG=/etc/kubernetes/admin.conf kubectl apply --server-side --force-conflicts --field-manager=hoplab -f "$documents"; do
+        code=$?
+        [ "$(date +%s)" -lt "$end" ] || { rm -f "$documents"; exit $code; }
+        sleep 0.5
+      done
+      rm -f "$documents"`,
   };
 }
 
@@ -173,7 +185,10 @@ async function withdrawVip(context: LabContext): Promise<Plan> {
       en: 'Withdraw the VIP from the LoadBalancer Service',
       ja: 'LoadBalancer Service から VIP を引き上げる',
     },
-    command: sh`export KUBECONFIG=/etc/kubernetes/admin.conf; kubectl -n ${namespace} annotate service ${name} ${`${VIP_ANNOTATION}-`} metallb.io/ip-allocated-from-pool- && kubectl -n ${namespace} patch service ${name} --subresource=status --type=merge -p '{"status":{"loadBalancer":{"ingress":null}}}'`,
+    command: sh`
+      export KUBECONFIG=/etc/kubernetes/admin.conf
+      kubectl -n ${namespace} annotate service ${name} ${`${VIP_ANNOTATION}-`} metallb.io/ip-allocated-from-pool- &&
+        kubectl -n ${namespace} patch service ${name} --subresource=status --type=merge -p '{"status":{"loadBalancer":{"ingress":null}}}'`,
   };
 }
 

@@ -97,7 +97,10 @@ async function waitForSubnet(context: LabContext, node: LabNode): Promise<Plan> 
       en: `Wait until Flannel has its subnet on ${node.name}`,
       ja: `${node.name} で Flannel がサブネットを得るのを待つ`,
     },
-    command: sh`timeout 180 sh -c ${`until [ -s ${SUBNET} ]; do sleep 0.1; done`} || { echo "Flannel has no subnet after 180 s (${SUBNET} is missing)" >&2; exit 1; }`,
+    command: sh`
+      timeout 180 sh -c ${`until [ -s ${SUBNET} ]; do sleep 0.1; done`} && exit
+      echo "Flannel has no subnet after 180 s (${SUBNET} is missing)" >&2
+      exit 1`,
     timeout: 200_000,
   };
 }
@@ -150,7 +153,13 @@ async function removeLinks(context: LabContext, node: LabNode): Promise<Plan> {
       en: `Remove Flannel's configuration and links on ${node.name}`,
       ja: `${node.name} から Flannel の設定とリンクを取り除く`,
     },
-    command: sh`rm -rf /etc/cni/net.d/10-flannel.conflist /run/flannel /opt/cni/bin/flannel; for link in flannel.1 cni0; do if ip link show $link > /dev/null 2>&1; then ip link del $link || exit; fi; done; rm -rf /var/lib/cni; systemctl restart containerd`,
+    command: sh`
+      rm -rf /etc/cni/net.d/10-flannel.conflist /run/flannel /opt/cni/bin/flannel
+      for link in flannel.1 cni0; do
+        if ip link show $link > /dev/null 2>&1; then ip link del $link || exit; fi
+      done
+      rm -rf /var/lib/cni
+      systemctl restart containerd`,
   };
   return change;
 }

@@ -162,7 +162,10 @@ async function runtimeStarted(context: LabContext, node: LabNode): Promise<Plan>
         en: `Start containerd on ${node.name}, now and at boot`,
         ja: `${node.name} で containerd を起動し、起動時にも立ち上げる`,
       },
-      command: sh`mkdir -p /var/lib/hoplab && { [ -e /var/lib/containerd ] || touch ${IMAGES_ARE_OURS}; } && systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd && ${embed(noteRead(paths))}`,
+      command: sh`
+        mkdir -p /var/lib/hoplab && { [ -e /var/lib/containerd ] || touch ${IMAGES_ARE_OURS}; } &&
+          systemctl daemon-reload && systemctl enable -q containerd && systemctl restart containerd &&
+          ${embed(noteRead(paths))}`,
     },
   ];
 }

@@ -46,7 +46,13 @@ function servicesGone(node: LabNode): Plan {
       ja: `${node.name} の containerd と kubelet を止め、元のファイルに戻す`,
     },
     // a containerd or kubelet with another unit is somebody else's
-    command: sh`for unit in kubelet containerd; do if head -n 1 /etc/systemd/system/$unit.service 2> /dev/null | grep -q ${`^${MARK}`}; then systemctl disable -q --now $unit; [ $unit = kubelet ] || pkill -f '^/usr/local/bin/containerd-shim-runc-v2 '; fi; done; ${embed(all(WRITTEN.map((path) => putBack(path))))} && rm -rf ${READ_FOLDER} && systemctl daemon-reload`,
+    command: sh`
+      for unit in kubelet containerd; do
+        head -n 1 /etc/systemd/system/$unit.service 2> /dev/null | grep -q ${`^${MARK}`} || continue
+        systemctl disable -q --now $unit
+        [ $unit = kubelet ] || pkill -f '^/usr/local/bin/containerd-shim-runc-v2 '
+      done
+      ${embed(all(WRITTEN.map((path) => putBack(path))))} && rm -rf ${READ_FOLDER} && systemctl daemon-reload`,
     timeout: 120_000,
   };
 }
@@ -59,7 +65,13 @@ function programsGone(node: LabNode): Plan {
       en: `Remove what Hoplab installed on ${node.name}`,
       ja: `${node.name} から Hoplab が入れたものを取り除く`,
     },
-    command: sh`while read -r sha256 size time inode path; do [ "$(stat -c '%s %Y %i' "$path" 2> /dev/null)" = "$size $time $inode" ] || continue; kept=${keptPath('')}$path; if [ -e "$kept" ]; then mv -f "$kept" "$path"; else rm -f "$path"; fi || exit; done < ${INSTALLED} && rm -f ${INSTALLED} && if [ -e ${IMAGES_ARE_OURS} ]; then rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}; fi`,
+    command: sh`
+      while read -r _ size time inode path; do
+        [ "$(stat -c '%s %Y %i' "$path" 2> /dev/null)" = "$size $time $inode" ] || continue
+        kept=${keptPath('')}$path
+        if [ -e "$kept" ]; then mv -f "$kept" "$path"; else rm -f "$path"; fi || exit
+      done < ${INSTALLED} && rm -f ${INSTALLED} &&
+        if [ -e ${IMAGES_ARE_OURS} ]; then rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}; fi`,
     timeout: 120_000,
   };
 }

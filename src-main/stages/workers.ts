@@ -88,7 +88,15 @@ function createToken(context: LabContext, token: string): Change {
       en: 'Create a token, valid for 30 minutes, with which workers join',
       ja: 'ワーカーが参加するためのトークンを作る（30 分有効）',
     },
-    command: sh`export KUBECONFIG=${ADMIN_CONF}; (umask 077; cat > ${CONFIG}) && id=$(sed -n 's/.*"token": *"\\([a-z0-9]*\\)[.].*/\\1/p' ${CONFIG}) && kubeadm token create --config ${CONFIG} > /dev/null && timeout 60 sh -c 'until kubectl -n kube-public get configmap cluster-info -o jsonpath="{.data}" | grep -q "jws-kubeconfig-$1"; do sleep 0.1; done' wait "$id"; code=$?; rm -f ${CONFIG}; exit $code`,
+    command: sh`
+      export KUBECONFIG=${ADMIN_CONF}
+      (umask 077; cat > ${CONFIG}) &&
+        id=$(sed -n 's/.*"token": *"\\([a-z0-9]*\\)[.].*/\\1/p' ${CONFIG}) &&
+        kubeadm token create --config ${CONFIG} > /dev/null &&
+        timeout 60 sh -c 'until kubectl -n kube-public get configmap cluster-info -o jsonpath="{.data}" | grep -q "jws-kubeconfig-$1"; do sleep 0.1; done' wait "$id"
+      code=$?
+      rm -f ${CONFIG}
+      exit $code`,
     input: { content: tokenConfig(context.lab, token) },
   };
 }
@@ -100,7 +108,10 @@ function joinChange(context: LabContext, node: LabNode, token: string): Change {
       en: `Join ${node.name} to the cluster (kubeadm join)`,
       ja: `${node.name} をクラスタに参加させる (kubeadm join)`,
     },
-    command: sh`mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) && ${embed(tellingLoad(sh`kubeadm join --config ${CONFIG}`))} && rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
+    command: sh`
+      mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) &&
+        ${embed(tellingLoad(sh`kubeadm join --config ${CONFIG}`))} &&
+        rm -f ${CONFIG} && mv ${UNFINISHED} ${MADE_BY_HOPLAB}`,
     input: async () => {
       const { caCertificate } = await context.read(controlPlane(context.lab).name, kubeadmState);
       return { content: joinConfig(context.lab, node, { token, caCertificate }) };

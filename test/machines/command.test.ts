@@ -37,3 +37,12 @@ test('a word with a NUL byte is refused', () => {
 test('an embedded command is not quoted, a value is', () => {
   expect(sh`if ${embed(sh`test -e ${'a b'}`)}; then echo ${'$x'}; fi`).toBe(`if test -e 'a b'; then echo '$x'; fi`);
 });
+
+test('a script may stand indented in the code; the values in it keep their own indent', () => {
+  const script = sh`
+    if true; then
+      ${embed(sh`printf %s ${'a\n    b'}`)}
+    fi`;
+  expect(script).toBe(`if true; then\n  printf %s 'a\n    b'\nfi`);
+  expect(shell(script)).toBe('a\n    b');
+});

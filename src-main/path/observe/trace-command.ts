@@ -40,9 +40,10 @@ interface Tracing {
 export function traceCommand({ id, mode, rules }: Tracing): ShellCommand {
   const ports = `[sd]port=(${rules.ports.join('|')}) `;
   return sh`proxy=$(pidof kube-proxy | cut -d' ' -f1)
-if [ ${mode ?? 'unknown'} = nftables ] || ! command -v nft > /dev/null; then nft="nsenter -t $proxy -m nft"; else nft=nft; fi
+mode=${mode ?? 'unknown'}
+if [ "$mode" = nftables ] || ! command -v nft > /dev/null; then nft="nsenter -t $proxy -m nft"; else nft=nft; fi
 now=$(date +%s); end=$((now + ${LIFETIME})); table=hoplab_trace_"$end"_${id}
-case $(iptables -V 2> /dev/null) in *nf_tables*) marks=yes ;; *) marks= ;; esac
+case $(iptables -V 2> /dev/null) in *nf_tables*) marks=yes ;; *) marks='' ;; esac
 removal() {
   echo "$nft delete table ip $1"
   [ -z "$marks" ] || echo "iptables -w 2 -t raw -S PREROUTING | sed -n '/$1/s/^-A/-D/p' | xargs -r -L 1 iptables -w 2 -t raw"
@@ -50,7 +51,7 @@ removal() {
 { $nft list tables ip; [ -z "$marks" ] || iptables -w 2 -t raw -S PREROUTING; } 2> /dev/null | grep -o 'hoplab_trace_[0-9]*_[0-9a-z]*' | sort -u | while read -r old; do
   [ "$(echo "$old" | cut -d_ -f3)" -gt "$now" ] || sh -c "$(removal "$old")" 2> /dev/null
 done
-tracer= tracker=
+tracer='' tracker=''
 finish() {
   trap - EXIT HUP INT TERM PIPE
   sh -c "$(removal "$table")" 2> /dev/null

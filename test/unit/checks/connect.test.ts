@@ -28,7 +28,7 @@ type Told = Exclude<Answer, { status: 'not-applicable' }>;
 
 /** What a check says of a machine that answers its one question so. */
 async function told(check: Check, reply: Reply, of: Lab = lab): Promise<Told> {
-  const replies = (command: string) => (/^(?:uname|for f in)/.test(command) ? undefined : reply);
+  const replies = (command: string) => (/^(?:uname|for file in)/.test(command) ? undefined : reply);
   const machine = check.on === 'client' ? 'client' : 'k8s-master';
   return (await check.ask(questionOf(contextOf({ lab: of, bundle, replies }), machine))) as Told;
 }

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { kubeadmState } from '../../../src-main/facts/kubeadm-state.ts';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { eventSchema, type EventOf, type RolloutEvent } from '../../../src-main/contract/events.ts';
 import { Rollout } from '../../../src-main/rollout/rollout.ts';
@@ -43,7 +44,7 @@ function of<Name extends RolloutEvent['event']>(name: Name): EventOf<Name>[] {
 
 describe('a machine of a cluster that Hoplab did not make', () => {
   const foreign: Replies = (command, name) =>
-    command.startsWith('for f in /etc/kubernetes/admin.conf') && name === 'k8s-worker2'
+    command === kubeadmState.command && name === 'k8s-worker2'
       ? kubeadmFiles(['/etc/kubernetes/kubelet.conf'])
       : undefined;
 
@@ -79,7 +80,7 @@ describe('an API server that does not answer for a while', () => {
       status: { nodeInfo: { kubeletVersion: 'v1.37.1' } },
     }));
     return (command, name) => {
-      if (command.startsWith('for f in /etc/kubernetes/admin.conf')) {
+      if (command === kubeadmState.command) {
         const own = name === 'k8s-master' ? ['/etc/kubernetes/admin.conf'] : [];
         return kubeadmFiles([...own, '/etc/kubernetes/kubelet.conf', '/var/lib/hoplab/kubeadm-done']);
       }

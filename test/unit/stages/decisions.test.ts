@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
-import { MADE_BY_HOPLAB, UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
+import { system } from '../../../src-main/facts/system.ts';
+import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../../../src-main/facts/kubeadm-state.ts';
 import type { Lab } from '../../../src-main/lab/lab.ts';
 import { sha256Of } from '../../../src-main/machines/upload.ts';
 import { controlPlaneStage } from '../../../src-main/stages/control-plane.ts';
@@ -36,7 +37,7 @@ const english = (changes: readonly Change[]) => changes.map(({ sentence }) => se
 const kubeadm =
   (found: Readonly<Record<string, readonly string[]>>): Replies =>
   (command, name) =>
-    command.startsWith('for f in /etc/kubernetes/admin.conf') ? kubeadmFiles(found[name] ?? []) : undefined;
+    command === kubeadmState.command ? kubeadmFiles(found[name] ?? []) : undefined;
 
 function nodeList(names: readonly string[], taints: readonly string[] = []): Replies {
   const items = names.map((name) => ({
@@ -153,7 +154,7 @@ describe('prepare-nodes', () => {
     (command) =>
       command === 'cat /etc/fstab' ? { stdout: text } : undefined;
   const noSwap: Replies = (command) =>
-    command.startsWith('uname -s; uname -n')
+    command === system.command
       ? { stdout: 'Linux\nb\nx86_64\n2\n4096\n\n\ncgroup2fs\nnone\n\n' }
       : undefined;
   const swapsOff = async (replies: Replies) =>

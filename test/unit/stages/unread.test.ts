@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { kubeadmState } from '../../../src-main/facts/kubeadm-state.ts';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { CommandTimedOut } from '../../../src-main/machines/errors.ts';
 import { stages } from '../../../src-main/stages/index.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
     status: { nodeInfo: { kubeletVersion: 'v1.37.1' } },
   }));
   finished = (command, name) => {
-    if (command.startsWith('for f in /etc/kubernetes/admin.conf')) {
+    if (command === kubeadmState.command) {
       const own = name === lab.nodes[0]?.name ? ['/etc/kubernetes/admin.conf'] : [];
       return kubeadmFiles([...own, '/etc/kubernetes/kubelet.conf', '/var/lib/hoplab/kubeadm-done']);
     }

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findShellcheck } from '../set-up/shellcheck.ts';
+import { shipped } from './play.ts';
+
+const shellcheck = findShellcheck();
+if (shellcheck === undefined) console.log('SKIPPED: shellcheck of the recorded commands: it is not installed');
+
+test.skipIf(shellcheck === undefined)('shellcheck finds nothing in any command that the recording holds', async () => {
+  const { questions, changes } = await shipped();
+  const commands = [...new Set([...questions, ...changes].map(({ command }) => command))];
+  expect(commands.length).toBeGreaterThan(100);
+  expect(complaints(commands)).toEqual([]);
+});
+
+test.skipIf(shellcheck === undefined)('what is wrong is found', () => {
+  expect(complaints(['for file in $(ls *.txt); do rm $file; done'])).not.toEqual([]);
+});
+
+/** Of all commands, as `N.sh:LINE:COLUMN: note`, with the command. */
+function complaints(commands: readonly string[]): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'hoplab-shellcheck-'));
+  try {
+    const files = commands.map((command, index) => {
+      writeFileSync(join(folder, `${index}.sh`), `${command}\n`);
+      return `${index}.sh`;
+    });
+    const { stdout } = spawnSync('shellcheck', ['-s', 'sh', '-f', 'gcc', ...files], { cwd: folder, encoding: 'utf8' });
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => `${line}\n${commands[parseInt(line)] ?? ''}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
