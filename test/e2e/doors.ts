@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { _electron, chromium, type Page } from '@playwright/test';
+import { _electron, chromium, type Browser, type Page } from '@playwright/test';
 import { quote } from '../../src-main/machines/command.ts';
 import { chromium as systemChromium } from '../set-up/window-packages.ts';
 
@@ -31,6 +31,8 @@ export interface WindowOptions {
   readonly language: 'en' | 'ja';
   /** A command that runs what follows it somewhere else, such as in another network. Default: here. */
   readonly within?: readonly string[];
+  /** A browser that is there already; default: one of its own. */
+  readonly browser?: Browser | undefined;
 }
 
 export type Door = 'browser' | 'desktop';
@@ -63,10 +65,7 @@ type Opened = Omit<OpenWindow, 'home'>;
 
 async function openBrowser(home: string, options: WindowOptions): Promise<Opened> {
   const { width, height, language, within = [] } = options;
-  const browser = await chromium.launch({
-    ...(existsSync(systemChromium) && { executablePath: programWithin(within, systemChromium, home) }),
-    args: QUIET,
-  });
+  const browser = options.browser ?? (await launchBrowser(within, home));
   const context = await browser.newContext({
     viewport: { width, height },
     locale: language,
@@ -87,10 +86,16 @@ async function openBrowser(home: string, options: WindowOptions): Promise<Opened
       return page;
     },
     close: async () => {
-      await browser.close();
+      await (options.browser ? context : browser).close();
       await end(served.child);
     },
   };
+}
+
+/** Chromium, within something: then `folder` gets the script that starts it. */
+export function launchBrowser(within: readonly string[] = [], folder = ''): Promise<Browser> {
+  const program = existsSync(systemChromium) && { executablePath: programWithin(within, systemChromium, folder) };
+  return chromium.launch({ ...program, args: QUIET });
 }
 
 /** Starts `hoplab serve` and waits for the link that it prints. */

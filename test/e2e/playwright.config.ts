@@ -12,11 +12,12 @@ export default defineConfig<Options>({
   outputDir: '../../out/e2e',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  workers: 2,
   retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
   projects: [
     { name: 'browser', use: { door: 'browser' } },
-    { name: 'desktop', use: { door: 'desktop' }, ...(all ? {} : { testMatch: DESKTOP }) },
+    // one at a time: the windows of a display share its focus and its clipboard
+    { name: 'desktop', use: { door: 'desktop' }, workers: 1, ...(all ? {} : { testMatch: DESKTOP }) },
   ],
 });

@@ -1,5 +1,5 @@
-import { expect, test as base, type Page } from '@playwright/test';
-import { hasElectron, openWindow, type Door, type OpenWindow } from './doors.ts';
+import { expect, test as base, type Browser, type Page } from '@playwright/test';
+import { hasElectron, launchBrowser, openWindow, type Door, type OpenWindow } from './doors.ts';
 import { words } from './words.ts';
 
 export { expect, hasElectron, words };
@@ -16,17 +16,32 @@ interface Fixtures {
   page: Page;
 }
 
+/** What the tests of a worker share. */
+interface Shared {
+  /** Started when the first of them asks for it. */
+  readonly chromium: () => Promise<Browser>;
+}
+
 /** What a browser says while the engine restarts. */
 const AWAY = 'ERR_CONNECTION_REFUSED';
 
 /** A test with the window open on the list of labs. What the page's console calls an error fails it. */
-export const test = base.extend<Fixtures & Options>({
+export const test = base.extend<Fixtures & Options, Shared>({
   door: ['browser', { option: true }],
   language: ['en', { option: true }],
   size: [{ width: 1280, height: 800 }, { option: true }],
-  window: async ({ door, language, size }, use) => {
+  chromium: [
+    async ({}, use) => {
+      let started: Promise<Browser> | undefined;
+      await use(() => (started ??= launchBrowser()));
+      await (await started)?.close();
+    },
+    { scope: 'worker' },
+  ],
+  window: async ({ door, language, size, chromium }, use) => {
     test.skip(door === 'desktop' && !hasElectron, 'SKIPPED: no Electron here (ELECTRON_OVERRIDE_DIST_PATH)');
-    const opened = await openWindow(door, { ...size, language });
+    const browser = door === 'browser' ? await chromium() : undefined;
+    const opened = await openWindow(door, { ...size, language, browser });
     await use(opened);
     await opened.close();
   },
