@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { PASSWORD, startSshLab } from './ssh-lab.ts';
-import { addLab, answerAll, expect, openRecording, test, words } from './window.ts';
+import { answerAll } from './answer-all.ts';
+import { addLab, expect, openRecording, test, words } from './window.ts';
 
 const screens = ['Lab', 'Run log', 'Terminals'] as const;
 

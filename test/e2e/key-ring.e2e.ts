@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { openWindow, type OpenWindow } from './doors.ts';
 import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
 import { answerUntilPassword, password } from './ssh-questions.ts';
-import { addLab, answerAll, expect, hasElectron, test } from './window.ts';
+import { answerAll } from './answer-all.ts';
+import { addLab, expect, hasElectron, test } from './window.ts';
 
 const RING = fileURLToPath(new URL('key-ring.sh', import.meta.url));
 const needed = ['/usr/bin/gnome-keyring-daemon', '/usr/bin/dbus-run-session'];

@@ -2,7 +2,8 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testKey } from '../machines/ssh2-server.ts';
 import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
-import { addLab, answerAll, expect, test } from './window.ts';
+import { answerAll } from './answer-all.ts';
+import { addLab, expect, test } from './window.ts';
 import { answerUntilPassword, hostKey, password } from './ssh-questions.ts';
 
 let lab: SshLab;

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
-import { addLab, answerAll, expect, openRecording, test } from './window.ts';
+import { answerAll } from './answer-all.ts';
+import { addLab, expect, openRecording, test } from './window.ts';
 
 /** What the terminal in front shows: xterm tells it to screen readers. */
 const shown = (page: Page) => page.getByRole('tabpanel').locator('.xterm-rows');

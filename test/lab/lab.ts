@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasGateway } from './gateway-images.ts';
 import { hoplabCommand, prepareForHoplab, trustHostsOf } from './hoplab.ts';
@@ -26,6 +27,22 @@ export async function bare({ nodes = 3 }: { nodes?: number } = {}): Promise<LabI
   }
   await lab('reset');
   return prepared();
+}
+
+/** Keeps the disks of all machines as they are at this moment; they run on. */
+export async function save(name: string): Promise<void> {
+  await lab('save', name);
+}
+
+/** All machines as they were saved, as after a power cut at that moment. False when nothing was saved in this lab. */
+export async function restore(name: string): Promise<boolean> {
+  const { up: isUp, nodes, state } = await info();
+  const saved = join(state, 'saved', name, 'nodes.list');
+  if (!isUp || !existsSync(saved)) return false;
+  if (readFileSync(saved, 'utf8').trim() !== nodes.map((node) => node.name).join(' ')) return false;
+  await lab('restore', name);
+  await prepared();
+  return true;
 }
 
 /** Makes the named machines bare (default: all). Their new host keys are pinned for Hoplab unless `trust` is false. */

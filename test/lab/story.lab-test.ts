@@ -1,9 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stages } from '../../src-main/stages/index.ts';
 import { PlayedLab, results } from '../recording/play.ts';
 import { hasGateway, reachable, UP, withImagesOfHere } from './gateway-images.ts';
-import { accept, bare, client, exec, hoplab, info, writeLabFile, type AcceptStage } from './lab.ts';
+import { accept, bare, client, exec, hoplab, info, restore, save, writeLabFile, type AcceptStage } from './lab.ts';
+import { FINISHED } from './finished-lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
+import { hasBrowser, openOnLab } from './window-on-lab.ts';
 
 /** The stages after which accept.sh has questions. */
 const ASKED = new Set<string>(['pod-network', 'node-port', 'metallb', 'gateway', 'cluster-dns', 'client-resolver']);
@@ -14,7 +16,7 @@ const SEEN_WHEN_GONE = new Set<string>(['node-port', 'metallb', 'gateway', 'clus
 /** Whether all comes up again after each undo; else the stages are undone one after the other, down to bare nodes. */
 const AGAIN = process.env['HOPLAB_LAB_ALL'] !== undefined;
 const PLAN = ['plan', '--to', reachable.at(-1)?.id ?? '', '--json'];
-if (!AGAIN) console.log('SKIPPED: up again after the undo of each stage; npm run test:lab -- --all does that');
+if (!AGAIN) console.log('SKIPPED: up again after each undo, and after all; npm run test:lab -- --all does that');
 
 /** Prints what of Kubernetes is left on a node: processes, links, rules, files, images. */
 const REMAINS = `
@@ -28,14 +30,17 @@ ls -d /etc/modules-load.d/hoplab.conf /etc/sysctl.d/90-hoplab.conf /etc/systemd/
 grep -H Hoplab /etc/hosts /etc/fstab 2> /dev/null
 true`;
 
-/** The whole story as user `lab`: stage by stage, again, back, and forth. */
+/** The whole story as user `lab`: stage by stage, again, back, and forth; a window that is open beside shows it. */
 describe('bare nodes to the app by its name', () => {
   let recorded: PlayedLab;
+  let beside: Awaited<ReturnType<typeof openOnLab>> | undefined;
   beforeAll(async () => {
     recorded = await PlayedLab.open();
     await bare();
     await writeLabFile({ user: 'lab' });
+    if (hasBrowser) beside = await openOnLab();
   });
+  afterAll(() => beside?.close());
 
   test('a plan on bare nodes names changes of every stage that has any, and changes nothing', async () => {
     const { exitCode, stdout } = await hoplab(PLAN);
@@ -56,6 +61,7 @@ describe('bare nodes to the app by its name', () => {
       const { changes, checks } = results((await recorded.up(id)).events);
       expect(results(result.events)).toEqual({ changes: changes.map(withImagesOfHere), checks });
       if (ASKED.has(id)) expect((await accept(id as AcceptStage)).wrongs).toEqual([]);
+      await beside?.expectPicture();
     });
   }
 
@@ -77,6 +83,12 @@ describe('bare nodes to the app by its name', () => {
     expect(finished(await rollOut(['verify']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
   });
 
+  test('its disks are saved', async () => {
+    await beside?.close();
+    beside = undefined;
+    await save(FINISHED);
+  });
+
   for (const { id } of [...reachable].reverse().slice(0, -1)) {
     test(`undo ${id}, as in the recording${AGAIN ? ', and up again' : ''}`, async () => {
       const undone = await rollOut(['undo', id]);
@@ -92,7 +104,13 @@ describe('bare nodes to the app by its name', () => {
     });
   }
 
-  test('after all that it comes up again, as accept.sh wants it', async () => {
+  test.skipIf(!AGAIN)('after all that it comes up again, as accept.sh wants it', async () => {
+    expect(failures(await rollOut(UP))).toBe('');
+    expect((await accept()).wrongs).toEqual([]);
+  });
+
+  test('after a power cut of all machines at once it is what it was', async () => {
+    expect(await restore(FINISHED)).toBe(true);
     expect(failures(await rollOut(UP))).toBe('');
     expect((await accept()).wrongs).toEqual([]);
   });

@@ -1,36 +1,25 @@
 import { afterAll, beforeAll, describe, expect as expectValue, test } from 'vitest';
-import { existsSync } from 'node:fs';
 import { expect, type Page } from '@playwright/test';
+import type { OpenWindow } from '../e2e/doors.ts';
 import { stages } from '../../src-main/stages/index.ts';
-import { openWindow, type OpenWindow } from '../e2e/doors.ts';
 import { words } from '../e2e/words.ts';
-import { builtCli } from '../set-up/built.ts';
-import { chromium, installWindowPackages } from '../set-up/window-packages.ts';
-import { pictureOfCluster, pictureOnScreen } from './pictures.ts';
+import { finishedLab } from './finished-lab.ts';
 import { hasGateway, reachable } from './gateway-images.ts';
-import { accept, bare, exec, info, link, writeLabFile } from './lab.ts';
-import { script } from './script.ts';
+import { accept, exec, info, link } from './lab.ts';
+import { expectPicture, hasBrowser, openLabFile, openOnClient } from './window-on-lab.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
-/** Milliseconds: a stage takes up to half a minute, all of them two. */
+/** Milliseconds: all stages take up to two minutes. */
 const ROLLED_OUT = 300_000;
 
-installWindowPackages();
-const browser = existsSync(chromium);
-if (!browser) console.log(`SKIPPED: the window on the real lab: there is no ${chromium}`);
-
-describe.skipIf(!browser)('the window on the real lab', () => {
+describe.skipIf(!hasBrowser)('the window on the real lab', () => {
   let window: OpenWindow;
   let page: Page;
-  let file: string;
 
   beforeAll(async () => {
-    builtCli();
-    await bare();
-    file = await writeLabFile({ user: 'lab' });
-    window = await openWindow('browser', { width: 1920, height: 1080, language: 'en', within: [script, 'client'] });
+    await finishedLab();
+    window = await openOnClient();
     ({ page } = window);
-    page.setDefaultTimeout(120_000);
   });
   afterAll(() => window.close());
 
@@ -45,9 +34,7 @@ describe.skipIf(!browser)('the window on the real lab', () => {
     const { stdout } = await exec('cp', 'echo "$(hostname) · $(dpkg --print-architecture) · $(nproc) CPUs"');
     await expect(dialog.getByText(stdout.trim())).toBeVisible();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Open a lab file' }).click();
-    await page.getByLabel('Path of the lab file').fill(file);
-    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await openLabFile(page);
   });
 
   test('asks about the host key of each other machine, with its fingerprint, before it connects', async () => {
@@ -64,33 +51,15 @@ describe.skipIf(!browser)('the window on the real lab', () => {
       await question.getByRole('button', { name: 'Accept and pin this key' }).click();
       await expect(question.getByText(fingerprint)).toBeHidden();
     }
-    await expect(page.getByText(`0 of ${String(stages.length)} done`)).toBeVisible();
+    await expect(page.getByText(`${String(reachable.length)} of ${String(stages.length)} done`)).toBeVisible();
+    await expectPicture(page);
   });
-
-  for (const { id, title } of reachable) {
-    test(`rolls out to ${id}; the picture is as kubectl and the nodes say`, async () => {
-      await page.locator(`#stage-${id}`).click();
-      await page.getByRole('button', { name: 'Roll out to here' }).click();
-      const done = stages.findIndex((stage) => stage.id === id) + 1;
-      await expect(page.getByText(new RegExp(`${String(done)} of ${String(stages.length)} done`))).toBeVisible({
-        timeout: ROLLED_OUT,
-      });
-      const { en } = title;
-      await expect(page.locator(`#stage-${id}`), en).toContainText('done');
-      // pods of a change that has just been made may still come and go
-      await expect(async () => expectValue(await pictureOnScreen(page)).toEqual(await pictureOfCluster())).toPass({
-        timeout: 60_000,
-      });
-    });
-  }
 
   test('a pod that is deleted goes from the picture, and the one in its place comes', async () => {
     const names = async () => (await exec('cp', `${KUBECTL} -n prod get pods -o name`)).stdout.trim().split('\n');
     const [before = ''] = await names();
     await exec('cp', `${KUBECTL} -n prod delete ${before} --grace-period=1`);
-    await expect(async () => expectValue(await pictureOnScreen(page)).toEqual(await pictureOfCluster())).toPass({
-      timeout: 60_000,
-    });
+    await expectPicture(page);
     expectValue(await names()).not.toContain(before);
   });
 
@@ -132,9 +101,7 @@ describe.skipIf(!browser)('the window on the real lab', () => {
       }
       await expect(page.getByText('Connected to every machine')).toBeVisible({ timeout: 60_000 });
       await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
-      await expect(async () => expectValue(await pictureOnScreen(page)).toEqual(await pictureOfCluster())).toPass({
-        timeout: 120_000,
-      });
+      await expectPicture(page);
     },
   );
 

@@ -1,0 +1,27 @@
+import { expect, type Page } from '@playwright/test';
+
+/** Gives an answer to the question that is shown, and waits until it is gone. */
+async function answer(page: Page, password: string): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  const asked = async (): Promise<string> => dialog.innerText({ timeout: 1000 }).catch(() => ''); // gone
+  const about = await asked();
+  const field = dialog.getByLabel('Secret');
+  if (await field.isVisible()) {
+    await field.fill(password);
+    await field.press('Enter');
+  } else {
+    await dialog.getByRole('button', { name: 'Accept and pin this key' }).click();
+  }
+  await expect.poll(asked).not.toBe(about);
+}
+
+/** Accepts every host key and gives the password, until the lab is open. Returns how often was asked. */
+export async function answerAll(page: Page, password: string): Promise<number> {
+  const dialog = page.getByRole('dialog');
+  const connected = page.getByText('Connected to every machine');
+  for (let asked = 0; ; asked += 1) {
+    await expect(dialog.or(connected).first()).toBeVisible();
+    if (await dialog.isVisible()) await answer(page, password);
+    else if (await connected.isVisible()) return asked;
+  }
+}
