@@ -57,8 +57,9 @@ const drop = (rule: string) => `iptables -I FORWARD ${rule} -j DROP`;
 const allow = (rule: string) => `iptables -D FORWARD ${rule} -j DROP`;
 
 const kubectl = (...words: string[]) => `${KUBECTL} ${words.join(' ')}`;
+/** kube-proxy writes its rules a second later. */
 const service = (patch: object) =>
-  kubectl('-n staging patch service shortener-service --type=merge -p', `'${JSON.stringify({ spec: patch })}'`);
+  `${kubectl('-n staging patch service shortener-service --type=merge -p', `'${JSON.stringify({ spec: patch })}'`)}; sleep 2`;
 const scale = (replicas: number) =>
   `${kubectl(`-n staging scale deployment shortener-service --replicas=${String(replicas)}`)}; ${kubectl('-n staging rollout status deployment shortener-service --timeout=60s')}; for try in $(seq 40); do [ "$(${kubectl("-n staging get endpointslices -l kubernetes.io/service-name=shortener-service -o jsonpath='{.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}'")} | wc -w)" = ${String(replicas)} ] && break; sleep 0.25; done; sleep 1`;
 

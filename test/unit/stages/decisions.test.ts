@@ -154,9 +154,7 @@ describe('prepare-nodes', () => {
     (command) =>
       command === 'cat /etc/fstab' ? { stdout: text } : undefined;
   const noSwap: Replies = (command) =>
-    command === system.command
-      ? { stdout: 'Linux\nb\nx86_64\n2\n4096\n\n\ncgroup2fs\nnone\n\n' }
-      : undefined;
+    command === system.command ? { stdout: 'Linux\nb\nx86_64\n2\n4096\n\n\ncgroup2fs\nnone\n\n' } : undefined;
   const swapsOff = async (replies: Replies) =>
     english(await decided(prepareNodes, replies)).some((sentence) => sentence.startsWith('Switch swap off'));
 
