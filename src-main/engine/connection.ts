@@ -1,6 +1,7 @@
 import type { LabState } from '../contract/lab-session.ts';
 import { AwayMachine } from '../machines/away-machine.ts';
 import type { Machine } from '../machines/machine.ts';
+import { unlessCancelled } from '../machines/process/unless-cancelled.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
 import { Changes } from './changes.ts';
 import { notOpen } from './refusals.ts';
@@ -53,9 +54,9 @@ export class Connection {
   async shared(): Promise<LabAccess> {
     return {
       ...(await this.#prepare()),
-      open: async (lab) => {
-        const { context } = await this.session();
-        await Promise.all(this.#away.map((machine) => machine.reach()));
+      open: async (lab, signal) => {
+        const { context } = await unlessCancelled('client', this.session(), signal);
+        await unlessCancelled('client', Promise.all(this.#away.map((machine) => machine.reach())), signal);
         const names = [...lab.nodes.map(({ name }) => name), 'client'];
         return new Map(names.map((name) => [name, kept(context.machine(name))]));
       },

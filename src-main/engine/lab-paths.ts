@@ -4,6 +4,7 @@ import type { Text } from '../contract/text.ts';
 import { spreadOf } from '../path/spread.ts';
 import { TargetError } from '../path/target-error.ts';
 import { trace } from '../path/trace.ts';
+import { unlessCancelled } from '../machines/process/unless-cancelled.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import { inSituation } from '../rollout/in-situation.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
@@ -46,7 +47,7 @@ export class LabPaths {
     const { connection, redactor } = this.#tracing;
     const broken = this.#tracing.recording?.situations.find(({ id }) => id === situation);
     if (situation !== undefined && !broken) throw new TargetError(noSituation(situation));
-    const session = await connection.session();
+    const session = await unlessCancelled('client', connection.session(), signal);
     const { context, recording } = inSituation(session.context, this.#tracing.recording, broken);
     const stop = new AbortController();
     const release = abortWith(stop, [connection.signal, signal]);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionLost, MachineError } from '../errors.ts';
 import { cancelled } from '../process/run-failure.ts';
+import { unlessCancelled } from '../process/unless-cancelled.ts';
 import { openConnection, type Connection } from './connection.ts';
 import type { Route } from './route.ts';
 import { Slots } from './slots.ts';
@@ -59,7 +60,7 @@ export class ChannelOpener {
   connect(signal?: AbortSignal): Promise<Connection> {
     if (this.#closing.signal.aborted) return Promise.reject(this.#closed());
     this.#connection ??= this.#reconnect();
-    return this.#unlessCancelled(this.#connection, signal);
+    return unlessCancelled(this.#route.name, this.#connection, signal);
   }
 
   async close(): Promise<void> {
@@ -86,21 +87,6 @@ export class ChannelOpener {
     }
     if (!/channel open failure/i.test(error.message)) return undefined;
     return slots?.lower() ? 0 : PAUSE;
-  }
-
-  async #unlessCancelled<T>(waited: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    if (!signal) return waited;
-    let stop: () => void = () => undefined;
-    const abort = new Promise<never>((_resolve, reject) => {
-      stop = () => reject(cancelled(this.#route.name));
-      signal.addEventListener('abort', stop);
-    });
-    try {
-      if (signal.aborted) stop();
-      return await Promise.race([waited, abort]);
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
   }
 
   #explained(error: unknown, signal?: AbortSignal): MachineError {

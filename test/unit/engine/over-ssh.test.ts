@@ -141,6 +141,18 @@ describe('a lab over SSH', { timeout: 30_000 }, () => {
     expect(end?.explanation?.title.en).toMatch(/^k8s-worker[12] cannot be reached/);
   });
 
+  it('lets go of a rollout that is stopped while it still connects', async () => {
+    await openLab({ node: { exec: answering, authenticate }, jump: { authenticate } });
+    await until(await client.questions.watch(), (all) => (all.at(-1)?.length ?? 0) > 0); // nobody answers
+    await client.rollouts.start({ lab, verb: 'up' });
+    await client.rollouts.cancel({ lab });
+    const log = await until(await client.rollouts.watch({ lab }), (all) =>
+      all.some(({ events }) => events.some(({ event }) => event === 'rollout-finished')),
+    );
+    const end = log.flatMap(({ events }) => events).at(-1);
+    expect(end).toMatchObject({ event: 'rollout-finished', status: 'cancelled' });
+  });
+
   it('keeps a password out of journals and of the run log', async () => {
     await openLab({ node: { exec: slow(), authenticate }, jump: { authenticate } });
     const { stop } = answerAll(yes);
