@@ -8,12 +8,13 @@ import { noSuchPath } from './refusals.ts';
 const fileSchema = keptPathSchema.omit({ id: true });
 
 /**
- * The newest paths of a lab: in memory, and each as `ID.json` in the lab's folder. A file that cannot be read as a path is left
- * alone and not listed.
+ * The newest paths of a lab: in memory, and each as `ID.json` in the lab's folder, where another Hoplab may keep some as well. A
+ * file that cannot be read as a path is left alone and not listed.
  */
 export class KeptPaths {
   readonly #folder: string;
-  #paths: Promise<readonly KeptPath[]> | undefined;
+  /** The newest first. */
+  #paths: Promise<readonly KeptPath[]> = Promise.resolve([]);
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -21,8 +22,7 @@ export class KeptPaths {
 
   /** The newest first. */
   list(): Promise<readonly KeptPath[]> {
-    this.#paths ??= read(this.#folder);
-    return this.#paths;
+    return this.#then((paths) => this.#inFolder(paths));
   }
 
   /** @throws Refused */
@@ -35,22 +35,41 @@ export class KeptPaths {
   /** Keeps a path; of those before it the newest stay. */
   async add(path: Path, series: string | null): Promise<KeptPath> {
     const kept = { id: newId(path), series, path };
-    await this.list(); // read before there is one more
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const file = this.#file(kept.id);
-    await writeFile(`${file}.part`, JSON.stringify({ series, path }), { mode: 0o600 });
-    await rename(`${file}.part`, file);
-    const before = await this.list();
-    const [stay, go] = [before.slice(0, MOST_PATHS - 1), before.slice(MOST_PATHS - 1)];
-    this.#paths = Promise.resolve([kept, ...stay]);
-    await Promise.all(go.map(({ id }) => rm(this.#file(id), { force: true })));
+    await this.#then(async (paths) => {
+      const before = await this.#inFolder(paths);
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const file = this.#file(kept.id);
+      await writeFile(`${file}.part`, JSON.stringify({ series, path }), { mode: 0o600 });
+      await rename(`${file}.part`, file);
+      await Promise.all(before.slice(MOST_PATHS - 1).map(({ id }) => rm(this.#file(id), { force: true })));
+      return [kept, ...before];
+    });
     return kept;
   }
 
   async forget(id: string): Promise<void> {
     const { id: known } = await this.get(id);
     await rm(this.#file(known), { force: true });
-    this.#paths = Promise.resolve((await this.list()).filter((path) => path.id !== known));
+  }
+
+  /** One after the other. */
+  #then(work: (paths: readonly KeptPath[]) => Promise<readonly KeptPath[]>): Promise<readonly KeptPath[]> {
+    const before = this.#paths;
+    const now = before.then(work).then((paths) => paths.slice(0, MOST_PATHS));
+    this.#paths = now.catch(() => before);
+    return now;
+  }
+
+  /** Those that are still there, and before them those that have come. */
+  async #inFolder(known: readonly KeptPath[]): Promise<readonly KeptPath[]> {
+    const names = await readdir(this.#folder).catch(() => []); // no folder: nothing was followed yet
+    const files = new Set(names.filter((name) => name.endsWith('.json')));
+    const stayed = known.filter(({ id }) => files.delete(`${id}.json`));
+    const come = await Promise.all([...files].map((name) => readOne(this.#folder, name)));
+    const newest = come
+      .flatMap((path) => path ?? [])
+      .sort((one, other) => other.path.time.localeCompare(one.path.time));
+    return [...newest, ...stayed];
   }
 
   #file(id: string): string {
@@ -58,18 +77,10 @@ export class KeptPaths {
   }
 }
 
-async function read(folder: string): Promise<readonly KeptPath[]> {
-  const names = await readdir(folder).catch(() => []); // no folder: nothing was followed yet
-  const kept = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => readOne(folder, name)));
-  return kept
-    .flatMap((path) => path ?? [])
-    .sort((one, other) => other.path.time.localeCompare(one.path.time))
-    .slice(0, MOST_PATHS);
-}
-
 async function readOne(folder: string, name: string): Promise<KeptPath | undefined> {
   const id = pathIdSchema.safeParse(name.slice(0, -'.json'.length));
-  const file = fileSchema.safeParse(plain(await readFile(join(folder, name), 'utf8')));
+  const text = await readFile(join(folder, name), 'utf8').catch(() => ''); // it may be gone by now
+  const file = fileSchema.safeParse(plain(text));
   return id.success && file.success ? { id: id.data, ...file.data } : undefined;
 }
 
