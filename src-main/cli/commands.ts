@@ -1,34 +1,31 @@
 import { confirm } from '@inquirer/prompts';
-import type { PlanLine, StatusLine } from '../contract/lines.ts';
+import type { Explanation, RolloutVerb } from '../contract/events.ts';
+import type { AwayLine, PlanLine, StatusLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { bareRecording } from '../engine/lab-access.ts';
-import { explain } from '../rollout/explain.ts';
-import type { Outcome, Rollout } from '../rollout/rollout.ts';
-import { Session, type RecordingLabel } from '../rollout/session.ts';
+import type { OpenLab } from '../engine/open-lab.ts';
 import { stages } from '../stages/index.ts';
-import { changesOf, type Change } from '../plan/plan.ts';
 import type { Stage } from '../stages/stage.ts';
-import { promptOutput, Questions } from './prompt.ts';
 import { recordingLine } from './human-output.ts';
+import { promptOutput } from './prompt.ts';
 import { UsageError, type Settings } from './settings.ts';
-import { openLab, tellRollout } from './tell-rollout.ts';
+import { tellExplanation } from './tell-error.ts';
+import { tellRollout } from './tell-rollout.ts';
+import { withLab } from './with-lab.ts';
 
 const LAST = stages.at(-1)?.id ?? '';
 
 /** Rolls out up to a stage. The commands return their exit code. */
 export async function up(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
-  const target = stageNamed(to);
-  return rollOut(settings, 'up', (rollout) => rollout.up(target.id));
+  return rollOut(settings, 'up', stageNamed(to));
 }
 
 /** Rolls the recording out from bare machines, and says how to go on with one's own. */
 export async function tour(settings: Settings): Promise<number> {
-  const speed = settings.speed ?? TOUR_SPEED;
-  const code = await tellRollout(
-    settings,
-    () => bareRecording(speed),
-    'up',
-    (rollout) => rollout.up(LAST),
+  const code = await withLab(
+    { ...settings, recording: true, speed: settings.speed ?? TOUR_SPEED },
+    (lab, stop) => tellRollout(settings, { lab, stop, verb: 'up' }),
+    { recording: bareRecording },
   );
   if (code === 0 && !settings.json) say(settings, NEXT);
   return code;
@@ -57,70 +54,90 @@ With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
 };
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
-  const asked = name === undefined ? stages : [stageNamed(name)];
-  return rollOut(settings, 'verify', (rollout) => rollout.verify(asked));
+  return rollOut(settings, 'verify', name === undefined ? undefined : stageNamed(name));
 }
 
 export async function undo(settings: Settings, name: string): Promise<number> {
-  const target = stageNamed(name);
-  return rollOut(settings, 'undo', (rollout) => rollout.undo(target.id));
+  return rollOut(settings, 'undo', stageNamed(name));
 }
 
 /** Takes everything back. Asks first where there is somebody to ask. */
 export async function reset(settings: Settings, { yes = false }: { yes?: boolean }): Promise<number> {
-  const { lab, recording } = await openLab(settings, new Questions());
-  const names = lab.nodes.map(({ name }) => name).join(', ');
-  const message =
-    settings.language === 'ja'
-      ? `${names} からクラスタと Hoplab が入れたものをすべて取り除きますか？`
-      : `Take the cluster and all that Hoplab installed off ${names}?`;
-  if (!yes && !recording && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput)))
-    return 1;
-  return rollOut(settings, 'reset', (rollout) => rollout.undo(stages[0]?.id ?? ''));
+  return withLab(settings, async (lab, stop) => {
+    const names = lab.parts.lab.nodes.map(({ name }) => name).join(', ');
+    const message =
+      settings.language === 'ja'
+        ? `${names} からクラスタと Hoplab が入れたものをすべて取り除きますか？`
+        : `Take the cluster and all that Hoplab installed off ${names}?`;
+    const asks = !yes && !lab.parts.recording && process.stdin.isTTY;
+    if (asks && !(await confirm({ message, default: false }, promptOutput))) return 1;
+    return tellRollout(settings, { lab, stop, verb: 'reset' });
+  });
 }
 
-/** Prints every change that `up` would make now; changes nothing. */
+/** Prints every change that `up` would make now; changes nothing. Returns 1 when that of a stage cannot be said. */
 export async function plan(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
-  const last = stages.indexOf(stageNamed(to));
-  const { decided, recorded } = await decideAll(settings, stages.slice(0, last + 1));
-  if (settings.json) {
-    for (const { stage, changes } of decided) {
-      for (const { machine, sentence, command } of changes) {
-        printLine(settings, { stage: stage.id, machine, sentence, command, ...recorded });
+  stageNamed(to);
+  return withLab(settings, async (lab) => {
+    const { terminal, language, json } = settings;
+    tellRecording(settings, lab);
+    const planned = await lab.plan(to);
+    for (const { stage, changes } of planned) {
+      if (!json) terminal.print(`${stage} · ${stageNamed(stage).title[language]}`);
+      for (const change of changes) {
+        if (json) printLine(settings, { stage, ...change, ...labelOf(lab) });
+        else terminal.print(`  + ${change.machine}: ${change.sentence[language]}`);
+        if (!json && settings.verbose) terminal.print(change.command.replaceAll(/^/gm, '      $ '));
       }
     }
-    return 0;
-  }
-  const { terminal, language } = settings;
-  for (const { stage, changes } of decided) {
-    terminal.print(`${stage.id} · ${stage.title[language]}`);
-    for (const { machine, sentence, command } of changes) {
-      terminal.print(`  + ${machine}: ${sentence[language]}`);
-      if (settings.verbose) terminal.print(command.replaceAll(/^/gm, '      $ '));
-    }
-  }
-  const count = decided.flatMap(({ changes }) => changes).length;
-  say(settings, { en: `${count} changes; nothing was changed.`, ja: `変更 ${count} 件。まだ何も変更していません。` });
-  return 0;
+    const failures = planned.flatMap(({ failure }) => failure ?? []);
+    const [count, unknown] = [planned.flatMap(({ changes }) => changes).length, failures.length];
+    if (!json) say(settings, unknown > 0 ? knownOnly(count, unknown) : counted(count));
+    for (const failure of distinct(failures)) tellExplanation(failure, settings);
+    return unknown > 0 ? 1 : 0;
+  });
 }
 
-/** Prints how far the lab is, from what the machines say now. */
+function counted(count: number): Text {
+  return { en: `${count} changes; nothing was changed.`, ja: `変更 ${count} 件。まだ何も変更していません。` };
+}
+
+function knownOnly(count: number, unknown: number): Text {
+  return {
+    en: `${count} changes; stages that cannot be decided now: ${unknown}. Nothing was changed.`,
+    ja: `変更 ${count} 件。いまは判断できない段階: ${unknown}。まだ何も変更していません。`,
+  };
+}
+
+/** A node that is away keeps several stages from being read: that is told once. */
+function distinct(failures: readonly Explanation[]): readonly Explanation[] {
+  const names = failures.map(({ machine = '', title, detail }) => [machine, title.en, detail].join('\n'));
+  return failures.filter((_, index) => names.indexOf(names[index] ?? '') === index);
+}
+
+/** Prints how far the lab is, from what the machines say now, and which nodes are away. Returns 1 when a stage cannot be read. */
 export async function status(settings: Settings): Promise<number> {
-  const { settled, recorded } = await decideEach(settings, stages);
-  for (const { stage, decision } of settled) {
-    const known = decision.status === 'fulfilled';
-    const changes = known ? decision.value.length : null;
-    if (settings.json) {
-      const problem = known ? {} : { problem: explain(decision.reason) };
-      printLine(settings, { stage: stage.id, done: changes === 0, changes, ...problem, ...recorded });
-      continue;
+  return withLab(settings, async (lab) => {
+    const { terminal, language, json } = settings;
+    tellRecording(settings, lab);
+    await lab.connection.session();
+    await lab.refresh();
+    for (const { stage, changes, failure } of lab.stages) {
+      const problem = failure && { problem: failure };
+      if (json) {
+        printLine(settings, { stage, done: changes === 0, changes, ...problem, ...labelOf(lab) });
+        continue;
+      }
+      const sign = changes === 0 ? '✓' : failure ? '?' : '·';
+      terminal.print(`${sign} ${stage.padEnd(22)} ${(failure?.title ?? standing(changes ?? 0))[language]}`);
     }
-    const word: Text = known ? standing(decision.value.length) : explain(decision.reason).title;
-    settings.terminal.print(
-      `${changes === 0 ? '✓' : known ? '·' : '?'} ${stage.id.padEnd(22)} ${word[settings.language]}`,
-    );
-  }
-  return settled.every(({ decision }) => decision.status === 'fulfilled') ? 0 : 1;
+    const { away } = lab.connection.state;
+    for (const problem of away) {
+      if (json) printLine(settings, { machine: problem.machine ?? '', problem });
+      else terminal.print(`! ${problem.title[language]}. ${problem.remedy[language]}`);
+    }
+    return away.length === 0 && lab.stages.every(({ failure }) => failure === null) ? 0 : 1;
+  });
 }
 
 function standing(changes: number): Text {
@@ -128,50 +145,17 @@ function standing(changes: number): Text {
   return { en: `${changes} changes to make`, ja: `変更 ${changes} 件が残っている` };
 }
 
-interface Settled {
-  readonly settled: readonly { readonly stage: Stage; readonly decision: PromiseSettledResult<readonly Change[]> }[];
-  /** When the lab was recorded, if it is a recording: for every line that a program reads. */
-  readonly recorded: { readonly recorded?: string };
+function rollOut(settings: Settings, verb: RolloutVerb, stage?: Stage): Promise<number> {
+  return withLab(settings, (lab, stop) => tellRollout(settings, { lab, stop, verb, stage: stage?.id }));
 }
 
-/** What each stage would change. @throws why the first of them cannot say it */
-async function decideAll(settings: Settings, wanted: readonly Stage[]) {
-  const { settled, recorded } = await decideEach(settings, wanted);
-  const decided = settled.map(({ stage, decision }) => {
-    if (decision.status === 'rejected') throw decision.reason;
-    return { stage, changes: decision.value };
-  });
-  return { decided, recorded };
-}
-
-async function decideEach(settings: Settings, wanted: readonly Stage[]): Promise<Settled> {
-  const questions = new Questions();
-  const access = await openLab(settings, questions);
-  tellRecording(settings, access.recording);
-  const session = await Session.open(access, questions.signal);
-  try {
-    const settled = await Promise.all(
-      wanted.map(async (stage) => {
-        const [decision] = await Promise.allSettled([stage.decide(session.context).then(changesOf)]);
-        return { stage, decision };
-      }),
-    );
-    return { settled, recorded: access.recording ? { recorded: access.recording.recorded } : {} };
-  } finally {
-    await session.close();
-  }
-}
-
-function rollOut(
-  settings: Settings,
-  verb: 'up' | 'verify' | 'undo' | 'reset',
-  work: (rollout: Rollout) => Promise<Outcome>,
-): Promise<number> {
-  return tellRollout(settings, (questions) => openLab(settings, questions), verb, work);
+/** When the lab was recorded, if it is a recording: for every line that a program reads. */
+function labelOf({ parts: { recording } }: OpenLab): { readonly recorded?: string } {
+  return recording ? { recorded: recording.recorded } : {};
 }
 
 /** `plan` and `status` have no events that could say it. */
-function tellRecording({ language, json, terminal }: Settings, recording: RecordingLabel | undefined): void {
+function tellRecording({ language, json, terminal }: Settings, { parts: { recording } }: OpenLab): void {
   if (recording && !json) terminal.print(`${recordingLine(recording, language)}\n`);
 }
 
@@ -185,7 +169,7 @@ function stageNamed(name: string): Stage {
   });
 }
 
-function printLine({ terminal }: Settings, line: PlanLine | StatusLine): void {
+function printLine({ terminal }: Settings, line: PlanLine | StatusLine | AwayLine): void {
   terminal.printJson(line);
 }
 

@@ -3,6 +3,7 @@ import { pathFormats } from '../contract/kept-paths.ts';
 import { version } from '../version.ts';
 import * as commands from './commands.ts';
 import { init, type InitOptions } from './init.ts';
+import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { terminalLanguage, UsageError, type Settings } from './settings.ts';
 import { tellError } from './tell-error.ts';
@@ -40,6 +41,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   define(cli, settings, run);
   defineServe(cli, settings, run);
   defineTrace(cli, settings, run);
+  defineKept(cli, settings, run);
   try {
     await cli.parseAsync(argv);
     return code;
@@ -132,6 +134,20 @@ function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
     .addOption(new Option('--format <format>', 'write each path for a document').choices(pathFormats))
     .option('--situation <id>', 'on the recording: what was followed while something was broken')
     .action((target: string | undefined, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
+}
+
+function defineKept(cli: Command, settings: () => Settings, run: Run): void {
+  cli
+    .command('paths')
+    .argument('[path]', 'the id of one of them: it is shown')
+    .description('list the paths that were followed in this lab, here or in the window')
+    .addOption(new Option('--format <format>', 'write the path for a document').choices(pathFormats))
+    .action((id: string | undefined, flags: PathFlags) => run(() => pathsCommand(settings(), id, flags))());
+  cli
+    .command('journals')
+    .argument('[rollout]', 'the id of one of them: its journal is told')
+    .description('list the rollouts of this lab')
+    .action((id: string | undefined) => run(() => journalsCommand(settings(), id))());
 }
 
 function unknownCommand(name: string, cli: Command): UsageError {

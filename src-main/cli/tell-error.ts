@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { BundleError } from '../bundle/bundle-error.ts';
+import type { Explanation } from '../contract/events.ts';
 import type { ErrorLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { Refused } from '../engine/refused.ts';
@@ -34,11 +35,18 @@ export function tellError(
     else say(wrongInput[language]);
     return 2;
   }
-  const explanation = explain(error);
-  const { title, detail, remedy } = explanation;
-  if (json) tell({ event: 'error', exitCode: 1, ...explanation });
-  else say(`${title[language]}\n${detail}\n${remedy[language]}`);
+  tellExplanation(explain(error), { terminal, language, json });
   return 1;
+}
+
+export function tellExplanation(
+  explanation: Explanation,
+  { terminal, language, json }: Pick<Settings, 'terminal' | 'language' | 'json'>,
+): void {
+  const { title, detail, remedy } = explanation;
+  const line: ErrorLine = { event: 'error', exitCode: 1, ...explanation };
+  if (json) terminal.complainJson(line);
+  else terminal.complain(`${title[language]}\n${detail}\n${remedy[language]}`);
 }
 
 /** The sentence of an error that means wrong input. */

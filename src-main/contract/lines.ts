@@ -27,6 +27,10 @@ export const statusLineSchema = z
   })
   .describe('How far a stage is (`status`); on stdout');
 
+export const awayLineSchema = z
+  .object({ machine: z.string().describe("The node's name in the lab file"), problem: explanationSchema })
+  .describe('A node that cannot be reached, after the stages (`status`); on stdout');
+
 export const errorLineSchema = z
   .object({
     event: z.literal('error'),
@@ -46,4 +50,5 @@ export const errorLineSchema = z
 
 export type PlanLine = z.infer<typeof planLineSchema>;
 export type StatusLine = z.infer<typeof statusLineSchema>;
+export type AwayLine = z.infer<typeof awayLineSchema>;
 export type ErrorLine = z.infer<typeof errorLineSchema>;

@@ -22,7 +22,7 @@ export const settingsChangeSchema = z.object({
 /** What this engine is, and what its door can do. */
 export const aboutSchema = z.object({
   hoplab: z.string().describe('Version'),
-  door: z.enum(['desktop', 'browser']),
+  door: z.enum(['desktop', 'browser', 'cli']),
   platform: z.enum(['macos', 'linux', 'windows', 'other']),
   systemLanguage: z.enum(['en', 'ja']),
   home: z.string().describe("Hoplab's folder: settings, known hosts, journals"),

@@ -5,6 +5,7 @@ import { labIdSchema, type LabId, type LabSummary } from '../contract/labs.ts';
 import { settingsSchema, type About, type Settings, type SettingsChange } from '../contract/settings.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { LabFileAnswers } from '../lab/lab-file-template.ts';
+import { readLabFile } from '../lab/read-lab-file.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
 import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import type { Shell, ShellOptions } from '../machines/machine.ts';
@@ -20,6 +21,7 @@ import { labId, LabList } from './lab-list.ts';
 import { OpenLab, type LabParts } from './open-lab.ts';
 import { OpenLabs } from './open-labs.ts';
 import { machineOpener } from './open-machines.ts';
+import type { Prompts } from './prompts.ts';
 import { Questions } from './questions.ts';
 import { rolloutRuns } from './refusals.ts';
 import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
@@ -42,7 +44,16 @@ export interface EngineOptions {
   readonly onRolloutEnd?: (lab: Lab, outcome: EventOf<'rollout-finished'>) => void;
   /** Milliseconds for which what nobody follows any more stays open; absent: a minute. */
   readonly linger?: number;
+  /** Asks the user; absent: by `questions`, and with the secrets that were remembered. */
+  readonly prompts?: Prompts;
+  /** Pin host keys that are not known yet without asking; default false. */
+  readonly acceptNew?: boolean;
+  /** Is told every secret that is asked for; absent: one of the engine's own. */
+  readonly redactor?: Redactor;
 }
+
+/** A lab, and how it is got at: its bundle is looked at when it is connected to, and again after that failed. */
+type Machines = Pick<LabParts, 'lab' | 'recording' | 'access'>;
 
 const RECORDING: LabId = labIdSchema.parse('recording');
 
@@ -55,7 +66,7 @@ export class Engine {
   readonly labs: LabList;
   readonly knownHosts: KnownHosts;
   /** Is told every secret that is asked for: nothing leaves this door with one. */
-  readonly redactor = new Redactor();
+  readonly redactor: Redactor;
   /** Keys that were shown to the user, by `ADDRESS:PORT FINGERPRINT`: what is accepted is the very key that was compared. */
   readonly shownKeys = new Map<string, ScannedHost>();
   readonly questions = new Questions();
@@ -68,6 +79,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { home, encryption, linger } = options;
     this.options = options;
+    this.redactor = options.redactor ?? new Redactor();
     this.terminals = new Terminals(linger);
     this.#open = new OpenLabs(this.terminals, linger);
     this.secrets = new SecretStore(home, encryption);
@@ -89,10 +101,28 @@ export class Engine {
    */
   async openLab(id: LabId, speed = SPEED): Promise<LabDescription> {
     const summary = id === RECORDING ? undefined : await this.labs.add(await this.labs.file(id), true);
-    const lab = await this.#open.open(id, () => this.#load(id, speed));
+    const lab = await this.#open.open(id, async () => this.#load(await this.#machines(id, speed)));
     void lab.refresh();
     const { lab: described, recording } = lab.parts;
     return describeLab(described, summary ?? recordingSummary(described, recording), recording);
+  }
+
+  /**
+   * Opens the lab of one command: it is connected to, and read, when the command needs it. Its file does not come into the list,
+   * which is for the labs that the user keeps at hand, and not for those of scripts and trials. What is kept of a lab (journals,
+   * paths) lies under its name, and is found from every door.
+   * @param file undefined: the recording
+   * @param bundle whether it is looked at now, or when the machines are connected to
+   * @throws LabFileError, BundleError, RecordingUnusable
+   */
+  async openForCommand(file: string | undefined, speed: number, bundle: 'now' | 'later'): Promise<OpenLab> {
+    const id = file === undefined ? RECORDING : labId(resolve(file));
+    return this.#open.open(id, async () => {
+      if (file === undefined) return this.#load(await this.#machines(id, speed), true);
+      const machines = this.#ofFile(id, await readLabFile(file, { bundle }));
+      if (bundle === 'now') await machines.access();
+      return this.#load(machines, true);
+    });
   }
 
   /** A lab that is open. @throws Refused */
@@ -180,25 +210,26 @@ export class Engine {
     return id === RECORDING ? RECORDING : (await this.readLab(id)).name;
   }
 
-  async #load(id: LabId, speed: number): Promise<OpenLab> {
+  async #load(machines: Machines, forCommand = false): Promise<OpenLab> {
     const { redactor } = this;
-    const journal = await this.journals(id);
-    const durations = await stageDurations(journal);
-    const paths = pathsFolder(this.options.home, await this.#folder(id));
-    const parts = { redactor, journal, paths, durations, ...(await this.#machines(id, speed)) };
-    return new OpenLab(parts, (outcome) => this.options.onRolloutEnd?.(parts.lab, outcome));
+    const { home, onRolloutEnd } = this.options;
+    const name = machines.recording ? RECORDING : machines.lab.name;
+    const journal = journalFolder(home, name);
+    const durations = forCommand ? new Map<string, number>() : await stageDurations(journal);
+    const parts = { ...machines, redactor, journal, paths: pathsFolder(home, name), durations, forCommand };
+    return new OpenLab(parts, (outcome) => onRolloutEnd?.(parts.lab, outcome));
   }
 
-  /** A lab, and how it is got at: its bundle is looked at when it is connected to, and again after that failed. */
-  async #machines(id: LabId, speed: number): Promise<Pick<LabParts, 'lab' | 'recording' | 'access'>> {
-    if (id === RECORDING) {
-      const access = await this.#recording(speed);
-      return { lab: access.lab, recording: access.recording, access: async () => access };
-    }
-    const { knownHosts, redactor } = this;
-    const lab = await this.readLab(id);
-    const prompts = new RememberedPrompts(this.questions, this.secrets, id);
-    const open = machineOpener({ prompts, redactor, knownHosts });
+  async #machines(id: LabId, speed: number): Promise<Machines> {
+    if (id !== RECORDING) return this.#ofFile(id, await this.readLab(id));
+    const access = await this.#recording(speed);
+    return { lab: access.lab, recording: access.recording, access: async () => access };
+  }
+
+  #ofFile(id: LabId, lab: Lab): Machines {
+    const { knownHosts, redactor, options } = this;
+    const prompts = options.prompts ?? new RememberedPrompts(this.questions, this.secrets, id);
+    const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false });
     return { lab, access: () => labAccess(lab, open) };
   }
 

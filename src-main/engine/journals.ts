@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import { KnownHosts } from '../machines/known-hosts.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { version } from '../version.ts';
 import { knownHostsFile } from './home.ts';
+import { noSuchJournal } from './refusals.ts';
 
 /** Rollouts whose journals are looked at: what is older interests nobody. */
 const NEWEST = 30;
@@ -20,14 +21,18 @@ export async function listJournals(folder: string): Promise<JournalSummary[]> {
   return Promise.all((await newest(folder, NEWEST)).map((rollout) => summarize(folder, rollout)));
 }
 
-/** The events of one journal; a last line that a crash cut off is left out. */
+/** The events of one journal; a last line that a crash cut off is left out. @throws Refused when there is none */
 export async function* readJournal(
   folder: string,
   rollout: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TimedEvent[], void, undefined> {
+  const file = join(folder, `${rollout}.jsonl`);
+  await access(file).catch(() => {
+    throw noSuchJournal(rollout);
+  });
   let batch: TimedEvent[] = [];
-  for await (const event of events(join(folder, `${rollout}.jsonl`))) {
+  for await (const event of events(file)) {
     if (signal?.aborted) return;
     batch.push(event);
     if (batch.length < BATCH) continue;

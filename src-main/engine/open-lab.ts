@@ -1,5 +1,5 @@
 import type { EventOf, Evidence, TimedEvent } from '../contract/events.ts';
-import type { CheckState, LabState, PlannedStages } from '../contract/lab-session.ts';
+import type { CheckState, LabState, PlannedStages, StageState } from '../contract/lab-session.ts';
 import type { RolloutVerb } from '../contract/events.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ShellCommand } from '../machines/command.ts';
@@ -12,7 +12,7 @@ import { changesOf } from '../plan/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { follow } from './changes.ts';
 import { Connection } from './connection.ts';
-import { recordRollout, rolloutId } from './record-rollout.ts';
+import { recordRollout, rolloutId, type RecordOptions } from './record-rollout.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './lab-paths.ts';
 import { noSuchEvidence, noSuchStage, rolloutRuns } from './refusals.ts';
@@ -35,6 +35,8 @@ export interface LabParts {
   readonly paths: string;
   /** Milliseconds that each stage took before. */
   readonly durations: ReadonlyMap<string, number>;
+  /** Opened for one command, which reads what it needs: nobody follows how its stages stand. Default false. */
+  readonly forCommand?: boolean;
 }
 
 /** Events after which machines may answer something else. */
@@ -74,7 +76,7 @@ export class OpenLab {
 
   constructor(parts: LabParts, onEnd: (outcome: Finished) => void = () => undefined) {
     this.parts = parts;
-    this.connection = new Connection(parts.access, () => void this.refresh());
+    this.connection = new Connection(parts.access, () => this.#readAgain());
     const { lab, recording, redactor } = parts;
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
@@ -89,6 +91,11 @@ export class OpenLab {
 
   get runs(): boolean {
     return this.#running !== undefined;
+  }
+
+  /** Where each stage stands, as far as it has been read. */
+  get stages(): readonly StageState[] {
+    return this.#states.after(-1);
   }
 
   /** Connects where that is not done, and reads from the machines where each stage stands. Never throws: it is told in `follow`. */
@@ -128,8 +135,12 @@ export class OpenLab {
     );
   }
 
-  /** Starts a rollout and returns its id; how it goes is told in `log` and `follow`. @throws Refused when one runs */
-  start(verb: RolloutVerb, stage?: string): string {
+  /**
+   * Starts a rollout and returns its id; how it goes is told in `log` and `follow`.
+   * @param inOrder each stage by itself: nothing is made early
+   * @throws Refused when one runs
+   */
+  start(verb: RolloutVerb, stage?: string, inOrder = false): string {
     if (this.#running) throw rolloutRuns();
     const work = workOf(verb, stage);
     const id = rolloutId(verb);
@@ -137,7 +148,7 @@ export class OpenLab {
     const told = { id, verb, target: stage ?? null, startedAt: new Date().toISOString() };
     this.log.start(id);
     this.#running = { told, cancel, ended: Promise.resolve() };
-    this.#running.ended = this.#record(id, verb, cancel.signal, work);
+    this.#running.ended = this.#record({ id, verb, inOrder, signal: cancel.signal }, work);
     this.#states.changes.tell();
     return id;
   }
@@ -216,20 +227,18 @@ export class OpenLab {
   }
 
   async #record(
-    id: string,
-    verb: RolloutVerb,
-    signal: AbortSignal,
+    asked: Pick<RecordOptions, 'id' | 'verb' | 'inOrder' | 'signal'>,
     work: (rollout: Rollout) => Promise<Finished>,
   ): Promise<void> {
     const { redactor, journal } = this.parts;
     const tell = (event: TimedEvent) => {
       this.log.add(event);
-      this.#states.fold(event, verb === 'undo' || verb === 'reset');
+      this.#states.fold(event, asked.verb === 'undo' || asked.verb === 'reset');
       if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
     };
     try {
       const outcome = await recordRollout(
-        { id, access: await this.connection.shared(), verb, redactor, journal, tell, signal },
+        { ...asked, access: await this.connection.shared(), redactor, journal, tell },
         work,
       );
       this.#onEnd(outcome);
@@ -238,8 +247,12 @@ export class OpenLab {
     } finally {
       this.#running = undefined;
       this.#states.changes.tell();
-      void this.refresh();
+      this.#readAgain();
     }
+  }
+
+  #readAgain(): void {
+    if (!this.parts.forCommand) void this.refresh();
   }
 
   async #forwardConnection(): Promise<void> {

@@ -7,13 +7,14 @@ import { stages } from '../stages/index.ts';
 import { version } from '../version.ts';
 
 export interface RecordOptions {
+  readonly id: string;
   readonly access: LabAccess;
   readonly verb: RolloutVerb;
   /** Each stage by itself: nothing is made early. */
   readonly inOrder?: boolean;
   readonly redactor: Redactor;
-  /** Where its journal goes; undefined: it leaves none. */
-  readonly journal: string | undefined;
+  /** Where its journal goes. */
+  readonly journal: string;
   /** Gets every event, with its time and without secrets. */
   readonly tell: (event: TimedEvent) => void;
   readonly signal: AbortSignal;
@@ -21,15 +22,15 @@ export interface RecordOptions {
 
 /** Runs one rollout with its journal, until it ends or is cancelled. */
 export async function recordRollout(
-  options: RecordOptions & { readonly id: string },
+  options: RecordOptions,
   work: (rollout: Rollout) => Promise<EventOf<'rollout-finished'>>,
 ): Promise<EventOf<'rollout-finished'>> {
   const { id, access, verb, redactor, signal, tell, inOrder = false } = options;
   const { lab, recording } = access;
-  const journal = options.journal === undefined ? undefined : new Journal(options.journal, id);
+  const journal = new Journal(options.journal, id);
   const emit = (event: RolloutEvent): void => {
     const timed: TimedEvent = { time: new Date().toISOString(), ...redactor.value(event) };
-    journal?.write(timed);
+    journal.write(timed);
     tell(timed);
   };
   const names = stages.map((stage) => stage.id);
@@ -45,7 +46,7 @@ export async function recordRollout(
   try {
     return await work(new Rollout({ access, stages, emit, signal, inOrder }));
   } finally {
-    journal?.close();
+    journal.close();
   }
 }
 

@@ -132,6 +132,13 @@ export function noPath(): Refused {
   );
 }
 
+export function noSuchJournal(rollout: string): Refused {
+  return new Refused(
+    { en: `There is no rollout ${rollout} in this lab`, ja: `このラボに ${rollout} という展開の記録はありません` },
+    { en: 'Choose one of those that are listed.', ja: '一覧にあるものから選んでください。' },
+  );
+}
+
 export function notInARecording(): Refused {
   return new Refused(
     { en: 'A recording has no machines to log in to', ja: '記録の中のマシンにはログインできません' },

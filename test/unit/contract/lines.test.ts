@@ -3,7 +3,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { errorLineSchema, planLineSchema, statusLineSchema } from '../../../src-main/contract/lines.ts';
+import { awayLineSchema, errorLineSchema, planLineSchema, statusLineSchema } from '../../../src-main/contract/lines.ts';
+import { journalSummarySchema } from '../../../src-main/contract/journals.ts';
+import { pathSummarySchema } from '../../../src-main/contract/kept-paths.ts';
 import { pathSchema, spreadSchema } from '../../../src-main/contract/path.ts';
 import { loopbackLab } from '../cli/loopback-lab.ts';
 import { hoplabInPipe } from '../cli/pipe.ts';
@@ -11,9 +13,22 @@ import { hoplabInPipe } from '../cli/pipe.ts';
 const file = new URL('../../../resources/lines.schema.json', import.meta.url);
 
 function linesJsonSchema(): Record<string, unknown> {
-  const lines = z.union([planLineSchema, statusLineSchema, pathSchema, spreadSchema, errorLineSchema]);
+  const lines = z.union([
+    planLineSchema,
+    statusLineSchema,
+    awayLineSchema,
+    pathSchema,
+    spreadSchema,
+    pathSummarySchema,
+    journalSummarySchema,
+    errorLineSchema,
+  ]);
   const { $schema, ...rest } = z.toJSONSchema(lines, { io: 'input', target: 'draft-2020-12' });
-  return { $schema, title: 'A line of `hoplab --json plan`, `status` or `trace`, or an error', ...rest };
+  return {
+    $schema,
+    title: 'A line of `hoplab --json plan`, `status`, `trace`, `paths` or `journals`, or an error',
+    ...rest,
+  };
 }
 
 const accepts = new Ajv2020({ strict: true, strictTypes: false }).compile(linesJsonSchema());
@@ -29,6 +44,7 @@ describe('the published JSON Schema of the other lines', () => {
   it.each([
     { stage: 's', machine: 'a', sentence: text, command: 'x' },
     { stage: 's', done: false, changes: 3 },
+    { machine: 'a', problem: { title: text, detail: '', remedy: text } },
     { requests: 2, unanswered: 0, shares: [] },
     { event: 'error', exitCode: 2, title: text },
   ])('accepts %j, and not without a field', (line) => {
