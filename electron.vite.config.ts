@@ -10,7 +10,7 @@ process.env['ELECTRON_MAJOR_VER'] ??= '25';
 const root = import.meta.dirname;
 const node = { target: 'node18.15', externalizeDeps: false } as const;
 // ssh2 tries its native add-ons and does without; a terminal on this computer is native and stays beside the bundle
-const external = ['electron', 'cpu-features', '@lydell/node-pty', /\.node$/];
+const external = ['electron', 'cpu-features', 'node-pty', /\.node$/];
 
 export default defineConfig({
   main: {

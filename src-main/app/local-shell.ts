@@ -2,9 +2,12 @@ import { PassThrough } from 'node:stream';
 import { homedir } from 'node:os';
 import type { Shell, ShellOptions } from '../machines/machine.ts';
 
-/** A shell on this computer. node-pty is native: it is loaded when the first terminal is opened. */
+/**
+ * A shell on this computer. node-pty is native: it is loaded when the first terminal is opened. Behind the name package.json has
+ * @lydell/node-pty, the same code with builds for Linux: node-pty's own package would be compiled when Hoplab is installed.
+ */
 export async function openLocalShell({ columns = 80, rows = 24, signal }: ShellOptions): Promise<Shell> {
-  const { spawn } = await import('@lydell/node-pty');
+  const { spawn } = await import('node-pty');
   const shell = process.env['SHELL'] ?? (process.platform === 'win32' ? 'powershell.exe' : '/bin/sh');
   const terminal = spawn(shell, [], {
     name: 'xterm-256color',

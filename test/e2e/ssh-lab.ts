@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from '@lydell/node-pty';
+import { spawn } from 'node-pty';
 import { answering, withPassword } from '../machines/ssh2-answers.ts';
 import { Ssh2Server, type ServerOptions } from '../machines/ssh2-server.ts';
 import { loopbackLabFile } from '../unit/cli/loopback-lab-file.ts';
