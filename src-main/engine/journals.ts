@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, readdir, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,7 @@ import { readLabText } from '../lab/read-lab-file.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import { version } from '../version.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { knownHostsFile } from './home.ts';
 import { noSuchJournal } from './refusals.ts';
 
@@ -78,10 +79,8 @@ export async function writeSupportBundle(
       })),
     ),
   };
-  const folder = join(home, 'support');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, `hoplab-support-${content.made.replaceAll(/[:.]/g, '-')}.json`);
-  await writeFile(file, JSON.stringify(redactor.value(content), undefined, 1), { mode: 0o600 });
+  const file = join(home, 'support', `hoplab-support-${content.made.replaceAll(/[:.]/g, '-')}.json`);
+  await writeAtomically(file, JSON.stringify(redactor.value(content), undefined, 1));
   return { file, size: (await stat(file)).size };
 }
 

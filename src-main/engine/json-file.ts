@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename } from 'node:fs/promises';
 import type { z } from 'zod';
+import { writeAtomically } from '../write-atomically.ts';
 
 /**
  * A small file of Hoplab's own, checked by a schema. One that is missing or damaged reads as the schema's default;
@@ -32,23 +31,11 @@ export class JsonFile<Schema extends z.ZodType> {
   change(edit: (value: z.output<Schema>) => z.output<Schema>): Promise<z.output<Schema>> {
     const change = this.#writing.then(async () => {
       const value = edit(await this.read());
-      await this.#write(`${JSON.stringify(value, undefined, 2)}\n`);
+      await writeAtomically(this.file, `${JSON.stringify(value, undefined, 2)}\n`);
       return value;
     });
     this.#writing = change.catch(() => undefined);
     return change;
-  }
-
-  async #write(text: string): Promise<void> {
-    await mkdir(dirname(this.file), { recursive: true, mode: 0o700 });
-    const part = `${this.file}.${randomBytes(6).toString('hex')}`;
-    try {
-      await writeFile(part, text, { mode: 0o600, flag: 'wx' });
-      await rename(part, this.file);
-    } catch (error) {
-      await rm(part, { force: true });
-      throw error;
-    }
   }
 }
 

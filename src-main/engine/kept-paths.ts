@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptPathSchema, MOST_PATHS, pathIdSchema, type KeptPath } from '../contract/kept-paths.ts';
 import { pathSchema, type Path } from '../contract/path.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { noSuchPath } from './refusals.ts';
 
 const fileSchema = keptPathSchema.omit({ id: true });
@@ -37,10 +38,7 @@ export class KeptPaths {
     const kept = { id: newId(path), series, path };
     await this.#then(async (paths) => {
       const before = await this.#inFolder(paths);
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const file = this.#file(kept.id);
-      await writeFile(`${file}.part`, JSON.stringify({ series, path }), { mode: 0o600 });
-      await rename(`${file}.part`, file);
+      await writeAtomically(this.#file(kept.id), JSON.stringify({ series, path }));
       await Promise.all(before.slice(MOST_PATHS - 1).map(({ id }) => rm(this.#file(id), { force: true })));
       return [kept, ...before];
     });

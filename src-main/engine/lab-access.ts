@@ -41,6 +41,7 @@ function readStanding(file: string): Standing | undefined {
   }
 }
 
+/** At once, for the next command reads it; without `writeAtomically`, since nothing is lost with it and it is written at every change. */
 function keep(file: string, standing: Standing): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.part`, JSON.stringify(standing));

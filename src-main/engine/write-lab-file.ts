@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { readCatalogue } from '../bundle/catalogue.ts';
@@ -11,6 +10,7 @@ import { fileTexts, largestLabFile } from '../lab/file-texts.ts';
 import { parseLab } from '../lab/parse-lab.ts';
 import { readLabText } from '../lab/read-lab-file.ts';
 import { namedYaml, seemsLabFile } from '../lab/seems-lab-file.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { cannotWrite, changedMeanwhile, fileIsThere, notNamedYaml } from './refusals.ts';
 
 /** The lab file that answers make, and what is wrong with it. The files that it names, such as the bundle, may come later. */
@@ -42,9 +42,7 @@ export async function replaceLabFile(file: string, text: string, was?: string): 
   try {
     const target = await realpath(file);
     if (!seemsLabFile(target, text)) throw unusable(file, 'notAMapping');
-    const part = `${target}.${randomBytes(6).toString('hex')}`;
-    await writeFile(part, text, { flag: 'wx', mode: (await stat(target)).mode });
-    await rename(part, target);
+    await writeAtomically(target, text, (await stat(target)).mode);
   } catch (error) {
     throw error instanceof LabFileError ? error : cannotWrite(file, codeOf(error));
   }
@@ -79,7 +77,9 @@ export async function writeLabFile(
   const text = composed(answers, file);
   try {
     if (makeFolder) await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: replace ? 'w' : 'wx' });
+    const old = replace ? await stat(file).catch(() => undefined) : undefined;
+    if (old?.isFile()) await writeAtomically(await realpath(file), text, old.mode);
+    else await writeFile(file, text, { flag: replace ? 'w' : 'wx' });
   } catch (error) {
     const code = codeOf(error);
     throw code === 'EEXIST' ? fileIsThere(file) : cannotWrite(file, code);

@@ -1,6 +1,6 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash, createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { writeAtomically } from '../write-atomically.ts';
 
 /** A host's public key; `key` is the blob of RFC 4253 section 6.6. */
 export interface HostKey {
@@ -157,22 +157,4 @@ function withoutKey(text: string, host: string, fingerprint: string): string[] {
   if (!line?.hosts.includes(host) || line.key.fingerprint !== fingerprint) return [text];
   const others = line.hosts.filter((name) => name !== host);
   return others.length === 0 ? [] : [`${others.join(',')} ${line.key.type} ${line.key.key.toString('base64')}`];
-}
-
-async function writeAtomically(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const part = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const handle = await open(part, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }
