@@ -4,7 +4,8 @@ import type { AwayLine, PlanLine, StatusLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { bareRecording } from '../engine/lab-access.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
-import { stages } from '../stages/index.ts';
+import { stages, stagesOf } from '../stages/index.ts';
+import { undoneWith } from '../stages/needs.ts';
 import type { Stage } from '../stages/stage.ts';
 import { recordingLine } from './human-output.ts';
 import { promptOutput } from './prompt.ts';
@@ -13,11 +14,9 @@ import { tellExplanation } from './tell-error.ts';
 import { tellRollout } from './tell-rollout.ts';
 import { withLab } from './with-lab.ts';
 
-const LAST = stages.at(-1)?.id ?? '';
-
 /** Rolls out up to a stage. The commands return their exit code. */
-export async function up(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
-  return rollOut(settings, 'up', stageNamed(to));
+export async function up(settings: Settings, { to }: { to?: string }): Promise<number> {
+  return rollOut(settings, 'up', to);
 }
 
 /** Rolls the recording out from bare machines, and says how to go on with one's own. */
@@ -54,11 +53,12 @@ With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
 };
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
-  return rollOut(settings, 'verify', name === undefined ? undefined : stageNamed(name));
+  return rollOut(settings, 'verify', name);
 }
 
+/** Takes a stage back, with those that need it; says first which they are. */
 export async function undo(settings: Settings, name: string): Promise<number> {
-  return rollOut(settings, 'undo', stageNamed(name));
+  return rollOut(settings, 'undo', name);
 }
 
 /** Takes everything back. Asks first where there is somebody to ask. */
@@ -76,8 +76,8 @@ export async function reset(settings: Settings, { yes = false }: { yes?: boolean
 }
 
 /** Prints every change that `up` would make now; changes nothing. Returns 1 when that of a stage cannot be said. */
-export async function plan(settings: Settings, { to = LAST }: { to?: string }): Promise<number> {
-  stageNamed(to);
+export async function plan(settings: Settings, { to }: { to?: string }): Promise<number> {
+  if (to !== undefined) stageNamed(to);
   return withLab(settings, async (lab) => {
     const { terminal, language, json } = settings;
     tellRecording(settings, lab);
@@ -122,7 +122,7 @@ export async function status(settings: Settings): Promise<number> {
     tellRecording(settings, lab);
     await lab.connection.session();
     await lab.refresh();
-    for (const { stage, changes, failure } of lab.stages) {
+    for (const { stage, changes, failure } of lab.states) {
       const problem = failure && { problem: failure };
       if (json) {
         printLine(settings, { stage, done: changes === 0, changes, ...problem, ...labelOf(lab) });
@@ -136,7 +136,7 @@ export async function status(settings: Settings): Promise<number> {
       if (json) printLine(settings, { machine: problem.machine ?? '', problem });
       else terminal.print(`! ${problem.title[language]}. ${problem.remedy[language]}`);
     }
-    return away.length === 0 && lab.stages.every(({ failure }) => failure === null) ? 0 : 1;
+    return away.length === 0 && lab.states.every(({ failure }) => failure === null) ? 0 : 1;
   });
 }
 
@@ -145,8 +145,19 @@ function standing(changes: number): Text {
   return { en: `${changes} changes to make`, ja: `変更 ${changes} 件が残っている` };
 }
 
-function rollOut(settings: Settings, verb: RolloutVerb, stage?: Stage): Promise<number> {
-  return withLab(settings, (lab, stop) => tellRollout(settings, { lab, stop, verb, stage: stage?.id }));
+/** @param stage its id; undefined: all */
+async function rollOut(settings: Settings, verb: RolloutVerb, stage?: string): Promise<number> {
+  if (stage !== undefined) stageNamed(stage);
+  return withLab(settings, (lab, stop) => {
+    if (verb === 'undo' && stage !== undefined && !settings.json) sayWhatGoes(settings, lab, stage);
+    return tellRollout(settings, { lab, stop, verb, stage });
+  });
+}
+
+function sayWhatGoes(settings: Settings, { parts: { lab } }: OpenLab, stage: string): void {
+  const going = undoneWith(stagesOf(lab), stage).map(({ id }) => id);
+  const names = going.join(', ');
+  if (going.length > 1) say(settings, { en: `Undone in this order: ${names}`, ja: `取り消す順序: ${names}` });
 }
 
 /** When the lab was recorded, if it is a recording: for every line that a program reads. */

@@ -184,8 +184,8 @@ function defineRollouts(cli: Command, settings: () => Settings, run: Run): void 
     .action(() => run(() => commands.status(settings()))());
   cli
     .command('undo')
-    .argument('<stage>', 'this stage, and those after it')
-    .description('take a stage back, and those after it')
+    .argument('<stage>', 'this stage, and those that need it')
+    .description('take a stage back, and those that need it')
     .action((stage: string) => run(() => commands.undo(settings(), stage))());
   cli
     .command('reset')

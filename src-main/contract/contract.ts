@@ -75,7 +75,7 @@ const rolloutsContract = {
   /** What a rollout up to a stage would change now; without a stage, all. */
   plan: procedure.input(lab.extend({ to: z.string().optional() })).output(session.planSchema),
   /**
-   * Starts a rollout: `up` to the stage, `verify` it, `undo` it and those after it; without a stage all of it. `reset`
+   * Starts a rollout: `up` to the stage, `verify` it, `undo` it and those that need it; without a stage all of it. `reset`
    * takes everything back. One at a time.
    */
   start: procedure

@@ -47,6 +47,9 @@ export const labDescriptionSchema = z.object({
       problem: textSchema.describe('What the stage before leaves unsolved'),
       solves: textSchema,
       seed: z.string().nullable().describe('Where the seed tells it: `1.1`'),
+      undoneWith: z
+        .array(z.string())
+        .describe('Ids of the stages that are undone when it is, in that order: those that need it, then itself'),
       checks: z.array(
         z.object({ id: z.string(), sentence: textSchema, machines: z.array(z.string()).describe('Where it is asked') }),
       ),

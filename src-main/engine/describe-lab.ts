@@ -5,11 +5,13 @@ import { where } from '../machines/ssh/route.ts';
 import { suggestedTargets } from '../path/suggested-targets.ts';
 import { machinesOf } from '../rollout/ask-checks.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
-import { stages } from '../stages/index.ts';
+import { stagesOf } from '../stages/index.ts';
+import { undoneWith } from '../stages/needs.ts';
 
 /** What a lab file describes, as a window shows it. */
 export function describeLab(lab: Lab, summary: LabSummary, recording?: RecordingLabel): LabDescription {
   const { client, kubernetes, loadBalancer, gateway, dns, app } = lab;
+  const stages = stagesOf(lab);
   const { version, podCidr, serviceCidr, kubeProxy } = kubernetes;
   return {
     summary,
@@ -42,6 +44,7 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
       problem,
       solves,
       seed: seed ?? null,
+      undoneWith: undoneWith(stages, id).map((stage) => stage.id),
       checks: checks.map((check) => ({
         id: check.id,
         sentence: check.sentence,

@@ -7,7 +7,8 @@ import { askChecks } from '../rollout/ask-checks.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
-import { stages } from '../stages/index.ts';
+import { stagesOf } from '../stages/index.ts';
+import { upTo } from '../stages/needs.ts';
 import { changesOf } from '../plan/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { follow } from './changes.ts';
@@ -70,6 +71,7 @@ export class OpenLab {
   readonly log = new RunLog();
   readonly topology: LiveTopology;
   readonly paths: LabPaths;
+  readonly #stages: readonly Stage[];
   readonly #states: StageStates;
   readonly #onEnd: (outcome: Finished) => void;
   #running: Running | undefined;
@@ -81,8 +83,9 @@ export class OpenLab {
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
     this.paths = new LabPaths(parts.paths, { connection: this.connection, recording, redactor });
+    this.#stages = stagesOf(lab);
     this.#states = new StageStates(
-      stages.map(({ id }) => id),
+      this.#stages.map(({ id }) => id),
       parts.durations,
     );
     this.#onEnd = onEnd;
@@ -94,7 +97,7 @@ export class OpenLab {
   }
 
   /** Where each stage stands, as far as it has been read. */
-  get stages(): readonly StageState[] {
+  get states(): readonly StageState[] {
     return this.#states.after(-1);
   }
 
@@ -106,7 +109,7 @@ export class OpenLab {
     this.#states.reading();
     const { context } = session;
     await Promise.all(
-      stages.map(async (stage) => {
+      this.#stages.map(async (stage) => {
         const reading = await stage.decide(context).then(
           (plan) => ({ changes: changesOf(plan).length }),
           (error: unknown) => ({ failure: this.parts.redactor.value(explanationOf(error)) }),
@@ -117,10 +120,10 @@ export class OpenLab {
   }
 
   /** What a rollout up to a stage would change now. @throws MachineError */
-  async plan(to = lastStage()): Promise<PlannedStages> {
+  async plan(to?: string): Promise<PlannedStages> {
     const { context, facts } = await this.connection.session();
     if (!this.#running) facts.forget();
-    const wanted = stages.slice(0, stages.indexOf(stageNamed(to)) + 1);
+    const wanted = to === undefined ? this.#stages : upTo(this.#stages, this.#stageNamed(to).id);
     return Promise.all(
       wanted.map(async (stage) => {
         const { id } = stage;
@@ -142,7 +145,7 @@ export class OpenLab {
    */
   start(verb: RolloutVerb, stage?: string, inOrder = false): string {
     if (this.#running) throw rolloutRuns();
-    const work = workOf(verb, stage);
+    const work = this.#workOf(verb, stage);
     const id = rolloutId(verb);
     const cancel = new AbortController();
     const told = { id, verb, target: stage ?? null, startedAt: new Date().toISOString() };
@@ -161,7 +164,7 @@ export class OpenLab {
 
   /** Asks one check, on one of its machines or on all. */
   async check(stageId: string, checkId: string, machine?: string): Promise<CheckState[]> {
-    const stage = stageNamed(stageId);
+    const stage = this.#stageNamed(stageId);
     const check = stage.checks.find(({ id }) => id === checkId);
     if (!check) throw noSuchStage(checkId);
     const { context, facts } = await this.connection.session();
@@ -189,7 +192,7 @@ export class OpenLab {
 
   /** Runs one command of a check's last answer again, as it was run then. @throws MachineError, Refused */
   async rerun({ stage, check, machine, evidence }: EvidencePlace): Promise<Evidence> {
-    const asked = this.#states.answer(stageNamed(stage).id, check, machine)?.evidence[evidence];
+    const asked = this.#states.answer(this.#stageNamed(stage).id, check, machine)?.evidence[evidence];
     if (!asked) throw noSuchEvidence();
     const { context } = await this.connection.session();
     const { command, sudo = false } = asked;
@@ -255,6 +258,26 @@ export class OpenLab {
     if (!this.parts.forCommand) void this.refresh();
   }
 
+  #workOf(verb: RolloutVerb, stage: string | undefined): (rollout: Rollout) => Promise<Finished> {
+    const target = stage === undefined ? undefined : this.#stageNamed(stage);
+    switch (verb) {
+      case 'up':
+        return (rollout) => rollout.up(target?.id);
+      case 'verify':
+        return (rollout) => rollout.verify(target ? [target] : this.#stages);
+      case 'undo':
+        return (rollout) => rollout.undo(target?.id);
+      case 'reset':
+        return (rollout) => rollout.undo();
+    }
+  }
+
+  #stageNamed(name: string): Stage {
+    const found = this.#stages.find(({ id }) => id === name);
+    if (!found) throw noSuchStage(name);
+    return found;
+  }
+
   async #forwardConnection(): Promise<void> {
     const { changes } = this.connection;
     while (!changes.ended) {
@@ -268,32 +291,4 @@ function neverRan(error: unknown): Finished {
   const checks = { passed: 0, failed: 0, notApplicable: 0 };
   const explanation = explanationOf(error);
   return { event: 'rollout-finished', status: 'failed', changes: 0, checks, halfDone: [], explanation, duration: 0 };
-}
-
-function workOf(verb: RolloutVerb, stage: string | undefined): (rollout: Rollout) => Promise<Finished> {
-  const target = stage === undefined ? undefined : stageNamed(stage);
-  switch (verb) {
-    case 'up':
-      return (rollout) => rollout.up(target?.id ?? lastStage());
-    case 'verify':
-      return (rollout) => rollout.verify(target ? [target] : stages);
-    case 'undo':
-      return (rollout) => rollout.undo(target?.id ?? firstStage());
-    case 'reset':
-      return (rollout) => rollout.undo(firstStage());
-  }
-}
-
-function stageNamed(name: string): Stage {
-  const found = stages.find(({ id }) => id === name);
-  if (!found) throw noSuchStage(name);
-  return found;
-}
-
-function firstStage(): string {
-  return stages[0]?.id ?? '';
-}
-
-function lastStage(): string {
-  return stages.at(-1)?.id ?? '';
 }

@@ -3,7 +3,7 @@ import { Journal } from '../rollout/journal.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
-import { stages } from '../stages/index.ts';
+import { stagesOf } from '../stages/index.ts';
 import { version } from '../version.ts';
 
 export interface RecordOptions {
@@ -33,13 +33,13 @@ export async function recordRollout(
     journal.write(timed);
     tell(timed);
   };
-  const names = stages.map((stage) => stage.id);
+  const stages = stagesOf(lab);
   emit({
     event: 'rollout-started',
     rollout: id,
     lab: lab.name,
     verb,
-    stages: names,
+    stages: stages.map((stage) => stage.id),
     hoplab: version,
     ...(recording && { recording: labelled(recording) }),
   });

@@ -3,6 +3,7 @@ import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { controlPlane } from '../lab/lab.ts';
 import type { MachineError } from '../machines/errors.ts';
 import { changesOf } from '../plan/plan.ts';
+import { undoneWith, upTo } from '../stages/needs.ts';
 import type { Stage } from '../stages/stage.ts';
 import { askChecks, type CheckResult } from './ask-checks.ts';
 import { EarlyWork } from './early-work.ts';
@@ -45,9 +46,10 @@ export class Rollout {
     this.#options = options;
   }
 
-  /** Makes the stages up to and including `target` true and proves them. */
-  async up(target: string): Promise<Outcome> {
-    const stages = upTo(this.#options.stages, target);
+  /** Makes a stage and those that it needs true and proves them; without `target`, all. */
+  async up(target?: string): Promise<Outcome> {
+    const all = this.#options.stages;
+    const stages = target === undefined ? all : upTo(all, target);
     return this.#told(async () => {
       const early = (await this.#isProbablyDone()) ? this.#askAll(stages, true) : undefined;
       const ready = await this.#alreadyDone(stages);
@@ -68,13 +70,16 @@ export class Rollout {
     return this.#told(async () => ((await this.#prove(this.#askAll(stages, false), true)) ? 'done' : 'failed'), false);
   }
 
-  /** Takes stages back, the last first. Stages that live in the cluster go with it when the cluster goes. */
-  async undo(target: string): Promise<Outcome> {
-    const { stages } = this.#options;
-    const later = stages.slice(stages.findIndex(({ id }) => id === target)).reverse();
-    const clusterGoes = later.some(({ id }) => id === 'control-plane');
+  /**
+   * Takes a stage and those that need it back, the last first; without `target`, all. Stages that live in the cluster go with it
+   * when the cluster goes.
+   */
+  async undo(target?: string): Promise<Outcome> {
+    const all = this.#options.stages;
+    const stages = target === undefined ? [...all].reverse() : undoneWith(all, target);
+    const clusterGoes = stages.some(({ id }) => id === 'control-plane');
     return this.#told(async () => {
-      for (const stage of later) {
+      for (const stage of stages) {
         if (!(clusterGoes && stage.livesIn === 'cluster')) await this.#undo(stage, clusterGoes);
       }
       return 'done';
@@ -271,8 +276,4 @@ export class Rollout {
     if (!this.#runner) throw new Error('the machines are open while a rollout works');
     return this.#runner;
   }
-}
-
-function upTo(stages: readonly Stage[], target: string): readonly Stage[] {
-  return stages.slice(0, stages.findIndex(({ id }) => id === target) + 1);
 }

@@ -17,6 +17,7 @@ export const clientResolver: Stage = {
     ja: 'システムのリゾルバがラボのゾーンの名前だけをクラスタに問い合わせる。ホスト名だけでアクセスできる。',
   },
   seed: '4.3',
+  needs: ['cluster-dns'], // it asks CoreDNS
   livesIn: 'machines',
   checks: [resolverKnowsNames, appByName, clientAsksDirectly, otherNamesUnaffected],
   decide: (context) => context.client.resolver.decide(context.machine('client'), resolverZone(context.lab)),

@@ -25,6 +25,7 @@ export const clusterDns: Stage = {
     ja: 'CoreDNS がラボのゾーンを専用のサーバーブロックで提供し、NodePort (UDP と TCP) で LAN から問い合わせられる。',
   },
   seed: '4',
+  needs: ['gateway'], // without it, every name of the zone would lead to the app of the first environment
   livesIn: 'cluster',
   checks: [zoneAnswers, aaaaIsEmpty, clusterNamesResolve],
 

@@ -25,6 +25,7 @@ export const connect: Stage = {
     en: 'Every machine is reached over SSH with its host key pinned, and what would fail later is found now.',
     ja: 'ホスト鍵を固定した SSH で全マシンに届き、後で失敗することを今のうちに見つける。',
   },
+  needs: [],
   livesIn: 'machines',
   checks: [
     rootIsReached,

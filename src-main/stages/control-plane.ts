@@ -32,6 +32,7 @@ export const controlPlaneStage: Stage = {
     ja: 'kubeadm init が API サーバー・etcd・スケジューラ・コントローラをコントロールプレーンで起動する。',
   },
   seed: '1',
+  needs: ['prepare-nodes'], // kubeadm init starts it with their containerd and kubelet
   livesIn: 'machines',
   checks: [apiAnswers, certificateFits, clusterIsAsAsked],
   ahead: [

@@ -31,6 +31,7 @@ export const gateway: Stage = {
     ja: '1 つの Gateway が VIP を引き継ぎ、Host ヘッダーで振り分ける。1 つの IP で複数のサービスを公開できる。',
   },
   seed: '3',
+  needs: ['metallb'], // it holds the VIP
   livesIn: 'cluster',
   checks: [gatewayHasVip, routesByHost, wrongHostIsRefused],
   ahead: [

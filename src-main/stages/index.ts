@@ -8,10 +8,14 @@ import { metallb } from './metallb.ts';
 import { nodePort } from './node-port.ts';
 import { podNetwork } from './pod-network.ts';
 import { prepareNodes } from './prepare-nodes.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Stage } from './stage.ts';
 import { workers } from './workers.ts';
 
-/** The whole installation: bare machines at the top, `curl http://NAME` from the client at the end. */
+/**
+ * The whole installation: bare machines at the top, `curl http://NAME` from the client at the end. Each stage says which of those
+ * above it needs; now each needs the one before.
+ */
 export const stages: readonly Stage[] = [
   connect, //              every machine is reached, and fit
   prepareNodes, //         containerd, kubelet, kernel settings
@@ -25,3 +29,8 @@ export const stages: readonly Stage[] = [
   clusterDns, //           dig @NODE -p 30053 NAME
   clientResolver, //       http://NAME
 ];
+
+/** The stages of a lab, in the order of the story. */
+export function stagesOf(lab: Lab): readonly Stage[] {
+  return stages.filter(({ isPartOf }) => isPartOf?.(lab) ?? true);
+}

@@ -16,6 +16,7 @@ export const loadBalancerPending: Stage = {
     ja: 'LoadBalancer Service は専用のアドレスを求める。しかしオンプレミスでは応える者がなく、EXTERNAL-IP は <pending> のまま。',
   },
   seed: '1.2',
+  needs: ['node-port'], // its Service leads to the app, in the namespace of the app
   livesIn: 'cluster',
   checks: [externalIpIsPending],
 

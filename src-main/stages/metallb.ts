@@ -32,6 +32,7 @@ export const metallb: Stage = {
     ja: 'MetalLB がプールから仮想 IP を払い出し、1 台のノードが ARP に応答する。ノードが落ちても変わらない固定アドレスになる。',
   },
   seed: '2',
+  needs: ['load-balancer-pending'], // its VIP is asked for by that Service
   livesIn: 'cluster',
   checks: [vipIsAssigned, oneArpAnswer, leaderIsAnnounced, vipAnswers],
   ahead: [

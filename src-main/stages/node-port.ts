@@ -23,6 +23,7 @@ export const nodePort: Stage = {
     ja: 'NodePort がすべてのノードで同じポートを開き、kube-proxy がいずれかの Pod に導く。',
   },
   seed: '1.1',
+  needs: ['pod-network'], // the app runs in pods on the workers
   livesIn: 'cluster',
   checks: [nodePortAnswers, requestsSpread],
   ahead: [{ after: 'workers', decide: imagesWherePodsRun }],

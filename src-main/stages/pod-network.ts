@@ -28,6 +28,7 @@ export const podNetwork: Stage = {
     ja: 'Flannel がノードごとにサブネットを割り当て、ノード間の Pod のパケットを VXLAN (UDP 8472) で運ぶ。',
   },
   seed: '5.4',
+  needs: ['workers'], // every node has a subnet and a probe pod
   livesIn: 'cluster',
   checks: [nodesAreReady, flannelRuns, podReachesPod, mtuFits],
   ahead: [{ after: 'control-plane', decide: applyFlannel }],

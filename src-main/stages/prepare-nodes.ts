@@ -33,6 +33,7 @@ export const prepareNodes: Stage = {
     en: 'containerd, kubelet and kubeadm are installed, swap is off, and the kernel forwards packets and shows bridged ones to iptables.',
     ja: 'containerd・kubelet・kubeadm を入れ、スワップを切り、カーネルがパケットを転送し、ブリッジを通るパケットも iptables に見えるようにする。',
   },
+  needs: ['connect'],
   livesIn: 'machines',
   checks: [versionsAreAsAsked, kernelIsSet],
   async decide(context) {

@@ -1,6 +1,6 @@
 import type { Check } from '../checks/check.ts';
 import type { Text } from '../contract/text.ts';
-import type { LabNode } from '../lab/lab.ts';
+import type { Lab, LabNode } from '../lab/lab.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -24,7 +24,14 @@ export interface Stage {
     readonly after: string;
     readonly decide: (lab: LabContext) => Promise<Plan>;
   }[];
-  /** What takes it back. Later stages are already undone. */
+  /**
+   * Ids of stages before it without which it could not be true, and with which it is therefore undone. Of each chain the last is
+   * enough.
+   */
+  readonly needs: readonly string[];
+  /** Whether a lab has it; absent: every lab does. */
+  readonly isPartOf?: (lab: Lab) => boolean;
+  /** What takes it back. Those that need it are already undone. */
   undo(lab: LabContext, scope?: UndoScope): Promise<Plan>;
   /** Where its traces are: those in the cluster go with the cluster. */
   readonly livesIn: 'machines' | 'cluster';

@@ -28,6 +28,7 @@ export const workers: Stage = {
     ja: 'kubeadm join ですべてのワーカーを並行して登録する。',
   },
   seed: '1',
+  needs: ['control-plane'], // they join its cluster
   livesIn: 'machines',
   checks: [nodesAreRegistered],
   ahead: [{ after: 'container-runtime', decide: importAll }],

@@ -24,7 +24,9 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
     expect(up.stdout).toContain('recording, no machine was touched');
     expect((await instant('up')).stdout).toMatch(/done · \d+ changes, \d+ checks passed, 0 failed/);
     expect((await instant('up')).stdout).toMatch(/done · 0 changes/);
-    expect((await instant('undo', 'gateway')).exitCode).toBe(0);
+    const undo = await instant('undo', 'gateway');
+    expect(undo.exitCode).toBe(0);
+    expect(undo.stdout).toMatch(/^Undone in this order: client-resolver, cluster-dns, gateway$/m);
     const plan = await instant('plan');
     expect(plan.stdout).toMatch(LABEL);
     expect(plan.stdout).toContain('shortener-gateway');

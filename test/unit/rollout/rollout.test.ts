@@ -73,12 +73,21 @@ function stage(id: string, parts: Partial<Stage> = {}): Stage {
     title: text,
     problem: text,
     solves: text,
+    needs: [],
     livesIn: 'machines',
     checks: [check(`${id}-is-there`, id)],
     decide: (context) => unless(context, id, change(id)),
     undo: async () => change(`undo-${id}`, sh`rm ${path(id)}`),
     ...parts,
   };
+}
+
+/** Each needs the one before, unless it says what it needs. */
+function linear(stages: readonly Stage[]): readonly Stage[] {
+  return stages.map((one, index) => {
+    const before = stages.slice(0, index).slice(-1);
+    return { ...one, needs: one.needs.length > 0 ? one.needs : before.map(({ id }) => id) };
+  });
 }
 
 function rollout(
@@ -88,7 +97,7 @@ function rollout(
   const names = [...lab.nodes.map(({ name }) => name), 'client'];
   return new Rollout({
     access: { lab, bundle, open: open ?? (async () => new Map(names.map((name) => [name, thisComputer(name)]))) },
-    stages,
+    stages: linear(stages),
     emit: (event) => events.push(eventSchema.parse(event)),
     signal: new AbortController().signal,
     ...more,
@@ -432,6 +441,20 @@ describe('undoing', () => {
       ['c', 1],
       ['b', 1],
     ]);
+  });
+
+  it('takes back what needs it, directly or not, and leaves the rest; without a stage, all', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) writeFileSync(path(name), '');
+    const all = [stage('a'), stage('b'), stage('c'), stage('d', { needs: ['a'] }), stage('e', { needs: ['d', 'b'] })];
+    await rollout(all).undo('b');
+    expect(order()).toEqual(['undo-e', 'undo-c', 'undo-b']);
+    await rollout(all).up('d');
+    expect(finished()).toEqual(['a done', 'd done']);
+    await rollout(all).up();
+    expect(order().slice(3)).toEqual(['b', 'c', 'e']);
+    rmSync(path('order'));
+    await rollout(all).undo();
+    expect(order()).toEqual(['undo-e', 'undo-d', 'undo-c', 'undo-b', 'undo-a']);
   });
 
   it('leaves to the cluster what goes with it', async () => {

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
 import type { Lab } from '../../../src-main/lab/lab.ts';
-import { stages } from '../../../src-main/stages/index.ts';
+import { stages, stagesOf } from '../../../src-main/stages/index.ts';
+import { undoneWith, upTo } from '../../../src-main/stages/needs.ts';
 import { changesOf, type Change, type Milestone } from '../../../src-main/plan/plan.ts';
 import type { LabContext } from '../../../src-main/plan/lab-context.ts';
 import type { Stage } from '../../../src-main/stages/stage.ts';
@@ -39,6 +40,14 @@ it('the stages are those of the design, in its order', () => {
     'cluster-dns',
     'client-resolver',
   ]);
+});
+
+it('each needs the one before, so that undoing one undoes all after it', () => {
+  const ids = stagesOf(lab).map(({ id }) => id);
+  ids.forEach((id, index) => {
+    expect(undoneWith(stagesOf(lab), id).map((stage) => stage.id)).toEqual(ids.slice(index).reverse());
+    expect(upTo(stagesOf(lab), id).map((stage) => stage.id)).toEqual(ids.slice(0, index + 1));
+  });
 });
 
 describe.each(named)('%s', (id, stage) => {
