@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { KUBE_PROXY_CONFIG, parseKubeProxyConfig } from '../cluster/kube-proxy-config.ts';
 import { jsonOf, kubectl } from '../cluster/kubectl.ts';
-import { understood } from '../facts/fact.ts';
+import { understood } from '../facts/reading.ts';
 import type { Printed } from '../machines/machine.ts';
 import { passedIf, type Check } from './check.ts';
 

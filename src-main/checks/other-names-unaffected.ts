@@ -1,7 +1,7 @@
 import { resolverZone } from '../client/client.ts';
 import { nameRoutes, type NameRoute } from '../client/name-routes.ts';
 import type { Text } from '../contract/text.ts';
-import { understood } from '../facts/fact.ts';
+import { understood } from '../facts/reading.ts';
 import { noAnswer } from '../facts/no-answer.ts';
 import { hostName } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';

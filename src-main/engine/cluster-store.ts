@@ -1,7 +1,14 @@
-import { clusterKinds, failed, kinds, type ClusterKind, type ClusterObject } from '../cluster/kinds.ts';
+import {
+  clusterKinds,
+  failed,
+  kinds,
+  type ClusterKind,
+  type ClusterList,
+  type ClusterObject,
+} from '../cluster/kinds.ts';
 import type { WatchEvent } from '../cluster/watch.ts';
 import type { TopologySource } from '../contract/topology.ts';
-import { reasonOf } from '../facts/fact.ts';
+import { isRead, reasonOf, type Reading } from '../facts/reading.ts';
 import { shortCommand } from '../machines/errors.ts';
 import type { ClusterReadings } from '../topology/readings.ts';
 
@@ -62,8 +69,16 @@ export class ClusterStore {
     return { source: found.source, text };
   }
 
-  /** Takes over all objects of a kind. */
-  list(kind: ClusterKind, objects: readonly ClusterObject[], told: Told): void {
+  /** Keeps what was read of a kind: all of its objects, or that they cannot be read. */
+  keep(kind: ClusterKind, reading: Reading<ClusterList>): void {
+    const { machine, command, at } = reading;
+    const told = { machine, command, time: new Date(at).toISOString() };
+    if (!isRead(reading)) this.unreadable(kind, problemOf(reading.problem), told);
+    else if (reading.value.state === 'unreadable') this.unreadable(kind, reading.value.problem, told);
+    else this.#list(kind, reading.value.state === 'read' ? reading.value.objects : [], told);
+  }
+
+  #list(kind: ClusterKind, objects: readonly ClusterObject[], told: Told): void {
     const state = this.#kind(kind);
     state.objects.clear();
     state.gaps.clear();
@@ -180,6 +195,10 @@ export class ClusterStore {
     if (!state) throw new Error(`no kind ${kind}`);
     return state;
   }
+}
+
+export function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** As `AnswerNotUnderstood` says it. */

@@ -41,7 +41,7 @@ async function readFacts(
   const machine = await openSshMachine({ name: address, address, access, knownHosts, secrets: NONE, signal });
   try {
     // what needs root (the DMI) is not shown, so sudo need not work yet
-    const { hostname, kernel, arch, cpus, memory } = await new FactReader(signal).read(machine, {
+    const { hostname, kernel, arch, cpus, memory } = await new FactReader({ signal }).read(machine, {
       ...system,
       sudo: false,
     });

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { resolverZone } from '../client/client.ts';
+import { readResolver } from '../client/read-resolver.ts';
 import { clusterKinds, clusterList, kinds, type ClusterKind } from '../cluster/kinds.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { watchCommand, WatchReader, type WatchEvent } from '../cluster/watch.ts';
-import { answerOf, readingOptions, type Fact } from '../facts/fact.ts';
+import { FactReader, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { nftablesTables } from '../facts/kube-proxy-rules.ts';
 import { links } from '../facts/links.ts';
 import { neighbours } from '../facts/neighbours.ts';
 import { iptablesTables } from '../facts/packet-rules.ts';
+import type { Reading } from '../facts/reading.ts';
 import { routes } from '../facts/routes.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { NotingMachine } from '../machines/noting-machine.ts';
 import type { Session } from '../rollout/session.ts';
-import { changesOf } from '../plan/plan.ts';
+import { problemOf } from './cluster-store.ts';
 import { RESOLVER, type TopologyStore } from './topology-store.ts';
 
 /** What the picture reads on every node, and on the client. A recording has to hold them in every state. */
@@ -122,30 +122,19 @@ export class TopologyReader {
   }
 
   async #read(machine: string, fact: Fact<unknown>): Promise<void> {
-    try {
-      const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
-      const output = await this.#session.context.machine(machine).run(fact.command, options);
-      this.#store.read(machine, fact, output, answerOf(machine, fact, output));
-    } catch (error) {
-      if (!this.#signal.aborted) this.#store.unreadable(machine, fact, problemOf(error));
-    }
+    const reading = await this.#take(machine, fact);
+    if (!this.#signal.aborted) this.#store.keep(fact.id, reading);
   }
 
   async #list(kind: ClusterKind): Promise<void> {
-    const { lab, machine } = this.#session.context;
-    const { name } = controlPlane(lab);
-    const fact = clusterList(kind);
-    try {
-      const output = await machine(name).run(fact.command, { sudo: true, accept: 'any', signal: this.#signal });
-      const list = answerOf(name, fact, output);
-      const told = { machine: name, command: fact.command, time: new Date(output.at).toISOString() };
-      if (list.state === 'read') this.#store.cluster.list(kind, list.objects, told);
-      else if (list.state === 'none') this.#store.cluster.list(kind, [], told);
-      else this.#store.cluster.unreadable(kind, list.problem, told);
-    } catch (error) {
-      const told = { machine: name, command: fact.command, time: new Date().toISOString() };
-      if (!this.#signal.aborted) this.#store.cluster.unreadable(kind, problemOf(error), told);
-    }
+    const reading = await this.#take(controlPlane(this.#session.context.lab).name, clusterList(kind));
+    if (!this.#signal.aborted) this.#store.cluster.keep(kind, reading);
+  }
+
+  /** Asks, also while an answer is awaited that may be older than the change for which it is read. */
+  #take<Value>(machine: string, fact: Fact<Value>): Promise<Reading<Value>> {
+    const facts = new FactReader({ signal: this.#signal, timeout: 20_000 });
+    return facts.take(this.#session.context.machine(machine), fact);
   }
 
   #lost(problem: string): void {
@@ -154,19 +143,8 @@ export class TopologyReader {
     this.#store.cluster.lost(problem, { machine: name, command: watchCommand(), time: new Date().toISOString() });
   }
 
-  /** The resolver is set when nothing is to be changed. */
   async #readResolver(): Promise<void> {
-    const { client, lab, machine } = this.#session.context;
-    const noting = new NotingMachine(machine('client'));
-    try {
-      const plan = await client.resolver.decide(noting, resolverZone(lab));
-      this.#store.read('client', { id: RESOLVER, ...noting.asked }, noting.answer, changesOf(plan).length === 0);
-    } catch (error) {
-      if (!this.#signal.aborted) this.#store.unreadable('client', { id: RESOLVER, ...noting.asked }, problemOf(error));
-    }
+    const reading = await readResolver(this.#session.context);
+    if (!this.#signal.aborted) this.#store.keep(RESOLVER, reading);
   }
-}
-
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

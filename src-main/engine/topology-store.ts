@@ -1,10 +1,9 @@
 import type { TopologySource } from '../contract/topology.ts';
-import type { Fact } from '../facts/fact.ts';
+import { isRead, type Read, type Reading, type Unread } from '../facts/reading.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Output } from '../machines/machine.ts';
 import type { MachineReadings, Readings } from '../topology/readings.ts';
 import { Changes } from './changes.ts';
-import { ClusterStore } from './cluster-store.ts';
+import { ClusterStore, problemOf } from './cluster-store.ts';
 
 /** Id of the reading whether the client's resolver knows the zone. */
 export const RESOLVER = 'resolver';
@@ -14,9 +13,6 @@ interface Kept {
   value?: unknown;
   text: string;
 }
-
-/** Names a fact and its command. */
-type Asked = Pick<Fact<unknown>, 'id'> & { readonly command: string };
 
 /** What was read of a lab for its picture, with the text that each machine printed. */
 export class TopologyStore {
@@ -38,27 +34,28 @@ export class TopologyStore {
     return this.#kept.get(source) ?? this.cluster.evidence(source, element);
   }
 
-  /** Keeps what a fact's command printed on a machine. Who says the same as before wakes nobody. */
-  read(
-    machine: string,
-    { id: fact, command }: Asked,
-    { stdout, at }: Pick<Output, 'stdout' | 'at'>,
-    value: unknown,
-  ): void {
+  /** Keeps what was read of a fact. Who says the same as before wakes nobody. */
+  keep(fact: string, reading: Reading<unknown>): void {
+    if (isRead(reading)) this.#read(fact, reading);
+    else this.#unreadable(fact, reading);
+  }
+
+  #read(fact: string, { machine, command, output, at, value }: Read<unknown>): void {
     const id = `${machine}/${fact}`;
     const time = new Date(at).toISOString();
     const source: TopologySource = { id, machine, command, time, state: 'ok', problem: '' };
     const before = this.#kept.get(id);
     const same = before?.source.state === 'ok' && before.source.command === command && isSame(before.value, value);
-    this.#kept.set(id, { source, value: same ? before.value : value, text: stdout });
+    this.#kept.set(id, { source, value: same ? before.value : value, text: output.stdout });
     if (!same) this.changes.tell();
   }
 
-  /** A fact could not be read: what was read before stays, marked as old. */
-  unreadable(machine: string, { id: fact, command }: Asked, problem: string): void {
+  /** What was read before stays, marked as old. */
+  #unreadable(fact: string, { machine, command, at, problem: error }: Unread): void {
     const id = `${machine}/${fact}`;
+    const problem = problemOf(error);
     const { source, ...kept } = this.#kept.get(id) ?? { text: '', source: undefined };
-    const time = source?.time ?? new Date().toISOString();
+    const time = source?.time ?? new Date(at).toISOString();
     if (source?.state === 'unreadable' && source.problem === problem) return;
     this.#kept.set(id, { ...kept, source: { id, machine, command, time, state: 'unreadable', problem } });
     this.changes.tell();

@@ -1,8 +1,7 @@
-import { ZodError } from 'zod';
 import type { ShellCommand } from '../machines/command.ts';
-import { AnswerNotUnderstood, MachineError } from '../machines/errors.ts';
+import type { MachineError } from '../machines/errors.ts';
 import type { Machine, Output, Printed, RunOptions } from '../machines/machine.ts';
-import { ask, valueOf, type Reading } from './reading.ts';
+import { ask, isRead, understood, valueOf, type Reading } from './reading.ts';
 
 /** Something read from a machine: a read-only command and the parser of what it prints. */
 export interface Fact<Value> {
@@ -37,10 +36,11 @@ export interface Asked {
 export class FactReader {
   readonly #known = new Map<string, Promise<Reading<unknown>>>();
   readonly #underWay = new Map<string, Promise<Reading<unknown>>>();
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: Pick<RunOptions, 'signal' | 'timeout'>;
 
-  constructor(signal?: AbortSignal) {
-    this.#signal = signal;
+  /** Of each question: the signal that ends it, and the milliseconds that it may take. */
+  constructor(options: Pick<RunOptions, 'signal' | 'timeout'> = {}) {
+    this.#options = options;
   }
 
   async read<Value>(machine: Machine, fact: Fact<Value>): Promise<Value> {
@@ -57,7 +57,7 @@ export class FactReader {
     const known = this.#known.get(key);
     if (known) return known as Promise<Reading<Value>>;
     const reading = this.#ask(machine, fact).then((done) => {
-      if ('problem' in done.result && this.#known.get(key) === reading) this.#known.delete(key);
+      if (!isRead(done) && this.#known.get(key) === reading) this.#known.delete(key);
       return done;
     });
     this.#known.set(key, reading);
@@ -81,13 +81,14 @@ export class FactReader {
   }
 
   async #ask<Value>(machine: Machine, fact: Fact<Value>): Promise<Reading<Value>> {
-    const asked = await ask(machine, fact.command, { ...readingOptions(fact), signal: this.#signal });
-    if ('problem' in asked.result) return { ...asked, result: asked.result };
+    const asked = await ask(machine, fact.command, { ...readingOptions(fact), ...this.#options });
+    if (!isRead(asked)) return asked;
+    const { value: output, ...answered } = asked;
     const leanedOn: Reading<unknown>[] = [];
     try {
-      return { ...asked, leanedOn, result: { value: await this.#judge(machine, fact, asked.result.value, leanedOn) } };
+      return { ...answered, leanedOn, value: await this.#judge(machine, fact, output, leanedOn) };
     } catch (problem) {
-      return { ...asked, leanedOn, result: { problem } };
+      return { ...answered, leanedOn, problem };
     }
   }
 
@@ -111,25 +112,4 @@ export class FactReader {
 /** What a fact's command printed, parsed: the only way to a fact's parser. @throws AnswerNotUnderstood */
 export function answerOf<Value>(machine: string, { command, parse }: Fact<Value>, output: Output): Value {
   return understood({ machine, command, output }, () => parse(output));
-}
-
-/** What is made of an answer. @throws AnswerNotUnderstood for whatever error the parser throws */
-export function understood<Value>(
-  { machine, command, output }: { machine: string; command: ShellCommand; output: Printed },
-  parse: () => Value,
-): Value {
-  try {
-    return parse();
-  } catch (cause) {
-    if (cause instanceof MachineError) throw cause;
-    const printed = { duration: 0, at: Date.now(), ...output };
-    throw new AnswerNotUnderstood(machine, reasonOf(cause), { command, output: printed, cause });
-  }
-}
-
-/** Where an answer is not as it should be: `0.mtu: Invalid input: expected number`. */
-export function reasonOf(cause: unknown): string {
-  if (!(cause instanceof ZodError)) return cause instanceof SyntaxError ? 'no JSON' : (cause as Error).message;
-  const [first] = cause.issues;
-  return first ? [first.path.join('.'), first.message].filter(Boolean).join(': ') : 'wrong in its shape';
 }

@@ -11,7 +11,7 @@ import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
 import { ask, queryOf, resolveHost, type Named } from './name-leg.ts';
-import type { Reading } from './path-facts.ts';
+import type { Read } from '../facts/reading.ts';
 import { newPacket } from './packet.ts';
 import { endOf, type NarrowTunnel, type Refusal } from './path-end.ts';
 import { proxyNote } from './proxy-note.ts';
@@ -26,7 +26,7 @@ export interface Seen {
   readonly witness: Witness;
   readonly reply: Reply;
   /** Who answers ARP for the destination, where that was asked. */
-  readonly answer?: Reading<ArpAnswer> | undefined;
+  readonly answer?: Read<ArpAnswer> | undefined;
   /** Why a request that was connected got no answer, where that was looked for and found. */
   readonly narrow?: NarrowTunnel | undefined;
   /** Why NGINX closed the connection, where its log says that. */

@@ -7,7 +7,8 @@ import { passHook } from '../netfilter/pass-hook.ts';
 import type { Journey, Progress } from './journey.ts';
 import { ownAddresses } from './node-network.ts';
 import { flowOf, newPacket } from './packet.ts';
-import { quoted, type NodeFacts, type PathFacts, type Quote, type Reading } from './path-facts.ts';
+import type { Read } from '../facts/reading.ts';
+import { quoted, type NodeFacts, type PathFacts, type Quote } from './path-facts.ts';
 import type { Reader } from './read-facts.ts';
 import type { Stop } from './stops.ts';
 
@@ -16,7 +17,7 @@ export async function readNodePortAddresses(
   reader: Reader,
   facts: PathFacts,
   { address, port }: { readonly address: string | undefined; readonly port: number | undefined },
-): Promise<Reading<readonly string[]> | undefined> {
+): Promise<Read<readonly string[]> | undefined> {
   const node = [...facts.nodes.values()].find((one) => one.address === address);
   if (!node || port === undefined || !serviceWith(facts, port, 'tcp') || !isClosed(node, port)) return undefined;
   const found = await reader.read(controlPlane(facts.lab).name, nodePortAddresses);

@@ -4,15 +4,16 @@ import type { Journey, Progress } from './journey.ts';
 import { zoneAddress, type Known } from './known.ts';
 import { clientAddress } from './leave-client.ts';
 import { newPacket } from './packet.ts';
-import { evidenceOf, quoted, type Reading } from './path-facts.ts';
+import type { Read } from '../facts/reading.ts';
+import { evidenceOf, quoted } from './path-facts.ts';
 import { read } from './read-basis.ts';
 
 /** The name's hop where /etc/hosts of the client has its address; `lookedUp`: what the client's resolver says. */
 export function byHostsLine(
   journey: Journey,
-  hostsLine: Reading<HostsLine>,
+  hostsLine: Read<HostsLine>,
   name: string,
-  lookedUp: Reading<readonly string[]> | undefined,
+  lookedUp: Read<readonly string[]> | undefined,
 ): string {
   const { line, address } = hostsLine.value;
   const source = clientAddress(journey, undefined) ?? '';
@@ -66,6 +67,6 @@ export function becauseOfHostsLine({ facts, hostsLine }: Known, name: string, pr
   };
 }
 
-function lineOf({ text, value }: Reading<HostsLine>): string {
+function lineOf({ text, value }: Read<HostsLine>): string {
   return text.split('\n').find((one) => one.startsWith(`${value.line}:`)) ?? '';
 }

@@ -2,7 +2,8 @@ import type { ArpAnswer } from '../client/arp-answer.ts';
 import type { Difference, Hop, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
-import type { PathFacts, Reading, Seen, Told } from './path-facts.ts';
+import type { Read } from '../facts/reading.ts';
+import type { PathFacts, Seen, Told } from './path-facts.ts';
 import type { Reply } from './reply.ts';
 import type { Stop } from './stops.ts';
 import type { Trail } from './trail.ts';
@@ -16,7 +17,7 @@ export interface Journey {
   /** What the client got of a request that was made. */
   readonly reply: Reply | undefined;
   /** Who answers ARP for the address, asked after a request that nobody answered. */
-  readonly answer: Reading<ArpAnswer> | undefined;
+  readonly answer: Read<ArpAnswer> | undefined;
   readonly trail: Trail;
   /** Nodes that the flow has crossed, for the way back. */
   readonly crossed: Crossed[];

@@ -8,7 +8,8 @@ import { curlVersion } from '../facts/curl-version.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import { readAdvertisements } from './announcement.ts';
 import { readNodePortAddresses } from './closed-node-port.ts';
-import type { PathFacts, Reading } from './path-facts.ts';
+import type { Read } from '../facts/reading.ts';
+import type { PathFacts } from './path-facts.ts';
 import { readCorefile, Reader, readPathFacts } from './read-facts.ts';
 import type { Target } from './target.ts';
 
@@ -19,13 +20,13 @@ export interface Known {
   /** The address that the client sends its first packet to; undefined: it sends none, or the name is not known. */
   readonly destination: string | undefined;
   /** How the client's kernel sends packets to an address. */
-  readonly ways: ReadonlyMap<string, Reading<WayTo | undefined>>;
+  readonly ways: ReadonlyMap<string, Read<WayTo | undefined>>;
   /** How the client's curl calls itself, `curl/8.5.0`; undefined: it is not known, for no route asks for it. */
   readonly agent?: string | undefined;
   /** The line of the client's /etc/hosts by which its resolver knows the name; undefined: it is not from there. */
-  readonly hostsLine?: Reading<HostsLine> | undefined;
+  readonly hostsLine?: Read<HostsLine> | undefined;
   /** The addresses that the client's resolver gives a name that CoreDNS's zone does not tell. */
-  readonly lookedUp: Reading<readonly string[]> | undefined;
+  readonly lookedUp: Read<readonly string[]> | undefined;
 }
 
 /** Reads what is known of a target, all machines at once. @throws Cancelled */
@@ -55,7 +56,7 @@ function asksForAgent({ cluster }: PathFacts): boolean {
 async function readOutgoing(
   reader: Reader,
   target: Target,
-  corefile: Promise<Reading<string> | undefined>,
+  corefile: Promise<Read<string> | undefined>,
 ): Promise<Pick<Known, 'destination' | 'hostsLine' | 'lookedUp' | 'ways'>> {
   const { lab } = reader.context;
   const name = target.kind === 'http' && target.from === undefined ? nameOf(target, reader.context) : undefined;
@@ -71,13 +72,13 @@ async function readOutgoing(
   return { destination, hostsLine, lookedUp, ways: new Map(ways.flatMap(([one, way]) => (way ? [[one, way]] : []))) };
 }
 
-async function readHostsLine(reader: Reader, name: string): Promise<Reading<HostsLine> | undefined> {
+async function readHostsLine(reader: Reader, name: string): Promise<Read<HostsLine> | undefined> {
   const found = await reader.read('client', hostsFile(reader.context.lab.dns.zone));
   const line = found && hostsLineOf(found.value, name);
   return found && line && { ...found, value: line };
 }
 
-function lookUp(reader: Reader, name: string): Promise<Reading<readonly string[]> | undefined> {
+function lookUp(reader: Reader, name: string): Promise<Read<readonly string[]> | undefined> {
   return reader.read('client', {
     id: 'look-up',
     command: reader.context.client.lookUp(name),
@@ -102,7 +103,7 @@ function addressInZone(corefile: string | undefined, name: string): string | und
 }
 
 /** Whether the Corefile says of a name of the zone what its answer is; else the client's resolver is asked. */
-async function isTold(name: string, zone: string, corefile: Promise<Reading<string> | undefined>): Promise<boolean> {
+async function isTold(name: string, zone: string, corefile: Promise<Read<string> | undefined>): Promise<boolean> {
   return isInZone(name, zone) && corefileAnswer((await corefile)?.value ?? '', name).kind !== 'plugin';
 }
 

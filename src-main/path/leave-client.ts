@@ -6,7 +6,8 @@ import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
 import { isAnybodys, notOfPool, notOurs, otherMachine, tellOther } from './other-machine.ts';
-import { evidenceOf, type NodeFacts, type Quote, type Reading, type Told } from './path-facts.ts';
+import type { Read } from '../facts/reading.ts';
+import { evidenceOf, type NodeFacts, type Quote, type Told } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import { clientDevice, isUnseen, notSeen, silenceOf, silent, tellSilence } from './silence.ts';
@@ -14,7 +15,7 @@ import { shownBy } from './trail.ts';
 import type { Sighting } from './witness.ts';
 
 /** How the client's packet gets to a node: its route, and who answers ARP for the address. */
-export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo | undefined> | undefined): Progress {
+export function leaveClient(journey: Journey, packet: Packet, way: Read<WayTo | undefined> | undefined): Progress {
   if (way && !way.value) return noRoute(journey, packet, way);
   const device = way?.value?.device ?? clientDevice(journey);
   if (way?.value) tellRoute(journey, packet, way, routeText(packet, way.value, device));
@@ -63,7 +64,7 @@ export function leaveClient(journey: Journey, packet: Packet, way: Reading<WayTo
   return { kind: 'on-link', node: node.name, device: lanDevice(node), packet: framed };
 }
 
-function noRoute(journey: Journey, packet: Packet, way: Reading<WayTo | undefined>): Progress {
+function noRoute(journey: Journey, packet: Packet, way: Read<WayTo | undefined>): Progress {
   const sentence = {
     en: `The client has no route to ${packet.destination}.`,
     ja: `クライアントに ${packet.destination} への経路がない。`,
@@ -97,7 +98,7 @@ function routeText({ destination }: Packet, { gateway }: WayTo, device: string):
   };
 }
 
-function tellRoute({ trail }: Journey, packet: Packet, way: Reading<WayTo | undefined>, sentence: Text): void {
+function tellRoute({ trail }: Journey, packet: Packet, way: Read<WayTo | undefined>, sentence: Text): void {
   trail.pass({
     machine: 'client',
     place: { kind: 'routing', name: 'main' },
@@ -186,7 +187,7 @@ function clientMac({ facts }: Journey, device: string): string | null {
 /** The client's own address on the LAN; undefined where it is not known. */
 export function clientAddress(
   { facts }: Pick<Journey, 'facts'>,
-  way: Reading<WayTo | undefined> | undefined,
+  way: Read<WayTo | undefined> | undefined,
 ): string | undefined {
   const { lab, client } = facts;
   if (way?.value?.source !== undefined) return way.value.source;

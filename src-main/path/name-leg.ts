@@ -9,7 +9,8 @@ import { isInZone, literalAddress, zoneAddress, type Known } from './known.ts';
 import { clientAddress, leaveClient } from './leave-client.ts';
 import { nameAnswer, type NameAnswer } from './name-answer.ts';
 import { answerTo, newPacket } from './packet.ts';
-import { evidenceOf, type Reading } from './path-facts.ts';
+import type { Read } from '../facts/reading.ts';
+import { evidenceOf } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { saidBy } from './reply.ts';
 import { seed } from './seed.ts';
@@ -200,7 +201,7 @@ function answerInWords(name: string, answer: NameAnswer): Text {
   };
 }
 
-function byOwnResolver(journey: Journey, host: string, lookedUp: Reading<readonly string[]> | undefined): Named {
+function byOwnResolver(journey: Journey, host: string, lookedUp: Read<readonly string[]> | undefined): Named {
   if (!lookedUp) {
     const why = { en: `What ${host} is was not asked.`, ja: `${host} が何かは尋ねられなかった。` };
     return none({ kind: 'unknown', why });

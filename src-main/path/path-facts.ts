@@ -19,19 +19,10 @@ import type { Link } from '../facts/links.ts';
 import type { ListeningPort } from '../facts/listening-ports.ts';
 import type { Neighbour } from '../facts/neighbours.ts';
 import type { OwnProxy } from '../facts/own-proxy.ts';
+import type { Read } from '../facts/reading.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Ruleset } from '../netfilter/ruleset.ts';
-
-/** What a machine said: the parsed value, and the text that it printed. */
-export interface Reading<Value> {
-  readonly machine: string;
-  readonly command: string;
-  /** It ran as root. */
-  readonly sudo?: boolean | undefined;
-  readonly text: string;
-  readonly value: Value;
-}
 
 /** What one node says of its network; undefined: it could not be read. */
 export interface NodeFacts {
@@ -39,16 +30,16 @@ export interface NodeFacts {
   readonly address: string;
   /** Why nothing of it is known: it cannot be reached. */
   readonly away: Text | undefined;
-  readonly interfaces: Reading<readonly NetworkInterface[]> | undefined;
-  readonly links: Reading<readonly Link[]> | undefined;
-  readonly routes: Reading<readonly Route[]> | undefined;
-  readonly neighbours: Reading<readonly Neighbour[]> | undefined;
-  readonly forwarding: Reading<readonly ForwardingEntry[]> | undefined;
-  readonly listening: Reading<readonly ListeningPort[]> | undefined;
-  readonly mode: Reading<KubeProxyMode | undefined> | undefined;
-  readonly iptables: Reading<string> | undefined;
-  readonly nftables: Reading<string> | undefined;
-  readonly remembered: Reading<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+  readonly interfaces: Read<readonly NetworkInterface[]> | undefined;
+  readonly links: Read<readonly Link[]> | undefined;
+  readonly routes: Read<readonly Route[]> | undefined;
+  readonly neighbours: Read<readonly Neighbour[]> | undefined;
+  readonly forwarding: Read<readonly ForwardingEntry[]> | undefined;
+  readonly listening: Read<readonly ListeningPort[]> | undefined;
+  readonly mode: Read<KubeProxyMode | undefined> | undefined;
+  readonly iptables: Read<string> | undefined;
+  readonly nftables: Read<string> | undefined;
+  readonly remembered: Read<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
   /** iptables' and kube-proxy's own, as one. */
   readonly rules: Ruleset | undefined;
 }
@@ -57,24 +48,24 @@ export interface NodeFacts {
 export type Seen<Value> = Value & { readonly source: string };
 
 export interface ClusterFacts {
-  readonly nodes: Reading<readonly Seen<ClusterNode>[]> | undefined;
-  readonly pods: Reading<readonly Seen<Pod>[]> | undefined;
-  readonly services: Reading<readonly Seen<Service & ServicePolicy>[]> | undefined;
-  readonly slices: Reading<readonly Seen<EndpointSlice & { readonly ports: readonly EndpointPort[] }>[]> | undefined;
-  readonly gateways: Reading<readonly Seen<Gateway>[]> | undefined;
-  readonly routes: Reading<readonly Seen<HttpRoute & RouteChoices>[]> | undefined;
-  readonly statuses: Reading<readonly Seen<L2Status>[]> | undefined;
+  readonly nodes: Read<readonly Seen<ClusterNode>[]> | undefined;
+  readonly pods: Read<readonly Seen<Pod>[]> | undefined;
+  readonly services: Read<readonly Seen<Service & ServicePolicy>[]> | undefined;
+  readonly slices: Read<readonly Seen<EndpointSlice & { readonly ports: readonly EndpointPort[] }>[]> | undefined;
+  readonly gateways: Read<readonly Seen<Gateway>[]> | undefined;
+  readonly routes: Read<readonly Seen<HttpRoute & RouteChoices>[]> | undefined;
+  readonly statuses: Read<readonly Seen<L2Status>[]> | undefined;
   /** The text of the answer is JSON: the Corefile's lines stand there with escapes. */
-  readonly corefile: Reading<string> | undefined;
+  readonly corefile: Read<string> | undefined;
 }
 
 export interface ClientFacts {
-  readonly interfaces: Reading<readonly NetworkInterface[]> | undefined;
-  readonly neighbours: Reading<readonly Neighbour[]> | undefined;
+  readonly interfaces: Read<readonly NetworkInterface[]> | undefined;
+  readonly neighbours: Read<readonly Neighbour[]> | undefined;
   /** The proxy that its own curl asks; Hoplab's asks none. */
-  readonly ownProxy: Reading<OwnProxy> | undefined;
+  readonly ownProxy: Read<OwnProxy> | undefined;
   /** Whether the system resolver sends the lab's zone to the cluster. */
-  readonly resolver: Reading<boolean> | undefined;
+  readonly resolver: Read<boolean> | undefined;
 }
 
 /** All that a path is predicted from. */
@@ -84,9 +75,9 @@ export interface PathFacts {
   readonly nodes: ReadonlyMap<string, NodeFacts>;
   readonly cluster: ClusterFacts;
   /** Where kube-proxy opens NodePorts; undefined: not asked, or not known. */
-  readonly nodePortAddresses?: Reading<readonly string[]> | undefined;
+  readonly nodePortAddresses?: Read<readonly string[]> | undefined;
   /** How MetalLB announces; undefined: not asked, or not known. */
-  readonly advertisements?: Reading<readonly L2Advertisement[]> | undefined;
+  readonly advertisements?: Read<readonly L2Advertisement[]> | undefined;
   /** What could not be read. */
   readonly limits: readonly Text[];
 }
@@ -97,8 +88,14 @@ export type Quote = PathEvidence & { readonly __quoted: unique symbol };
 /** Of an answer that belongs to the request that was made: to it itself, or to those who watched it. */
 export type Told = Quote & { readonly __told: unique symbol };
 
-/** An answer, whatever was read from it. */
-export type Answered = Omit<Reading<unknown>, 'value'>;
+/** An answer, whatever was read from it: a reading, or what the request itself made somebody print. */
+export interface Answered {
+  readonly machine: string;
+  readonly command: string;
+  /** It ran as root. */
+  readonly sudo?: boolean;
+  readonly text: string;
+}
 
 /** Lines of an answer as evidence. What does not stand there is none, and is left out. */
 export function quoted({ machine, command, sudo, text }: Answered, lines: readonly string[]): Quote {

@@ -1,4 +1,4 @@
-import { resolverZone } from '../client/client.ts';
+import { readResolver } from '../client/read-resolver.ts';
 import { parseEndpointPorts } from '../cluster/endpoint-ports.ts';
 import { parseEndpointSlice } from '../cluster/endpoint-slices.ts';
 import { parseGateway } from '../cluster/gateways.ts';
@@ -11,7 +11,7 @@ import { parseRouteChoices } from '../cluster/route-matches.ts';
 import { parseServicePolicy } from '../cluster/service-policy.ts';
 import { parseService } from '../cluster/services.ts';
 import type { Text } from '../contract/text.ts';
-import { answerOf, readingOptions, reasonOf, understood, type Fact } from '../facts/fact.ts';
+import { FactReader, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { jsonEntries, jsonEntry } from '../facts/json-entries.ts';
@@ -22,15 +22,13 @@ import { listeningPorts } from '../facts/listening-ports.ts';
 import { neighbours } from '../facts/neighbours.ts';
 import { ownProxy } from '../facts/own-proxy.ts';
 import { packetRules } from '../facts/packet-rules.ts';
+import { failed, isRead, mapReading, reasonOf, type Read, type Reading } from '../facts/reading.ts';
 import { rememberedClients } from '../facts/remembered-clients.ts';
 import { routes } from '../facts/routes.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
-import type { ShellCommand } from '../machines/command.ts';
 import { Cancelled, MachineUnreachable, NotRecorded } from '../machines/errors.ts';
-import { NotingMachine } from '../machines/noting-machine.ts';
-import { changesOf } from '../plan/plan.ts';
 import type { LabContext } from '../plan/lab-context.ts';
-import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Reading, Seen } from './path-facts.ts';
+import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Seen } from './path-facts.ts';
 import { parseIptables } from '../netfilter/parse-iptables.ts';
 import { parseNft } from '../netfilter/parse-nft.ts';
 import { joinRulesets, type Ruleset } from '../netfilter/ruleset.ts';
@@ -38,7 +36,7 @@ import { joinRulesets, type Ruleset } from '../netfilter/ruleset.ts';
 /** Reads all that a path is predicted from, on all machines at once. What cannot be read becomes a limit. @throws Cancelled */
 export async function readPathFacts(
   reader: Reader,
-  corefileRead: Promise<Reading<string> | undefined>,
+  corefileRead: Promise<Read<string> | undefined>,
 ): Promise<PathFacts> {
   const { lab } = reader.context;
   const [client, lists, corefile, ...nodes] = await Promise.all([
@@ -51,53 +49,32 @@ export async function readPathFacts(
   return { lab, client, cluster, nodes: new Map(nodes.map((node) => [node.name, node])), limits: reader.limits };
 }
 
-/** Reads facts of machines, each with what it printed. */
+/** Reads facts of machines for one path. What could not be read is a limit of it, which stands among its limits once. */
 export class Reader {
   readonly context: LabContext;
   readonly limits: Text[] = [];
   /** Machines that cannot be reached, and why. */
   readonly away = new Map<string, Text>();
-  readonly #signal: AbortSignal;
+  readonly #facts: FactReader;
 
   constructor(context: LabContext, signal: AbortSignal) {
     this.context = context;
-    this.#signal = signal;
+    this.#facts = new FactReader({ signal, timeout: 20_000 });
   }
 
-  async read<Value>(machine: string, fact: Fact<Value>): Promise<Reading<Value> | undefined> {
-    const { command, sudo } = fact;
-    try {
-      const options = { ...readingOptions(fact), signal: this.#signal, timeout: 20_000 };
-      const output = await this.context.machine(machine).run(command, options);
-      const text = output.stdout === '' ? output.stderr : output.stdout;
-      return { machine, command, sudo, text, value: answerOf(machine, fact, output) };
-    } catch (error) {
-      if (error instanceof Cancelled) throw error;
-      const limit = unread(machine, fact.id, error);
-      if (error instanceof MachineUnreachable) this.away.set(machine, limit);
-      this.#limit(limit);
-      return undefined;
-    }
+  async read<Value>(machine: string, fact: Fact<Value>): Promise<Read<Value> | undefined> {
+    return this.known(fact.id, await this.#facts.takeFresh(this.context.machine(machine), fact));
   }
 
-  /** What a reading means; what is not understood becomes a limit. */
-  understand<Value, Meaning>(
-    fact: string,
-    { machine, command, text, value }: Reading<Value>,
-    parse: (value: Value) => Meaning,
-  ): Meaning | undefined {
-    try {
-      const output = { stdout: text, stderr: '', exitCode: 0 };
-      return understood({ machine, command: command as ShellCommand, output }, () => parse(value));
-    } catch (error) {
-      this.#limit(unread(machine, fact, error));
-      return undefined;
-    }
-  }
-
-  /** A machine that is away is told once. */
-  #limit(text: Text): void {
-    if (!this.limits.some(({ en }) => en === text.en)) this.limits.push(text);
+  /** What was read; undefined where it could not be. @throws Cancelled */
+  known<Value>(fact: string, reading: Reading<Value>): Read<Value> | undefined {
+    if (isRead(reading)) return reading;
+    const { machine, problem } = reading;
+    if (problem instanceof Cancelled) throw problem;
+    const limit = unread(machine, fact, problem);
+    if (problem instanceof MachineUnreachable) this.away.set(machine, limit);
+    if (!this.limits.some(({ en }) => en === limit.en)) this.limits.push(limit);
+    return undefined;
   }
 }
 
@@ -154,22 +131,21 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
 /** Undefined where one of both is not known: what a rule does cannot be said by the other's. */
 function rulesOf(
   reader: Reader,
-  iptables: Reading<string> | undefined,
-  nftables: Reading<string> | undefined,
+  iptables: Read<string> | undefined,
+  nftables: Read<string> | undefined,
 ): Ruleset | undefined {
   if (!iptables || !nftables) return undefined;
-  const own = reader.understand('packet-rules', iptables, parseIptables);
+  const own = reader.known('packet-rules', mapReading(iptables, parseIptables))?.value;
   if (nftables.value === '') return own;
-  const proxys = reader.understand('kube-proxy-rules', nftables, parseNft);
+  const proxys = reader.known('kube-proxy-rules', mapReading(nftables, parseNft))?.value;
   return own && proxys && joinRulesets([own, proxys]);
 }
 
 /** The Corefile of the cluster's CoreDNS; empty: there is none. */
-export async function readCorefile(reader: Reader): Promise<Reading<string> | undefined> {
+export async function readCorefile(reader: Reader): Promise<Read<string> | undefined> {
   const found = await listed(reader, 'corefiles');
-  const text =
-    found && reader.understand('corefiles', found, ([object]) => (object ? kinds.corefiles.parse(object) : ''));
-  return found && text !== undefined ? { ...found, value: text } : undefined;
+  const textOf = ([object]: readonly ClusterObject[]) => (object ? kinds.corefiles.parse(object) : '');
+  return found && reader.known('corefiles', mapReading(found, textOf));
 }
 
 async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>> {
@@ -181,10 +157,11 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
     if (!found) return undefined;
     const all = together ? await items : found.value.length > 0 ? itemsOf(found.text) : [];
     const own = together ? all.filter((item) => item.kind === kinds[kind].object) : all;
-    const value = reader.understand(kind, found, (objects) =>
-      objects.map((object, index) => seen(object, own[index]?.source ?? '', parse)),
+    const each = (object: ClusterObject, index: number) => seen(object, own[index]?.source ?? '', parse);
+    return reader.known(
+      kind,
+      mapReading(found, (objects) => objects.map(each)),
     );
-    return value && { ...found, value };
   };
   const [nodes, pods, services, slices, gateways, httpRoutes, statuses] = await Promise.all([
     list('nodes', parseNode),
@@ -218,23 +195,20 @@ function seen<Value>(object: ClusterObject, source: string, parse: (object: unkn
 
 /** The objects of a kind among those of all; undefined: they were not read together. */
 function objectsIn(
-  whole: Reading<ReadonlyMap<ClusterKind, readonly ClusterObject[]> | undefined> | undefined,
+  whole: Read<ReadonlyMap<ClusterKind, readonly ClusterObject[]> | undefined> | undefined,
   kind: ClusterKind,
-): Reading<readonly ClusterObject[]> | undefined {
+): Read<readonly ClusterObject[]> | undefined {
   const objects = whole?.value?.get(kind);
   return whole && objects && { ...whole, value: objects };
 }
 
 /** The objects of a kind by a question of its own: what the cluster has no kind for yet it has no objects of. */
-async function listed(reader: Reader, kind: ClusterKind): Promise<Reading<readonly ClusterObject[]> | undefined> {
+async function listed(reader: Reader, kind: ClusterKind): Promise<Read<readonly ClusterObject[]> | undefined> {
   const machine = controlPlane(reader.context.lab).name;
   const found = await reader.read(machine, clusterList(kind));
   if (!found) return undefined;
   const { value } = found;
-  if (value.state === 'unreadable') {
-    reader.limits.push(unread(machine, kind, new Error(value.problem)));
-    return undefined;
-  }
+  if (value.state === 'unreadable') return reader.known(kind, failed(found, new Error(value.problem)));
   return { ...found, value: value.state === 'none' ? [] : value.objects };
 }
 
@@ -243,25 +217,7 @@ async function readClient(reader: Reader): Promise<ClientFacts> {
     reader.read('client', interfaces),
     reader.read('client', neighbours),
     reader.read('client', ownProxy),
-    readResolver(reader),
+    readResolver(reader.context),
   ]);
-  return { interfaces: own, neighbours: near, ownProxy: proxy, resolver };
-}
-
-/** The resolver is set when its stage has nothing to change. */
-async function readResolver({ context, limits }: Reader): Promise<Reading<boolean> | undefined> {
-  const noting = new NotingMachine(context.machine('client'));
-  try {
-    const plan = await context.client.resolver.decide(noting, resolverZone(context.lab));
-    return {
-      machine: 'client',
-      ...noting.asked,
-      text: noting.answer.stdout,
-      value: changesOf(plan).length === 0,
-    };
-  } catch (error) {
-    if (error instanceof Cancelled) throw error;
-    limits.push(unread('client', 'resolver', error));
-    return undefined;
-  }
+  return { interfaces: own, neighbours: near, ownProxy: proxy, resolver: reader.known('resolver', resolver) };
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../contract/events.ts';
-import { valueOf, type Reading } from '../facts/reading.ts';
+import { isRead, valueOf, type Reading } from '../facts/reading.ts';
 import { explain } from './explain.ts';
 
 /** Characters of each stream that events and journals carry: what is longer can be run again. */
@@ -29,7 +29,8 @@ export class AskedCommands {
 }
 
 /** A command and what it printed. */
-export function evidenceOf({ machine, command, sudo, output, result, duration, at }: Reading<unknown>): Evidence {
+export function evidenceOf(reading: Reading<unknown>): Evidence {
+  const { machine, command, sudo, output, duration, at } = reading;
   return {
     machine,
     command,
@@ -37,7 +38,7 @@ export function evidenceOf({ machine, command, sudo, output, result, duration, a
     stdout: output?.stdout ?? '',
     stderr: output?.stderr ?? '',
     exitCode: output?.exitCode ?? null,
-    ...('problem' in result && { problem: explain(result.problem).title }),
+    ...(!isRead(reading) && { problem: explain(reading.problem).title }),
     duration: Math.round(duration),
     at: new Date(at).toISOString(),
   };

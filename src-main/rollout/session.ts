@@ -97,7 +97,7 @@ export class Session {
 
   static async open({ lab, bundle, open }: LabAccess, signal: AbortSignal, options?: OpenOptions): Promise<Session> {
     const machines = await open(lab, signal, options);
-    const facts = new FactReader(signal);
+    const facts = new FactReader({ signal });
     const machine = (name: string): Machine => {
       const found = machines.get(name);
       if (!found) throw new Error(`no machine ${name} in this lab`);

@@ -3,7 +3,7 @@ import type { ElementOf } from '../contract/topology.ts';
 import type { KernelTables } from '../netfilter/kernel-tables.ts';
 import type { WayIn } from '../netfilter/ways-in.ts';
 import { idOf } from './ids.ts';
-import { type MachineReadings, type Reading, type Readings } from './readings.ts';
+import { type MachineReadings, type Readings, type Sourced } from './readings.ts';
 
 type Element = ElementOf<'filter' | 'chain' | 'other-rule'>;
 
@@ -59,7 +59,7 @@ const known = new WeakMap<WayIn, ElementOf<'chain'>>();
 function chainOf(
   node: string,
   way: WayIn,
-  { reading, standing }: { reading: Reading<unknown> | undefined; standing: ElementOf<'chain'>['standing'] },
+  { reading, standing }: { reading: Sourced<unknown> | undefined; standing: ElementOf<'chain'>['standing'] },
 ): ElementOf<'chain'> {
   const source = reading?.source.id ?? null;
   const before = known.get(way);
@@ -101,7 +101,7 @@ function standingOf(
   return isOwn ? 'current' : 'not-of-service';
 }
 
-function othersOf(node: string, { source, value }: Reading<KernelTables>): readonly ElementOf<'other-rule'>[] {
+function othersOf(node: string, { source, value }: Sourced<KernelTables>): readonly ElementOf<'other-rule'>[] {
   const counts = new Map<string, number>();
   return value.others.map((rule) => {
     const { table, text } = rule;

@@ -4,7 +4,7 @@ import type { ForwardingEntry } from '../facts/forwarding.ts';
 import type { Link } from '../facts/links.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { idOf } from './ids.ts';
-import { sourcesOf, type Reading, type Readings } from './readings.ts';
+import { type Readings, type Sourced, sourcesOf } from './readings.ts';
 
 /** The nodes of the lab file, with their interfaces and the tunnels that their tables know. */
 export function nodeElements(readings: Readings): readonly TopologyElement[] {
@@ -18,7 +18,7 @@ export function nodeElements(readings: Readings): readonly TopologyElement[] {
 
 function nodeElement(
   { name, role, address }: LabNode,
-  nodes: Reading<readonly ClusterNode[]> | undefined,
+  nodes: Sourced<readonly ClusterNode[]> | undefined,
 ): ElementOf<'node'> {
   const found = nodes?.value.find((node) => node.name === name);
   return {
@@ -87,7 +87,7 @@ function tunnelElements(node: LabNode, { lab, machines }: Readings): readonly El
   return known;
 }
 
-function tunnelsIn({ source, value }: Reading<readonly ForwardingEntry[]>, node: LabNode, lab: Lab) {
+function tunnelsIn({ source, value }: Sourced<readonly ForwardingEntry[]>, node: LabNode, lab: Lab) {
   const names = new Map(lab.nodes.map(({ name, address }) => [address, name]));
   return value.flatMap(({ mac, destination }): ElementOf<'tunnel'>[] =>
     destination === undefined

@@ -9,25 +9,25 @@ import type { Route } from '../facts/routes.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { KernelTables } from '../netfilter/kernel-tables.ts';
 
-/** What was read, and where it comes from. */
-export interface Reading<Value> {
+/** What was read last, and the source that the picture names for it: its reading, or why there is none since. */
+export interface Sourced<Value> {
   readonly source: TopologySource;
   readonly value: Value;
 }
 
 /** What one machine says of its network; absent: not read yet, or unreadable from the beginning. */
 export interface MachineReadings {
-  readonly interfaces?: Reading<readonly NetworkInterface[]> | undefined;
-  readonly links?: Reading<readonly Link[]> | undefined;
-  readonly routes?: Reading<readonly Route[]> | undefined;
-  readonly neighbours?: Reading<readonly Neighbour[]> | undefined;
-  readonly forwarding?: Reading<readonly ForwardingEntry[]> | undefined;
-  readonly 'packet-rules'?: Reading<KernelTables> | undefined;
-  readonly 'kube-proxy-rules'?: Reading<NftablesTables> | undefined;
+  readonly interfaces?: Sourced<readonly NetworkInterface[]> | undefined;
+  readonly links?: Sourced<readonly Link[]> | undefined;
+  readonly routes?: Sourced<readonly Route[]> | undefined;
+  readonly neighbours?: Sourced<readonly Neighbour[]> | undefined;
+  readonly forwarding?: Sourced<readonly ForwardingEntry[]> | undefined;
+  readonly 'packet-rules'?: Sourced<KernelTables> | undefined;
+  readonly 'kube-proxy-rules'?: Sourced<NftablesTables> | undefined;
 }
 
 /** What the API server says, by kind; absent: not read yet. */
-export type ClusterReadings = { readonly [Kind in ClusterKind]?: Reading<readonly ClusterObjects[Kind][]> | undefined };
+export type ClusterReadings = { readonly [Kind in ClusterKind]?: Sourced<readonly ClusterObjects[Kind][]> | undefined };
 
 /** All that the picture is made of. */
 export interface Readings {
@@ -36,11 +36,11 @@ export interface Readings {
   readonly machines: ReadonlyMap<string, MachineReadings>;
   readonly cluster: ClusterReadings;
   /** Whether the client's system resolver sends the zone to the cluster. */
-  readonly resolver?: Reading<boolean> | undefined;
+  readonly resolver?: Sourced<boolean> | undefined;
 }
 
 /** Names fields that have a source of their own, leaving out what was not read. */
-export function sourcesOf(fields: Readonly<Record<string, Reading<unknown> | undefined>>): {
+export function sourcesOf(fields: Readonly<Record<string, Sourced<unknown> | undefined>>): {
   sources: Record<string, string>;
 } {
   const entries = Object.entries(fields).flatMap(([field, reading]) => (reading ? [[field, reading.source.id]] : []));

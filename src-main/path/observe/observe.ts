@@ -9,7 +9,8 @@ import type { LabContext } from '../../plan/lab-context.ts';
 import { buildPath } from '../build-path.ts';
 import type { Known } from '../known.ts';
 import { modeOf } from '../node-network.ts';
-import type { NodeFacts, Reading } from '../path-facts.ts';
+import type { Read } from '../../facts/reading.ts';
+import type { NodeFacts } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
 import { findHeaderRefusal } from './header-refusal.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
@@ -89,7 +90,7 @@ async function askLan(
   { client }: LabContext,
   reader: Reader,
   { destination, ways }: Known,
-): Promise<Reading<ArpAnswer> | undefined> {
+): Promise<Read<ArpAnswer> | undefined> {
   const isNear = destination !== undefined && ways.get(destination)?.value?.gateway === undefined;
   return isNear ? reader.read('client', arpAnswer(client, destination)) : undefined;
 }

@@ -7,6 +7,7 @@ import { nameAnswer } from '../../../src-main/path/name-answer.ts';
 import { makeWitness } from '../../../src-main/path/observe/make-witness.ts';
 import { readReply } from '../../../src-main/path/observe/request-command.ts';
 import type { Replies } from '../table-machine.ts';
+import { readingOf } from './reading-of.ts';
 import { knownOf, sampledReplies } from './sampled-path.ts';
 
 const HOST = 'url-shortener.staging.k8s.local';
@@ -16,7 +17,7 @@ async function known(target: string, resolver: boolean): Promise<Known> {
   const found = await knownOf(target, sampledReplies('iptables'));
   const client = {
     ...found.facts.client,
-    resolver: { machine: 'client', command: 'cat', text: 'DNS', value: resolver },
+    resolver: readingOf('client', 'cat', 'DNS', resolver),
   };
   return { ...found, facts: { ...found.facts, client } };
 }
@@ -26,7 +27,7 @@ const causeOf = ({ end }: Pick<Path, 'end'>) => (end.status === 'stopped' ? end.
 /** A Corefile as kubectl prints it. */
 function corefileOf(value: string) {
   const text = JSON.stringify({ items: [{ data: { Corefile: value } }] });
-  return { machine: 'k8s-master', command: 'kubectl', text, value };
+  return readingOf('k8s-master', 'kubectl', text, value);
 }
 
 describe('a name', () => {
@@ -94,7 +95,7 @@ describe('a name', () => {
         const value = neighbours.parse({ stdout: text, stderr: '', exitCode: 0 });
         const client = {
           ...found.facts.client,
-          neighbours: { machine: 'client', command: 'ip -j neigh', text, value },
+          neighbours: readingOf('client', 'ip -j neigh', text, value),
         };
         const known = { ...found, facts: { ...found.facts, client } };
         const exitCode = stderr.includes('(7)') ? 7 : stderr === '' ? 0 : 28;
@@ -108,12 +109,7 @@ describe('a name', () => {
           nodes.map((node) => ({ node, command: '', traced: '', tracked: '', blind: undefined })),
         );
         const sent = `Sent 3 probe(s) (3 broadcast(s))`;
-        const answer = macs && {
-          machine: 'client',
-          command: 'arping',
-          text: sent,
-          value: { address: ADDRESS, macs, asked: true },
-        };
+        const answer = macs && readingOf('client', 'arping', sent, { address: ADDRESS, macs, asked: true });
         const { legs, end } = buildPath(known, { reply, witness, answer });
         return { end, arp: legs.find(({ kind }) => kind === 'request')?.hops.at(-1) };
       }
@@ -232,10 +228,7 @@ describe('a name', () => {
       const found = await known(`http://${HOST}/`, true);
       const text = block(body);
       const corefile = corefileOf(text);
-      const answer =
-        lookedUp === undefined
-          ? undefined
-          : { machine: 'client', command: 'getent', text: lookedUp, value: [lookedUp] };
+      const answer = lookedUp === undefined ? undefined : readingOf('client', 'getent', lookedUp, [lookedUp]);
       return { ...found, lookedUp: answer, facts: { ...found.facts, cluster: { ...found.facts.cluster, corefile } } };
     };
 

@@ -13,6 +13,7 @@ import type { Known } from '../../../../src-main/path/known.ts';
 import { exampleBundle } from '../../example-bundle.ts';
 import { contextOf, type Replies } from '../../table-machine.ts';
 import { sampledLab } from '../../topology/sampled-lab.ts';
+import { readingOf } from '../reading-of.ts';
 import { pathSample, type Mode } from '../sample.ts';
 import { knownOf, sampledReplies } from '../sampled-path.ts';
 
@@ -167,7 +168,7 @@ describe('what two kernels said of one packet', () => {
 
   it('a packet that no node saw, and no MAC address for it: that nobody answered ARP follows, and was not seen', async () => {
     const read = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
-    const neighbours = { machine: 'client', command: 'ip -j neigh', text: '[]', value: [] };
+    const neighbours = readingOf('client', 'ip -j neigh', '[]', []);
     const known = { ...read, facts: { ...read.facts, client: { ...read.facts.client, neighbours } } };
     const witness = makeWitness(
       [...known.facts.nodes.values()].map((node) => ({
@@ -202,7 +203,7 @@ describe('what two kernels said of one packet', () => {
       );
       const failed = { ...reply, exitCode: 28, status: 0, connected: false, complaint: 'timed out' };
       const value = { address: '192.168.2.200', ...answer };
-      const asked = { machine: 'client', command: 'arping', text: 'Sent 2 probes (2 broadcast(s))\n', value };
+      const asked = readingOf('client', 'arping', 'Sent 2 probes (2 broadcast(s))\n', value);
       const { end } = buildPath(known, { reply: failed, witness, answer: asked });
       expect(end).toMatchObject({ status: 'stopped', ...cause });
       expect(end.sentence.en).toContain(words);
