@@ -6,7 +6,7 @@ const config: KnipConfig = {
     'src-renderer/main.ts',
     'test/**/*.{test,lab-test}.ts',
     'test/bench/*.ts',
-    'test/e2e/{playwright.config,screenshots}.ts',
+    'test/e2e/{playwright.config,screenshots,readme-picture}.ts',
     'test/e2e/*.e2e.ts',
     'test/lab/{vitest.config,global-setup,record,record-states,trace-noted}.ts',
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
