@@ -6,7 +6,7 @@ import { spokenLanguage } from './spoken-language.ts';
 const STAY: Text = { en: 'Keep it running', ja: '続ける' };
 const STOP: Text = { en: 'Stop it and quit', ja: '中止して終了' };
 const DETAIL: Text = {
-  en: 'What is done stays done. The next rollout goes on from there.',
+  en: 'Completed changes stay. The next rollout continues from there.',
   ja: '済んだ変更はそのまま残り、次の展開はそこから続きます。',
 };
 

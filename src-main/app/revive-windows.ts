@@ -16,10 +16,10 @@ const CAME_BACK = `${PAGE}?came-back`;
 
 const STOPPED: Text = { en: 'The window stopped several times', ja: 'ウィンドウが繰り返し停止しました' };
 const DETAIL = (reason: string): Text => ({
-  en: `Its page ended (${reason}). What runs on the machines goes on. If this happens again, save a support bundle in the settings and report it.`,
+  en: `The page crashed (${reason}). Work on the machines continues. If this happens again, save a support bundle in the settings and report it.`,
   ja: `ページが終了しました (${reason})。マシンでの処理は続いています。繰り返す場合は、設定でサポートバンドルを保存して報告してください。`,
 });
-const AGAIN: Text = { en: 'Load it again', ja: '読み込み直す' };
+const AGAIN: Text = { en: 'Reload', ja: '読み込み直す' };
 const QUIT: Text = { en: 'Quit Hoplab', ja: 'Hoplab を終了' };
 
 /** Loads the page of a window again when its process ended or does not respond: what it shows lives in the engine. */

@@ -22,11 +22,14 @@ function sentence({ status, checks }: Finished): Text {
   const { passed, failed } = checks;
   switch (status) {
     case 'done':
-      return { en: `Rolled out: ${passed} checks passed.`, ja: `展開が完了しました。確認 ${passed} 件成功。` };
+      return {
+        en: `Rollout complete: ${passed} checks passed.`,
+        ja: `展開が完了しました。チェック ${passed} 件合格。`,
+      };
     case 'failed':
       return {
-        en: `The rollout failed: ${failed} checks failed. The run log says why.`,
-        ja: `展開が失敗しました。確認 ${failed} 件失敗。理由は実行ログにあります。`,
+        en: `The rollout failed: ${failed} checks failed. See the run log for the reason.`,
+        ja: `展開が失敗しました。チェック ${failed} 件失敗。理由は実行ログにあります。`,
       };
     case 'cancelled':
       return { en: 'The rollout was stopped.', ja: '展開は中止されました。' };

@@ -18,7 +18,7 @@ export const labFileFailureSchema = z.object({ file: z.string(), problems: z.arr
  * `LAB_FILE` lists all that is wrong with a lab file, `TARGET` says why a path's target cannot be read. Anything else that reaches the renderer is a fault of Hoplab.
  */
 export const failures = {
-  FAILED: { status: 422, message: 'Something failed that a person can mend.', data: explanationSchema },
+  FAILED: { status: 422, message: 'Something failed that the user can fix.', data: explanationSchema },
   LAB_FILE: { status: 422, message: 'The lab file cannot be used as it is.', data: labFileFailureSchema },
   TARGET: { status: 422, message: 'The target of a path cannot be read.', data: textSchema },
 } as const;

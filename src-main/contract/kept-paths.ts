@@ -32,7 +32,9 @@ export const pathSummarySchema = keptPathSchema.omit({ path: true }).extend({
   hops: z.number(),
   times: z
     .array(z.object({ machine: z.string(), at: z.number() }))
-    .describe('When the kernels told of the request, in milliseconds since the first did, in the order of the hops'),
+    .describe(
+      'When the kernels reported the request, in milliseconds since the first report, in the order of the hops',
+    ),
 });
 
 export const alignedHopsSchema = z.object({

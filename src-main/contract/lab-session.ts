@@ -46,7 +46,7 @@ export const labDescriptionSchema = z.object({
       title: textSchema,
       problem: textSchema.describe('What the stage before leaves unsolved'),
       solves: textSchema,
-      seed: z.string().nullable().describe('Where the seed tells it: `1.1`'),
+      seed: z.string().nullable().describe('Section of the story: `1.1`'),
       undoneWith: z
         .array(z.string())
         .describe('Ids of the stages that are undone when it is, in that order: those that need it, then itself'),

@@ -30,13 +30,13 @@ export const story: readonly StorySection[] = [
     steps: [
       step(
         '①',
-        'The client asks for the address of a node and the NodePort.',
+        'The client sends a request to a node’s address and the NodePort.',
         'クライアントがノードの IP と NodePort にリクエストを送る。',
       ),
       step(
         '②',
-        'kube-proxy’s rules on that node see that it is for the NodePort.',
-        'そのノードの kube-proxy の規則が NodePort 宛だと見分ける。',
+        'kube-proxy’s rules on that node match the NodePort.',
+        'そのノードの kube-proxy のルールが NodePort 宛だと見分ける。',
       ),
     ],
   },
@@ -46,8 +46,8 @@ export const story: readonly StorySection[] = [
     steps: [
       step(
         '①',
-        'The client asks the LAN by ARP: which MAC address has this IP?',
-        'クライアントが ARP で LAN に尋ねる: この IP の MAC アドレスは？',
+        'The client broadcasts an ARP request: which MAC address has this IP?',
+        'クライアントが ARP で LAN に尋ねる: この IP の MAC アドレスは?',
       ),
       step(
         '②',
@@ -61,7 +61,7 @@ export const story: readonly StorySection[] = [
       ),
       step(
         '④',
-        'The node takes the packet, though the destination is the VIP.',
+        'The node accepts the packet, although its destination is the VIP.',
         'ノードが、宛先が VIP のままのパケットを受け取る。',
       ),
     ],
@@ -73,20 +73,20 @@ export const story: readonly StorySection[] = [
       step('④', 'NGINX reads the Host header.', 'NGINX が Host ヘッダーを確かめる。'),
       step(
         '⑤',
-        'It looks for the listener of the Gateway and the HTTPRoute that fit.',
+        'It selects the matching listener of the Gateway and the matching HTTPRoute.',
         'Gateway のリスナーと HTTPRoute から、合うものを探す。',
       ),
       step(
         '⑥',
-        'It knows the endpoints of the Service that the route names.',
+        'It knows the endpoints of the Service in the route’s backendRefs.',
         'ルートが指す Service のエンドポイントを知っている。',
       ),
       step(
         '⑦',
-        'It passes the request to one of these pods itself, as a reverse proxy.',
+        'As a reverse proxy, it forwards the request directly to one of these pods.',
         'リバースプロキシとして、その Pod の 1 つへ直接送る。',
       ),
-      step('⑨', 'The answer returns to the client by the same way.', '応答が逆の経路でクライアントに戻る。'),
+      step('⑨', 'The response returns to the client by the same path.', '応答が逆の経路でクライアントに戻る。'),
     ],
   },
   {
@@ -99,7 +99,7 @@ export const story: readonly StorySection[] = [
         'CoreDNS has the name in its zone and answers with the VIP.',
         'CoreDNS はゾーンにその名前を持ち、VIP を返す。',
       ),
-      step('③', 'The client has an address to send its request to.', 'クライアントが送り先のアドレスを得る。'),
+      step('③', 'The client has the address for its request.', 'クライアントが宛先のアドレスを得る。'),
     ],
   },
   {
@@ -108,27 +108,27 @@ export const story: readonly StorySection[] = [
     steps: [
       step(
         '①',
-        'PREROUTING: as soon as a packet has come in, it jumps to KUBE-SERVICES.',
+        'PREROUTING: every incoming packet jumps to KUBE-SERVICES.',
         'PREROUTING: 受信直後のパケットが KUBE-SERVICES に渡される。',
       ),
       step(
         '②',
-        'KUBE-SERVICES: destination and port match a Service, and its chain is next.',
+        'KUBE-SERVICES: destination IP and port match a Service; jump to its chain.',
         'KUBE-SERVICES: 宛先 IP とポートが Service に一致し、その Service のチェーンへ進む。',
       ),
       step(
         '③',
-        'KUBE-SVC: one of the pods is chosen, by chance and evenly.',
+        'KUBE-SVC: picks one of the pods at random, with equal probability.',
         'KUBE-SVC: 確率で均等に Pod を 1 つ選ぶ。',
       ),
       step(
         '④',
-        'KUBE-SEP: DNAT. The destination becomes the address and port of the pod.',
+        'KUBE-SEP: DNAT rewrites the destination to the pod’s IP and port.',
         'KUBE-SEP: DNAT を実行し、宛先を Pod の IP とポートに書き換える。',
       ),
       step(
         '⑤',
-        'Routing: the pod’s address belongs to the network of a node, and the packet goes there.',
+        'Routing: the pod’s IP is in the pod subnet of a node; the packet goes to that node.',
         'ルーティング判断: Pod の IP が属するネットワークのノードへ送る。',
       ),
     ],
@@ -139,29 +139,29 @@ export const story: readonly StorySection[] = [
     steps: [
       step(
         '⑥',
-        'Flannel puts the packet into VXLAN: outside the nodes’ addresses, inside the packet as it is.',
+        'Flannel encapsulates the packet in VXLAN: the nodes’ addresses outside, the original packet inside.',
         'Flannel が VXLAN でカプセル化する。外側はノードの IP、内側は元のパケットのまま。',
       ),
       step(
         '⑦',
-        'On the other node Flannel takes it out again.',
+        'On the other node, Flannel decapsulates it.',
         '相手のノードで Flannel がデカプセル化し、内側のパケットを取り出す。',
       ),
-      step('⑧', 'cni0: the pod’s veth is a port of this bridge.', 'cni0 ブリッジ: Pod の veth がつながっている。'),
+      step('⑧', 'cni0: the pod’s veth is attached to this bridge.', 'cni0 ブリッジ: Pod の veth がつながっている。'),
       step(
         '⑨',
-        'In the pod’s network namespace the program gets the request, and answers.',
+        'In the pod’s network namespace, the application receives the request and responds.',
         'Pod のネットワーク名前空間でアプリケーションがリクエストを受け取り、応答を返す。',
       ),
     ],
   },
   {
     section: '5.5',
-    title: { en: 'The way back', ja: '応答の帰り道' },
+    title: { en: 'The return path', ja: '応答の帰り道' },
     steps: [
       step(
         '',
-        'conntrack remembers how the request was translated and undoes it: the answer comes from the address that the client had asked, and it never learns of the pod.',
+        'conntrack has recorded the translation and reverses it: the response comes from the address the client sent to, and the client never sees the pod.',
         'conntrack が行きの変換を覚えていて元に戻す。応答はリクエストした相手から返ったように見え、クライアントは Pod を意識しない。',
         '3.2⑨',
       ),
@@ -169,17 +169,17 @@ export const story: readonly StorySection[] = [
   },
   {
     section: '5.6',
-    title: { en: 'The whole way', ja: '全体の流れ' },
+    title: { en: 'The whole path', ja: '全体の流れ' },
     steps: [
       step('①', 'The request goes to the node.', 'リクエストがノードへ届く。', '1.1①', '2.2③'),
-      step('②', 'DNAT: the destination becomes the pod’s.', 'DNAT で宛先が Pod になる。', '5.3④'),
-      step('③', 'Routing: the pod’s network is that of a node.', 'ルーティングで Pod のいるノードが決まる。', '5.3⑤'),
-      step('④', 'Into VXLAN.', 'VXLAN カプセル化。', '5.4⑥'),
-      step('⑤', 'Out of VXLAN.', 'VXLAN デカプセル化。', '5.4⑦'),
+      step('②', 'DNAT: the destination becomes the pod.', 'DNAT で宛先が Pod になる。', '5.3④'),
+      step('③', 'Routing: the pod subnet determines the node.', 'ルーティングで Pod のいるノードが決まる。', '5.3⑤'),
+      step('④', 'VXLAN encapsulation.', 'VXLAN カプセル化。', '5.4⑥'),
+      step('⑤', 'VXLAN decapsulation.', 'VXLAN デカプセル化。', '5.4⑦'),
       step('⑥', 'Through cni0 to the pod.', 'cni0 ブリッジ経由で Pod へ。', '5.4⑧'),
-      step('⑦', 'The program handles it.', 'アプリケーションが処理する。', '5.4⑨'),
-      step('⑧', 'It answers.', '応答を送る。', '3.2⑨'),
-      { ...step('⑨', 'conntrack undoes the translation.', 'conntrack が変換を元に戻す。', '5.5'), layer: 'kernel' },
+      step('⑦', 'The application handles it.', 'アプリケーションが処理する。', '5.4⑨'),
+      step('⑧', 'It responds.', '応答を送る。', '3.2⑨'),
+      { ...step('⑨', 'conntrack reverses the translation.', 'conntrack が変換を元に戻す。', '5.5'), layer: 'kernel' },
     ],
   },
 ];

@@ -6,23 +6,23 @@ import type { Text } from './text.ts';
 export const legTitles: Readonly<Record<Leg['kind'], Text>> = {
   name: { en: 'Name lookup', ja: '名前解決' },
   request: { en: 'Request', ja: 'リクエスト' },
-  back: { en: 'Way back', ja: '帰り道' },
+  back: { en: 'Return path', ja: '帰り道' },
 };
 
 export const causeTitles: Readonly<Record<Stopped['cause'], Text>> = {
-  'no-arp-answer': { en: 'No ARP answer', ja: 'ARP の応答なし' },
-  'nobody-announces': { en: 'Nobody announces the VIP', ja: 'VIP を広告するノードなし' },
-  'dropped-by-rule': { en: 'Dropped by a rule', ja: '規則による破棄' },
+  'no-arp-answer': { en: 'No ARP reply', ja: 'ARP の応答なし' },
+  'nobody-announces': { en: 'No node announces the VIP', ja: 'VIP を広告するノードなし' },
+  'dropped-by-rule': { en: 'Dropped by a rule', ja: 'ルールによる破棄' },
   'overlay-blocked': { en: 'VXLAN is blocked', ja: 'VXLAN の遮断' },
-  'mtu-too-small': { en: 'The MTU is too small', ja: 'MTU の不足' },
+  'mtu-too-small': { en: 'MTU too small', ja: 'MTU の不足' },
   'no-route': { en: 'No route', ja: '経路なし' },
-  'not-listening': { en: 'Nothing listens there', ja: '待ち受けなし' },
-  'no-http-route': { en: 'No route for this host', ja: 'ホストに合う HTTPRoute なし' },
-  'no-upstream': { en: 'The Gateway reaches no pod', ja: 'Gateway から Pod に届かない' },
-  'name-unknown': { en: 'The name is not known', ja: '名前が未登録' },
-  'resolver-not-asked': { en: 'The resolver is not asked', ja: 'リゾルバが未設定' },
-  closed: { en: 'Closed without an answer', ja: '応答なしで切断' },
-  timeout: { en: 'No answer in time', ja: '時間切れ' },
+  'not-listening': { en: 'Nothing listens on the port', ja: '待ち受けなし' },
+  'no-http-route': { en: 'No HTTPRoute for this host', ja: 'ホストに合う HTTPRoute なし' },
+  'no-upstream': { en: 'The Gateway cannot reach a pod', ja: 'Gateway から Pod に届かない' },
+  'name-unknown': { en: 'Unknown name', ja: '名前が未登録' },
+  'resolver-not-asked': { en: 'Resolver not configured', ja: 'リゾルバーが未設定' },
+  closed: { en: 'Closed without a response', ja: '応答なしで切断' },
+  timeout: { en: 'Timed out', ja: '時間切れ' },
 };
 
 export const packetFields = [
@@ -89,14 +89,14 @@ export function agreementOf({ differences, end, legs }: Pick<Path, 'differences'
   const last = legs.find(({ kind }) => kind === 'request')?.hops.at(-1);
   if (end.status === 'unknown') {
     return {
-      en: 'No difference was seen, but how it ends is not known: this is no proof of the prediction.',
-      ja: '違いは見つからなかったが、結末が分からない。予測の裏付けにはならない。',
+      en: 'No difference was found, but the result is unknown: this does not confirm the prediction.',
+      ja: '違いは見つからなかったが、結果が分からない。予測の裏付けにはならない。',
     };
   }
   if (end.status === 'answered' && last && last.layer !== 'app' && last.layer !== 'gateway') {
     return {
-      en: 'No difference was seen, but the way is not known as far as the answer: this is no proof of the prediction.',
-      ja: '違いは見つからなかったが、応答までの経路が分からない。予測の裏付けにはならない。',
+      en: 'No difference was found, but the path is not known up to the response: this does not confirm the prediction.',
+      ja: '違いは見つからなかったが、応答までのパスが分からない。予測の裏付けにはならない。',
     };
   }
   const unseen = hops.filter(
@@ -107,15 +107,15 @@ export function agreementOf({ differences, end, legs }: Pick<Path, 'differences'
   const places = [...new Set(unseen.map(({ machine, place }) => `${machine} ${place.name}`))].join(', ');
   if (places !== '') {
     return {
-      en: `No difference was seen in what was observed. Not observed: ${places}.`,
+      en: `No difference was found in what was observed. Not observed: ${places}.`,
       ja: `観測した範囲に違いはない。観測していないところ: ${places}`,
     };
   }
   if (end.basis.kind !== 'observed') {
     return {
-      en: 'No difference was seen, but how it ends was not observed.',
-      ja: '違いは見つからなかったが、終わり方は観測していない。',
+      en: 'No difference was found, but the result was not observed.',
+      ja: '違いは見つからなかったが、結果は観測していない。',
     };
   }
-  return { en: 'What was observed is what the facts foretell.', ja: '観測は事実からの予測と一致した。' };
+  return { en: 'The observation matches the prediction.', ja: '観測は予測と一致した。' };
 }

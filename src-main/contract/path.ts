@@ -67,10 +67,13 @@ export const hopSchema = z.object({
   at: z
     .number()
     .nullable()
-    .describe('When conntrack on that machine told of it, by its clock: milliseconds since the first told'),
+    .describe('When conntrack on that machine reported it, by its clock: milliseconds since the first report'),
   basis: basisSchema,
   branches: z.array(branchSchema),
-  seed: z.object({ section: z.string(), step: z.string() }).nullable().describe('Where the story tells it: §5.3 ②'),
+  seed: z
+    .object({ section: z.string(), step: z.string() })
+    .nullable()
+    .describe('Section and step of the story: §5.3 ②'),
 });
 
 export const legSchema = z.object({

@@ -73,7 +73,7 @@ const podElement = z.object({
   phase: z.string(),
   ready: z.boolean(),
   terminating: z.boolean(),
-  reason: z.string().describe('Why it is not ready: CrashLoopBackOff …; empty when there is nothing to tell'),
+  reason: z.string().describe('Why it is not ready: CrashLoopBackOff …; empty when there is none'),
   hostNetwork: z.boolean(),
   app: z.string().nullable().describe('Its label app or app.kubernetes.io/name'),
   veth: unknownable(z.string()).describe('Id of the interface on the node'),
@@ -218,7 +218,7 @@ export const topologyUpdateSchema = z.object({
   live: z.boolean().describe('Changes of the cluster come by themselves; false on a recording'),
   changed: z.array(elementSchema),
   removed: z.array(id),
-  sources: z.array(sourceSchema).describe('New or read anew'),
+  sources: z.array(sourceSchema).describe('New or read again'),
 });
 
 /** What a machine printed, for one value of the picture. */

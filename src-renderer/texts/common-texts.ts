@@ -7,7 +7,7 @@ export const commonTexts = {
   cancel: { en: 'Cancel', ja: 'やめる' },
   runAgain: { en: 'Run this command again', ja: 'このコマンドをもう一度実行' },
   openInTerminal: { en: 'Open in a terminal', ja: 'ターミナルで開く' },
-  fold: { en: 'Fold', ja: '折りたたむ' },
+  fold: { en: 'Collapse', ja: '折りたたむ' },
   moreLines: (n: number) => ({ en: `${n} more lines`, ja: `残り ${n} 行` }),
   noOutput: { en: 'No output', ja: '出力なし' },
   message: { en: 'Message', ja: 'お知らせ' },

@@ -12,7 +12,7 @@ export const questionTitles: Readonly<Record<OpenQuestion['kind'], Text>> = {
 /** Host keys to accept, passwords to give. */
 export const questionTexts = {
   compare: {
-    en: 'Compare it with what the machine itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+    en: 'Compare it with the output on the machine: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
     ja: 'マシン側の表示と見比べてください: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
   },
   secret: { en: 'Secret', ja: '秘密の値' },
@@ -20,13 +20,13 @@ export const questionTexts = {
   ask: { en: 'Ask me again', ja: '次回も尋ねる' },
   encrypted: { en: 'Remember it, encrypted', ja: '暗号化して記憶' },
   inFile: { en: 'Remember it in a file', ja: 'ファイルに記憶' },
-  askHint: { en: 'It is forgotten when Hoplab ends.', ja: 'Hoplab を終了すると忘れます。' },
+  askHint: { en: 'Forgotten when Hoplab exits.', ja: 'Hoplab を終了すると忘れます。' },
   encryptedHint: {
     en: 'Encrypted by the operating system; it can be deleted in the settings.',
     ja: 'OS の仕組みで暗号化します。設定から削除できます。',
   },
   inFileHint: {
-    en: 'Not encrypted, for this system offers no way to: whoever reads your files, or root, can read it. It can be deleted in the settings.',
+    en: 'Not encrypted: this system offers no encryption. Anyone who can read your files, and root, can read it. It can be deleted in the settings.',
     ja: 'このシステムには暗号化の仕組みがないため、そのまま保存します。あなたのファイルを読める人と root は読めます。設定から削除できます。',
   },
   refuse: { en: 'Refuse', ja: '拒否する' },

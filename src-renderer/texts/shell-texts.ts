@@ -6,7 +6,7 @@ export const shellTexts = {
   palette: { en: 'Commands', ja: 'コマンド' },
   palettePlaceholder: { en: 'What do you want to do?', ja: '何をしますか?' },
   nothingFound: {
-    en: 'Nothing is called that. Try another word.',
+    en: 'No match. Try another word.',
     ja: '該当するものがありません。別の言葉で試してください。',
   },
   search: { en: 'Search commands', ja: 'コマンドを探す' },
@@ -22,14 +22,14 @@ export const shellTexts = {
   switchTheme: { en: 'Switch between light and dark', ja: '明るい表示と暗い表示を切り替える' },
   switchLanguage: { en: '日本語で表示', ja: 'Show in English' },
   recording: { en: 'Recording', ja: '記録' },
-  disconnected: { en: 'The engine does not answer. Trying again…', ja: 'エンジンが応答しません。再接続しています…' },
+  disconnected: { en: 'The engine is not responding. Retrying…', ja: 'エンジンが応答しません。再接続しています…' },
   connecting: { en: 'Connecting to the engine…', ja: 'エンジンに接続しています…' },
   cameBack: {
-    en: 'The window had stopped and was loaded again',
+    en: 'The window crashed and was reloaded',
     ja: 'ウィンドウが停止したため、読み込み直しました',
   },
   wentOn: {
-    en: 'What runs on the machines went on. Text that was not saved and terminals are gone.',
+    en: 'Work on the machines continued. Unsaved text and terminals are lost.',
     ja: 'マシンでの処理は続いています。保存していないテキストとターミナルは失われました。',
   },
   tryAgain: { en: 'Try again', ja: 'もう一度試す' },

@@ -3,7 +3,7 @@ import type { Text } from '../../src-main/contract/text.ts';
 /** The stages of a lab, plans and undoing. */
 export const stagesTexts = {
   title: { en: 'Stages', ja: 'ステージ' },
-  progress: (done: number, all: number) => ({ en: `${done} of ${all} done`, ja: `${all} 段階中 ${done} 完了` }),
+  progress: (done: number, all: number) => ({ en: `${done} of ${all} done`, ja: `${all} ステージ中 ${done} 完了` }),
   rollOutAll: { en: 'Roll out all', ja: 'すべて展開' },
   rollOutHere: { en: 'Roll out to here', ja: 'ここまで展開' },
   plan: { en: 'Plan', ja: '計画' },
@@ -16,7 +16,7 @@ export const stagesTexts = {
     unknown: { en: 'not read yet', ja: '未取得' },
     reading: { en: 'reading the machines', ja: 'マシンの状態を取得中' },
     done: { en: 'done', ja: '完了' },
-    'changes-needed': { en: 'to be rolled out', ja: '未展開' },
+    'changes-needed': { en: 'not rolled out', ja: '未展開' },
     running: { en: 'rolling out', ja: '展開中' },
     undoing: { en: 'being undone', ja: '元に戻しています' },
     failed: { en: 'failed', ja: '失敗' },
@@ -26,14 +26,14 @@ export const stagesTexts = {
     en: n === 1 ? '1 check failed' : `${n} checks failed`,
     ja: `チェック ${n} 件失敗`,
   }),
-  planTitle: { en: 'What would be changed', ja: '変更の計画' },
+  planTitle: { en: 'Planned changes', ja: '変更の計画' },
   planAbout: {
-    en: 'Read from the machines just now. Nothing is changed by looking.',
+    en: 'Read from the machines just now. Viewing changes nothing.',
     ja: 'たった今マシンから読み取った内容です。見るだけでは何も変わりません。',
   },
-  planning: { en: 'Reading the machines and deciding…', ja: 'マシンの状態を読み、変更を判断しています…' },
+  planning: { en: 'Reading the machines and planning…', ja: 'マシンの状態を読み、変更を判断しています…' },
   nothingToChange: {
-    en: 'Nothing is to be changed: all is as the lab file says.',
+    en: 'No changes: everything matches the lab file.',
     ja: '変更はありません。ラボファイルどおりの状態です。',
   },
   makeChanges: (n: number) => ({
@@ -42,7 +42,7 @@ export const stagesTexts = {
   }),
   undoTitle: { en: 'Undo these stages?', ja: 'これらのステージを元に戻しますか?' },
   undoAbout: {
-    en: 'The last first. Files that Hoplab replaced are put back.',
+    en: 'In reverse order. Files that Hoplab replaced are restored.',
     ja: '最後のステージから順に戻します。Hoplab が置き換えたファイルは元に戻ります。',
   },
 };

@@ -10,5 +10,5 @@ export const stateTexts: Readonly<Record<State, Text>> = {
   cancelled: { en: 'cancelled', ja: '中断' },
   'not-applicable': { en: 'not applicable', ja: '対象外' },
   waiting: { en: 'waiting', ja: '待機中' },
-  unknown: { en: 'not read yet', ja: '未確認' },
+  unknown: { en: 'not read yet', ja: '未取得' },
 };

@@ -22,7 +22,7 @@ export const terminalTexts = {
   next: { en: 'Next match', ja: '次の一致' },
   previous: { en: 'Previous match', ja: '前の一致' },
   client: { en: 'Client', ja: 'クライアント' },
-  thisComputer: { en: 'This computer', ja: 'このコンピュータ' },
+  thisComputer: { en: 'This computer', ja: 'このコンピューター' },
   none: { en: 'No terminal is open in this lab.', ja: 'このラボで開いているターミナルはありません。' },
   search: { en: 'Search in the output', ja: '出力内を検索' },
   ended: {

@@ -55,7 +55,7 @@ test('axe finds nothing in dialogs, questions and a terminal', async ({ page, wi
     await clean('terminal');
     await page.getByRole('link', { name: /^Hoplab/ }).click();
     await page.getByRole('button', { name: /Edit the lab file/ }).click();
-    await expect(page.getByText('Nothing is wrong with it.')).toBeVisible();
+    await expect(page.getByText('No problems found.')).toBeVisible();
     await clean('lab file');
   } finally {
     await lab.close();
@@ -71,7 +71,7 @@ test.describe('at 200 % zoom', () => {
     await all.scrollIntoViewIfNeeded();
     await expect(all).toBeInViewport();
     await page.getByRole('radio', { name: 'Checks' }).click();
-    const check = page.getByRole('button', { name: 'Check all' });
+    const check = page.getByRole('button', { name: 'Run all checks' });
     await check.scrollIntoViewIfNeeded();
     await expect(check).toBeInViewport();
     expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth')).toBe(true);

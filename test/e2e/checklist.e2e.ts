@@ -2,12 +2,12 @@ import { clipboardText, expect, openRecording, test, words } from './window.ts';
 
 test('each command of a check is copied, run by itself, and opened on its machine', async ({ page, window }) => {
   await openRecording(page, 'en');
-  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.getByRole('radio', { name: 'Instant' }).click();
   await page.getByRole('button', { name: words.en.all }).click();
   await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
   await page.locator('#stage-gateway').click();
   const check = page.getByRole('article').first();
-  await check.getByRole('button', { name: 'Ask again' }).click();
+  await check.getByRole('button', { name: 'Run check' }).click();
   await check.getByRole('button', { expanded: false }).first().click();
   const command = check.locator('code').first();
   await expect(command).toBeVisible();
@@ -18,7 +18,7 @@ test('each command of a check is copied, run by itself, and opened on its machin
   expect(copied).toBe(typed);
 
   await check.getByRole('button', { name: 'Run this command again' }).first().click();
-  await expect(check.getByText(/Run by itself at/).first()).toBeVisible();
+  await expect(check.getByText(/Run separately at/).first()).toBeVisible();
   await expect(check.getByText(/exit 0/).first()).toBeVisible();
 
   await check.getByRole('button', { name: 'Open in a terminal' }).first().click();
@@ -27,7 +27,7 @@ test('each command of a check is copied, run by itself, and opened on its machin
 
 test('a command that ran as root is shown and copied with sudo', async ({ page }) => {
   await openRecording(page, 'en');
-  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.getByRole('radio', { name: 'Instant' }).click();
   await page.locator('#stage-control-plane').click();
   await page.getByRole('button', { name: 'Roll out to here' }).click();
   await expect(page.getByText(/3 of 11 done/)).toBeVisible();
@@ -38,24 +38,24 @@ test('a command that ran as root is shown and copied with sudo', async ({ page }
 
 test('every check of a stage is run at once', async ({ page }) => {
   await openRecording(page, 'en');
-  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.getByRole('radio', { name: 'Instant' }).click();
   await page.locator('#stage-connect').click();
-  await page.getByRole('button', { name: 'Check all' }).click();
+  await page.getByRole('button', { name: 'Run all checks' }).click();
   await expect(page.getByText(/^(\d+) of \1 passed$/)).toBeVisible();
 });
 
 test('a check of several machines is asked again on one of them', async ({ page }) => {
   await openRecording(page, 'en');
-  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.getByRole('radio', { name: 'Instant' }).click();
   await page.locator('#stage-connect').click();
   const check = page.getByRole('article').first();
-  await check.getByRole('button', { name: 'Ask again' }).click();
+  await check.getByRole('button', { name: 'Run check' }).click();
   await check.getByRole('button', { expanded: false }).first().click();
   const times = check.getByText(/^\d+:\d\d:\d\d/);
   await expect(times).toHaveCount(3);
   const [first] = await times.allInnerTexts();
   await expect(async () => {
-    await check.getByRole('button', { name: 'Ask again on k8s-worker2' }).click();
+    await check.getByRole('button', { name: 'Run check on k8s-worker2' }).click();
     const now = await times.allInnerTexts();
     expect(now.filter((time) => time === first)).toHaveLength(2);
   }).toPass({ intervals: [1000] });

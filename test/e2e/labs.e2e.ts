@@ -18,7 +18,7 @@ test('a lab whose bundle is not there opens all the same, and says what to do', 
   rmSync(join(lab.folder, 'bundle'), { recursive: true });
   await addLab(page, window, lab.file);
   const row = page.getByRole('listitem').filter({ hasText: lab.file });
-  await expect(row.getByText('It opens all the same; rolling out needs the bundle.')).toBeVisible();
+  await expect(row.getByText('The lab can be opened, but rolling out needs the bundle.')).toBeVisible();
   await row.getByRole('button').first().click();
   await expect(page.getByText(/index\.json is missing or cannot be read/)).toBeVisible();
   await expect(page.locator('#stage-metallb')).toBeVisible();
@@ -35,7 +35,7 @@ test('a lab file is changed in the window, with its problems beside the lines', 
   await place.first().click();
   await expect(text).toBeFocused();
   await text.fill((await text.inputValue()).replace('192.168.2.300', '192.168.2.11'));
-  await expect(dialog.getByText('Nothing is wrong with it.')).toBeVisible();
+  await expect(dialog.getByText('No problems found.')).toBeVisible();
   await expect(dialog.getByText('Not saved yet')).toBeVisible();
   await text.press('Control+s');
   await expect(dialog).toBeHidden();
@@ -69,17 +69,17 @@ test('the form shows the fingerprint of a host, and pins it when it is accepted'
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Settings' }).click();
   await expect(page.getByText(`[127.0.0.1]:${lab.node.port}`)).toBeVisible();
-  await page.getByRole('button', { name: /Take away the pinned key/ }).click();
+  await page.getByRole('button', { name: /Remove the pinned key/ }).click();
   await expect(page.getByText('None yet. A host key is pinned')).toBeVisible();
 });
 
 test('a recording is played as fast as is chosen, and remembers it', async ({ page, window }) => {
   await openRecording(page, 'en');
   await expect(page.getByRole('radio', { name: '10×' })).toBeChecked();
-  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.getByRole('radio', { name: 'Instant' }).click();
   await page.getByRole('button', { name: words.en.all }).click();
   await expect(page.getByText(words.en.done)).toBeVisible();
   await page.waitForTimeout(600); // until the choice is kept
   const again = await window.reopen();
-  await expect(again.getByRole('radio', { name: 'At once' })).toBeChecked();
+  await expect(again.getByRole('radio', { name: 'Instant' })).toBeChecked();
 });

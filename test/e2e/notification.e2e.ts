@@ -18,5 +18,5 @@ test('the end of a long rollout is told by the system', async ({ page, window, d
   await page.getByRole('radio', { name: 'Real time' }).click();
   await page.getByRole('button', { name: words.en.all }).click();
   await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 200_000 });
-  expect(await told()).toEqual([expect.stringMatching(/^Hoplab: shortener \| Rolled out: \d+ checks passed/)]);
+  expect(await told()).toEqual([expect.stringMatching(/^Hoplab: shortener \| Rollout complete: \d+ checks passed/)]);
 });

@@ -43,7 +43,7 @@ test('the palette reaches settings, layers and checks', async ({ page }) => {
     await page.keyboard.press('Enter');
   };
   await run('play the recording at once');
-  await expect(page.getByRole('radio', { name: 'At once' })).toBeChecked();
+  await expect(page.getByRole('radio', { name: 'Instant' })).toBeChecked();
   await run('undo every stage');
   await expect(page.getByRole('dialog')).toContainText('The client');
   await page.keyboard.press('Escape');

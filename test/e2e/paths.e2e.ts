@@ -35,7 +35,7 @@ test('a kept path is walked by keyboard, and the header table changes with the h
   await expect(page.locator('[aria-current=step]')).toContainText('nat KUBE-SEP-3Z5KIOYOSG3XGGSV');
   await page.keyboard.press('ArrowLeft');
   await expect(page.locator('[aria-current=step]')).toContainText('nat KUBE-SVC-BBCCAN4HF6JS6NK7');
-  await expect(page.getByRole('table', { name: 'Where it may go on' })).toContainText('50 %');
+  await expect(page.getByRole('table', { name: 'Branches' })).toContainText('50 %');
   await page.keyboard.press('End');
   await expect(now).toContainText('The answer arrives at the client');
   await unfold(page);
@@ -50,7 +50,7 @@ test('the story is told step by step, with the hops of this path beside it', asy
   await page.locator('[data-hop="request.8"]').click();
   await expect(page.getByRole('blockquote')).toContainText('KUBE-SEP: DNAT.');
   await page.getByRole('radio', { name: 'Story' }).click();
-  const whole = page.getByRole('region', { name: '§5.6 The whole way' });
+  const whole = page.getByRole('region', { name: '§5.6 The whole path' });
   await expect(whole.getByRole('listitem')).toHaveCount(9);
   const translated = whole.getByRole('listitem').nth(1);
   await expect(translated).toContainText('②');
@@ -129,8 +129,8 @@ test('two paths are compared, and one that is deleted is gone', async ({ page, w
 test('requests that were made together tell how they spread', async ({ page, window }) => {
   keepPaths(window.home, seriesOfPaths(), 'series');
   await openKept(page, 0);
-  const spread = page.getByRole('table', { name: 'How the requests spread' });
-  await expect(spread).toContainText('3 requests, 1 not answered');
+  const spread = page.getByRole('table', { name: 'Distribution of the requests' });
+  await expect(spread).toContainText('3 requests, 1 unanswered');
   await expect(spread.getByRole('row', { name: '10.244.1.3:8080' })).toContainText('33.3 %');
   await page.getByRole('button', { name: /^Request 1 k8s-worker2 \+17\.78 ms/ }).click();
   await expect(page.locator('[data-path-end]')).toContainText('Answered: HTTP 200');

@@ -26,11 +26,11 @@ test('host keys and a password are asked for, and no secret is written anywhere'
   await addLab(page, window, lab.file);
   expect(await answerAll(page, PASSWORD)).toBeGreaterThan(1);
   await page.locator('#stage-connect').click();
-  await page.getByRole('button', { name: 'Check all' }).click();
+  await page.getByRole('button', { name: 'Run all checks' }).click();
   await expect(page.getByText('The rollout failed', { exact: true })).toBeVisible(); // these machines answer nothing
 
   await page.getByRole('link', { name: 'Settings' }).click();
-  await expect(page.getByText('None: each is asked for when it is needed.')).toBeVisible();
+  await expect(page.getByText('None. Hoplab asks when it needs one.')).toBeVisible();
   await page.getByRole('button', { name: 'Save a support bundle' }).click();
   const file = await page.getByRole('status').filter({ hasText: 'hoplab-support' }).innerText();
   const bundle = readFileSync(file.trim(), 'utf8');
@@ -60,7 +60,7 @@ test('a password is remembered when that is chosen, used after a restart, and de
   const secret = again.getByRole('listitem').filter({ hasText: 'Password for SSH' });
   await expect(secret).toBeVisible();
   await secret.getByRole('button', { name: /^Delete: shortener/ }).click();
-  await expect(again.getByText('None: each is asked for when it is needed.')).toBeVisible();
+  await expect(again.getByText('None. Hoplab asks when it needs one.')).toBeVisible();
   expect(written(window.home)).not.toContain(PASSWORD);
 });
 

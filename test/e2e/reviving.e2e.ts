@@ -20,7 +20,7 @@ test('a page that crashed comes back, and says so', async ({ window }) => {
   const app = window.app();
   await expect.poll(() => shown(app)).toContain('Labs');
   await crash(app);
-  await expect.poll(() => shown(app)).toContain('The window had stopped and was loaded again');
+  await expect.poll(() => shown(app)).toContain('The window crashed and was reloaded');
   expect(await shown(app)).toContain('Labs');
 });
 
@@ -32,7 +32,7 @@ test('a page that hangs is ended, and comes back', async ({ window }) => {
     void opened?.webContents.executeJavaScript('for (;;);').catch(() => undefined);
     opened?.emit('unresponsive'); // as Electron says once the user has waited for some time
   });
-  await expect.poll(() => shown(app), { timeout: 20_000 }).toContain('The window had stopped and was loaded again');
+  await expect.poll(() => shown(app), { timeout: 20_000 }).toContain('The window crashed and was reloaded');
 });
 
 test('a page that crashes again and again asks before it is loaded once more', async ({ window }) => {
@@ -53,6 +53,6 @@ test('a page that crashes again and again asks before it is loaded once more', a
   await expect.poll(() => shown(app)).toContain('Labs');
   expect(await asked()).toEqual([]);
   await crash(app);
-  await expect.poll(asked).toEqual(['The window stopped several times', 'Load it again', 'Quit Hoplab']);
+  await expect.poll(asked).toEqual(['The window stopped several times', 'Reload', 'Quit Hoplab']);
   await expect.poll(() => shown(app)).toContain('Labs');
 });

@@ -7,7 +7,7 @@ import { clipboardText, expect, openRecording, test, words } from './window.ts';
 
 async function rollOutAll(page: Page): Promise<void> {
   await openRecording(page, 'en');
-  await page.getByRole('radio', { name: 'At once' }).click();
+  await page.getByRole('radio', { name: 'Instant' }).click();
   await page.getByRole('button', { name: words.en.all }).click();
   await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
   await page.getByRole('link', { name: words.en.log }).click();
@@ -72,8 +72,8 @@ test('an earlier run is opened from its journal', async ({ window, page }) => {
   await rollOutAll(page);
   const again = await window.reopen();
   await again.getByRole('link', { name: words.en.log }).click();
-  await expect(again.getByText('Nothing was rolled out in this session yet.')).toBeVisible();
-  await again.getByRole('combobox', { name: 'Which rollout' }).click();
+  await expect(again.getByText('Nothing has been rolled out in this session yet.')).toBeVisible();
+  await again.getByRole('combobox', { name: 'Rollout to show' }).click();
   await again.getByRole('option', { name: /roll out · done/ }).click();
   await again.getByRole('searchbox').fill('kubeadm init');
   await expect(
@@ -91,6 +91,6 @@ test('of a long log only what is on screen is in the page', async ({ page }) => 
   await page.getByRole('log').focus();
   await page.keyboard.press('Home');
   await expect(rows.getByText('Rollout started')).toBeVisible();
-  await page.getByRole('button', { name: 'To the end' }).click();
+  await page.getByRole('button', { name: 'Jump to the end' }).click();
   await expect(rows.getByText('Done', { exact: true }).last()).toBeVisible();
 });

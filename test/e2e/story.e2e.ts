@@ -20,7 +20,7 @@ for (const language of ['en', 'ja'] as const) {
       await page.locator('#stage-client-resolver').click();
       await page.getByRole('button', { name: say.undo, exact: true }).click();
       await page.getByRole('dialog').getByRole('button', { name: say.undo, exact: true }).click();
-      await expect(page.getByText(language === 'en' ? /10 of 11 done/ : /11 段階中 10 完了/)).toBeVisible();
+      await expect(page.getByText(language === 'en' ? /10 of 11 done/ : /11 ステージ中 10 完了/)).toBeVisible();
     });
   });
 }
@@ -29,7 +29,7 @@ test('the plan is shown before anything is done', async ({ page }) => {
   await openRecording(page, 'en');
   await page.keyboard.press('Control+p');
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('heading', { name: 'What would be changed' })).toBeVisible();
+  await expect(dialog.getByRole('heading', { name: 'Planned changes' })).toBeVisible();
   await expect(
     dialog.getByRole('button', { name: /Make th/ }).or(dialog.getByText(/Nothing is to be changed/)),
   ).toBeVisible();
@@ -65,7 +65,7 @@ test('a check is asked again and shows its command, what was expected and what c
   await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
   await page.locator('#stage-gateway').click();
   const check = page.getByRole('article').first();
-  await check.getByRole('button', { name: 'Ask again' }).click();
+  await check.getByRole('button', { name: 'Run check' }).click();
   await check.getByRole('button').first().click();
   await expect(check.getByText('Actual').first()).toBeVisible();
   await expect(check.locator('code').first()).toBeVisible();

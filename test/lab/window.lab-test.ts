@@ -79,7 +79,7 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
     await page.getByLabel('Target').fill('http://url-shortener.staging.k8s.local/hostname');
     await page.getByRole('button', { name: 'Follow', exact: true }).click();
     await expect(page.getByText(/Answered: HTTP 200/).first()).toBeVisible({ timeout: 30_000 });
-    await expect(page.getByText('Way back').first()).toBeVisible();
+    await expect(page.getByText('Return path').first()).toBeVisible();
     await page.getByRole('link', { name: 'Lab', exact: true }).click();
   });
 
@@ -90,11 +90,11 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
       try {
         page = await window.reopen();
         await page.getByRole('link', { name: 'Lab', exact: true }).click();
-        await expect(page.getByText('k8s-worker2 cannot be reached; tried again')).toBeVisible({ timeout: 60_000 });
+        await expect(page.getByText('k8s-worker2: unreachable; retrying')).toBeVisible({ timeout: 60_000 });
         await page.getByRole('link', { name: 'Paths' }).click();
         await page.getByLabel('Target').fill('k8s-worker2:30080');
         await page.getByRole('button', { name: 'Follow', exact: true }).click();
-        await expect(page.getByText('No ARP answer').first()).toBeVisible({ timeout: 60_000 });
+        await expect(page.getByText('No ARP reply').first()).toBeVisible({ timeout: 60_000 });
         await page.getByRole('link', { name: 'Lab', exact: true }).click();
       } finally {
         await link('w2', 'up');

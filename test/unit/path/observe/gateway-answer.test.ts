@@ -79,7 +79,7 @@ async function pathOf({ status, traced = [], tracked = [], hosts = [], marked, e
 
 const lastOf = ({ legs }: Pick<Path, 'legs'>) => legs.find(({ kind }) => kind === 'request')?.hops.at(-1);
 const whatOf = ({ differences }: Pick<Path, 'differences'>) => differences?.map(({ what }) => what.en);
-const AGREED = 'What was observed is what the facts foretell.';
+const AGREED = 'The observation matches the prediction.';
 
 describe('who gave the answer that a client got through NGINX', () => {
   it.each([500, 503, 404, 200])(
@@ -105,7 +105,7 @@ describe('who gave the answer that a client got through NGINX', () => {
         expect(end.status).toBe('unknown');
         expect(end.sentence.en).toContain('whether that pod or NGINX wrote this answer is not known');
         expect(path.differences).toEqual([]);
-        expect(agreementOf({ end, ...path })?.en).toContain('how it ends is not known');
+        expect(agreementOf({ end, ...path })?.en).toContain('the result is unknown');
       }
     },
   );
