@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { ipAddress, objectName } from '../facts/network-values.ts';
+import { ipAddress, objectName, port as portValue } from '../facts/network-values.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
 
 const schema = z.object({
   metadata: metadataSchema,
+  ports: z
+    .array(z.object({ name: z.string().nullish(), port: portValue.nullish(), protocol: z.string().nullish() }))
+    .nullish(),
   endpoints: z
     .array(
       z.object({
@@ -16,11 +19,21 @@ const schema = z.object({
     .nullish(),
 });
 
+/** A port of all endpoints of a slice. */
+export interface EndpointPort {
+  /** As the Service names it; empty where it has one port without a name. */
+  readonly name: string;
+  /** Undefined: any, and which is the affair of who asks: kube-proxy asks none. */
+  readonly port: number | undefined;
+  readonly protocol: string;
+}
+
 export interface EndpointSlice {
   readonly namespace: string;
   readonly name: string;
   /** Name of the Service, in the same namespace. */
   readonly service: string | undefined;
+  readonly ports: readonly EndpointPort[];
   readonly endpoints: readonly {
     readonly address: string;
     /** As kube-proxy takes it: what is not stated is ready. */
@@ -35,10 +48,15 @@ export interface EndpointSlice {
 
 /** A part of a Service's endpoints as the API server has it. */
 export function parseEndpointSlice(object: unknown): EndpointSlice {
-  const { metadata, endpoints } = schema.parse(object);
+  const { metadata, ports, endpoints } = schema.parse(object);
   return {
     ...keyOf(metadata),
     service: metadata.labels['kubernetes.io/service-name'],
+    ports: (ports ?? []).map(({ name, port, protocol }) => ({
+      name: name ?? '',
+      port: port ?? undefined,
+      protocol: protocol ?? 'TCP',
+    })),
     endpoints: (endpoints ?? []).flatMap(({ addresses, conditions, nodeName, targetRef }) =>
       addresses.map((address) => ({
         address,

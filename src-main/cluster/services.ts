@@ -6,6 +6,8 @@ const schema = z.object({
   metadata: metadataSchema,
   spec: z.object({
     type: z.string().default('ClusterIP'),
+    externalTrafficPolicy: z.string().optional(),
+    sessionAffinity: z.string().default('None'),
     clusterIP: z.union([ipAddress, z.enum(['None', ''])], 'no cluster IP').optional(),
     externalIPs: z.array(ipAddress).default([]),
     ports: z
@@ -40,6 +42,10 @@ export interface Service {
   readonly externalAddresses: readonly string[];
   /** Those that its author wrote into it. */
   readonly statedAddresses: readonly string[];
+  /** From outside, only pods on the node that received the packet answer: `externalTrafficPolicy: Local`. */
+  readonly local: boolean;
+  /** A client stays with the pod that it met first: `sessionAffinity: ClientIP`. */
+  readonly sticky: boolean;
   readonly ports: readonly {
     readonly name: string;
     readonly protocol: string;
@@ -59,6 +65,8 @@ export function parseService(object: unknown): Service {
     clusterAddress: spec.clusterIP === 'None' ? undefined : spec.clusterIP || undefined,
     externalAddresses: status.loadBalancer.ingress.flatMap(({ ip }) => (ip === undefined ? [] : [ip])),
     statedAddresses: spec.externalIPs,
+    local: spec.externalTrafficPolicy === 'Local',
+    sticky: spec.sessionAffinity === 'ClientIP',
     ports: spec.ports.map(({ name, protocol, port, nodePort, targetPort }) => ({
       name,
       protocol,

@@ -5,7 +5,6 @@ import { controlPlane } from '../lab/lab.ts';
 import { lanDevice } from './node-network.ts';
 import { objectEvidence, type PathFacts, type Quote, type Seen } from './path-facts.ts';
 import type { Service } from '../cluster/services.ts';
-import type { ServicePolicy } from '../cluster/service-policy.ts';
 import type { Reader } from './read-facts.ts';
 import type { Stop } from './stops.ts';
 
@@ -95,7 +94,7 @@ function isExcluded({ labels }: Pick<ClusterNode, 'labels'>): boolean {
   return labels[EXCLUDED] !== undefined;
 }
 
-function whyNobody(facts: PathFacts, service: Seen<Service & ServicePolicy>): Why {
+function whyNobody(facts: PathFacts, service: Seen<Service>): Why {
   const { cluster } = facts;
   const { namespace, name, local } = service;
   const slices = cluster.slices?.value.filter((slice) => slice.namespace === namespace && slice.service === name) ?? [];

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { BackendRef, RouteChoice } from '../cluster/route-matches.ts';
+import type { BackendRef, RouteRule } from '../cluster/http-routes.ts';
 import type { Service } from '../cluster/services.ts';
 import type { Branch, Stopped } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
@@ -35,7 +35,7 @@ export interface Backends {
  * The ready endpoints of a rule's backends, first by weight, then each as likely as the others; and the shares that NGINX answers
  * itself: 500 where a reference is not valid or no weight is left, 503 where a Service has no ready endpoint.
  */
-export function backendsOf(facts: PathFacts, route: Route, { backends }: RouteChoice): Backends {
+export function backendsOf(facts: PathFacts, route: Route, { backends }: RouteRule): Backends {
   const name = `${route.namespace}/${route.name}`;
   const total = backends.reduce((sum, { weight }) => sum + weight, 0);
   if (total === 0) return { branches: [], own: [withoutWeight(name, backends.length)], unknown: undefined };
@@ -180,7 +180,7 @@ function unstated(service: string): Text {
 
 /** All endpoints that NGINX may ask by any route, whatever the request: a mark is looked for on the way to these. */
 export function endpointsBehind(facts: PathFacts): readonly string[] {
-  const refs = facts.cluster.routes?.value.flatMap(({ choices }) => choices.flatMap(({ backends }) => backends)) ?? [];
+  const refs = facts.cluster.routes?.value.flatMap(({ rules }) => rules.flatMap(({ backends }) => backends)) ?? [];
   const all = refs.flatMap((backend) => endpointsOf(facts, backend, 1).branches.map(({ endpoint }) => endpoint));
   return [...new Set(all)];
 }

@@ -1,5 +1,5 @@
 import type { Pod } from '../cluster/pods.ts';
-import type { RouteChoice } from '../cluster/route-matches.ts';
+import type { RouteRule } from '../cluster/http-routes.ts';
 import type { Branch } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { backendsOf } from './gateway-backends.ts';
@@ -116,7 +116,7 @@ interface RouteEntry extends Entry {
 
 function entriesOf(route: Route, listener: string): readonly RouteEntry[] {
   const common = { route: nameOf(route), created: route.created, of: route, listener };
-  return route.choices.flatMap((choice) => choice.matches.map((match) => ({ ...common, choice, match })));
+  return route.rules.flatMap((choice) => choice.matches.map((match) => ({ ...common, choice, match })));
 }
 
 function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
@@ -156,7 +156,7 @@ function ruleChoice(
   };
 }
 
-function evidenceOfEndpoints({ cluster }: PathFacts, { backends }: RouteChoice): readonly Quote[] {
+function evidenceOfEndpoints({ cluster }: PathFacts, { backends }: RouteRule): readonly Quote[] {
   const isOf = (namespace: string, name: string | undefined) =>
     backends.some((backend) => backend.namespace === namespace && backend.name === name);
   const slices = (cluster.slices?.value ?? []).filter(({ namespace, service }) => isOf(namespace, service));

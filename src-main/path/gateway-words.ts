@@ -1,4 +1,4 @@
-import type { RouteChoice } from '../cluster/route-matches.ts';
+import type { RouteRule } from '../cluster/http-routes.ts';
 import type { Text } from '../contract/text.ts';
 import type { Backends, OwnAnswer } from './gateway-backends.ts';
 import type { Entry, Taken } from './nginx-location.ts';
@@ -66,7 +66,7 @@ export function several(all: readonly [Refusal, ...Refusal[]]): Refusal {
 export function redirected(
   { host, path }: HttpRequest,
   route: string,
-  { status, to }: NonNullable<RouteChoice['redirect']>,
+  { status, to }: NonNullable<RouteRule['redirect']>,
 ): Text {
   return {
     en: `NGINX answers ${host}${maskedText(path)} itself by the HTTPRoute ${route}: ${status}, go to ${to || 'another path'}.`,

@@ -48,7 +48,7 @@ export async function readKnown(context: LabContext, target: Target, signal: Abo
 }
 
 function asksForAgent({ cluster }: PathFacts): boolean {
-  const matches = cluster.routes?.value.flatMap(({ choices }) => choices.flatMap((choice) => choice.matches)) ?? [];
+  const matches = cluster.routes?.value.flatMap(({ rules }) => rules.flatMap((rule) => rule.matches)) ?? [];
   return matches.some(({ headers }) => headers.some(({ name }) => name.toLowerCase() === 'user-agent'));
 }
 

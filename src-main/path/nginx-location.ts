@@ -1,4 +1,4 @@
-import type { RouteChoice, RouteMatch } from '../cluster/route-matches.ts';
+import type { RouteRule, RouteMatch } from '../cluster/http-routes.ts';
 import type { Text } from '../contract/text.ts';
 import { fitsConditions, isLike, plainPath, type Fit, type HttpRequest } from './request-match.ts';
 
@@ -7,7 +7,7 @@ export interface Entry {
   /** `namespace/name` */
   readonly route: string;
   readonly created: string;
-  readonly choice: RouteChoice;
+  readonly choice: RouteRule;
   readonly match: RouteMatch;
 }
 

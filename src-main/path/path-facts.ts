@@ -1,4 +1,3 @@
-import type { EndpointPort } from '../cluster/endpoint-ports.ts';
 import type { EndpointSlice } from '../cluster/endpoint-slices.ts';
 import type { Gateway } from '../cluster/gateways.ts';
 import type { HttpRoute } from '../cluster/http-routes.ts';
@@ -6,8 +5,6 @@ import type { L2Advertisement } from '../cluster/l2-advertisements.ts';
 import type { L2Status } from '../cluster/l2-statuses.ts';
 import type { ClusterNode } from '../cluster/nodes.ts';
 import type { Pod } from '../cluster/pods.ts';
-import type { RouteChoices } from '../cluster/route-matches.ts';
-import type { ServicePolicy } from '../cluster/service-policy.ts';
 import type { Service } from '../cluster/services.ts';
 import type { PathEvidence } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
@@ -50,10 +47,10 @@ export type Seen<Value> = Value & { readonly source: string };
 export interface ClusterFacts {
   readonly nodes: Read<readonly Seen<ClusterNode>[]> | undefined;
   readonly pods: Read<readonly Seen<Pod>[]> | undefined;
-  readonly services: Read<readonly Seen<Service & ServicePolicy>[]> | undefined;
-  readonly slices: Read<readonly Seen<EndpointSlice & { readonly ports: readonly EndpointPort[] }>[]> | undefined;
+  readonly services: Read<readonly Seen<Service>[]> | undefined;
+  readonly slices: Read<readonly Seen<EndpointSlice>[]> | undefined;
   readonly gateways: Read<readonly Seen<Gateway>[]> | undefined;
-  readonly routes: Read<readonly Seen<HttpRoute & RouteChoices>[]> | undefined;
+  readonly routes: Read<readonly Seen<HttpRoute>[]> | undefined;
   readonly statuses: Read<readonly Seen<L2Status>[]> | undefined;
   /** The text of the answer is JSON: the Corefile's lines stand there with escapes. */
   readonly corefile: Read<string> | undefined;

@@ -1,5 +1,4 @@
 import { readResolver } from '../client/read-resolver.ts';
-import { parseEndpointPorts } from '../cluster/endpoint-ports.ts';
 import { parseEndpointSlice } from '../cluster/endpoint-slices.ts';
 import { parseGateway } from '../cluster/gateways.ts';
 import { parseHttpRoute } from '../cluster/http-routes.ts';
@@ -7,8 +6,6 @@ import { clusterList, clusterLists, kinds, type ClusterKind, type ClusterObject 
 import { parseL2Status } from '../cluster/l2-statuses.ts';
 import { parseNode } from '../cluster/nodes.ts';
 import { parsePod } from '../cluster/pods.ts';
-import { parseRouteChoices } from '../cluster/route-matches.ts';
-import { parseServicePolicy } from '../cluster/service-policy.ts';
 import { parseService } from '../cluster/services.ts';
 import type { Text } from '../contract/text.ts';
 import { FactReader, type Fact } from '../facts/fact.ts';
@@ -166,10 +163,10 @@ async function readLists(reader: Reader): Promise<Omit<ClusterFacts, 'corefile'>
   const [nodes, pods, services, slices, gateways, httpRoutes, statuses] = await Promise.all([
     list('nodes', parseNode),
     list('pods', parsePod),
-    list('services', (object) => ({ ...parseService(object), ...parseServicePolicy(object) })),
-    list('endpointslices', (object) => ({ ...parseEndpointSlice(object), ports: parseEndpointPorts(object) })),
+    list('services', parseService),
+    list('endpointslices', parseEndpointSlice),
     list('gateways', parseGateway),
-    list('httproutes', (object) => ({ ...parseHttpRoute(object), ...parseRouteChoices(object) })),
+    list('httproutes', parseHttpRoute),
     list('servicel2statuses', parseL2Status),
   ]);
   return { nodes, pods, services, slices, gateways, routes: httpRoutes, statuses };

@@ -1,5 +1,5 @@
 import { Script } from 'node:vm';
-import type { PairMatch, RouteMatch } from '../cluster/route-matches.ts';
+import type { PairMatch, RouteMatch } from '../cluster/http-routes.ts';
 import type { Text } from '../contract/text.ts';
 import type { HttpHeader } from './curl-words.ts';
 

@@ -1,6 +1,6 @@
 import type { EndpointSlice } from '../cluster/endpoint-slices.ts';
 import type { Gateway } from '../cluster/gateways.ts';
-import type { HttpRoute } from '../cluster/http-routes.ts';
+import { isAccepted, matchWords, type HttpRoute } from '../cluster/http-routes.ts';
 import type { Pod } from '../cluster/pods.ts';
 import type { Service } from '../cluster/services.ts';
 import type { ElementOf, TopologyElement } from '../contract/topology.ts';
@@ -103,10 +103,8 @@ function gatewayElement(gateway: Gateway, { cluster }: Readings): ElementOf<'gat
   };
 }
 
-function routeElement(
-  { namespace, name, gateways, hostnames, accepted, rules }: HttpRoute,
-  { cluster }: Readings,
-): ElementOf<'route'> {
+function routeElement(route: HttpRoute, { cluster }: Readings): ElementOf<'route'> {
+  const { namespace, name, gateways, hostnames, rules } = route;
   return {
     kind: 'route',
     id: idOf.route(namespace, name),
@@ -115,10 +113,10 @@ function routeElement(
     name,
     gateways: gateways.map((gateway) => idOf.gateway(gateway.namespace, gateway.name)),
     hostnames: [...hostnames],
-    accepted: accepted ?? null,
+    accepted: isAccepted(route) ?? null,
     rules: rules.map(({ matches, backends }) => ({
-      matches: [...matches],
-      backends: backends.map(({ port, weight, ...backend }) => ({
+      matches: matches.map(matchWords),
+      backends: backends.map(({ port = 0, weight, ...backend }) => ({
         service: idOf.service(backend.namespace, backend.name),
         port,
         weight,

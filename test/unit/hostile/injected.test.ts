@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { parseEndpointPorts } from '../../../src-main/cluster/endpoint-ports.ts';
 import { parseEndpointSlice } from '../../../src-main/cluster/endpoint-slices.ts';
 import { parseL2Status } from '../../../src-main/cluster/l2-statuses.ts';
 import { parseNode } from '../../../src-main/cluster/nodes.ts';
@@ -64,8 +63,7 @@ describe('a rule of nft in the place of a value', () => {
     ['pods', parsePod, objects('k-pods.json'), ['name', 'namespace', 'nodeName', 'podIP']],
     ['nodes', parseNode, objects('k-nodes.json'), ['name', 'address', 'podCIDR', 'kubeletVersion']],
     ['services', parseService, objects('k-services.json'), ['namespace', 'clusterIP', 'ip']],
-    ['endpoints', parseEndpointSlice, objects('k-endpointslices.json'), ['addresses', 'nodeName']],
-    ['ports of endpoints', parseEndpointPorts, objects('k-endpointslices.json'), ['port']],
+    ['endpoints', parseEndpointSlice, objects('k-endpointslices.json'), ['addresses', 'nodeName', 'port']],
     ['announcements', parseL2Status, objects('k-servicel2status.json'), ['node', 'serviceName', 'serviceNamespace']],
   ];
 

@@ -1,10 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseEndpointPorts } from '../../../src-main/cluster/endpoint-ports.ts';
 import { parseEndpointSlice } from '../../../src-main/cluster/endpoint-slices.ts';
 import { parseGateway } from '../../../src-main/cluster/gateways.ts';
 import { parseHttpRoute } from '../../../src-main/cluster/http-routes.ts';
-import { parseRouteChoices } from '../../../src-main/cluster/route-matches.ts';
-import { parseServicePolicy } from '../../../src-main/cluster/service-policy.ts';
 import { parseService } from '../../../src-main/cluster/services.ts';
 import { chooseBackend, isGateway, type Choice } from '../../../src-main/path/gateway-choice.ts';
 import type { HttpRequest } from '../../../src-main/path/request-match.ts';
@@ -63,7 +60,6 @@ function choiceOf(
   const text = [of, ...objects].map(sourceOf).join();
   const value = objects.map((object) => ({
     ...parseHttpRoute(object),
-    ...parseRouteChoices(object),
     source: sourceOf(object),
   }));
   const facts = {
@@ -429,11 +425,11 @@ describe('a Service whose EndpointSlice somebody wrote by hand', () => {
     const { cluster } = known.facts;
     const services = cluster.services && {
       ...cluster.services,
-      value: [{ ...parseService(service), ...parseServicePolicy(service), source: JSON.stringify(service) }],
+      value: [{ ...parseService(service), source: JSON.stringify(service) }],
     };
     const slices = cluster.slices && {
       ...cluster.slices,
-      value: [{ ...parseEndpointSlice(slice), ports: parseEndpointPorts(slice), source: JSON.stringify(slice) }],
+      value: [{ ...parseEndpointSlice(slice), source: JSON.stringify(slice) }],
     };
     known = { ...known, facts: { ...known.facts, cluster: { ...cluster, services, slices } } };
     return choiceOf([{ name: 'one', backends: [{ name: 'outside', port: 80 }] }]);
