@@ -1,11 +1,14 @@
 import { isIPv4 } from 'node:net';
 import type { ArpAnswer } from '../client/arp-answer.ts';
-import type { Difference, Packet, Path, PathEnd } from '../contract/path.ts';
+import type { Difference, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import type { Account } from './account.ts';
 import { compareAddress, compareEnds } from './compare.ts';
 import { httpRequest } from './http-request.ts';
-import { isResolved, type Reply } from './reply.ts';
+import { isResolved, saidBy, type Reply } from './reply.ts';
+import { Seen } from './seen.ts';
 import { leavePod } from './follow.ts';
+import { Foretold } from './foretold.ts';
 import { becauseOfHostsLine } from './hosts-leg.ts';
 import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
@@ -22,7 +25,7 @@ import { wayBack } from './way-back.ts';
 import type { Witness } from './witness.ts';
 
 /** What was seen of a request that was really made. */
-export interface Seen {
+export interface Observed {
   readonly witness: Witness;
   readonly reply: Reply;
   /** Who answers ARP for the destination, where that was asked. */
@@ -42,7 +45,7 @@ const UNSEEN: Text = {
 };
 
 /** The path of a target: predicted from what is known, or with what was seen of a real request. */
-export function buildPath(known: Known, seen?: Seen): Omit<Path, 'time'> {
+export function buildPath(known: Known, seen?: Observed): Omit<Path, 'time'> {
   return new Builder(known, seen).build();
 }
 
@@ -56,12 +59,12 @@ function isForetold({ gateway }: Requested, end: PathEnd): boolean {
 
 class Builder {
   readonly #known: Known;
-  readonly #seen: Seen | undefined;
+  readonly #seen: Observed | undefined;
   readonly #warnings: Warning[] = [];
   readonly #differences: Difference[] = [];
   readonly #trails: Trail[] = [];
 
-  constructor(known: Known, seen: Seen | undefined) {
+  constructor(known: Known, seen: Observed | undefined) {
     this.#known = known;
     this.#seen = seen;
   }
@@ -79,10 +82,10 @@ class Builder {
       refusal: this.#seen?.refusal,
       mtuTooSmall: this.#warnings.some(({ kind }) => kind === 'mtu'),
     });
-    const { foretold } = this.#seen ?? {};
+    const { foretold, reply } = this.#seen ?? {};
     if (foretold && !isForetold(requested, end)) this.#differences.push(...compareEnds(foretold, end));
     if (end.status === 'answered' && target.kind === 'http') {
-      wayBack({ trail: this.#trail('back'), facts, reply: this.#seen?.reply }, requested.connections);
+      wayBack({ trail: this.#trail('back'), facts, got: reply ? [saidBy(reply)] : [] }, requested.connections);
     }
     return {
       target: target.text,
@@ -94,16 +97,17 @@ class Builder {
   }
 
   #journey(kind: 'name' | 'request'): Journey {
-    return {
-      facts: this.#known.facts,
-      witness: this.#seen?.witness,
-      reply: this.#seen?.reply,
-      answer: this.#seen?.answer,
-      trail: this.#trail(kind),
-      crossed: [],
-      warnings: this.#warnings,
-      differences: this.#differences,
-    };
+    const { facts } = this.#known;
+    const trail = this.#trail(kind);
+    const answer = this.#seen?.answer;
+    return { facts, account: this.#account(trail), answer, trail, crossed: [], warnings: this.#warnings };
+  }
+
+  #account({ kind, predicted }: Trail): Account {
+    const { facts } = this.#known;
+    if (!this.#seen) return new Foretold(facts, predicted);
+    const { witness, reply, answer } = this.#seen;
+    return new Seen({ facts, witness, reply, answer, leg: kind, predicted, differences: this.#differences });
   }
 
   #trail(kind: Trail['kind']): Trail {
@@ -134,7 +138,7 @@ class Builder {
     const reply = this.#seen?.reply;
     const named: Named =
       target.words.address === undefined
-        ? resolveHost(this.#journey('name'), this.#known, host, reply !== undefined && isResolved(reply))
+        ? resolveHost(this.#journey('name'), this.#known, host)
         : { kind: 'address', address: target.words.address };
     if (named.kind === 'none') return { progress: named.progress, connections: [] };
     if (reply && !isResolved(reply)) {
@@ -163,7 +167,8 @@ class Builder {
       destination: address,
       destinationPort: port ?? (secure ? 443 : 80),
     });
-    const start = leaveClient(journey, { ...packet, ...this.#portSeen(packet) }, way);
+    const sent = packet.sourcePort === null ? journey.account.sent(packet) : packet; // curl does not tell it where it got no answer
+    const start = leaveClient(journey, sent, way);
     const origin = { machine: 'client', pod: undefined };
     const requested = request(journey, start, origin, httpRequest(this.#known, target, host));
     return { ...requested, progress: becauseOfHostsLine(this.#known, host, requested.progress) };
@@ -174,11 +179,6 @@ class Builder {
     const has = this.#seen?.reply.addresses ?? [];
     this.#differences.push(...compareAddress(host, foretold, has));
     return has[0] ?? foretold;
-  }
-
-  /** The client does not tell the port of a request that got no answer: the node that took it does. */
-  #portSeen(packet: Packet): Pick<Packet, 'source' | 'sourcePort'> | undefined {
-    return packet.sourcePort === null ? this.#seen?.witness.flow(packet) : undefined;
   }
 
   #fromPod(target: Http, from: NonNullable<Http['from']>): Requested {

@@ -1,9 +1,8 @@
 import { causeTitles } from '../contract/path-words.ts';
 import type { Difference, Packet, PathEnd } from '../contract/path.ts';
 import { verbatim, type Text } from '../contract/text.ts';
-import { isTranslation, type Deed } from './deed.ts';
+import type { Deed } from './deed.ts';
 import { destinationOf } from './packet.ts';
-import type { Outcome } from '../netfilter/pass-hook.ts';
 import type { Sighting } from './witness.ts';
 
 const CHANGED: Text = {
@@ -11,16 +10,22 @@ const CHANGED: Text = {
   ja: '事実を読んでからリクエストまでの間に規則が変わったか、解釈できない規則がある。制限を参照。',
 };
 
+/** What was foretold of a packet before routing, and what the kernel told of the rules then. */
+interface Translated {
+  readonly translations: readonly Deed[];
+  /** Where the rules may send it. */
+  readonly endpoints: readonly string[];
+  readonly told: readonly Deed[];
+}
+
 /** Where the kernel's word on translation differs from what the rules foretold for the endpoint that was taken. */
 export function compareTranslation(
   node: string,
-  outcomes: readonly Outcome[],
-  foretold: readonly Deed[],
-  { hooks, left, tracked }: Sighting,
+  { translations, endpoints, told }: Translated,
+  { continues, hooks, left, tracked }: Sighting,
 ): readonly Difference[] {
-  const told = hooks.get('prerouting');
-  if (!told && tracked.length === 0) return []; // legacy iptables, and no conntrack: nothing to compare with
-  const endpoints = outcomes.map(({ flow }) => destinationOf(flow));
+  if (continues) return []; // no rule of translation was asked
+  if (!hooks.has('prerouting') && tracked.length === 0) return []; // legacy iptables, and no conntrack: nothing to compare with
   if (left && !endpoints.includes(destinationOf(left))) {
     const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
     const explanation: Text = {
@@ -29,8 +34,8 @@ export function compareTranslation(
     };
     return [{ what, predicted: verbatim(endpoints.join(', ')), observed: verbatim(destinationOf(left)), explanation }];
   }
-  const predicted = inWords(foretold);
-  const observed = inWords(told ?? foretold);
+  const predicted = inWords(translations);
+  const observed = inWords(told);
   if (predicted === observed) return [];
   const what = { en: `Chains of ${node} before routing`, ja: `${node} のルーティング前のチェーン` };
   return [{ what, predicted: verbatim(predicted), observed: verbatim(observed), explanation: CHANGED }];
@@ -120,7 +125,7 @@ function reasonOf({ status, sentence }: PathEnd): Text {
 
 function inWords(deeds: readonly Deed[]): string {
   return deeds
-    .filter((deed) => isTranslation(deed) && (deed.kind === 'jump' || deed.kind === 'dnat'))
+    .filter(({ kind }) => kind === 'jump' || kind === 'dnat')
     .map(({ chain, kind, to }) => (kind === 'dnat' ? `${chain} dnat` : `${chain} > ${to}`))
     .join('; ');
 }

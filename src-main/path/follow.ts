@@ -54,8 +54,8 @@ export function leavePod(journey: Journey, pod: Pod, packet: Packet): Progress {
   });
   // pods of one node are neighbours: the bridge alone carries the packet
   if (near) {
-    const sighting = journey.witness?.find(node.name, packet);
-    return leaveNode({ journey, node, route, sighting, meant: true }, packet);
+    const passage = journey.account.passage(node.name, packet);
+    return leaveNode({ journey, node, route, passage, meant: true }, packet);
   }
   return { kind: 'on-link', node: node.name, device: bridge, packet: framed };
 }

@@ -1,7 +1,7 @@
 import type { Basis } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { AtGateway } from './gateway-leg.ts';
-import type { Passed } from './gateway-watch.ts';
+import type { Passed } from './gateway-asked.ts';
 import type { Refusal } from './gateway-words.ts';
 import type { Told } from './path-facts.ts';
 import type { Reply } from './reply.ts';

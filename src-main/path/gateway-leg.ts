@@ -1,24 +1,12 @@
 import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import { compareBackend, compareNobody } from './compare.ts';
 import { chooseBackend, type Choice } from './gateway-choice.ts';
-import {
-  branchesOf,
-  packetTo,
-  passedOf,
-  watch,
-  type AtPod,
-  type Carried,
-  type Passed,
-  type Seen,
-} from './gateway-watch.ts';
+import { branchesOf, type AtPod, type Passed, type PassedOn } from './gateway-asked.ts';
 import type { Journey, Progress } from './journey.ts';
 import { destinationOf } from './packet.ts';
 import { read } from './read-basis.ts';
-import { saidBy } from './reply.ts';
 import type { HttpRequest } from './request-match.ts';
 import { seed } from './seed.ts';
-import { shownBy, type Ground } from './trail.ts';
 
 /** A request at NGINX. */
 export interface AtGateway {
@@ -35,18 +23,14 @@ export function passOn(
 ): { readonly gateway: AtGateway; readonly asked: Packet | undefined; readonly progress: Progress } {
   const choice = chooseBackend(journey.facts, first.pod, first.packet.destinationPort, http);
   journey.warnings.push(...choice.notes.map((text) => ({ kind: 'route', text }) as const));
-  const seen = watch(journey, first, choice);
-  const passed = seen && passedOf(seen);
+  const arrival = journey.crossed.find(({ node }) => node === first.node)?.passage.arrival ?? [];
+  const { asked, own, passed } = journey.account.passedOn({ first, choice, host: http.host, arrival });
   const gateway = { choice, passed };
-  const progress = ownProgress(choice, first);
-  tellChoice(journey, { first, choice, seen }, http);
-  if (!isPassedOn(choice, seen)) {
-    tellOwn(journey, { first, choice, passed }, http);
-    return { gateway, asked: undefined, progress };
+  tellChoice(journey, { first, choice }, http);
+  if (!asked) {
+    if (own) tellOwn(journey, { first, own }, http);
+    return { gateway, asked: undefined, progress: ownProgress(choice, first) };
   }
-  const asked = seen?.marked
-    ? marked(journey, { choice, host: http.host }, seen.marked)
-    : likely(journey, first, { choice, seen });
   const endpoint = destinationOf(asked.packet);
   journey.trail.pass({
     ...hopAt(first),
@@ -57,14 +41,7 @@ export function passOn(
     seed: seed.backend,
     ...asked.ground,
   });
-  return { gateway, asked: asked.packet, progress };
-}
-
-/** Whether the path goes on to a pod: one got the request, or NGINX tried one, or by the routes one gets it and nobody could look. */
-function isPassedOn(choice: Choice, seen: Seen | undefined): boolean {
-  if (seen?.marked) return true;
-  if (choice.kind !== 'backend') return false;
-  return seen?.blind !== undefined || seen === undefined || seen.attempts.length > 0;
+  return { gateway, asked: asked.packet, progress: ownProgress(choice, first) };
 }
 
 function hopAt({ node, pod }: AtPod) {
@@ -79,8 +56,8 @@ function ownProgress(choice: Choice, first: AtPod): Progress {
 
 /** What NGINX makes of the request, by its objects: no line of it tells which of them it took. */
 function tellChoice(
-  { trail, differences, reply }: Journey,
-  { first, choice, seen }: { first: AtPod; choice: Choice; seen: Seen | undefined },
+  { trail }: Journey,
+  { first, choice }: { first: AtPod; choice: Choice },
   { host }: HttpRequest,
 ): void {
   trail.pass({
@@ -90,27 +67,15 @@ function tellChoice(
     evidence: choice.evidence,
     ...(choice.kind !== 'unknown' && { basis: read.gateway }),
   });
-  const isNobody = seen !== undefined && !isPassedOn(choice, seen) && choice.kind === 'backend';
-  if (isNobody && !choice.instead.some(({ status }) => status === reply?.status)) {
-    differences.push(...compareNobody(choice.branches.map(({ endpoint }) => endpoint)));
-  }
 }
 
-/** NGINX answers itself: seen where nobody got the request, and the client an answer. Of a request that was not made the choice is all. */
+/** NGINX answers itself: told where nobody got the request, and the client an answer. */
 function tellOwn(
-  { trail, reply }: Journey,
-  { first, choice, passed }: { first: AtPod; choice: Choice; passed: Passed | undefined },
+  { trail }: Journey,
+  { first, own: { status, ground } }: { first: AtPod; own: NonNullable<PassedOn['own']> },
   { host }: HttpRequest,
 ): void {
-  if (!reply || !passed || reply.status === 0) return;
-  if (passed.kind !== 'nobody' && choice.kind === 'unknown') return;
-  const basis = passed.kind === 'unknown' ? ({ kind: 'predicted', reason: passed.why } as const) : trail.predicted;
-  trail.pass({
-    ...hopAt(first),
-    sentence: ownAnswer(reply.status),
-    before: { ...first.packet, host },
-    ...shownBy(passed.kind === 'nobody' ? [saidBy(reply), ...passed.told] : [], { basis }),
-  });
+  trail.pass({ ...hopAt(first), sentence: ownAnswer(status), before: { ...first.packet, host }, ...ground });
 }
 
 function ownAnswer(status: number): Text {
@@ -120,51 +85,6 @@ function ownAnswer(status: number): Text {
   };
 }
 
-/** NGINX's own packet to a pod. */
-interface Asked {
-  readonly packet: Packet;
-  readonly ground: Ground;
-}
-
 function passedOn(endpoint: string): Text {
   return { en: `NGINX passes the request on to ${endpoint}.`, ja: `NGINX がリクエストを ${endpoint} に転送する。` };
 }
-/** The packet that a kernel found the request's mark in. */
-function marked(
-  { differences }: Journey,
-  { choice, host }: { choice: Choice; host: string },
-  { packet, evidence }: Carried,
-): Asked {
-  const endpoints = branchesOf(choice).map(({ endpoint }) => endpoint);
-  if (choice.kind !== 'unknown') differences.push(...compareBackend(endpoints, destinationOf(packet)));
-  const sent = choice.kind === 'backend' ? choice.host : host;
-  return { packet: { ...packet, host: sent }, ground: shownBy([evidence]) };
-}
-
-/** Without a mark nobody saw that NGINX sent the request to a pod: to which it may have been. */
-function likely(
-  { witness, trail }: Journey,
-  { pod }: AtPod,
-  { choice, seen }: { choice: Choice; seen: Seen | undefined },
-): Asked {
-  const host = choice.kind === 'backend' ? choice.host : '';
-  const all = branchesOf(choice).map(({ endpoint }) => packetTo(endpoint, pod.address ?? '', host));
-  const tried = all.filter((packet) => seen?.attempts.some(({ endpoint }) => endpoint === destinationOf(packet)));
-  const [first = packetTo('', pod.address ?? '', host)] = tried.length > 0 ? tried : all;
-  const flow = witness?.flow(first);
-  const packet = flow ? { ...first, sourcePort: flow.sourcePort } : first;
-  const endpoints = choice.kind === 'backend' ? choice.endpoints : [];
-  const evidence = [...(seen?.attempts.flatMap((one) => one.evidence) ?? []), ...endpoints];
-  const reason = seen && (seen.blind ?? (tried.length > 1 ? SEVERAL : ONE));
-  return { packet, ground: { evidence, basis: reason ? { kind: 'predicted', reason } : trail.predicted } };
-}
-
-const ONE: Text = {
-  en: 'NGINX began a connection to this pod in that time, and the mark of this request was found in none of its packets: whether it was for this request is not known.',
-  ja: 'NGINX はその間にこの Pod への接続を始めたが、このリクエストの印はどのパケットにも見つからない。このリクエストのためかどうかは分からない。',
-};
-
-const SEVERAL: Text = {
-  en: 'NGINX asked several pods in that time, and no kernel tells for which request: the mark of this one was not found in its packets.',
-  ja: 'NGINX はその間に複数の Pod に問い合わせた。パケットにこのリクエストの印が見つからず、どれがそれかは分からない。',
-};

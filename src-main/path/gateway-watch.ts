@@ -1,33 +1,50 @@
-import type { Packet } from '../contract/path.ts';
+import type { Basis, Difference } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import { endpointsBehind } from './gateway-backends.ts';
+import { compareBackend, compareNobody } from './compare.ts';
+import {
+  branchesOf,
+  likelyAsked,
+  packetTo,
+  type Asked,
+  type Chosen,
+  type Passed,
+  type PassedOn,
+} from './gateway-asked.ts';
 import type { Choice } from './gateway-choice.ts';
-import type { Journey, Progress } from './journey.ts';
-import { destinationOf, newPacket } from './packet.ts';
-import { joined, type Told } from './path-facts.ts';
+import { destinationOf } from './packet.ts';
+import { joined, type PathFacts, type Told } from './path-facts.ts';
+import { saidBy, type Reply } from './reply.ts';
+import { shownBy } from './trail.ts';
 import type { Witness } from './witness.ts';
 
-/** A request that has come to a pod. */
-export type AtPod = Extract<Progress, { kind: 'at-pod' }>;
+interface Watching {
+  readonly facts: PathFacts;
+  readonly witness: Witness;
+  readonly reply: Reply;
+  readonly predicted: Extract<Basis, { kind: 'predicted' }>;
+  /** Where the differences to what is foretold are put. */
+  readonly differences: Difference[];
+}
 
-/** Whom NGINX passed a request on to, as the kernel of its node saw it. `told`: the lines that say so. */
-export type Passed =
-  /** `open`: the connection was still there after the answer, as NGINX keeps it after a whole one; undefined: not known. */
-  | {
-      readonly kind: 'to';
-      readonly asked: string;
-      readonly open: boolean | undefined;
-      readonly told: readonly Told[];
-    }
-  /** `tried`: endpoints to which it began a connection. */
-  | { readonly kind: 'nobody'; readonly tried: readonly string[]; readonly told: readonly Told[] }
-  | { readonly kind: 'unknown'; readonly why: Text };
+/** What NGINX did with a request, as its node told. */
+export function passedOn(watching: Watching, chosen: Chosen): PassedOn {
+  const seen = watch(watching, chosen);
+  const passed = passedOf(seen);
+  const { choice } = chosen;
+  if (seen.marked) return { passed, asked: marked(watching, chosen, seen.marked) };
+  if (choice.kind === 'backend') {
+    if (seen.blind || seen.attempts.length > 0) return { passed, asked: likely(watching, chosen, seen) };
+    tellNobody(watching, choice);
+  }
+  return { passed, asked: undefined, ...ownAnswer(watching, choice, passed) };
+}
 
 /** A packet of NGINX in which the mark was found. */
-export type Carried = NonNullable<ReturnType<Witness['carried']>>[number];
+type Carried = NonNullable<ReturnType<Witness['carried']>>[number];
 
 /** What the kernel of NGINX's node saw of its packets. */
-export interface Seen {
+interface Watched {
   /** The packet with the mark of this request; undefined: there was none, or nobody could look. */
   readonly marked: (Carried & { readonly open: ReturnType<Witness['isOpen']> }) | undefined;
   /** Why nobody could look for the mark. */
@@ -37,9 +54,8 @@ export interface Seen {
   readonly there: readonly Told[];
 }
 
-/** Looks at what NGINX's node told; undefined: no request was made. */
-export function watch({ witness, facts, crossed }: Journey, { node, pod }: AtPod, choice: Choice): Seen | undefined {
-  if (!witness) return undefined;
+/** Looks at what NGINX's node told. */
+function watch({ witness, facts }: Watching, { first: { node, pod }, choice, arrival }: Chosen): Watched {
   const address = pod.address ?? '';
   const branches = branchesOf(choice).map(({ endpoint }) => endpoint);
   const endpoints = [...new Set([...branches, ...endpointsBehind(facts)])];
@@ -52,14 +68,11 @@ export function watch({ witness, facts, crossed }: Journey, { node, pod }: AtPod
   const failed = witness.attempts(node, address, endpoints);
   const others = begun.filter((endpoint) => !failed.some((one) => one.endpoint === endpoint));
   const listened = witness.watched(node);
-  const arrival = crossed.find((one) => one.node === node)?.sighting?.arrival;
+  const isHeard = listened !== undefined && arrival.length > 0;
   return {
     marked: marked && { ...marked, open: witness.isOpen(node, marked.packet) },
-    blind:
-      witness.blind(node) ??
-      (carried ? undefined : unmarked(node)) ??
-      (listened && arrival ? undefined : unheard(node)),
-    there: listened && arrival ? [listened, arrival] : [],
+    blind: witness.blind(node) ?? (carried ? undefined : unmarked(node)) ?? (isHeard ? undefined : unheard(node)),
+    there: isHeard ? [listened, ...arrival] : [],
     attempts: [
       ...failed.map(({ endpoint, evidence }) => ({ endpoint, evidence: [evidence] })),
       ...others.map((endpoint) => ({ endpoint, evidence: [] })),
@@ -68,7 +81,7 @@ export function watch({ witness, facts, crossed }: Journey, { node, pod }: AtPod
 }
 
 /** That nobody got the request is said only where the node listened and told of the request itself. */
-export function passedOf({ marked, blind, attempts, there }: Seen): Passed {
+function passedOf({ marked, blind, attempts, there }: Watched): Passed {
   if (marked) {
     const { open, packet, evidence } = marked;
     return {
@@ -81,11 +94,6 @@ export function passedOf({ marked, blind, attempts, there }: Seen): Passed {
   if (blind) return { kind: 'unknown', why: blind };
   const told = joined([...there, ...attempts.flatMap(({ evidence }) => evidence)]);
   return { kind: 'nobody', tried: [...new Set(attempts.map(({ endpoint }) => endpoint))], told };
-}
-
-/** The endpoints that it may ask. */
-export function branchesOf(choice: Choice) {
-  return choice.kind === 'backend' ? choice.branches : [];
 }
 
 function unheard(node: string): Text {
@@ -102,9 +110,57 @@ function unmarked(node: string): Text {
   };
 }
 
-/** @param endpoint `10.244.1.3:8080` */
-export function packetTo(endpoint: string, source: string, host: string): Packet {
-  const [destination = '', port] = endpoint.split(':');
-  const base = { protocol: 'tcp', source, sourcePort: null } as const;
-  return newPacket({ ...base, destination, destinationPort: Number(port), host });
+/** The packet that a kernel found the request's mark in. */
+function marked({ differences }: Watching, { choice, host }: Chosen, { packet, evidence }: Carried): Asked {
+  const endpoints = branchesOf(choice).map(({ endpoint }) => endpoint);
+  if (choice.kind !== 'unknown') differences.push(...compareBackend(endpoints, destinationOf(packet)));
+  const sent = choice.kind === 'backend' ? choice.host : host;
+  return { packet: { ...packet, host: sent }, ground: shownBy([evidence]) };
 }
+
+/** Without a mark nobody saw that NGINX sent the request to a pod: to which it may have been. */
+function likely({ witness }: Watching, chosen: Chosen, { attempts, blind }: Watched): Asked {
+  const { choice } = chosen;
+  const tried = branchesOf(choice).filter(({ endpoint }) => attempts.some((one) => one.endpoint === endpoint));
+  const packet = likelyAsked(
+    chosen,
+    tried.map(({ endpoint }) => endpoint),
+  );
+  const flow = witness.flow(packet);
+  const endpoints = choice.kind === 'backend' ? choice.endpoints : [];
+  const evidence = [...attempts.flatMap((one) => one.evidence), ...endpoints];
+  const reason = blind ?? (tried.length > 1 ? SEVERAL : ONE);
+  return {
+    packet: flow ? { ...packet, sourcePort: flow.sourcePort } : packet,
+    ground: { evidence, basis: { kind: 'predicted', reason } },
+  };
+}
+
+/** By its routes it was to ask one, unless it was to answer so itself. */
+function tellNobody(
+  { differences, reply }: Watching,
+  { instead, branches }: Extract<Choice, { kind: 'backend' }>,
+): void {
+  if (instead.some(({ status }) => status === reply.status)) return;
+  differences.push(...compareNobody(branches.map(({ endpoint }) => endpoint)));
+}
+
+/** What NGINX answers itself: told where nobody got the request, and the client an answer. */
+function ownAnswer({ reply, predicted }: Watching, choice: Choice, passed: Passed): Pick<PassedOn, 'own'> {
+  const { status } = reply;
+  if (status === 0 || (passed.kind !== 'nobody' && choice.kind === 'unknown')) return {};
+  const basis = passed.kind === 'unknown' ? ({ kind: 'predicted', reason: passed.why } as const) : predicted;
+  return {
+    own: { status, ground: shownBy(passed.kind === 'nobody' ? [saidBy(reply), ...passed.told] : [], { basis }) },
+  };
+}
+
+const ONE: Text = {
+  en: 'NGINX began a connection to this pod in that time, and the mark of this request was found in none of its packets: whether it was for this request is not known.',
+  ja: 'NGINX はその間にこの Pod への接続を始めたが、このリクエストの印はどのパケットにも見つからない。このリクエストのためかどうかは分からない。',
+};
+
+const SEVERAL: Text = {
+  en: 'NGINX asked several pods in that time, and no kernel tells for which request: the mark of this one was not found in its packets.',
+  ja: 'NGINX はその間に複数の Pod に問い合わせた。パケットにこのリクエストの印が見つからず、どれがそれかは分からない。',
+};

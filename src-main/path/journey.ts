@@ -1,21 +1,17 @@
 import type { ArpAnswer } from '../client/arp-answer.ts';
-import type { Difference, Hop, Packet } from '../contract/path.ts';
+import type { Hop, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Pod } from '../cluster/pods.ts';
+import type { Account, Passage } from './account.ts';
 import type { Read } from '../facts/reading.ts';
 import type { PathFacts, Seen, Told } from './path-facts.ts';
-import type { Reply } from './reply.ts';
 import type { Stop } from './stops.ts';
 import type { Trail } from './trail.ts';
-import type { Sighting, Witness } from './witness.ts';
 
-/** One flow on its way: what is known, who watches, and the hops so far. */
+/** One flow on its way: what is known, who says what becomes of it, and the hops so far. */
 export interface Journey {
   readonly facts: PathFacts;
-  /** Undefined: a prediction. */
-  readonly witness: Witness | undefined;
-  /** What the client got of a request that was made. */
-  readonly reply: Reply | undefined;
+  readonly account: Account;
   /** Who answers ARP for the address, asked after a request that nobody answered. */
   readonly answer: Read<ArpAnswer> | undefined;
   readonly trail: Trail;
@@ -23,8 +19,6 @@ export interface Journey {
   readonly crossed: Crossed[];
   /** What may go wrong though this packet passes. */
   readonly warnings: Warning[];
-  /** Where what was seen is not what the facts foretold. */
-  readonly differences: Difference[];
 }
 
 /** Something to know of a path that may pass all the same. */
@@ -39,7 +33,7 @@ export interface Crossed {
   readonly device: string;
   readonly came: Packet;
   readonly went: Packet;
-  readonly sighting: Sighting | undefined;
+  readonly passage: Passage;
 }
 
 /** How far a packet is. */

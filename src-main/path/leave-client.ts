@@ -1,41 +1,41 @@
 import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { WayTo } from '../facts/way-to.ts';
+import type { Passage } from './account.ts';
 import { announcementOf } from './announcement.ts';
-import { compareTaker } from './compare.ts';
 import type { Journey, Progress } from './journey.ts';
 import { lanDevice, macOf } from './node-network.ts';
 import { isAnybodys, notOfPool, notOurs, otherMachine, tellOther } from './other-machine.ts';
 import type { Read } from '../facts/reading.ts';
-import { evidenceOf, type NodeFacts, type Quote, type Told } from './path-facts.ts';
+import { evidenceOf, type NodeFacts, type Told } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
-import { clientDevice, isUnseen, notSeen, silenceOf, silent, tellSilence } from './silence.ts';
+import { clientDevice, notSeen, silent, tellSilence } from './silence.ts';
 import { shownBy } from './trail.ts';
-import type { Sighting } from './witness.ts';
 
 /** How the client's packet gets to a node: its route, and who answers ARP for the address. */
 export function leaveClient(journey: Journey, packet: Packet, way: Read<WayTo | undefined> | undefined): Progress {
   if (way && !way.value) return noRoute(journey, packet, way);
   const device = way?.value?.device ?? clientDevice(journey);
   if (way?.value) tellRoute(journey, packet, way, routeText(packet, way.value, device));
-  const silence = silenceOf(journey, packet);
-  const owner = ownerOf(journey, packet, silence);
-  if (owner.kind === 'nobody') return owner.progress;
-  const { node, evidence } = owner;
-  const { trail } = journey;
-  const sighting = journey.witness?.find(node.name, packet);
+  const { account, trail } = journey;
+  const silence = account.silence(packet);
+  const taker = account.taker(packet);
+  if (!taker) return nobody(journey, packet, silence);
+  const { node, evidence, nobodyElse } = taker;
+  if (nobodyElse) journey.warnings.push({ kind: 'neighbour', text: nobodyElse });
+  const { isTold, macs, arrival } = account.passage(node.name, packet);
   const known = journey.facts.client.neighbours?.value.find(({ address }) => address === packet.destination);
-  const isLost = !sighting && isUnseen(journey, silence);
+  const isLost = !isTold && account.isUnseen(silence);
   const isNew = journey.facts.client.neighbours !== undefined && !known;
   if (isLost && (silence || isNew) && way?.value?.gateway === undefined) {
     tellSilence(journey, packet, silence);
     return silence ? silent(packet, known?.mac, silence) : notSeen(journey, node, packet);
   }
-  const mac = sighting?.packet.destinationMac ?? macOf(node, lanDevice(node));
+  const mac = macs.destination ?? macOf(node, lanDevice(node));
   const framed = {
     ...packet,
-    sourceMac: sighting?.packet.sourceMac ?? clientMac(journey, device),
+    sourceMac: macs.source ?? clientMac(journey, device),
     destinationMac: mac,
   };
   const remembered = known ? evidenceOf(journey.facts.client.neighbours, packet.destination) : [];
@@ -44,7 +44,7 @@ export function leaveClient(journey: Journey, packet: Packet, way: Read<WayTo | 
     machine: 'client',
     place: { kind: 'interface', name: device },
     layer: 'link',
-    sentence: owner.isRemembered
+    sentence: nobodyElse
       ? rememberedText(packet, node, mac)
       : {
           en: `${mac === null ? '' : `${packet.destination} is at ${mac}: `}${node.name} answers ARP for ${mac === null ? packet.destination : 'it'}.`,
@@ -53,14 +53,14 @@ export function leaveClient(journey: Journey, packet: Packet, way: Read<WayTo | 
     before: packet,
     after: framed,
     seed: seed.arp,
-    ...shownBy(typeof sighting?.packet.destinationMac === 'string' ? [sighting.arrival] : [], {
+    ...shownBy(macs.destination === null ? [] : arrival, {
       basis,
       evidence: [...remembered, ...evidence],
     }),
   });
-  if (known && mac !== null && known.mac !== mac && !sighting) warnOfOldEntry(journey, packet.destination, known.mac);
+  if (known && mac !== null && known.mac !== mac && !isTold) warnOfOldEntry(journey, packet.destination, known.mac);
   if (isLost) return notSeen(journey, node, packet);
-  arrive(journey, node, framed, sighting);
+  arrive(journey, node, framed, account.passage(node.name, packet));
   return { kind: 'on-link', node: node.name, device: lanDevice(node), packet: framed };
 }
 
@@ -73,7 +73,7 @@ function noRoute(journey: Journey, packet: Packet, way: Read<WayTo | undefined>)
   return { kind: 'stopped', stop: { cause: 'no-route', sentence } };
 }
 
-function arrive(journey: Journey, node: NodeFacts, framed: Packet, sighting: Sighting | undefined): void {
+function arrive(journey: Journey, node: NodeFacts, framed: Packet, { at, arrival }: Passage): void {
   const device = lanDevice(node);
   journey.trail.pass({
     machine: node.name,
@@ -85,8 +85,8 @@ function arrive(journey: Journey, node: NodeFacts, framed: Packet, sighting: Sig
     },
     before: framed,
     seed: node.address === framed.destination ? seed.nodePort : seed.arrives,
-    at: sighting?.at,
-    ...shownBy(sighting ? [sighting.arrival] : [], { evidence: evidenceOf(node.interfaces, device) }),
+    at,
+    ...shownBy(arrival, { evidence: evidenceOf(node.interfaces, device) }),
   });
 }
 
@@ -110,50 +110,27 @@ function tellRoute({ trail }: Journey, packet: Packet, way: Read<WayTo | undefin
   });
 }
 
-type Owner =
-  | {
-      readonly kind: 'node';
-      readonly node: NodeFacts;
-      readonly evidence: readonly Quote[];
-      /** Nobody says any more that the address is theirs: the client's kernel has not forgotten it. */
-      readonly isRemembered: boolean;
-    }
-  | { readonly kind: 'nobody'; readonly progress: Progress };
-
-/** The node that the packet goes to: that saw it, whose address it is, or that announces it. */
-function ownerOf(journey: Journey, packet: Packet, silence: Told | undefined): Owner {
-  const { facts, witness, differences } = journey;
-  const nodes = [...facts.nodes.values()];
-  const own = nodes.find(({ address }) => address === packet.destination);
-  const seen = witness && nodes.find(({ name }) => witness.find(name, packet) !== undefined);
-  const announced = own ? undefined : announcementOf(facts, packet.destination);
-  const evidence = announced?.evidence ?? [];
-  if (seen && announced?.kind === 'node') differences.push(...compareTaker(announced.node, seen.name));
-  const node = seen ?? own ?? (announced?.kind === 'node' ? facts.nodes.get(announced.node) : undefined);
-  if (node) return { kind: 'node', node, evidence, isRemembered: false };
-  if (announced?.kind !== 'nobody') {
+/** No node is known to take the packet: why, and what the client found at the address. */
+function nobody(journey: Journey, packet: Packet, silence: Told | undefined): Progress {
+  const { facts } = journey;
+  const announced = announcementOf(facts, packet.destination);
+  if (announced.kind !== 'nobody') {
     const why = {
       en: `Who has ${packet.destination} is not known.`,
       ja: `${packet.destination} を持つマシンが分からない。`,
     };
-    return { kind: 'nobody', progress: { kind: 'unknown', why } };
-  }
-  const remembered = witness ? undefined : rememberedNode(journey, packet.destination);
-  if (remembered) {
-    journey.warnings.push({ kind: 'neighbour', text: announced.stop.sentence });
-    return { kind: 'node', node: remembered, evidence, isRemembered: true };
+    return { kind: 'unknown', why };
   }
   const other = otherMachine(journey, packet.destination);
   if (other) {
     tellOther(journey, packet, other);
-    return { kind: 'nobody', progress: { kind: 'unknown', why: notOurs(packet, other) } };
+    return { kind: 'unknown', why: notOurs(packet, other) };
   }
   if (!silence && !announced.stop.because && isAnybodys(facts, packet)) {
-    return { kind: 'nobody', progress: { kind: 'unknown', why: notOfPool(packet) } };
+    return { kind: 'unknown', why: notOfPool(packet) };
   }
-  tellSilence(journey, packet, silence, evidence);
-  const told = silence ? [silence] : [];
-  return { kind: 'nobody', progress: { kind: 'stopped', stop: announced.stop, told } };
+  tellSilence(journey, packet, silence, announced.evidence);
+  return { kind: 'stopped', stop: announced.stop, told: silence ? [silence] : [] };
 }
 
 function warnOfOldEntry({ warnings, facts }: Journey, address: string, mac: string): void {
@@ -165,12 +142,6 @@ function warnOfOldEntry({ warnings, facts }: Journey, address: string, mac: stri
       ja: `クライアントの隣接テーブルでは ${address} がまだ ${holder} になっている。更新されるまでパケットはそちらへ行く。`,
     },
   });
-}
-
-/** The node that the client's kernel has for an address, whoever announces it now. */
-function rememberedNode({ facts }: Journey, address: string): NodeFacts | undefined {
-  const mac = facts.client.neighbours?.value.find((one) => one.address === address)?.mac;
-  return [...facts.nodes.values()].find((one) => mac !== undefined && macOf(one, lanDevice(one)) === mac);
 }
 
 function rememberedText({ destination }: Packet, { name }: NodeFacts, mac: string | null): Text {

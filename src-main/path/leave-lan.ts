@@ -9,7 +9,6 @@ import { evidenceOf, type NodeFacts, type Told } from './path-facts.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
 import { shownBy } from './trail.ts';
-import { answerShown } from './witness.ts';
 
 /** A packet that leaves a node without a capsule: to another node, be it the gateway of its route, or to a machine outside the cluster. */
 export function overLan(leaving: Leaving, packet: Packet): Progress {
@@ -38,19 +37,19 @@ function stop(cause: Stop['cause'], sentence: Text, told: readonly Told[] = []):
   return { kind: 'stopped', stop: { cause, sentence }, told };
 }
 
-function toNode({ journey, node, route, sighting }: Leaving, next: NodeFacts, packet: Packet): Progress {
-  const { witness, trail } = journey;
+function toNode({ journey, node, route, passage }: Leaving, next: NodeFacts, packet: Packet): Progress {
+  const { account, trail } = journey;
   const device = lanDevice(next);
   const framed = { ...packet, sourceMac: macOf(node, route.device ?? ''), destinationMac: macOf(next, device) };
-  const arrived = witness?.find(next.name, framed);
-  const listened = witness?.watched(next.name);
-  if (listened && sighting?.replied === false && !arrived && !witness?.tracks(next.name, framed)) {
-    const lost = {
+  const lost = account.lost(passage, next.name, framed);
+  if (lost) {
+    const sentence = {
       en: `The packet left ${node.name} by ${route.device ?? ''} for ${next.name} (${next.address}) and was not seen there.`,
       ja: `パケットは ${node.name} の ${route.device ?? ''} から ${next.name} (${next.address}) へ出たが、そこでは見えなかった。`,
     };
-    return stop('timeout', lost, sighting.tracked.length > 0 ? [...sighting.tracked, listened] : []);
+    return stop('timeout', sentence, lost);
   }
+  const { at, arrival } = account.passage(next.name, framed);
   trail.pass({
     machine: next.name,
     place: { kind: 'interface', name: device },
@@ -60,13 +59,13 @@ function toNode({ journey, node, route, sighting }: Leaving, next: NodeFacts, pa
       ja: `パケットは包まれずに、${node.name} の ${route.device ?? ''} から LAN を通って ${next.name} (${next.address}) の ${device} に届く。`,
     },
     before: framed,
-    at: arrived?.at,
-    ...shownBy(arrived ? [arrived.arrival] : [], { evidence: evidenceOf(node.routes, route.destination) }),
+    at,
+    ...shownBy(arrival, { evidence: evidenceOf(node.routes, route.destination) }),
   });
   return { kind: 'on-link', node: next.name, device, packet: framed };
 }
 
-function outside({ journey, node, route, sighting }: Leaving, packet: Packet): Progress {
+function outside({ journey, node, route, passage }: Leaving, packet: Packet): Progress {
   const { trail, facts } = journey;
   const device = route.device ?? '';
   const framed = { ...packet, sourceMac: macOf(node, device) };
@@ -89,8 +88,8 @@ function outside({ journey, node, route, sighting }: Leaving, packet: Packet): P
     },
     before: framed,
     seed: seed.routes,
-    at: sighting?.at,
-    ...answerShown(sighting, { evidence: evidenceOf(node.routes, route.destination) }),
+    at: passage.at,
+    ...shownBy(passage.answered, { evidence: evidenceOf(node.routes, route.destination) }),
   });
   return { kind: 'outside', machine, place, packet: framed };
 }

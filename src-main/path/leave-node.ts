@@ -2,6 +2,7 @@ import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Link } from '../facts/links.ts';
 import type { Route } from '../facts/routes.ts';
+import type { Passage } from './account.ts';
 import type { Journey, Progress } from './journey.ts';
 import { overLan } from './leave-lan.ts';
 import { lanDevice, macOf } from './node-network.ts';
@@ -10,14 +11,13 @@ import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
 import { shownBy } from './trail.ts';
-import type { Sighting } from './witness.ts';
 
 /** A packet that leaves a node by a route. */
 export interface Leaving {
   readonly journey: Journey;
   readonly node: NodeFacts;
   readonly route: Route;
-  readonly sighting: Sighting | undefined;
+  readonly passage: Passage;
   /** Whether its destination is meant: a Service's rules gave it, or a pod sends there; else no rule was for it. */
   readonly meant: boolean;
 }
@@ -36,7 +36,7 @@ function stop(cause: Stop['cause'], sentence: Text): Progress {
 }
 
 function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
-  const { journey, node, route } = leaving;
+  const { journey, node, route, passage } = leaving;
   const { vxlan } = link;
   const gateway = route.gateway ?? packet.destination;
   const far = node.neighbours?.value.find(({ address, device }) => address === gateway && device === link.name);
@@ -57,7 +57,6 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
   warnOfMtu(leaving, link);
   const outer = { source: vxlan.local, destination: entry.destination, port: vxlan.port, vni: vxlan.vni };
   const framed = { ...packet, sourceMac: link.mac, destinationMac: far.mac };
-  const sighted = journey.witness?.find(next.name, framed);
   const wrapped = { ...framed, outer };
   journey.trail.pass({
     machine: node.name,
@@ -73,20 +72,14 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
     seed: seed.encapsulates,
     basis: read.overlay,
   });
-  const { sighting } = leaving;
-  const listened = journey.witness?.watched(next.name);
-  if (listened && !sighted && sighting?.replied === false && !journey.witness?.tracks(next.name, framed)) {
-    return notArrived(next.name, outer.port, sighting.tracked.length > 0 ? [...sighting.tracked, listened] : []);
-  }
-  unwrap(journey, next, { wrapped, framed, sighting: sighted });
+  const lost = journey.account.lost(passage, next.name, framed);
+  if (lost) return notArrived(next.name, outer.port, lost);
+  unwrap(journey, next, wrapped, framed);
   return { kind: 'on-link', node: next.name, device: vxlanOf(next), packet: framed };
 }
 
-function unwrap(
-  journey: Journey,
-  node: NodeFacts,
-  { wrapped, framed, sighting }: { wrapped: Packet; framed: Packet; sighting: Sighting | undefined },
-): void {
+function unwrap(journey: Journey, node: NodeFacts, wrapped: Packet, framed: Packet): void {
+  const { at, arrival } = journey.account.passage(node.name, framed);
   journey.trail.pass({
     machine: node.name,
     place: { kind: 'interface', name: vxlanOf(node) },
@@ -98,8 +91,8 @@ function unwrap(
     before: wrapped,
     after: framed,
     seed: seed.decapsulates,
-    at: sighting?.at,
-    ...shownBy(sighting ? [sighting.arrival] : [], { evidence: evidenceOf(node.links, 'vxlan') }),
+    at,
+    ...shownBy(arrival, { evidence: evidenceOf(node.links, 'vxlan') }),
   });
 }
 

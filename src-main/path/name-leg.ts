@@ -1,7 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import { compareAddress } from './compare.ts';
 import { follow } from './follow.ts';
 import { byHostsLine } from './hosts-leg.ts';
 import type { Journey, Progress } from './journey.ts';
@@ -12,7 +11,6 @@ import { answerTo, newPacket } from './packet.ts';
 import type { Read } from '../facts/reading.ts';
 import { evidenceOf } from './path-facts.ts';
 import { read } from './read-basis.ts';
-import { saidBy } from './reply.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
 import { shownBy } from './trail.ts';
@@ -21,11 +19,8 @@ import { shownBy } from './trail.ts';
 export type Named =
   { readonly kind: 'address'; readonly address: string } | { readonly kind: 'none'; readonly progress: Progress };
 
-/**
- * How the client gets from a host to an address: by itself, by its own name servers, or by the cluster's DNS. `resolved`:
- * it is known from a request that it did get one.
- */
-export function resolveHost(journey: Journey, known: Known, host: string, resolved: boolean): Named {
+/** How the client gets from a host to an address: by itself, by its own name servers, or by the cluster's DNS. */
+export function resolveHost(journey: Journey, known: Known, host: string): Named {
   const { facts, lookedUp } = known;
   const literal = literalAddress(host, { lab: facts.lab });
   if (literal !== undefined) return { kind: 'address', address: literal };
@@ -55,8 +50,7 @@ export function resolveHost(journey: Journey, known: Known, host: string, resolv
     basis: read.resolver,
   });
   if (resolver.value) {
-    const remembered = resolved && journey.witness?.flow(query) === undefined;
-    return remembered ? fromMemory(journey, known, query) : ask(journey, known, query);
+    return journey.account.isRemembered(query) ? fromMemory(journey, known, query) : ask(journey, known, query);
   }
   if (lookedUp?.value.length) return byOwnResolver(journey, host, lookedUp); // by another of its name servers
   const address = zoneAddress(facts, host);
@@ -114,8 +108,7 @@ export function queryOf(
   const source = clientAddress(journey, known.ways.get(server.address)) ?? '';
   const { address: destination, port: destinationPort } = server;
   const packet = newPacket({ protocol: 'udp', source, sourcePort: null, destination, destinationPort, name });
-  const seen = journey.witness?.flow(packet);
-  return seen ? { ...packet, sourcePort: seen.sourcePort, source: seen.source } : packet;
+  return journey.account.sent(packet);
 }
 
 /** Follows a query to the pod that answers it, and looks into its zone. */
@@ -154,12 +147,9 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
 
 /** What the client has from then on: by dig's answer, or by where curl connected to. */
 function learns(journey: Journey, query: Packet, foretold: string): Named {
-  const { reply, differences, trail } = journey;
   const name = query.name ?? '';
-  const has = reply?.addresses ?? [];
-  const address = has.length === 0 || has.includes(foretold) ? foretold : (has[0] ?? foretold);
-  if (address !== foretold) differences.push(...compareAddress(name, foretold, has));
-  trail.pass({
+  const { address, told } = journey.account.learned(name, foretold);
+  journey.trail.pass({
     machine: 'client',
     place: { kind: 'resolver', name: 'system' },
     layer: 'name',
@@ -169,7 +159,7 @@ function learns(journey: Journey, query: Packet, foretold: string): Named {
     },
     before: answerTo(query),
     seed: seed.named,
-    ...shownBy(reply && has.includes(address) ? [saidBy(reply)] : []),
+    ...shownBy(told),
   });
   return { kind: 'address', address };
 }

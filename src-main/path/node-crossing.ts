@@ -1,35 +1,29 @@
-import type { Basis, Branch, Packet } from '../contract/path.ts';
+import type { Packet } from '../contract/path.ts';
+import type { Rule, Ruleset } from '../netfilter/ruleset.ts';
 import type { Route } from '../facts/routes.ts';
-import { compareSource, compareTranslation } from './compare.ts';
-import { deedsOfSteps, isTranslation, type Deed, type ToldDeed } from './deed.ts';
+import type { NodeRules, Passage, Refusal, Ruled } from './account.ts';
 import type { Journey, Progress } from './journey.ts';
 import { leaveNode } from './leave-node.ts';
-import { addressOf, lanDevice, modeOf, ownAddresses, routeFor } from './node-network.ts';
-import { destinationOf, flowOf } from './packet.ts';
-import { evidenceOf, joined, type NodeFacts } from './path-facts.ts';
+import { lanDevice, modeOf, ownAddresses, routeFor } from './node-network.ts';
+import { evidenceOf, type NodeFacts } from './path-facts.ts';
 import { translationHops } from './rule-hops.ts';
-import type { Flow } from '../netfilter/matching.ts';
-import { passHook, type Outcome } from '../netfilter/pass-hook.ts';
-import type { Hook, Ruleset } from '../netfilter/ruleset.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
-import { shownBy, type Ground } from './trail.ts';
-import { IPVS, UNTOLD } from './unread-rules.ts';
-import type { Sighting } from './witness.ts';
+import { IPVS } from './unread-rules.ts';
 
 /** Takes the first packet of a flow through one node: rules, routing decision, rules, and out. */
 export function crossNode(journey: Journey, node: NodeFacts, packet: Packet, device: string): Progress {
-  const { rules } = node;
+  const { rules, routes } = node;
   if (modeOf(node) === 'ipvs') return { kind: 'unknown', why: IPVS };
-  if (!rules || !node.routes) {
+  if (!rules || !routes) {
     const why = {
       en: `The rules and routes of ${node.name} are not known.`,
       ja: `${node.name} の規則と経路が分からない。`,
     };
     return { kind: 'unknown', why };
   }
-  return new Crossing({ journey, node, rules, packet, device }).cross();
+  return new Crossing({ journey, node, rules, packet, device }).cross(routes.value);
 }
 
 interface Parts {
@@ -42,90 +36,52 @@ interface Parts {
 
 class Crossing {
   readonly #parts: Parts;
-  readonly #sighting: Sighting | undefined;
-  readonly #around: { own: ReadonlySet<string>; remembered: ReadonlyMap<string, ReadonlySet<string>> };
+  readonly #passage: Passage;
+  readonly #rules: NodeRules;
 
   constructor(parts: Parts) {
-    const { journey, node, packet } = parts;
+    const { account } = parts.journey;
     this.#parts = parts;
-    this.#sighting = journey.witness?.find(node.name, packet);
-    this.#around = { own: ownAddresses(node), remembered: node.remembered?.value ?? new Map() };
+    this.#passage = account.passage(parts.node.name, parts.packet);
+    this.#rules = account.rules(parts);
   }
 
-  cross(): Progress {
-    const { journey, node, packet, device } = this.#parts;
-    const { flow, packet: translated, stopped } = this.#preroute();
-    if (stopped) return stopped;
-    if (this.#around.own.has(flow.destination)) {
-      return this.#filter('input', flow, translated) ?? this.#crossed(translated, 'at-node');
+  cross(routes: readonly Route[]): Progress {
+    const { journey, node, packet: came, device } = this.#parts;
+    const before = this.#rules.prerouting();
+    const { flow, packet } = before;
+    this.#tellTranslations(came, before);
+    this.#warn(before.unjudged);
+    if (before.refusal) return this.#refused(before.refusal, packet);
+    if (ownAddresses(node).has(flow.destination)) {
+      const input = this.#rules.filter('input', flow, packet);
+      return this.#filtered('INPUT', input) ?? this.#taken(packet);
     }
-    const route = routeFor(node.routes?.value ?? [], flow.destination);
-    if (!route) return this.#noRoute(translated);
-    this.#tellRoute(route, translated);
+    const route = routeFor(routes, flow.destination);
+    if (!route) return this.#noRoute(packet);
+    this.#tellRoute(route, packet);
     const leaving = { ...flow, outInterface: route.device ?? '' };
-    const refused = this.#filter('forward', leaving, translated);
+    const refused = this.#filtered('FORWARD', this.#rules.filter('forward', leaving, packet));
     if (refused) return refused;
-    const went = this.#postroute(leaving, translated);
-    journey.crossed.push({ node: node.name, device, came: packet, went, sighting: this.#sighting });
+    const after = this.#rules.postrouting(leaving, packet);
+    this.#tellTranslations(packet, after);
+    this.#noteCrossed(after.packet);
     const meant = flow.dnatted || device !== lanDevice(node);
-    return leaveNode({ journey, node, route, sighting: this.#sighting, meant }, went);
+    return leaveNode({ journey, node, route, passage: this.#passage, meant }, after.packet);
   }
 
-  /** Why rules are predicted: nobody saw the packet here, or the kernel tells of none, as it does of legacy iptables'. */
-  get #unseen(): Extract<Basis, { kind: 'predicted' }> {
-    const { journey, node } = this.#parts;
-    const reason = this.#sighting ? UNTOLD : journey.witness?.blind(node.name);
-    return reason ? { kind: 'predicted', reason } : journey.trail.predicted;
-  }
-
-  /** Deeds that the kernel told of; else those that the rules foretell. */
-  #ground(seen: readonly ToldDeed[] | undefined, steps: Outcome['steps']): Ground {
-    const evidence = joined(deedsOfSteps(steps, this.#parts.node).flatMap((deed) => deed.evidence));
-    return shownBy(joined((seen ?? []).flatMap((deed) => deed.evidence)), { basis: this.#unseen, evidence });
-  }
-
-  #preroute(): { flow: Flow; packet: Packet; stopped?: Progress } {
-    const { rules, packet, device, node, journey } = this.#parts;
-    const outcomes = passHook(rules, 'prerouting', flowOf(packet, device), this.#around);
-    const taken = this.#pick(outcomes);
-    if (!taken) return { flow: flowOf(packet, device), packet };
-    const { destination, destinationPort } = taken.flow;
-    const after = { ...packet, destination, destinationPort };
-    const foretold = deedsOfSteps(taken.steps, node);
-    if (this.#sighting && !this.#sighting.continues) {
-      journey.differences.push(...compareTranslation(node.name, outcomes, foretold, this.#sighting));
-    }
-    const branches = taken.flow.dnatted ? branchesOf(outcomes, taken, this.#parts) : [];
-    const { name: machine } = node;
-    const common = { machine, before: packet, after, branches, at: this.#sighting?.at ?? null };
-    this.#translate(
-      foretold.filter(isTranslation),
-      this.#sighting?.hooks.get('prerouting')?.filter(isTranslation),
-      common,
-    );
-    this.#warn(taken);
-    const dropped = this.#sighting?.hooks.get('prerouting')?.some(({ kind }) => kind === 'drop' || kind === 'reject');
-    if (taken.verdict === 'accept' && !dropped) return { flow: taken.flow, packet: after };
-    return { flow: taken.flow, packet: after, stopped: this.#refused('prerouting', taken, after) };
-  }
-
-  /** The way that was seen; else the likeliest, of equals the first. */
-  #pick(outcomes: readonly Outcome[]): Outcome | undefined {
-    const left = this.#sighting?.left;
-    const seen = left && outcomes.find(({ flow }) => destinationOf(flow) === destinationOf(left));
-    return seen ?? [...outcomes].sort((one, other) => other.probability - one.probability)[0];
+  #tellTranslations(before: Packet, { packet: after, translations, branches }: Ruled): void {
+    const { node, journey } = this.#parts;
+    const { at } = this.#passage;
+    const hops = translationHops(translations, { machine: node.name, before, after, branches, at });
+    for (const hop of hops) journey.trail.pass(hop);
   }
 
   /** What a filter lets pass is one hop; undefined then. */
-  #filter(hook: 'input' | 'forward', flow: Flow, packet: Packet): Progress | undefined {
-    const { rules, journey, node } = this.#parts;
-    const [taken] = passHook(rules, hook, flow, this.#around);
-    if (!taken) return undefined;
-    this.#warn(taken);
-    const seen = this.#sighting?.hooks.get(hook)?.filter((deed) => !isTranslation(deed));
-    const dropped = seen?.find(({ kind }) => kind === 'drop' || kind === 'reject');
-    if (taken.verdict !== 'accept' || dropped) return this.#refused(hook, taken, packet);
-    const name = hook.toUpperCase();
+  #filtered(name: string, { packet, ground, refusal, unjudged }: Ruled): Progress | undefined {
+    const { journey, node } = this.#parts;
+    this.#warn(unjudged);
+    if (refusal) return this.#refused(refusal, packet);
     journey.trail.pass({
       machine: node.name,
       place: { kind: 'chain', name },
@@ -135,27 +91,20 @@ class Crossing {
         ja: `${name} のフィルタがパケットを通す。`,
       },
       before: packet,
-      at: this.#sighting?.at,
-      ...this.#ground(seen, taken.steps),
+      at: this.#passage.at,
+      ...ground,
     });
     return undefined;
   }
 
-  #refused(hook: Hook, { steps, verdict }: Outcome, packet: Packet): Progress {
+  #refused({ kind, chain, rule, ground, told }: Refusal, packet: Packet): Progress {
     const { journey, node } = this.#parts;
-    const seen = this.#sighting?.hooks.get(hook);
-    const isRefusal = ({ kind }: Deed) => kind === 'drop' || kind === 'reject';
-    const shown = seen?.some(isRefusal) ? seen : undefined;
-    const refusing = (shown ?? deedsOfSteps(steps, node)).find(isRefusal);
-    const chain = refusing ? `${refusing.table} ${refusing.chain}` : hook.toUpperCase();
-    const text = refusing?.evidence.flatMap(({ lines }) => lines).join(' ') ?? '';
-    const word = refusing?.kind ?? verdict;
-    const rejects = word === 'reject';
+    const rejects = kind === 'reject';
     const stop: Stop = {
       cause: 'dropped-by-rule',
       sentence: {
-        en: `${chain} on ${node.name} ${rejects ? 'refuses' : 'drops'} the packet: ${refusing?.comment || text}`,
-        ja: `${node.name} の ${chain} がパケットを${rejects ? '拒否する' : '捨てる'}: ${refusing?.comment || text}`,
+        en: `${chain} on ${node.name} ${rejects ? 'refuses' : 'drops'} the packet: ${rule}`,
+        ja: `${node.name} の ${chain} がパケットを${rejects ? '拒否する' : '捨てる'}: ${rule}`,
       },
     };
     journey.trail.pass({
@@ -164,42 +113,10 @@ class Crossing {
       layer: 'kernel',
       sentence: stop.sentence,
       before: packet,
-      at: this.#sighting?.at,
-      ...this.#ground(shown, steps),
+      at: this.#passage.at,
+      ...ground,
     });
-    return { kind: 'stopped', stop, told: joined((shown ?? []).filter(isRefusal).flatMap(({ evidence }) => evidence)) };
-  }
-
-  #postroute(flow: Flow, packet: Packet): Packet {
-    const { rules, node, journey } = this.#parts;
-    const [taken] = passHook(rules, 'postrouting', flow, this.#around);
-    if (!taken) return packet;
-    const own = taken.flow.masqueraded ? addressOf(node, flow.outInterface) : undefined;
-    // the trace alone does not tell the new source: conntrack does
-    const seen = this.#sighting?.tracked.length ? this.#sighting.left : undefined;
-    const predicted = own === undefined ? packet : { ...packet, source: own, sourcePort: null };
-    if (seen) journey.differences.push(...compareSource(node.name, predicted.source, seen));
-    const after = seen ? { ...packet, source: seen.source, sourcePort: seen.sourcePort } : predicted;
-    const masquerades = ({ kind }: Deed) => kind === 'masquerade';
-    const common = { machine: node.name, before: packet, after, branches: [], at: this.#sighting?.at ?? null };
-    const foretold = deedsOfSteps(taken.steps, node).filter(masquerades);
-    this.#translate(foretold, this.#sighting?.hooks.get('postrouting')?.filter(masquerades), common);
-    return after;
-  }
-
-  /** The new addresses are in no line of the rules that iptables wrote: how the packet left says them. */
-  #translate(
-    foretold: readonly Deed[],
-    seen: readonly ToldDeed[] | undefined,
-    translation: Parameters<typeof translationHops>[1],
-  ): void {
-    const { leaving = [] } = this.#sighting ?? {};
-    const isIt = ({ kind }: Deed) => kind === 'dnat' || kind === 'masquerade';
-    const basis = this.#unseen;
-    const hops = seen
-      ? translationHops(seen, translation, (deed) => shownBy([...deed.evidence, ...(isIt(deed) ? leaving : [])]))
-      : translationHops(foretold, translation, ({ evidence }) => ({ basis, evidence }));
-    for (const hop of hops) this.#parts.journey.trail.pass(hop);
+    return { kind: 'stopped', stop, told };
   }
 
   #tellRoute(route: Route, packet: Packet): void {
@@ -218,7 +135,7 @@ class Crossing {
       evidence: evidenceOf(node.routes, route.destination),
       seed: seed.routes,
       basis: read.routes,
-      at: this.#sighting?.at,
+      at: this.#passage.at,
     });
   }
 
@@ -231,13 +148,17 @@ class Crossing {
     return { kind: 'stopped', stop: { cause: 'no-route', sentence } };
   }
 
-  #crossed(packet: Packet, kind: 'at-node'): Progress {
-    const { journey, node, device, packet: came } = this.#parts;
-    journey.crossed.push({ node: node.name, device, came, went: packet, sighting: this.#sighting });
-    return { kind, node: node.name, packet };
+  #taken(packet: Packet): Progress {
+    this.#noteCrossed(packet);
+    return { kind: 'at-node', node: this.#parts.node.name, packet };
   }
 
-  #warn({ unjudged }: Outcome): void {
+  #noteCrossed(went: Packet): void {
+    const { journey, node, device, packet: came } = this.#parts;
+    journey.crossed.push({ node: node.name, device, came, went, passage: this.#passage });
+  }
+
+  #warn(unjudged: readonly Rule[]): void {
     for (const { text } of unjudged) {
       this.#parts.journey.warnings.push({
         kind: 'rule',
@@ -248,20 +169,4 @@ class Crossing {
       });
     }
   }
-}
-
-function branchesOf(outcomes: readonly Outcome[], taken: Outcome, { journey }: Parts): Branch[] {
-  const pods = journey.facts.cluster.pods?.value ?? [];
-  return outcomes
-    .filter(({ flow }) => flow.dnatted)
-    .map((outcome) => {
-      const pod = pods.find(({ address, hostNetwork }) => address === outcome.flow.destination && !hostNetwork);
-      return {
-        endpoint: destinationOf(outcome.flow),
-        probability: outcome.probability,
-        node: pod?.node ?? null,
-        pod: pod ? `${pod.namespace}/${pod.name}` : null,
-        taken: outcome === taken,
-      };
-    });
 }

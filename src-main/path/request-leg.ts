@@ -8,8 +8,8 @@ import { destinationOf } from './packet.ts';
 import { objectEvidence, quoted } from './path-facts.ts';
 import type { HttpRequest } from './request-match.ts';
 import { seed } from './seed.ts';
+import { shownBy } from './trail.ts';
 import type { Connection } from './way-back.ts';
-import { answerShown } from './witness.ts';
 
 /** How a request ended, and the connections that it took to get there. */
 export interface Requested {
@@ -75,7 +75,8 @@ function answererOf(taken: Taken): Connection['answerer'] {
 }
 
 function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { kind: 'at-pod' }>): void {
-  const sighting = journey.crossed.at(-1)?.sighting ?? journey.witness?.find(node, packet);
+  const crossing = journey.crossed.at(-1)?.passage;
+  const { answered } = crossing?.isTold ? crossing : journey.account.passage(node, packet);
   journey.trail.pass({
     machine: node,
     place: { kind: 'pod', name: nameOf(pod) },
@@ -86,7 +87,7 @@ function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { ki
     },
     before: packet,
     seed: seed.pod,
-    ...answerShown(sighting, {
+    ...shownBy(answered, {
       evidence: objectEvidence(journey.facts.cluster.pods, [pod], 'spec.nodeName', 'status.podIP'),
     }),
   });

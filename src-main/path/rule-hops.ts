@@ -1,10 +1,10 @@
 import type { Branch, Hop, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
+import type { GroundedDeed } from './account.ts';
 import { isEndpointChain, type Deed } from './deed.ts';
 import { destinationOf } from './packet.ts';
-import type { Quote } from './path-facts.ts';
 import { seed } from './seed.ts';
-import type { Ground, Passed } from './trail.ts';
+import type { Passed } from './trail.ts';
 
 /** What the hops of address translation have in common. */
 interface Translation {
@@ -15,12 +15,8 @@ interface Translation {
   readonly at: number | null;
 }
 
-/** One hop for each deed of translation, by what `groundOf` has for it. The endpoints stand at the rule that chooses one of them. */
-export function translationHops<Evidence extends Quote>(
-  deeds: readonly Deed<Evidence>[],
-  translation: Translation,
-  groundOf: (deed: Deed<Evidence>) => Ground,
-): readonly Passed[] {
+/** One hop for each deed of translation. The endpoints stand at the rule that chooses one of them. */
+export function translationHops(deeds: readonly GroundedDeed[], translation: Translation): readonly Passed[] {
   const chooser =
     deeds.find(({ kind, to }) => kind === 'jump' && isEndpointChain(to)) ?? deeds.find(({ kind }) => kind === 'dnat');
   return deeds
@@ -38,7 +34,7 @@ export function translationHops<Evidence extends Quote>(
         branches: deed === chooser ? branches : [],
         seed: passageOf(deed, deed === chooser),
         at,
-        ...groundOf(deed),
+        ...deed.ground,
       };
     });
 }

@@ -2,18 +2,10 @@ import type { Packet } from '../contract/path.ts';
 import { unansweredIn } from '../facts/neighbours.ts';
 import type { Journey, Progress } from './journey.ts';
 import { evidenceOf, told, type NodeFacts, type Quote, type Told } from './path-facts.ts';
-import { isResolved } from './reply.ts';
 import { seed } from './seed.ts';
 import { shownBy } from './trail.ts';
 
 /* A packet of the client that no node told of. Silence shows nothing by itself: somebody must have listened. */
-
-/** Whether no node had the packet: nobody answered ARP, or all nodes listened and none told of it. Not where it was heard. */
-export function isUnseen({ facts, witness, reply, trail }: Journey, silence: Told | undefined): boolean {
-  const isHeard = reply && (reply.connected || (trail.kind === 'name' && isResolved(reply)));
-  if (!witness || isHeard) return false;
-  return silence !== undefined || [...facts.nodes.keys()].every((node) => witness.watched(node) !== undefined);
-}
 
 /** `silence`: what shows it; undefined: it follows from the evidence. */
 export function tellSilence(
@@ -36,13 +28,16 @@ export function tellSilence(
   });
 }
 
-/** That nobody answered when the LAN was asked for the address, by arping or by the client's kernel; undefined: it does not show. */
-export function silenceOf({ answer, facts, reply }: Journey, { destination }: Packet): Told | undefined {
+/** After a request: that nobody answered when the LAN was asked for the address, by arping or by the client's kernel; undefined: it does not show. */
+export function silenceOf(
+  { answer, facts }: Pick<Journey, 'answer' | 'facts'>,
+  { destination }: Packet,
+): Told | undefined {
   if (answer?.value.asked && answer.value.address === destination) {
     return answer.value.macs.length > 0 ? undefined : told(answer, answer.text.trim().split('\n'));
   }
   const { neighbours } = facts.client; // of a request that was made they are read after it
-  if (!neighbours || !reply || !unansweredIn(neighbours.text).includes(destination)) return undefined;
+  if (!neighbours || !unansweredIn(neighbours.text).includes(destination)) return undefined;
   return told(
     neighbours,
     evidenceOf(neighbours, destination).flatMap(({ lines }) => lines),

@@ -1,11 +1,9 @@
 import type { Hop, Packet } from '../contract/path.ts';
 import type { Crossed } from './journey.ts';
 import { answerTo, destinationOf, sourceOf } from './packet.ts';
-import type { PathFacts } from './path-facts.ts';
-import { saidBy, type Reply } from './reply.ts';
+import type { PathFacts, Told } from './path-facts.ts';
 import { seed } from './seed.ts';
 import { shownBy, type Trail } from './trail.ts';
-import { answerShown } from './witness.ts';
 
 /** One connection that was made: who began it, the nodes that it crossed, and who answers. */
 export interface Connection {
@@ -23,16 +21,16 @@ export interface Connection {
   };
 }
 
-/** The answer's way home, through the same nodes: what conntrack remembers is undone in reverse. `reply`: what the client got. */
+/** The answer's way home, through the same nodes: what conntrack remembers is undone in reverse. `got`: the lines by which the client says what it got. */
 export function wayBack(
-  { trail, facts, reply }: { trail: Trail; facts: PathFacts; reply: Reply | undefined },
+  { trail, facts, got }: { trail: Trail; facts: PathFacts; got: readonly Told[] },
   connections: readonly Connection[],
 ): void {
   const proxied = connections.length > 1;
   for (const [index, connection] of [...connections].reverse().entries()) {
     const passesOn = proxied && index > 0;
     sendBack(trail, facts, connection, passesOn);
-    arriveHome(trail, connection, reply);
+    arriveHome(trail, connection, got);
   }
 }
 
@@ -50,7 +48,7 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
         },
     before: answerTo(answerer.packet),
     seed: seed.answers,
-    ...answerShown(crossed.at(-1)?.sighting),
+    ...shownBy(crossed.at(-1)?.passage.answered ?? []),
   });
   for (const [index, crossing] of [...crossed].reverse().entries()) {
     const earlier = [...crossed].reverse()[index + 1];
@@ -60,9 +58,9 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
 }
 
 /** The client says itself what it got; of a pod the kernel of its node does. */
-function arriveHome(trail: Trail, { answerer, crossed, machine, pod }: Connection, reply: Reply | undefined): void {
+function arriveHome(trail: Trail, { answerer, crossed, machine, pod }: Connection, got: readonly Told[]): void {
   const home = crossed[0]?.came ?? answerer.packet;
-  const shown = reply && pod === undefined ? shownBy([saidBy(reply)]) : answerShown(crossed[0]?.sighting);
+  const shown = pod === undefined ? shownBy(got) : shownBy(crossed[0]?.passage.answered ?? []);
   trail.pass({
     machine,
     place: pod === undefined ? { kind: 'interface', name: 'LAN' } : { kind: 'pod', name: pod },
@@ -77,7 +75,7 @@ function arriveHome(trail: Trail, { answerer, crossed, machine, pod }: Connectio
   });
 }
 
-function translateBack(trail: Trail, { node, came, went, sighting }: Crossed): void {
+function translateBack(trail: Trail, { node, came, went, passage }: Crossed): void {
   const [before, after] = [answerTo(went), answerTo(came)];
   if (sourceOf(before) === sourceOf(after) && destinationOf(before) === destinationOf(after)) return;
   trail.pass({
@@ -91,8 +89,8 @@ function translateBack(trail: Trail, { node, came, went, sighting }: Crossed): v
     before,
     after,
     seed: seed.wayBack,
-    at: sighting?.at,
-    ...answerShown(sighting, { evidence: sighting?.tracked ?? [] }),
+    at: passage.at,
+    ...shownBy(passage.answered, { evidence: passage.tracked }),
   });
 }
 
@@ -113,6 +111,6 @@ function overlayBack(trail: Trail, facts: PathFacts, far: Crossed, near: Crossed
     before,
     after: { ...before, outer: { source: local, destination: home.address, port, vni } },
     seed: seed.wayBack,
-    ...shownBy(near.sighting?.answers ?? []),
+    ...shownBy(near.passage.answers),
   });
 }

@@ -3,7 +3,6 @@ import type { Text } from '../contract/text.ts';
 import type { ToldDeed } from './deed.ts';
 import type { Hook } from '../netfilter/ruleset.ts';
 import type { Told } from './path-facts.ts';
-import { shownBy, type Ground } from './trail.ts';
 
 /** What the kernel of a node said about the first packet of a flow. */
 export interface Sighting {
@@ -28,11 +27,6 @@ export interface Sighting {
   readonly replied: boolean;
   /** What the kernel told of the answer on its way back. */
   readonly answers: readonly Told[];
-}
-
-/** Observed where the kernel told of an answer. */
-export function answerShown(sighting: Sighting | undefined, otherwise: Ground = {}): Ground {
-  return shownBy(sighting?.replied ? [...sighting.tracked, ...sighting.answers] : [], otherwise);
 }
 
 /** A connection that was begun and not made. */

@@ -1,5 +1,5 @@
 import type { Path } from '../../../src-main/contract/path.ts';
-import { buildPath, type Seen } from '../../../src-main/path/build-path.ts';
+import { buildPath, type Observed } from '../../../src-main/path/build-path.ts';
 import { readKnown, type Known } from '../../../src-main/path/known.ts';
 import { parseTarget } from '../../../src-main/path/target.ts';
 import { exampleBundle } from '../example-bundle.ts';
@@ -51,6 +51,6 @@ export async function knownOf(target: string, replies: Replies): Promise<Known> 
   return readKnown(context, parseTarget(target, sampledLab.dns.nodePort), new AbortController().signal);
 }
 
-export async function pathOf(target: string, replies: Replies, seen?: Seen): Promise<Omit<Path, 'time'>> {
+export async function pathOf(target: string, replies: Replies, seen?: Observed): Promise<Omit<Path, 'time'>> {
   return buildPath(await knownOf(target, replies), seen);
 }
