@@ -1,4 +1,5 @@
 import type { Text } from '../contract/text.ts';
+import { FactReader } from '../facts/fact.ts';
 import type { RecordedRequest } from '../machines/recorded/recording.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { PlayedSituation, RecordingLabel } from './session.ts';
@@ -18,8 +19,9 @@ export function inSituation(
   if (!recording || !situation) return { context, recording };
   const { title, requests, machines } = situation;
   const machine: LabContext['machine'] = (name) => machines.get(name) ?? context.machine(name);
+  const facts = new FactReader();
   return {
-    context: { ...context, machine, read: (name, fact) => context.read(name, fact) },
+    context: { ...context, machine, read: (name, fact) => facts.read(machine(name), fact) },
     recording: { recorded: recording.recorded, requests: () => requests, situation: title },
   };
 }
