@@ -116,7 +116,12 @@ function reasonOf({ status, sentence }: PathEnd): Text {
       ja: '事実には表れず、リクエストを送って初めて分かる。',
     };
   }
-  if (status === 'stopped') return CHANGED;
+  if (status === 'stopped') {
+    return {
+      en: `By the facts: ${sentence.en} The request ended otherwise, and no line says why.`,
+      ja: `事実からの予測: ${sentence.ja} リクエストはそうならなかった。理由を示す記録はない。`,
+    };
+  }
   return {
     en: `It could not be predicted. ${sentence.en}`,
     ja: `予測できなかった。${sentence.ja}`,
