@@ -24,15 +24,14 @@ export async function tellRollout(settings: Settings, { lab, stop, verb, stage }
   const releases = [untilSignal(stop, () => terminal.complain(stopping)), whenReaderIsGone(() => stop.abort())];
   stop.signal.addEventListener('abort', () => void lab.cancel());
   try {
-    lab.start(verb, stage, inOrder);
-    for await (const { events } of lab.log.follow(undefined)) {
+    const run = lab.start({ verb, stage, inOrder });
+    for await (const { events } of run.log.follow(undefined)) {
       for (const event of events) {
         if (human) human.tell(event);
         else terminal.printJson(event);
-        if (event.event === 'rollout-finished') return event.status === 'done' ? 0 : 1;
       }
     }
-    throw new Error('the log of a rollout ended before it');
+    return (await run.ended).status === 'done' ? 0 : 1;
   } finally {
     for (const release of releases) release();
     human?.close();

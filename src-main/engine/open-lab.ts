@@ -1,11 +1,9 @@
-import type { EventOf, Evidence, TimedEvent } from '../contract/events.ts';
-import type { CheckState, LabState, PlannedStages, StageState } from '../contract/lab-session.ts';
-import type { RolloutVerb } from '../contract/events.ts';
+import type { Evidence, TimedEvent } from '../contract/events.ts';
+import type { CheckState, LabState, LogBatch, PlannedStages, StageState } from '../contract/lab-session.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ShellCommand } from '../machines/command.ts';
 import { askChecks } from '../rollout/ask-checks.ts';
 import type { Redactor } from '../rollout/redactor.ts';
-import type { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { upTo } from '../stages/needs.ts';
@@ -13,12 +11,12 @@ import { changesOf } from '../plan/plan.ts';
 import type { Stage } from '../stages/stage.ts';
 import { follow } from './changes.ts';
 import { Connection } from './connection.ts';
-import { recordRollout, rolloutId, type RecordOptions } from './record-rollout.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './lab-paths.ts';
 import { noSuchEvidence, noSuchStage, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
-import { RunLog } from './run-log.ts';
+import { rollOut, type AskedRollout } from './roll-out.ts';
+import { Run, type Outcome } from './run.ts';
 import { StageStates } from './stage-states.ts';
 
 /** All that an open lab is made of: a lab of the user, or the recording. */
@@ -47,8 +45,6 @@ const MAY_HAVE_CHANGED: ReadonlySet<TimedEvent['event']> = new Set([
   'rollout-finished',
 ]);
 
-type Finished = EventOf<'rollout-finished'>;
-
 /** Names one command of a check's last answer. */
 interface EvidencePlace {
   readonly stage: string;
@@ -58,25 +54,19 @@ interface EvidencePlace {
   readonly evidence: number;
 }
 
-interface Running {
-  readonly told: NonNullable<LabState['rollout']>;
-  readonly cancel: AbortController;
-  ended: Promise<void>;
-}
-
 /** A lab that somebody works with: its connection, the state of its stages, its rollouts. */
 export class OpenLab {
   readonly parts: LabParts;
   readonly connection: Connection;
-  readonly log = new RunLog();
   readonly topology: LiveTopology;
   readonly paths: LabPaths;
   readonly #stages: readonly Stage[];
   readonly #states: StageStates;
-  readonly #onEnd: (outcome: Finished) => void;
-  #running: Running | undefined;
+  readonly #onEnd: (outcome: Outcome) => void;
+  /** The present one, or the last. */
+  #run: Run | undefined;
 
-  constructor(parts: LabParts, onEnd: (outcome: Finished) => void = () => undefined) {
+  constructor(parts: LabParts, onEnd: (outcome: Outcome) => void = () => undefined) {
     this.parts = parts;
     this.connection = new Connection(parts.access, () => this.#readAgain());
     const { lab, recording, redactor } = parts;
@@ -93,7 +83,7 @@ export class OpenLab {
   }
 
   get runs(): boolean {
-    return this.#running !== undefined;
+    return this.#run?.log.ended === false;
   }
 
   /** Where each stage stands, as far as it has been read. */
@@ -104,7 +94,7 @@ export class OpenLab {
   /** Connects where that is not done, and reads from the machines where each stage stands. Never throws: it is told in `follow`. */
   async refresh(): Promise<void> {
     const session = await this.connection.session().catch(() => undefined); // told by the connection
-    if (!session || this.#running || this.connection.signal.aborted) return;
+    if (!session || this.runs || this.connection.signal.aborted) return;
     session.facts.forget();
     this.#states.reading();
     const { context } = session;
@@ -114,7 +104,7 @@ export class OpenLab {
           (plan) => ({ changes: changesOf(plan).length }),
           (error: unknown) => ({ failure: this.parts.redactor.value(explanationOf(error)) }),
         );
-        if (!this.#running && !this.connection.signal.aborted) this.#states.read(stage.id, reading);
+        if (!this.runs && !this.connection.signal.aborted) this.#states.read(stage.id, reading);
       }),
     );
   }
@@ -122,7 +112,7 @@ export class OpenLab {
   /** What a rollout up to a stage would change now. @throws MachineError */
   async plan(to?: string): Promise<PlannedStages> {
     const { context, facts } = await this.connection.session();
-    if (!this.#running) facts.forget();
+    if (!this.runs) facts.forget();
     const wanted = to === undefined ? this.#stages : upTo(this.#stages, this.#stageNamed(to).id);
     return Promise.all(
       wanted.map(async (stage) => {
@@ -138,28 +128,45 @@ export class OpenLab {
     );
   }
 
-  /**
-   * Starts a rollout and returns its id; how it goes is told in `log` and `follow`.
-   * @param inOrder each stage by itself: nothing is made early
-   * @throws Refused when one runs
-   */
-  start(verb: RolloutVerb, stage?: string, inOrder = false): string {
-    if (this.#running) throw rolloutRuns();
-    const work = this.#workOf(verb, stage);
-    const id = rolloutId(verb);
-    const cancel = new AbortController();
-    const told = { id, verb, target: stage ?? null, startedAt: new Date().toISOString() };
-    this.log.start(id);
-    this.#running = { told, cancel, ended: Promise.resolve() };
-    this.#running.ended = this.#record({ id, verb, inOrder, signal: cancel.signal }, work);
+  /** Starts a rollout; how it goes is told in its log and in `follow`. @throws Refused when one runs */
+  start(asked: AskedRollout): Run {
+    if (this.runs) throw rolloutRuns();
+    const { verb, stage } = asked;
+    if (stage !== undefined) this.#stageNamed(stage);
+    const { redactor, journal: folder } = this.parts;
+    const tell = (event: TimedEvent) => {
+      this.#states.fold(event, verb === 'undo' || verb === 'reset');
+      if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
+    };
+    const work = rollOut(asked, () => this.connection.shared());
+    const run = new Run({ verb, target: stage ?? null, folder, redactor, tell, work });
+    this.#run = run;
     this.#states.changes.tell();
-    return id;
+    void run.ended.then((outcome) => {
+      this.#onEnd(outcome);
+      this.#states.changes.tell();
+      this.#readAgain();
+    });
+    return run;
   }
 
-  /** Stops the running rollout, and waits until it has stopped. */
+  /** Stops what runs, and waits until it has stopped. */
   async cancel(): Promise<void> {
-    this.#running?.cancel.abort();
-    await this.#running?.ended;
+    await this.#run?.cancel();
+  }
+
+  /** The log of the present run, or of the last one, from its beginning; then of each later one. */
+  async *followLog(signal: AbortSignal | undefined): AsyncGenerator<LogBatch, void, undefined> {
+    const { changes } = this.#states;
+    let last: Run | undefined;
+    while (!signal?.aborted) {
+      const { version, ended } = changes;
+      const run = this.#run;
+      if (run && run !== last) yield* run.log.follow(signal);
+      else if (ended) return;
+      else await changes.after(version, signal);
+      last = run;
+    }
   }
 
   /** Asks one check, on one of its machines or on all. */
@@ -212,7 +219,7 @@ export class OpenLab {
       if (seen === changes.version) return undefined;
       // what the stages say was redacted as it came
       const connection = this.parts.redactor.value(this.connection.state);
-      const state = { connection, rollout: this.#running?.told ?? null };
+      const state = { connection, rollout: this.runs ? (this.#run?.told ?? null) : null };
       const told = { ...state, stages: this.#states.after(seen) };
       seen = changes.version;
       return told;
@@ -222,54 +229,14 @@ export class OpenLab {
 
   /** Ends connections and streams. @throws Refused while a rollout runs */
   async close(): Promise<void> {
-    if (this.#running) throw rolloutRuns();
+    if (this.runs) throw rolloutRuns();
     this.topology.close();
     await this.connection.close();
     this.#states.changes.end();
-    this.log.end();
-  }
-
-  async #record(
-    asked: Pick<RecordOptions, 'id' | 'verb' | 'inOrder' | 'signal'>,
-    work: (rollout: Rollout) => Promise<Finished>,
-  ): Promise<void> {
-    const { redactor, journal } = this.parts;
-    const tell = (event: TimedEvent) => {
-      this.log.add(event);
-      this.#states.fold(event, asked.verb === 'undo' || asked.verb === 'reset');
-      if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
-    };
-    try {
-      const outcome = await recordRollout(
-        { ...asked, access: await this.connection.shared(), redactor, journal, tell },
-        work,
-      );
-      this.#onEnd(outcome);
-    } catch (error) {
-      tell(redactor.value({ time: new Date().toISOString(), ...neverRan(error) })); // for example: its journal cannot be written
-    } finally {
-      this.#running = undefined;
-      this.#states.changes.tell();
-      this.#readAgain();
-    }
   }
 
   #readAgain(): void {
     if (!this.parts.forCommand) void this.refresh();
-  }
-
-  #workOf(verb: RolloutVerb, stage: string | undefined): (rollout: Rollout) => Promise<Finished> {
-    const target = stage === undefined ? undefined : this.#stageNamed(stage);
-    switch (verb) {
-      case 'up':
-        return (rollout) => rollout.up(target?.id);
-      case 'verify':
-        return (rollout) => rollout.verify(target ? [target] : this.#stages);
-      case 'undo':
-        return (rollout) => rollout.undo(target?.id);
-      case 'reset':
-        return (rollout) => rollout.undo();
-    }
   }
 
   #stageNamed(name: string): Stage {
@@ -285,10 +252,4 @@ export class OpenLab {
       this.#states.changes.tell();
     }
   }
-}
-
-function neverRan(error: unknown): Finished {
-  const checks = { passed: 0, failed: 0, notApplicable: 0 };
-  const explanation = explanationOf(error);
-  return { event: 'rollout-finished', status: 'failed', changes: 0, checks, halfDone: [], explanation, duration: 0 };
 }

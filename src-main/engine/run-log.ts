@@ -9,24 +9,23 @@ const BATCH = 256;
 /** Milliseconds between two pieces. */
 const PAUSE = 25;
 
-/** The events of the present or last rollout of an open lab, for any number of readers. */
+/** The events of a run, for any number of readers. */
 export class RunLog {
   readonly #changes = new Changes();
+  readonly #rollout: string;
   readonly #limit: number;
-  #rollout: string | undefined;
   #events: { event: TimedEvent; size: number }[] = [];
   #dropped = 0;
   #size = 0;
 
-  constructor(limit = LIMIT) {
+  constructor(rollout: string, limit = LIMIT) {
+    this.#rollout = rollout;
     this.#limit = limit;
   }
 
-  start(rollout: string): void {
-    this.#rollout = rollout;
-    this.#events = [];
-    this.#dropped = 0;
-    this.#size = 0;
+  /** Whether nothing is added any more. */
+  get ended(): boolean {
+    return this.#changes.ended;
   }
 
   add(event: TimedEvent): void {
@@ -41,19 +40,15 @@ export class RunLog {
     this.#changes.end();
   }
 
-  /** From the beginning of the present log, then each later one. */
+  /** From the beginning to the end. */
   follow(signal: AbortSignal | undefined): AsyncGenerator<LogBatch, void, undefined> {
-    let rollout: string | undefined;
     let next = 0;
     const take = (): LogBatch | undefined => {
-      if (this.#rollout === undefined) return undefined;
-      if (rollout !== this.#rollout) next = 0;
-      rollout = this.#rollout;
       const from = Math.max(next, this.#dropped);
       const events = this.#events.slice(from - this.#dropped, from - this.#dropped + BATCH).map(({ event }) => event);
       if (events.length === 0) return undefined;
       next = from + events.length;
-      return { rollout, from, events };
+      return { rollout: this.#rollout, from, events };
     };
     return follow(this.#changes, take, { signal, pause: PAUSE });
   }

@@ -25,7 +25,7 @@ export const openLabProcedures = {
 export const rolloutProcedures = {
   plan: rollouts.plan.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).plan(input.to)),
   start: rollouts.start.handler(async ({ context: { engine }, input: { lab: id, verb, stage } }) => ({
-    rollout: (await engine.lab(id)).start(verb, stage),
+    rollout: (await engine.lab(id)).start({ verb, stage }).told.id,
   })),
   check: rollouts.check.handler(async ({ context: { engine }, input: { lab: id, stage, check, machine } }) =>
     (await engine.lab(id)).check(stage, check, machine),
@@ -34,7 +34,7 @@ export const rolloutProcedures = {
   cancel: rollouts.cancel.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).cancel()),
   watch: rollouts.watch.handler(async function* ({ context: { engine }, input, signal }) {
     yield* told(
-      engine.follow(input.lab, ({ log }) => log.follow(signal)),
+      engine.follow(input.lab, (lab) => lab.followLog(signal)),
       engine,
     );
   }),

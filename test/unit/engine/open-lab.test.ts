@@ -44,6 +44,19 @@ describe('an open lab', () => {
     expect(late[0]?.events[0]).toMatchObject({ event: 'rollout-started', verb: 'verify' });
   });
 
+  it('tells who reads its log the next rollout from its beginning as well', async () => {
+    await client.lab.open({ lab });
+    const { rollout: one } = await client.rollouts.start({ lab, verb: 'verify', stage: 'connect' });
+    const watching = await client.rollouts.watch({ lab });
+    const first = await watching.next();
+    expect(first.value).toMatchObject({ rollout: one, from: 0 });
+    await until(await client.lab.watch({ lab }), (all) => all.at(-1)?.rollout === null);
+    const { rollout: two } = await client.rollouts.start({ lab, verb: 'verify', stage: 'connect' });
+    const batches = await until(watching, (all) => all.at(-1)?.rollout === two);
+    expect(batches.at(-1)?.from).toBe(0);
+    expect(batches.some(({ rollout, events }) => rollout === one && ended([{ events }]))).toBe(true);
+  });
+
   it('runs one command of an answer again, as it was run then', async () => {
     await client.lab.open({ lab });
     await client.rollouts.check({ lab, stage: 'control-plane', check: 'api-answers' });

@@ -44,25 +44,13 @@ describe('a stream', () => {
 
 describe('the run log', () => {
   it('drops the oldest events when it is full, and says so by a gap', async () => {
-    const log = new RunLog(10_000);
-    log.start('one');
+    const log = new RunLog('one', 10_000);
     for (let count = 0; count < 200; count += 1) log.add(output('x'.repeat(100)));
     const batches = await until(
       log.follow(none),
       (all) => (all.at(-1)?.from ?? 0) + (all.at(-1)?.events.length ?? 0) === 200,
     );
     expect(batches[0]?.from).toBeGreaterThan(100);
-  });
-
-  it('begins anew with the next rollout', async () => {
-    const log = new RunLog();
-    log.start('one');
-    log.add(output('1'));
-    const reading = until(log.follow(none), (all) => all.at(-1)?.rollout === 'two');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    log.start('two');
-    log.add(output('2'));
-    expect((await reading).map(({ rollout, from }) => `${rollout} ${from}`)).toEqual(['one 0', 'two 0']);
   });
 });
 
