@@ -23,7 +23,7 @@ export async function serve({ port, idle, say, signal }: ServeOptions): Promise<
     port,
     idle: idle === undefined ? undefined : idle * 60_000,
     onIdle: () => idled.abort(),
-    onLink: (link) => say({ en: `Open ${link} (works once)`, ja: `${link} を開いてください（1 回だけ使えます）` }),
+    onLink: (link) => say({ en: `Open ${link} (works once)`, ja: `${link} を開いてください (1 回だけ使えます)` }),
   });
   await server.listen();
   await Promise.race([signal, idled.signal].map(aborted));

@@ -13,6 +13,6 @@ export class BundleError extends Error {
 export function damaged(path: string): BundleError {
   return new BundleError({
     en: `${path} is not the file that the bundle's index.json describes (size or sha256): copy or make the bundle again.`,
-    ja: `${path} はバンドルの index.json が示すファイルと異なります（サイズまたは sha256）。バンドルをコピーし直すか、作り直してください。`,
+    ja: `${path} はバンドルの index.json が示すファイルと異なります (サイズまたは sha256)。バンドルをコピーし直すか、作り直してください。`,
   });
 }

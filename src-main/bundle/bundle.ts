@@ -124,7 +124,7 @@ function notOfCatalogue(folder: string, { path, found, wanted }: Misfit): Bundle
   const file = join(folder, path);
   return new BundleError({
     en: `${file} is not what goes with this Hoplab (found ${found}, the catalogue wants ${wanted}): choose a bundle that was made for this version of Hoplab, or make it again.`,
-    ja: `${file} はこの Hoplab に合いません（実際: ${found}、カタログ: ${wanted}）。このバージョンの Hoplab 用に作られたバンドルを選ぶか、作り直してください。`,
+    ja: `${file} はこの Hoplab に合いません (実際: ${found}、カタログ: ${wanted})。このバージョンの Hoplab 用に作られたバンドルを選ぶか、作り直してください。`,
   });
 }
 

@@ -21,7 +21,7 @@ function manifest({ manifests }: Recording['bundle'], name: string): BundleManif
   const found = manifests[name];
   if (!found) {
     throw new BundleError({
-      en: `The recording has no manifest ${name}: record anew with \`npm run record\`.`,
+      en: `The recording has no manifest ${name}: make the recording again with \`npm run record\`.`,
       ja: `記録にマニフェスト ${name} がありません。\`npm run record\` で記録し直してください。`,
     });
   }

@@ -7,8 +7,8 @@ import { passedIf, type Check } from './check.ts';
 export const aaaaIsEmpty: Check = {
   id: 'aaaa-is-empty',
   sentence: {
-    en: 'Asked for an IPv6 address, CoreDNS says that there is none (NOERROR, empty)',
-    ja: 'IPv6 アドレスを聞くと「ない」(NOERROR、空) と答える',
+    en: 'CoreDNS answers AAAA queries with an empty NOERROR',
+    ja: 'CoreDNS が AAAA の問い合わせに空の NOERROR を返す',
   },
   on: 'client',
   patience: 30_000,
@@ -26,8 +26,8 @@ export const aaaaIsEmpty: Check = {
       expected: verbatim('NOERROR, ANSWER: 0'),
       actual: verbatim(`${status}, ANSWER: ${answers}`),
       meaning: {
-        en: 'A Mac believes this at once; after any other answer for a name below .local it waits 5 s.',
-        ja: 'Mac はこれをすぐに受け入れる。.local 以下の名前でほかの答えが返ると 5 秒待たされる。',
+        en: 'macOS accepts this at once; after any other response for a name below .local it waits 5 s.',
+        ja: 'macOS はこれをすぐに受け入れる。.local 以下の名前でほかの応答が返ると 5 秒待つ。',
       },
       remedy: {
         en: "Remove `fallthrough` from the hosts block of the lab's zone in the ConfigMap kube-system/coredns.",

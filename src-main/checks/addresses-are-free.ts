@@ -7,8 +7,8 @@ import { clusterIsThere } from './cluster-is-there.ts';
 export const addressesAreFree: Check = {
   id: 'addresses-are-free',
   sentence: {
-    en: 'Nobody on the LAN has the addresses for load balancers yet, and no node address has two owners',
-    ja: 'ロードバランサー用のアドレスをまだ LAN 上の誰も使わず、ノードのアドレスも重複していない',
+    en: 'The load balancer addresses are unused on the LAN, and no node address is used twice',
+    ja: 'ロードバランサー用のアドレスが LAN で使われておらず、ノードのアドレスも重複していない',
   },
   on: 'client',
   patience: 5_000, // on a busy LAN one answer may be missing
@@ -18,8 +18,8 @@ export const addressesAreFree: Check = {
       return {
         status: 'not-applicable',
         reason: {
-          en: 'There is a cluster on the nodes: it may hold the VIP itself.',
-          ja: 'ノードにクラスタがすでにあり、VIP を自ら持っている可能性がある。',
+          en: 'The nodes already run a cluster, which may hold the VIP itself.',
+          ja: 'ノードにクラスターがすでにあり、VIP を自ら持っている可能性がある。',
         },
       };
     }
@@ -36,13 +36,13 @@ export const addressesAreFree: Check = {
     return {
       status: passedIf(unknown.length + taken.length === 0),
       expected: {
-        en: `no answer to ARP for ${free.map(({ address }) => address).join(', ')}; one MAC address for each node`,
+        en: `no ARP reply for ${free.map(({ address }) => address).join(', ')}; one MAC address for each node`,
         ja: `${free.map(({ address }) => address).join('、')} への ARP に応答なし。ノードは 1 台に 1 つの MAC アドレス`,
       },
       actual: told(taken, unknown),
       meaning: {
-        en: 'An address that a machine or the router has already would lead every second request to the wrong place.',
-        ja: 'ほかのマシンやルーターが持つアドレスを使うと、リクエストが別の場所に届いてしまう。',
+        en: 'With an address that a machine or the router already uses, requests would go to the wrong machine.',
+        ja: 'ほかのマシンやルーターが持つアドレスを使うと、リクエストが別のマシンに届いてしまう。',
       },
       remedy: taken.length === 0 ? CANNOT_ASK : TAKEN,
     };
@@ -50,13 +50,13 @@ export const addressesAreFree: Check = {
 };
 
 const TAKEN: Text = {
-  en: "Choose another loadBalancer.vip and pool, outside the router's DHCP range; give a node whose address answers twice another one.",
-  ja: 'ルーターの DHCP 範囲の外で、別の loadBalancer.vip とプールを選んでください。二重に応答するノードのアドレスは変えてください。',
+  en: "Choose another loadBalancer.vip and pool, outside the router's DHCP range; change the address of a node that is used twice.",
+  ja: 'ルーターの DHCP 範囲の外で、別の loadBalancer.vip とプールを選んでください。重複しているノードのアドレスは変えてください。',
 };
 
 const CANNOT_ASK: Text = {
-  en: 'Nobody could be asked. Install arping on the client (Debian, Ubuntu: iputils-arping; Fedora: iputils), and see that it is on the LAN of the nodes (`ip route get ADDRESS`).',
-  ja: '問い合わせできませんでした。クライアントに arping を入れ（Debian・Ubuntu: iputils-arping、Fedora: iputils）、ノードと同じ LAN にいるか確かめてください (`ip route get アドレス`)。',
+  en: "No ARP request could be sent. Install arping on the client (Debian, Ubuntu: iputils-arping; Fedora: iputils), and make sure the client is on the nodes' LAN (`ip route get ADDRESS`).",
+  ja: 'ARP を送れませんでした。クライアントに arping を入れ (Debian・Ubuntu: iputils-arping、Fedora: iputils)、ノードと同じ LAN にいるか確かめてください (`ip route get アドレス`)。',
 };
 
 function askEach(question: Question, addresses: readonly string[]): Promise<ArpAnswer[]> {

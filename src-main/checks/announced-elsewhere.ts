@@ -24,7 +24,7 @@ export async function remedyOfSilence(question: Question, usual: Text): Promise<
     .join(', ');
   const lan = [...new Set(known)].join(', ');
   return {
-    en: `MetalLB answers only by the interfaces that the L2Advertisement names, and the nodes are on the LAN by ${lan}: take spec.interfaces out of ${which}, or add ${lan}.`,
-    ja: `MetalLB は L2Advertisement に書かれたインターフェイスでだけ応答し、ノードの LAN 側は ${lan} です。${which} の spec.interfaces を消すか、${lan} を加えてください。`,
+    en: `MetalLB answers only on the interfaces listed in the L2Advertisement, and the nodes are on the LAN through ${lan}: remove spec.interfaces from ${which}, or add ${lan}.`,
+    ja: `MetalLB は L2Advertisement に書かれたインターフェースでだけ応答し、ノードの LAN 側は ${lan} です。${which} の spec.interfaces を消すか、${lan} を加えてください。`,
   };
 }

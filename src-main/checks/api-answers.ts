@@ -4,7 +4,7 @@ import { passedIf, type Check } from './check.ts';
 
 export const apiAnswers: Check = {
   id: 'api-answers',
-  sentence: { en: 'The API server says that it is ready', ja: 'API サーバーが準備完了と答える' },
+  sentence: { en: 'The API server is ready', ja: 'API サーバーが準備完了である' },
   on: 'control-plane',
   patience: 60_000,
   async ask(question) {

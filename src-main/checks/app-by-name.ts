@@ -7,7 +7,7 @@ import { remedyOfNames } from './stale-hosts-line.ts';
 export const appByName: Check = {
   id: 'app-by-name',
   sentence: {
-    en: 'The app answers by its name alone: curl http://NAME',
+    en: 'The app responds at its name: curl http://NAME',
     ja: '名前だけでアプリが応答する: curl http://名前',
   },
   on: 'client',
@@ -22,8 +22,8 @@ export const appByName: Check = {
       expected: verbatim('HTTP 200'),
       actual: verbatim(names.map((name, index) => `${name}: ${answers[index]?.text ?? ''}`).join(', ')),
       meaning: {
-        en: 'The whole way works: name, VIP, leader, kube-proxy, NGINX, pod, and back.',
-        ja: '名前・VIP・リーダー・kube-proxy・NGINX・Pod、そして帰り道まで、全経路が通じている。',
+        en: 'The whole path works: name, VIP, leader, kube-proxy, NGINX, pod, and back.',
+        ja: '名前・VIP・リーダー・kube-proxy・NGINX・Pod、そして帰り道まで、すべて通じている。',
       },
       remedy: passed ? USUAL : await remedyOfNames(question, names, USUAL),
     };
@@ -31,6 +31,6 @@ export const appByName: Check = {
 };
 
 const USUAL: Text = {
-  en: 'See which earlier check fails: `hoplab verify` asks them all.',
-  ja: '`hoplab verify` で、手前のどの確認が失敗するか調べてください。',
+  en: 'See which earlier check fails: `hoplab verify` runs them all.',
+  ja: '`hoplab verify` で、手前のどのチェックが失敗するか調べてください。',
 };

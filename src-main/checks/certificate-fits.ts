@@ -29,12 +29,12 @@ export const certificateFits: Check = {
       },
       actual: certificate ? { en: `${names}; ${days} days left`, ja: `${names}; 残り ${days} 日` } : verbatim('—'),
       meaning: {
-        en: 'Workers and kubectl reach the API server by this address and believe it.',
-        ja: 'ワーカーと kubectl はこのアドレスで API サーバーに届き、それを信用できる。',
+        en: 'Workers and kubectl connect to this address and trust the certificate.',
+        ja: 'ワーカーと kubectl はこのアドレスに接続し、証明書を信頼する。',
       },
       remedy: {
         en: 'Renew it with `kubeadm certs renew apiserver`; when the address has changed, undo and roll out control-plane again.',
-        ja: '`kubeadm certs renew apiserver` で更新してください。アドレスが変わったなら control-plane を取り消して展開し直してください。',
+        ja: '`kubeadm certs renew apiserver` で更新してください。アドレスが変わったなら control-plane を元に戻してから展開し直してください。',
       },
     };
   },

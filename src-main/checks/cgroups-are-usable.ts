@@ -5,7 +5,10 @@ import { passedIf, type Check } from './check.ts';
 
 export const cgroupsAreUsable: Check = {
   id: 'cgroups-are-usable',
-  sentence: { en: 'The kubelet accepts the cgroup version', ja: 'kubelet が受け付ける cgroup バージョンである' },
+  sentence: {
+    en: "The kubelet supports the node's cgroup version",
+    ja: 'kubelet が受け付ける cgroup バージョンである',
+  },
   on: 'every-node',
   async ask(question) {
     const { cgroup } = await question.read(question.machineName, system);
@@ -15,7 +18,7 @@ export const cgroupsAreUsable: Check = {
       expected: verbatim(v1 ? 'v2, v1 (failCgroupV1: false)' : 'v2'),
       actual: verbatim(cgroup),
       meaning: {
-        en: 'Since Kubernetes 1.35 the kubelet refuses to start on cgroup v1 unless it is told otherwise.',
+        en: 'Since Kubernetes 1.35 the kubelet does not start on cgroup v1 unless configured to.',
         ja: 'Kubernetes 1.35 以降の kubelet は、設定しない限り cgroup v1 では起動しない。',
       },
       remedy: {

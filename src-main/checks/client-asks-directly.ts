@@ -6,8 +6,8 @@ import { passedIf, type Check } from './check.ts';
 export const clientAsksDirectly: Check = {
   id: 'client-asks-directly',
   sentence: {
-    en: "This computer's own curl asks the lab's names directly, not a proxy",
-    ja: 'このコンピュータの curl がラボの名前にプロキシを通さずアクセスする',
+    en: "curl on this computer uses no proxy for the lab's names",
+    ja: 'このコンピューターの curl がラボの名前にプロキシを通さずアクセスする',
   },
   on: 'client',
   async ask(question) {
@@ -23,12 +23,12 @@ export const clientAsksDirectly: Check = {
       expected: { en: `no proxy for ${zone}`, ja: `${zone} にはプロキシなし` },
       actual: asked ? inWords(asked) : { en: 'no proxy', ja: 'プロキシなし' },
       meaning: {
-        en: "Hoplab's own requests ask no proxy; but the curl that you type would, and a proxy does not know the lab.",
+        en: "Hoplab's own requests use no proxy, but a curl that you type would, and a proxy does not know the lab.",
         ja: 'Hoplab 自身のリクエストはプロキシを通らないが、手で打つ curl は通る。プロキシはラボを知らない。',
       },
       remedy: {
-        en: `Leave the lab out: ${how}${inFile(asked)}, and roll out again.`,
-        ja: `ラボを対象から外し (${how})、もう一度展開してください。`,
+        en: `Exclude the lab from the proxy: ${how}${inFile(asked)}, and roll out again.`,
+        ja: `ラボをプロキシの対象から外し (${how})、もう一度展開してください。`,
       },
     };
   },

@@ -7,8 +7,8 @@ const MACOS = ['arp', 'awk', 'curl', 'dig', 'dscacheutil', 'ping', 'scutil', 'se
 export const clientHasPrograms: Check = {
   id: 'client-has-programs',
   sentence: {
-    en: 'Every program that the checks call on the client is installed',
-    ja: '確認がクライアントで使うプログラムがすべて入っている',
+    en: 'All programs that checks run on the client are installed',
+    ja: 'チェックがクライアントで使うプログラムがすべて入っている',
   },
   on: 'client',
   ask: (question) => missingPrograms(question, question.client.platform === 'linux' ? LINUX : MACOS, false),

@@ -6,7 +6,7 @@ const TOLERATED = 30;
 
 export const clocksAgree: Check = {
   id: 'clocks-agree',
-  sentence: { en: "The node's clock agrees with this computer's", ja: 'ノードの時計がこのコンピュータと合っている' },
+  sentence: { en: "The node's clock agrees with this computer's", ja: 'ノードの時計がこのコンピューターと合っている' },
   on: 'every-node',
   async ask(question) {
     const { stdout, at } = await question.run(sh`date -u +%s`);
@@ -16,11 +16,11 @@ export const clocksAgree: Check = {
       expected: { en: `at most ${TOLERATED} s apart`, ja: `差が ${TOLERATED} 秒以内` },
       actual: { en: `${off} s apart`, ja: `差は ${off} 秒` },
       meaning: {
-        en: 'Certificates are valid from the moment they are made: a node in the past refuses them, and joining fails.',
+        en: 'Certificates are valid from their creation: a node whose clock is behind rejects them, and joining fails.',
         ja: '証明書は作られた時刻から有効になる。時計が遅れたノードはそれを拒み、参加に失敗する。',
       },
       remedy: {
-        en: 'Switch time synchronisation on: `timedatectl set-ntp true`.',
+        en: 'Enable time synchronization: `timedatectl set-ntp true`.',
         ja: '時刻同期を有効にしてください: `timedatectl set-ntp true`',
       },
     };

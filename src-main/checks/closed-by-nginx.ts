@@ -13,7 +13,7 @@ export async function remedyOfClosing(question: Question, usual: Text): Promise<
   const found = printed.exitCode === 0 ? fact.parse({ ...printed, exitCode: 0 }).at(-1) : undefined;
   if (!found) return usual;
   return {
-    en: `NGINX expects the PROXY protocol, as its log says: ${found.line}. Take spec.rewriteClientIP out of the NginxProxy: \`kubectl get nginxproxies -A\`.`,
+    en: `NGINX expects the PROXY protocol. Log: ${found.line}. Remove spec.rewriteClientIP from the NginxProxy: \`kubectl get nginxproxies -A\`.`,
     ja: `NGINX は PROXY protocol を待っています。ログ: ${found.line}。NginxProxy の spec.rewriteClientIP を消してください (\`kubectl get nginxproxies -A\`)。`,
   };
 }

@@ -18,8 +18,8 @@ const dataSchema = z.object({ ClusterConfiguration: z.string(), [KUBE_PROXY_CONF
 export const clusterIsAsAsked: Check = {
   id: 'cluster-is-as-asked',
   sentence: {
-    en: 'The cluster was made with the networks and the kube-proxy mode of the lab file',
-    ja: 'クラスタがラボファイルどおりのネットワークと kube-proxy のモードで作られている',
+    en: "The cluster's networks and kube-proxy mode match the lab file",
+    ja: 'クラスターのネットワークと kube-proxy のモードがラボファイルと一致する',
   },
   on: 'control-plane',
   async ask(question) {
@@ -33,12 +33,12 @@ export const clusterIsAsAsked: Check = {
       expected: verbatim(told(wanted)),
       actual: verbatim(found ? told(found) : '—'),
       meaning: {
-        en: 'kubeadm init settles these once: a lab file that was changed later does not change the cluster.',
-        ja: 'これらは kubeadm init のときに決まり、後でラボファイルを変えてもクラスタは変わらない。',
+        en: 'kubeadm init sets these once: later edits of the lab file do not change the cluster.',
+        ja: 'これらは kubeadm init のときに決まり、後でラボファイルを変えてもクラスターは変わらない。',
       },
       remedy: {
-        en: 'Put the old values back into the lab file, or make the cluster anew: `hoplab undo control-plane`, then `hoplab up`.',
-        ja: 'ラボファイルを元の値に戻すか、`hoplab undo control-plane` のあと `hoplab up` でクラスタを作り直してください。',
+        en: 'Restore the old values in the lab file, or recreate the cluster: `hoplab undo control-plane`, then `hoplab up`.',
+        ja: 'ラボファイルを元の値に戻すか、`hoplab undo control-plane` のあと `hoplab up` でクラスターを作り直してください。',
       },
     };
   },

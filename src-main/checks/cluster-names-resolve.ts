@@ -6,7 +6,7 @@ import { passedIf, type Check } from './check.ts';
 
 export const clusterNamesResolve: Check = {
   id: 'cluster-names-resolve',
-  sentence: { en: 'Names of the cluster itself still resolve', ja: 'クラスタ自身の名前も引き続き解決できる' },
+  sentence: { en: 'Names inside the cluster still resolve', ja: 'クラスター内の名前も引き続き解決できる' },
   on: 'client',
   patience: 30_000,
   async ask(question) {
@@ -19,11 +19,11 @@ export const clusterNamesResolve: Check = {
       status: passedIf(stdout.trim() === wanted),
       expected: {
         en: `${wanted}, the address of the API server inside the cluster`,
-        ja: `${wanted}（クラスタ内の API サーバーのアドレス）`,
+        ja: `${wanted} (クラスター内の API サーバーのアドレス)`,
       },
       actual: verbatim(stdout.trim() || '—'),
       meaning: {
-        en: 'The zone stands in a server block of its own: the block of cluster.local is untouched.',
+        en: 'The zone has its own server block; the cluster.local block is unchanged.',
         ja: 'ゾーンは専用のサーバーブロックにあり、cluster.local のブロックには触れていない。',
       },
       remedy: {

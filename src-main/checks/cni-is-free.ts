@@ -22,11 +22,11 @@ export const cniIsFree: Check = {
       expected: { en: 'none', ja: 'なし' },
       actual: before.length === 0 ? { en: 'none', ja: 'なし' } : verbatim(paths.join(', ')),
       meaning: {
-        en: 'containerd takes the first file of this folder: with another one the node is Ready, and its pods are in a network of their own.',
-        ja: 'containerd はこのフォルダの最初のファイルを使う。別の設定があるとノードは Ready になっても、Pod は別のネットワークに入ってしまう。',
+        en: 'containerd uses the first file in this folder: with another one the node becomes Ready, but its pods are on a different network.',
+        ja: 'containerd はこのフォルダーの最初のファイルを使う。別の設定があるとノードは Ready になっても、Pod は別のネットワークに入ってしまう。',
       },
       remedy: {
-        en: `Move them away and roll out again: \`mkdir -p /root/cni && mv ${paths.join(' ')} /root/cni/\`. Podman and CRI-O bring such files; who still needs them keeps the pod network of this node.`,
+        en: `Move the files and roll out again: \`mkdir -p /root/cni && mv ${paths.join(' ')} /root/cni/\`. Podman and CRI-O install such files; if you still need them, this node cannot be used.`,
         ja: `別の場所に移してから展開し直してください: \`mkdir -p /root/cni && mv ${paths.join(' ')} /root/cni/\`。Podman や CRI-O が置くことがあります。まだ使うものなら、このノードは使えません。`,
       },
     };

@@ -24,12 +24,12 @@ export const externalIpIsPending: Check = {
           ? { en: 'no such LoadBalancer Service', ja: 'その LoadBalancer Service がない' }
           : verbatim(addresses.join(', ') || '<pending>'),
       meaning: {
-        en: 'Kubernetes only asks for an address; a cloud would hand one out. Here nobody does yet, which is what MetalLB is for.',
-        ja: 'Kubernetes はアドレスを求めるだけで、払い出すのはクラウドの役目。ここにはまだ誰もいない。そのための MetalLB である。',
+        en: "Kubernetes only requests an address; assigning one is the cloud's job. Here nothing does it yet, which is what MetalLB is for.",
+        ja: 'Kubernetes はアドレスを求めるだけで、割り当てるのはクラウドの役目。ここにはまだその役がいない。そのための MetalLB である。',
       },
       remedy: {
-        en: 'Something hands out addresses already: look for another load balancer (k3s servicelb, kube-vip, a cloud controller).',
-        ja: 'すでに何かがアドレスを払い出しています。別のロードバランサー (k3s servicelb, kube-vip など) を探してください。',
+        en: 'Something already assigns addresses: look for another load balancer (k3s servicelb, kube-vip, a cloud controller).',
+        ja: 'すでに何かがアドレスを割り当てています。別のロードバランサー (k3s servicelb, kube-vip など) を探してください。',
       },
     };
   },

@@ -18,11 +18,11 @@ export const flannelRuns: Check = {
       expected: { en: `${wanted} pods ready`, ja: `${wanted} 個の Pod が Ready` },
       actual: verbatim(stdout.trim() || '0'),
       meaning: {
-        en: 'On each node Flannel keeps the routes and neighbours of the pod network up to date.',
+        en: 'Flannel on each node keeps the routes and neighbor entries of the pod network up to date.',
         ja: '各ノードの Flannel が Pod ネットワークの経路と隣接情報を最新に保っている。',
       },
       remedy: {
-        en: '`kubectl -n kube-flannel describe pods` and `kubectl -n kube-flannel logs ds/kube-flannel-ds` say what it waits for.',
+        en: '`kubectl -n kube-flannel describe pods` and `kubectl -n kube-flannel logs ds/kube-flannel-ds` show what it is waiting for.',
         ja: '`kubectl -n kube-flannel describe pods` と `kubectl -n kube-flannel logs ds/kube-flannel-ds` で何を待っているか分かります。',
       },
     };

@@ -23,11 +23,11 @@ export const gatewayHasVip: Check = {
       expected: verbatim(`Programmed=True ${lab.loadBalancer.vip}`),
       actual: verbatim(`Programmed=${stdout.trim() || '—'}`),
       meaning: {
-        en: 'NGINX has the configuration of this Gateway, and its Service has taken the VIP over.',
+        en: 'NGINX has the configuration of this Gateway, and its Service has taken over the VIP.',
         ja: 'NGINX がこの Gateway の設定を受け取り、その Service が VIP を引き継いだ。',
       },
       remedy: {
-        en: '`kubectl describe gateway -A` says what is missing; `kubectl -n nginx-gateway logs deploy/nginx-gateway` shows why.',
+        en: '`kubectl describe gateway -A` shows what is missing; `kubectl -n nginx-gateway logs deploy/nginx-gateway` shows why.',
         ja: '足りないものは `kubectl describe gateway -A`、理由は `kubectl -n nginx-gateway logs deploy/nginx-gateway` で分かります。',
       },
     };

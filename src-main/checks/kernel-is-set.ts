@@ -6,7 +6,7 @@ import { passedIf, type Check } from './check.ts';
 export const kernelIsSet: Check = {
   id: 'kernel-is-set',
   sentence: {
-    en: 'The kernel forwards packets, bridged ones pass iptables, and swap is off',
+    en: 'The kernel forwards packets, bridged traffic passes iptables, and swap is off',
     ja: 'カーネルがパケットを転送し、ブリッジを通るパケットも iptables を通り、スワップが切れている',
   },
   on: 'every-node',
@@ -24,11 +24,11 @@ export const kernelIsSet: Check = {
       expected: verbatim(wanted.join('; ')),
       actual: verbatim(found.join('; ')),
       meaning: {
-        en: 'Without br_netfilter a Service reached from a pod on the same node answers from the wrong address, and Flannel does not start.',
-        ja: 'br_netfilter がないと、同じノードの Pod から使う Service の応答元が変わり、Flannel も起動しない。',
+        en: "Without br_netfilter, replies between pods on the same node bypass the Service's address translation, and Flannel does not start.",
+        ja: 'br_netfilter がないと、同じノードの Pod 間の応答で Service のアドレス変換が行われず、Flannel も起動しない。',
       },
       remedy: {
-        en: 'Something sets them back: look for other files in /etc/sysctl.d, and whether `modprobe br_netfilter` works (linux-modules-extra).',
+        en: 'Something resets them: look for other files in /etc/sysctl.d, and whether `modprobe br_netfilter` works (linux-modules-extra).',
         ja: '設定が上書きされています。/etc/sysctl.d の他のファイルと、`modprobe br_netfilter` が成功するか (linux-modules-extra) を確かめてください。',
       },
     };

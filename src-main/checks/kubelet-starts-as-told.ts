@@ -23,7 +23,7 @@ export const kubeletStartsAsTold: Check = {
       expected: { en: 'no drop-in of another kubelet, no proxy', ja: '別の kubelet のドロップインもプロキシもない' },
       actual: found.length === 0 ? { en: 'none', ja: 'なし' } : verbatim(found.join(', ')),
       meaning: {
-        en: 'A drop-in with its own ExecStart starts another kubelet than the one that was installed; a proxy does not reach the API server.',
+        en: 'A drop-in with its own ExecStart starts a different kubelet than the installed one; through a proxy the kubelet cannot reach the API server.',
         ja: 'ExecStart を持つドロップインがあると別の kubelet が起動し、プロキシを通すと API サーバーに届かない。',
       },
       remedy: inBetween && dropIns.length === 0 ? sparing(address) : withoutPackage(dropIns),
@@ -34,7 +34,7 @@ export const kubeletStartsAsTold: Check = {
 function withoutPackage(dropIns: readonly string[]): Text {
   const files = dropIns.join(' ');
   return {
-    en: `Remove the package that brought it (\`apt-get remove kubelet kubeadm\`, \`dnf remove kubelet kubeadm\`), or the file itself: ${files}; then \`systemctl daemon-reload\`.`,
+    en: `Remove the package that installed it (\`apt-get remove kubelet kubeadm\`, \`dnf remove kubelet kubeadm\`), or the file itself: ${files}; then \`systemctl daemon-reload\`.`,
     ja: `それを入れたパッケージ (\`apt-get remove kubelet kubeadm\`、\`dnf remove kubelet kubeadm\`) かファイル ${files} を取り除き、\`systemctl daemon-reload\` を実行してください。`,
   };
 }

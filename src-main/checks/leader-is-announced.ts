@@ -13,7 +13,7 @@ import { passedIf, type Check, type Question } from './check.ts';
 export const leaderIsAnnounced: Check = {
   id: 'leader-is-announced',
   sentence: {
-    en: 'MetalLB names the node that answers ARP as the leader (ServiceL2Status)',
+    en: 'MetalLB reports the node that answers ARP as the leader (ServiceL2Status)',
     ja: 'MetalLB がリーダーとして挙げるノード (ServiceL2Status) が ARP に応答するノードと一致する',
   },
   on: 'client',
@@ -30,11 +30,11 @@ export const leaderIsAnnounced: Check = {
     const answered = arp.macs;
     return {
       status: passedIf(leaders.length === 1 && answered.length === 1 && answered.every((mac) => macs.includes(mac))),
-      expected: { en: 'one leader, whose MAC address answers', ja: 'リーダーが 1 台で、その MAC アドレスが応答する' },
+      expected: { en: 'one leader, and its MAC address answers', ja: 'リーダーが 1 台で、その MAC アドレスが応答する' },
       actual: verbatim(`ServiceL2Status: ${leaders.join(', ') || '—'}; ARP: ${answered.join(', ') || '—'}`),
       meaning: {
-        en: 'What MetalLB says and what the LAN sees agree.',
-        ja: 'MetalLB の言うことと LAN から見えることが一致している。',
+        en: "MetalLB's status and the ARP replies on the LAN agree.",
+        ja: 'MetalLB の状態と LAN での ARP の応答が一致している。',
       },
       remedy: answered.length === 0 ? await remedyOfSilence(question, USUAL) : USUAL,
     };

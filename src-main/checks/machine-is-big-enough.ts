@@ -8,7 +8,7 @@ const NEEDED = { 'control-plane': { cpus: 2, memory: 1700 }, worker: { cpus: 1, 
 export const machineIsBigEnough: Check = {
   id: 'machine-is-big-enough',
   sentence: {
-    en: 'The node has the processors, the memory and the architecture that are needed',
+    en: 'The node has enough processors and memory, and the right architecture',
     ja: 'ノードの CPU 数・メモリ・アーキテクチャが足りている',
   },
   on: 'every-node',
@@ -24,11 +24,11 @@ export const machineIsBigEnough: Check = {
       expected: verbatim(`Linux ${arch}, CPU ≥ ${needed.cpus}, RAM ≥ ${needed.memory} MiB`),
       actual: verbatim(`${found.kernel} ${found.arch}, CPU ${found.cpus}, RAM ${found.memory} MiB`),
       meaning: {
-        en: 'kubeadm refuses a control plane that is too small, and programs of another architecture do not start.',
+        en: 'kubeadm rejects a control plane that is too small, and programs for another architecture do not run.',
         ja: 'コントロールプレーンが小さすぎると kubeadm が拒み、アーキテクチャが違うとプログラムが動かない。',
       },
       remedy: {
-        en: 'Give the VM more processors or memory, or use a bundle of its architecture.',
+        en: 'Give the VM more processors or memory, or use a bundle for its architecture.',
         ja: 'VM の CPU やメモリを増やすか、そのアーキテクチャのバンドルを使ってください。',
       },
     };

@@ -25,7 +25,7 @@ export const machinesAreDistinct: Check = {
       expected: NONE,
       actual: left === '' ? found : { en: `${found.en}; not read: ${left}`, ja: `${found.ja}。読めないもの: ${left}` },
       meaning: {
-        en: 'Kubernetes tells nodes apart by these. VMs that were cloned from one another often share them.',
+        en: 'Kubernetes identifies nodes by these. Cloned VMs often share them.',
         ja: 'Kubernetes はこれらでノードを区別する。クローンした VM ではよく重複する。',
       },
       remedy: {
@@ -36,7 +36,7 @@ export const machinesAreDistinct: Check = {
   },
 };
 
-const NONE = { en: 'no twins', ja: '重複なし' };
+const NONE = { en: 'no duplicates', ja: '重複なし' };
 const TRAITS = ['hostname', 'mac', 'productUuid', 'machineId'] as const;
 
 /** What tells a node from others; empty where it was not read. */

@@ -15,8 +15,8 @@ export async function missingPrograms(question: Question, names: readonly string
         ? { en: 'all found', ja: 'すべてある' }
         : { en: `not found: ${missing.join(', ')}`, ja: `見つからない: ${missing.join('、')}` },
     meaning: {
-      en: 'Later stages and paths call these programs; one that is missing would stop them half way.',
-      ja: '後のステージや経路の追跡がこれらを使う。足りないと途中で止まってしまう。',
+      en: 'Later stages and paths use these programs, and would stop halfway without them.',
+      ja: '後のステージやパスの追跡がこれらを使う。足りないと途中で止まってしまう。',
     },
     remedy: howToInstall(found),
   };

@@ -8,7 +8,7 @@ const HEADERS = 50 + 28;
 export const mtuFits: Check = {
   id: 'mtu-fits',
   sentence: {
-    en: 'A full packet fits through the pod network without being split',
+    en: 'A full-size packet passes the pod network without fragmentation',
     ja: '最大サイズのパケットが分割されずに Pod ネットワークを通る',
   },
   on: 'every-node',
@@ -20,11 +20,11 @@ export const mtuFits: Check = {
     if (mtu <= HEADERS) return unknownMtu(address);
     return pingBetweenPods(question, mtu - HEADERS, {
       meaning: {
-        en: 'VXLAN adds 50 bytes; the LAN carries the whole packet. Otherwise small requests work and large answers hang.',
-        ja: 'VXLAN は 50 バイトを足すが、LAN はそれを運べる。そうでないと小さい要求は通り、大きい応答で止まる。',
+        en: 'VXLAN adds 50 bytes, and the LAN carries the whole packet. Otherwise small requests work and large responses hang.',
+        ja: 'VXLAN は 50 バイトを足すが、LAN はそれを運べる。そうでないと小さいリクエストは通るが、大きい応答が返らない。',
       },
       remedy: {
-        en: `The LAN interface has an MTU of ${mtu}, and something on the way carries less: set the same MTU on all nodes and switches, and restart Flannel.`,
+        en: `The LAN interface has an MTU of ${mtu}, but something on the path has a smaller one: set the same MTU on all nodes and switches, and restart Flannel.`,
         ja: `LAN のインターフェースの MTU は ${mtu} ですが、途中のどこかがそれより小さくなっています。全ノードとスイッチで MTU を揃え、Flannel を再起動してください。`,
       },
     });
@@ -38,11 +38,11 @@ function unknownMtu(address: string): Answer {
     expected: { en: `an interface with ${address}, and its MTU`, ja: `${address} を持つインターフェースとその MTU` },
     actual: { en: 'none', ja: 'なし' },
     meaning: {
-      en: "The size of a full packet follows from the LAN interface's MTU.",
+      en: "The full packet size depends on the LAN interface's MTU.",
       ja: '最大のパケットの大きさは LAN のインターフェースの MTU で決まる。',
     },
     remedy: {
-      en: "The lab file's address has to be one of the node's own: compare it with `ip addr`.",
+      en: "The address in the lab file must be one of the node's own: compare it with `ip addr`.",
       ja: 'ラボファイルのアドレスはノード自身のものでなければなりません。`ip addr` と比べてください。',
     },
   };

@@ -4,7 +4,10 @@ import { passedIf, type Check } from './check.ts';
 
 export const nodePortAnswers: Check = {
   id: 'node-port-answers',
-  sentence: { en: 'The app answers at the NodePort of every node', ja: 'すべてのノードの NodePort でアプリが応答する' },
+  sentence: {
+    en: 'The app responds at the NodePort of every node',
+    ja: 'すべてのノードの NodePort でアプリが応答する',
+  },
   on: 'client',
   patience: 60_000,
   async ask(question) {
@@ -14,14 +17,14 @@ export const nodePortAnswers: Check = {
     );
     return {
       status: passedIf(answers.every(({ ok }) => ok)),
-      expected: { en: `an answer from each of ${nodes.length} nodes`, ja: `${nodes.length} 台すべてから応答` },
+      expected: { en: `a response from each of ${nodes.length} nodes`, ja: `${nodes.length} 台すべてから応答` },
       actual: verbatim(nodes.map(({ address }, index) => `${address}: ${answers[index]?.text ?? ''}`).join(', ')),
       meaning: {
-        en: 'kube-proxy on each node leads the port to a pod, wherever the pod runs. But the client has to name a node.',
-        ja: '各ノードの kube-proxy が、Pod がどこにあってもポートを導く。ただしクライアントはノードを指定しなければならない。',
+        en: 'kube-proxy on each node forwards the port to a pod, wherever it runs. But the client has to choose a node.',
+        ja: '各ノードの kube-proxy が、Pod がどこにあってもポートを転送する。ただしクライアントはノードを指定しなければならない。',
       },
       remedy: {
-        en: 'See whether the pods run (`kubectl get pods -A -o wide`) and whether a firewall closes the port on that node.',
+        en: 'Check whether the pods are running (`kubectl get pods -A -o wide`) and whether a firewall blocks the port on that node.',
         ja: 'Pod が動いているか (`kubectl get pods -A -o wide`)、そのノードのファイアウォールがポートを閉じていないか確かめてください。',
       },
     };

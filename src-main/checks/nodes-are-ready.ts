@@ -20,7 +20,7 @@ export const nodesAreReady: Check = {
         ja: '各ノードの kubelet が報告し、Pod ネットワークが設定されている。',
       },
       remedy: {
-        en: '`kubectl describe node NAME` says why; `kubectl -n kube-flannel get pods -o wide` shows Flannel.',
+        en: '`kubectl describe node NAME` shows why; `kubectl -n kube-flannel get pods -o wide` shows Flannel.',
         ja: '`kubectl describe node NAME` で理由が分かります。Flannel は `kubectl -n kube-flannel get pods -o wide` で見られます。',
       },
     };

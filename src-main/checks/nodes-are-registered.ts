@@ -21,11 +21,11 @@ export const nodesAreRegistered: Check = {
       expected: verbatim(wanted.join(', ')),
       actual: verbatim(found.join(', ')),
       meaning: {
-        en: 'The API server knows each machine, under the address by which the others reach it.',
+        en: 'The API server knows each machine by the address at which the others reach it.',
         ja: 'API サーバーが各マシンを、他のノードから届くアドレスで把握している。',
       },
       remedy: {
-        en: 'A node that is missing: `journalctl -u kubelet -n 50` there. A node that is too many: `kubectl delete node NAME`.',
+        en: 'Missing node: see `journalctl -u kubelet -n 50` there. Extra node: `kubectl delete node NAME`.',
         ja: '足りないノードでは `journalctl -u kubelet -n 50` を見てください。余分なノードは `kubectl delete node NAME` で消せます。',
       },
     };

@@ -23,7 +23,7 @@ export const oneArpAnswer: Check = {
       expected: { en: 'one MAC address, that of a node', ja: 'ノードの MAC アドレス 1 つ' },
       actual: verbatim(`${macs.join(', ') || '—'}${names.length > 0 ? ` (${names.join(', ')})` : ''}`),
       meaning: {
-        en: 'The LAN sends everything for the VIP to this node: it is the leader now.',
+        en: 'The LAN sends all packets for the VIP to this node: it is the current leader.',
         ja: 'LAN は VIP 宛のパケットをすべてこのノードに送る。今のリーダーである。',
       },
       remedy: macs.length === 0 ? await remedyOfSilence(question, USUAL) : USUAL,
@@ -32,6 +32,6 @@ export const oneArpAnswer: Check = {
 };
 
 const USUAL: Text = {
-  en: 'No answer: no node announces (no ready pod, or the node is labelled exclude-from-external-load-balancers), or the VM network drops ARP. Several: another machine has the address.',
-  ja: '応答なし: どのノードも広告していない（Ready な Pod がない、exclude-from-external-load-balancers ラベル）か、VM のネットワークが ARP を落としている。複数: 別のマシンが同じアドレスを持っている。',
+  en: 'No reply: no node announces the VIP (no ready pod, or the node is labeled exclude-from-external-load-balancers), or the VM network drops ARP. Several replies: another machine uses the address.',
+  ja: '応答なし: どのノードも広告していない (Ready な Pod がない、exclude-from-external-load-balancers ラベル) か、VM のネットワークが ARP を破棄している。複数: 別のマシンが同じアドレスを持っている。',
 };

@@ -14,8 +14,8 @@ const LEAKED = /kubernetes\.default\.svc\.cluster\.local: \d|ip_address: /;
 export const otherNamesUnaffected: Check = {
   id: 'other-names-unaffected',
   sentence: {
-    en: "Names outside the lab's zone do not go to the cluster",
-    ja: 'ラボのゾーン以外の名前はクラスタに問い合わせない',
+    en: "Queries outside the lab's zone do not go to the cluster",
+    ja: 'ラボのゾーン以外の名前はクラスターに問い合わせない',
   },
   on: 'client',
   async ask(question) {
@@ -43,22 +43,22 @@ export const otherNamesUnaffected: Check = {
       status: passedIf(ours.length > 0 && astray.length === 0 && !leaked),
       expected: {
         en: `only names below ${zone} (such as ${name}) → ${server}`,
-        ja: `${zone} 以下の名前だけ（例: ${name}）→ ${server}`,
+        ja: `${zone} 以下の名前だけ (例: ${name}) → ${server}`,
       },
       actual: leaked ? ALL : told(routes, ours, astray, server),
       meaning: {
-        en: "The cluster's DNS stands with this zone alone, so the resolver asks the other name servers for the rest; a name that only the cluster's DNS knows is unknown here.",
-        ja: 'クラスタの DNS にはこのゾーンだけが付いているので、リゾルバはほかの名前を他のサーバーに聞く。クラスタの DNS しか知らない名前はここでは引けない。',
+        en: "The cluster's DNS is set for this zone alone, so the resolver sends other queries to the other name servers; a name that only the cluster's DNS knows does not resolve here.",
+        ja: 'クラスターの DNS にはこのゾーンだけが付いているので、リゾルバーはほかの名前を他のサーバーに聞く。クラスターの DNS しか知らない名前はここでは引けない。',
       },
       remedy: {
-        en: 'The name server must stand with a routing-only domain (~ZONE), not as a general one: `resolvectl status`.',
+        en: 'The name server must be set for a routing-only domain (~ZONE), not globally: `resolvectl status`.',
         ja: 'ネームサーバーは汎用ではなくルーティング専用ドメイン (~ゾーン) とともに設定してください: `resolvectl status`',
       },
     };
   },
 };
 
-const ALL: Text = { en: 'the cluster is asked for other names too', ja: 'ほかの名前もクラスタに問い合わせている' };
+const ALL: Text = { en: 'other queries also go to the cluster', ja: 'ほかの名前もクラスターに問い合わせている' };
 
 /** Who is asked for what; where that is not as it should be, the scopes in which it is not. */
 function told(
@@ -67,7 +67,7 @@ function told(
   astray: readonly NameRoute[],
   server: string,
 ): Text {
-  if (ours.length === 0) return { en: `nothing is asked at ${server}`, ja: `${server} には何も問い合わせていない` };
+  if (ours.length === 0) return { en: `no query goes to ${server}`, ja: `${server} には何も問い合わせていない` };
   const scopes = (astray.length > 0 ? astray : ours).map(({ scope, domains }) => ({
     scope,
     domains: domains.join(' '),

@@ -18,13 +18,13 @@ export async function pingBetweenPods(
   const others = lab.nodes.filter(({ name }) => name !== machineName);
   const targets = others.flatMap(({ name }) => pods.get(name) ?? []);
   const expected: Text = {
-    en: `answers from ${others.length} pods`,
+    en: `replies from ${others.length} pods`,
     ja: `${others.length} 個の Pod から応答`,
   };
   if (own === undefined || targets.length < others.length) {
     const actual: Text = {
       en: `${pods.size} of ${lab.nodes.length} probe pods run`,
-      ja: `確認用 Pod は ${lab.nodes.length} 個中 ${pods.size} 個が動作中`,
+      ja: `プローブ Pod は ${lab.nodes.length} 個中 ${pods.size} 個が動作中`,
     };
     return { status: 'failed', expected, actual, ...texts };
   }

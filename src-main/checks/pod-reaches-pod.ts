@@ -4,7 +4,7 @@ import { pingBetweenPods } from './ping-between-pods.ts';
 export const podReachesPod: Check = {
   id: 'pod-reaches-pod',
   sentence: {
-    en: 'A pod on this node reaches a pod on every other node',
+    en: 'A pod on this node can reach a pod on every other node',
     ja: 'このノードの Pod が他のすべてのノードの Pod に届く',
   },
   on: 'every-node',
@@ -12,7 +12,7 @@ export const podReachesPod: Check = {
   ask: (question) =>
     pingBetweenPods(question, 8, {
       meaning: {
-        en: 'Packets between pods pass cni0, flannel.1 and the LAN inside VXLAN, both ways.',
+        en: 'Packets between pods pass cni0, flannel.1 and, in VXLAN, the LAN, in both directions.',
         ja: 'Pod 間のパケットが cni0・flannel.1・VXLAN に包まれた LAN を往復できる。',
       },
       remedy: {

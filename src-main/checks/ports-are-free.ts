@@ -13,8 +13,8 @@ const UDP = [7946];
 export const portsAreFree: Check = {
   id: 'ports-are-free',
   sentence: {
-    en: 'Nobody else listens on the ports that Kubernetes needs',
-    ja: 'Kubernetes が使うポートを他のプログラムが使っていない',
+    en: 'The ports that Kubernetes needs are free',
+    ja: 'Kubernetes が使うポートが空いている',
   },
   on: 'every-node',
   async ask(question) {
@@ -23,7 +23,7 @@ export const portsAreFree: Check = {
       return {
         status: 'not-applicable',
         reason: {
-          en: 'Kubernetes itself is on this node already.',
+          en: 'Kubernetes already runs on this node.',
           ja: 'このノードではすでに Kubernetes が動いている。',
         },
       };
@@ -38,12 +38,12 @@ export const portsAreFree: Check = {
       expected: { en: `free: ${needed.join(', ')}`, ja: `空き: ${needed.join(', ')}` },
       actual: taken.length === 0 ? { en: 'all free', ja: 'すべて空き' } : verbatim(taken.map(portText).join(', ')),
       meaning: {
-        en: 'A port that is taken makes kubeadm, Flannel or MetalLB fail later.',
+        en: 'A port already in use makes kubeadm, Flannel or MetalLB fail later.',
         ja: '使われているポートがあると、後で kubeadm・Flannel・MetalLB が失敗する。',
       },
       remedy: {
-        en: 'Stop the program that listens there (`ss -tulnp` names it), or take an earlier cluster off this node.',
-        ja: 'そのポートを使うプログラムを止める（`ss -tulnp` で分かる）か、以前のクラスタをこのノードから取り除いてください。',
+        en: 'Stop the program that uses the port (`ss -tulnp` shows it), or remove an earlier cluster from this node.',
+        ja: 'そのポートを使うプログラムを止める (`ss -tulnp` で分かる) か、以前のクラスターをこのノードから取り除いてください。',
       },
     };
   },

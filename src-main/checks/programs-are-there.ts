@@ -11,7 +11,7 @@ const PROGRAMS = [
 export const programsAreThere: Check = {
   id: 'programs-are-there',
   sentence: {
-    en: 'Every program that later stages call on the node is installed',
+    en: 'All programs that later stages run on the node are installed',
     ja: '後のステージがノードで使うプログラムがすべて入っている',
   },
   on: 'every-node',

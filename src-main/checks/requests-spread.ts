@@ -11,7 +11,7 @@ export const requestsSpread: Check = {
   id: 'requests-spread',
   sentence: {
     en: 'Requests to one NodePort are spread over the pods',
-    ja: '1 つの NodePort への要求が複数の Pod に分散される',
+    ja: '1 つの NodePort へのリクエストが複数の Pod に分散される',
   },
   on: 'client',
   patience: 10_000,
@@ -21,8 +21,8 @@ export const requestsSpread: Check = {
       return {
         status: 'not-applicable',
         reason: {
-          en: 'There is one pod only, or the app does not tell its name.',
-          ja: 'Pod が 1 つだけか、アプリが自分の名前を返さない。',
+          en: "There is only one pod, or the app does not report the pod's name.",
+          ja: 'Pod が 1 つだけか、アプリが Pod の名前を返さない。',
         },
       };
     }
@@ -40,7 +40,7 @@ export const requestsSpread: Check = {
       expected: { en: `more than one of ${replicas} pods`, ja: `${replicas} 個の Pod のうち 2 個以上` },
       actual: verbatim(counts.join(', ') || '—'),
       meaning: {
-        en: 'kube-proxy chooses a pod by chance for each connection.',
+        en: 'kube-proxy picks a random pod for each connection.',
         ja: 'kube-proxy が接続ごとに確率で Pod を選ぶ。',
       },
       remedy: {

@@ -13,15 +13,15 @@ interface Finding {
 export const resolverFits: Check = {
   id: 'resolver-fits',
   sentence: {
-    en: "This computer's resolver can send the lab's names, and only those, to the cluster",
-    ja: 'このコンピュータのリゾルバがラボの名前だけをクラスタに問い合わせられる',
+    en: "This computer's resolver can send queries for the lab's zone, and only those, to the cluster",
+    ja: 'このコンピューターのリゾルバーがラボのゾーンの名前だけをクラスターに問い合わせられる',
   },
   on: 'client',
   async ask(question) {
     const { lab, client, machineName } = question;
     if (client.platform !== 'linux') {
       const reason = {
-        en: 'macOS has a file of its own for each zone.',
+        en: 'macOS uses a separate file for each zone.',
         ja: 'macOS ではゾーンごとに専用のファイルを使う。',
       };
       return { status: 'not-applicable', reason };
@@ -31,13 +31,13 @@ export const resolverFits: Check = {
     return {
       status: passedIf(first === undefined),
       expected: {
-        en: 'systemd-resolved runs, is asked, and has no global name server of its own',
-        ja: 'systemd-resolved が動き、問い合わせ先になっていて、独自のグローバル DNS サーバーがない',
+        en: "systemd-resolved runs, is the system's resolver, and has no global name server",
+        ja: 'systemd-resolved が動き、システムのリゾルバーであり、グローバルな DNS サーバーを持たない',
       },
-      actual: first ? verbatim(findings.map(({ found }) => found).join('; ')) : { en: 'so it is', ja: 'そのとおり' },
+      actual: first ? verbatim(findings.map(({ found }) => found).join('; ')) : { en: 'as expected', ja: '期待どおり' },
       meaning: {
-        en: "The cluster's DNS is written there as a global name server, with the zone: of several, resolved asks one for all names.",
-        ja: 'クラスタの DNS はゾーンとともにグローバルなサーバーとして書かれる。複数あると resolved はすべての名前をそのうちの 1 つに聞く。',
+        en: "The cluster's DNS is set there as a global name server with the zone; with several global servers, resolved sends all queries to one of them.",
+        ja: 'クラスターの DNS はゾーンとともにグローバルなサーバーとして書かれる。複数あると resolved はすべての名前をそのうちの 1 つに聞く。',
       },
       remedy: first?.remedy ?? { en: 'Nothing.', ja: 'なし。' },
     };
@@ -72,29 +72,29 @@ function isStrict(value: string): boolean {
 
 function toLink(server: string, file: string): Text {
   return {
-    en: `Take DNS=${server} out of ${file} and give it to the network connection instead (\`nmcli connection modify NAME ipv4.dns ADDRESS\`, or DNS= in its .network file), then \`systemctl restart systemd-resolved\` and roll out again.`,
+    en: `Remove DNS=${server} from ${file} and set it on the network connection instead (\`nmcli connection modify NAME ipv4.dns ADDRESS\`, or DNS= in its .network file), then \`systemctl restart systemd-resolved\` and roll out again.`,
     ja: `${file} から DNS=${server} を外し、代わりにネットワーク接続に設定してください (\`nmcli connection modify 名前 ipv4.dns アドレス\`、または .network ファイルの DNS=)。\`systemctl restart systemd-resolved\` のあと、展開し直してください。`,
   };
 }
 
 function relax(setting: string, file: string): Text {
   return {
-    en: `The cluster's DNS speaks neither TLS nor DNSSEC: set ${setting} in ${file}, then \`systemctl restart systemd-resolved\` and roll out again.`,
-    ja: `クラスタの DNS は TLS も DNSSEC も話しません。${file} で ${setting} とし、\`systemctl restart systemd-resolved\` のあと展開し直してください。`,
+    en: `The cluster's DNS supports neither TLS nor DNSSEC: set ${setting} in ${file}, then \`systemctl restart systemd-resolved\` and roll out again.`,
+    ja: `クラスターの DNS は TLS にも DNSSEC にも対応していません。${file} で ${setting} とし、\`systemctl restart systemd-resolved\` のあと展開し直してください。`,
   };
 }
 
 const START: Text = {
   en: 'Start it: `sudo systemctl enable --now systemd-resolved` (Debian, Ubuntu, Fedora: the package systemd-resolved).',
-  ja: '起動してください: `sudo systemctl enable --now systemd-resolved`（Debian・Ubuntu・Fedora ではパッケージ systemd-resolved）。',
+  ja: '起動してください: `sudo systemctl enable --now systemd-resolved` (Debian・Ubuntu・Fedora ではパッケージ systemd-resolved)。',
 };
 
 const ASK: Text = {
-  en: 'Programs here ask another resolver: `sudo ln -sf /run/systemd/resolve/stub-resolv.conf /etc/resolv.conf` lets them ask systemd-resolved.',
-  ja: 'ここのプログラムは別のリゾルバに問い合わせています。`sudo ln -sf /run/systemd/resolve/stub-resolv.conf /etc/resolv.conf` で systemd-resolved に変えられます。',
+  en: 'Programs here use another resolver: `sudo ln -sf /run/systemd/resolve/stub-resolv.conf /etc/resolv.conf` makes them use systemd-resolved.',
+  ja: 'ここのプログラムは別のリゾルバーに問い合わせています。`sudo ln -sf /run/systemd/resolve/stub-resolv.conf /etc/resolv.conf` で systemd-resolved に変えられます。',
 };
 
 const OPEN: Text = {
-  en: 'systemd-resolved, which is not root, cannot read this folder: `sudo chmod 755 /etc/systemd/resolved.conf.d`, and roll out again.',
-  ja: 'root でない systemd-resolved がこのフォルダを読めません。`sudo chmod 755 /etc/systemd/resolved.conf.d` のあと展開し直してください。',
+  en: 'systemd-resolved, which does not run as root, cannot read this folder: `sudo chmod 755 /etc/systemd/resolved.conf.d`, and roll out again.',
+  ja: 'root でない systemd-resolved がこのフォルダーを読めません。`sudo chmod 755 /etc/systemd/resolved.conf.d` のあと展開し直してください。',
 };

@@ -6,8 +6,8 @@ import { remedyOfNames } from './stale-hosts-line.ts';
 export const resolverKnowsNames: Check = {
   id: 'resolver-knows-names',
   sentence: {
-    en: "The client's own resolver knows the lab's names",
-    ja: 'クライアントのシステムのリゾルバがラボの名前を知っている',
+    en: "The client's system resolver resolves the lab's names",
+    ja: 'クライアントのシステムのリゾルバーがラボの名前を解決する',
   },
   on: 'client',
   patience: 30_000,
@@ -22,8 +22,8 @@ export const resolverKnowsNames: Check = {
       expected: verbatim(lab.loadBalancer.vip),
       actual: verbatim(names.map((name, index) => `${name}: ${found[index] || '—'}`).join(', ')),
       meaning: {
-        en: 'Browsers, curl and everything else that asks the system find the name, not only dig.',
-        ja: 'dig だけでなく、ブラウザや curl などシステムに聞くすべてのプログラムが名前を引ける。',
+        en: 'Browsers, curl and every other program that uses the system resolver find the name, not only dig.',
+        ja: 'dig だけでなく、ブラウザや curl など、システムのリゾルバーを使うすべてのプログラムが名前を解決できる。',
       },
       remedy: passed ? USUAL : await remedyOfNames(question, names, USUAL),
     };

@@ -4,7 +4,7 @@ import { passedIf, type Check } from './check.ts';
 
 export const rootIsReached: Check = {
   id: 'root-is-reached',
-  sentence: { en: 'The node answers over SSH, and sudo works', ja: 'ノードが SSH に応答し、sudo が使える' },
+  sentence: { en: 'SSH and sudo work on the node', ja: 'ノードで SSH と sudo が使える' },
   on: 'every-node',
   async ask(question) {
     const { stdout } = await question.run(sh`id -un`, { sudo: true, quick: true });
@@ -14,7 +14,7 @@ export const rootIsReached: Check = {
       expected: verbatim('root'),
       actual: verbatim(user),
       meaning: {
-        en: 'Hoplab may run commands as root on this node.',
+        en: 'Hoplab can run commands as root on this node.',
         ja: 'このノードで root としてコマンドを実行できる。',
       },
       remedy: {

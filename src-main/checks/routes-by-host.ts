@@ -30,7 +30,7 @@ export const routesByHost: Check = {
       expected: owners ? OWN_PODS : ANY_POD,
       actual: verbatim(hosts.map((host, index) => `${host}: ${seen[index]?.text ?? '—'}`).join(', ')),
       meaning: {
-        en: 'NGINX reads the Host header and chooses the HTTPRoute: one address serves several hosts.',
+        en: 'NGINX selects the HTTPRoute by the Host header: one address serves several hosts.',
         ja: 'NGINX が Host ヘッダーを読んで HTTPRoute を選ぶ。1 つのアドレスで複数のホストを提供できる。',
       },
       remedy: closed ? await remedyOfClosing(question, USUAL) : USUAL,
@@ -39,12 +39,12 @@ export const routesByHost: Check = {
 };
 
 const OWN_PODS: Text = {
-  en: 'an answer for each host, from a pod of its own environment',
+  en: 'a response for each host, from a pod of its own environment',
   ja: 'ホストごとに、その環境の Pod から応答',
 };
 const ANY_POD: Text = {
-  en: 'an answer for each host; this app does not tell which pod answered',
-  ja: 'ホストごとに応答（どの Pod かはこのアプリからは分からない）',
+  en: 'a response for each host; this app does not report which pod responded',
+  ja: 'ホストごとに応答 (どの Pod かはこのアプリからは分からない)',
 };
 
 /** The environment of each pod behind the app's Services, by the pod's name. */
@@ -64,6 +64,6 @@ async function readOwners(question: Question): Promise<ReadonlyMap<string, strin
 }
 
 const USUAL: Text = {
-  en: '404: the route is not attached (`kubectl describe httproute -A`). 502 or 503: its pods are not ready. No answer: see the checks of metallb.',
-  ja: '404: ルートが紐付いていない (`kubectl describe httproute -A`)。502/503: Pod が Ready でない。応答なし: metallb の確認を見てください。',
+  en: '404: the route is not attached (`kubectl describe httproute -A`). 502 or 503: its pods are not ready. No response: see the checks of the stage metallb.',
+  ja: '404: ルートが紐付いていない (`kubectl describe httproute -A`)。502/503: Pod が Ready でない。応答なし: ステージ metallb のチェックを見てください。',
 };

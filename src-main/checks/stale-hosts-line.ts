@@ -14,7 +14,7 @@ export async function remedyOfNames(question: Question, names: readonly string[]
   if (stale.length === 0) return usual;
   const said = stale.map(({ line, address, names: its }) => `${line}: ${address} ${its.join(' ')}`).join('; ');
   return {
-    en: `/etc/hosts of this computer names another address than ${vip}, and is asked first. Remove its line ${said}.`,
-    ja: `このコンピュータの /etc/hosts が ${vip} と別のアドレスを示し、先に使われています。次の行を削除してください。${said}`,
+    en: `/etc/hosts on this computer has an address other than ${vip} for the name, and takes precedence. Remove its line ${said}.`,
+    ja: `このコンピューターの /etc/hosts が ${vip} と別のアドレスを示し、先に使われています。次の行を削除してください。${said}`,
   };
 }

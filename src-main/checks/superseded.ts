@@ -8,8 +8,8 @@ export async function gatewayTookOver(question: Question): Promise<Answer | unde
   return {
     status: 'not-applicable',
     reason: {
-      en: 'The Gateway holds the VIP now; the LoadBalancer Service of this stage has given it up.',
-      ja: 'いまは Gateway が VIP を持ち、この段階の LoadBalancer Service は役目を終えている。',
+      en: 'The Gateway now holds the VIP; the LoadBalancer Service of this stage has released it.',
+      ja: 'いまは Gateway が VIP を持ち、このステージの LoadBalancer Service は VIP を手放した。',
     },
   };
 }
@@ -21,8 +21,8 @@ export async function metallbCame(question: Question): Promise<Answer | undefine
   return {
     status: 'not-applicable',
     reason: {
-      en: 'MetalLB is there and hands out addresses: nothing is pending any more.',
-      ja: 'MetalLB がアドレスを払い出すので、もう pending ではない。',
+      en: 'MetalLB is installed and assigns addresses: nothing is pending any more.',
+      ja: 'MetalLB がアドレスを割り当てるので、もう pending ではない。',
     },
   };
 }

@@ -25,11 +25,11 @@ export const vipIsAssigned: Check = {
           ? { en: 'no such LoadBalancer Service', ja: 'その LoadBalancer Service がない' }
           : verbatim(addresses.join(', ') || '<pending>'),
       meaning: {
-        en: "MetalLB's controller handed out the VIP from its pool.",
-        ja: 'MetalLB のコントローラがプールから VIP を払い出した。',
+        en: "MetalLB's controller assigned the VIP from its pool.",
+        ja: 'MetalLB のコントローラーがプールから VIP を割り当てた。',
       },
       remedy: {
-        en: '`kubectl describe service` tells why not; `kubectl -n metallb-system get ipaddresspools` shows the pool.',
+        en: '`kubectl describe service` shows the reason; `kubectl -n metallb-system get ipaddresspools` shows the pool.',
         ja: '理由は `kubectl describe service` に、プールは `kubectl -n metallb-system get ipaddresspools` に出ます。',
       },
     };

@@ -13,7 +13,7 @@ const SEND =
 
 export const vxlanPasses: Check = {
   id: 'vxlan-passes',
-  sentence: { en: 'UDP 8472 (VXLAN) passes between the nodes', ja: 'ノード間で UDP 8472 (VXLAN) が通る' },
+  sentence: { en: 'UDP 8472 (VXLAN) is open between the nodes', ja: 'ノード間で UDP 8472 (VXLAN) が通る' },
   on: 'control-plane',
   patience: 10_000, // a busy machine may miss the moment in which it is spoken to
   async ask(question) {
@@ -41,8 +41,8 @@ export const vxlanPasses: Check = {
     );
     return {
       status: passedIf(blocked.length === 0),
-      expected: { en: 'every node hears every other', ja: 'すべてのノードが互いに届く' },
-      actual: blocked.length === 0 ? { en: 'all heard', ja: 'すべて届いた' } : verbatim(`${blocked.join(', ')} ✗`),
+      expected: { en: 'every node receives from every other', ja: 'すべてのノードが互いに届く' },
+      actual: blocked.length === 0 ? { en: 'all received', ja: 'すべて届いた' } : verbatim(`${blocked.join(', ')} ✗`),
       meaning: {
         en: 'Flannel carries all packets between pods on different nodes in UDP 8472.',
         ja: 'Flannel は別ノードの Pod 間のパケットをすべて UDP 8472 で運ぶ。',
@@ -65,10 +65,10 @@ function portTaken(names: readonly string[]): Answer {
   return {
     status: 'failed',
     expected: { en: 'UDP 8472 is free on every node', ja: 'すべてのノードで UDP 8472 が空いている' },
-    actual: { en: `taken on ${names.join(', ')}`, ja: `${names.join(', ')} で使用中` },
-    meaning: { en: 'Flannel could not listen there.', ja: 'Flannel がそこで待ち受けられない。' },
+    actual: { en: `in use on ${names.join(', ')}`, ja: `${names.join(', ')} で使用中` },
+    meaning: { en: 'Flannel could not listen on the port.', ja: 'Flannel がそこで待ち受けられない。' },
     remedy: {
-      en: 'Stop the program that listens there: `ss -ulnp` names it.',
+      en: 'Stop the program that uses the port: `ss -ulnp` shows it.',
       ja: 'そのポートを使うプログラムを止めてください。`ss -ulnp` で分かります。',
     },
   };

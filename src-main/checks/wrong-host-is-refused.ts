@@ -18,11 +18,11 @@ export const wrongHostIsRefused: Check = {
       expected: verbatim('404 (nginx)'),
       actual: verbatim(`${answer.text}${isNginx ? ' (nginx)' : ''}`),
       meaning: {
-        en: 'It is NGINX that answers, by host name: not whatever pod stands behind the address.',
+        en: 'NGINX responds, by host name, and not some pod behind the address.',
         ja: 'アドレスの先の Pod ではなく、NGINX がホスト名を見て応答している。',
       },
       remedy: {
-        en: 'A route without hostnames catches everything: `kubectl get httproutes -A`.',
+        en: 'A route without hostnames matches every host: `kubectl get httproutes -A`.',
         ja: 'hostnames のないルートがすべてを受けています: `kubectl get httproutes -A`',
       },
     };

@@ -10,7 +10,7 @@ const QUERIES = 4;
 export const zoneAnswers: Check = {
   id: 'zone-answers',
   sentence: {
-    en: "CoreDNS answers the LAN for the lab's names, over UDP and TCP",
+    en: "CoreDNS answers queries from the LAN for the lab's names, over UDP and TCP",
     ja: 'CoreDNS が LAN からのラボの名前の問い合わせに UDP と TCP で答える',
   },
   on: 'client',
@@ -33,8 +33,8 @@ export const zoneAnswers: Check = {
         names.map((name, index) => `${name}: UDP ${found[2 * index]}, TCP ${found[2 * index + 1]}`).join('; '),
       ),
       meaning: {
-        en: 'Whoever asks a node at this port learns the VIP. dig asks it by name; the system resolver does not yet.',
-        ja: 'このポートでノードに聞けば誰でも VIP が分かる。dig は指定して聞くが、システムのリゾルバはまだ聞かない。',
+        en: 'Any client that queries a node on this port gets the VIP. dig does so when given the server; the system resolver does not yet.',
+        ja: 'このポートでノードに問い合わせれば VIP が得られる。dig はサーバーを指定すれば問い合わせるが、システムのリゾルバーはまだ問い合わせない。',
       },
       remedy: {
         en: 'See `kubectl -n kube-system logs deploy/coredns` and `kubectl -n kube-system get service coredns-lan`.',

@@ -121,7 +121,7 @@ export class WatchReader {
 }
 
 function tooLarge(what: string): Error {
-  return new Error(`${what} is larger than ${LARGEST >> 20} MiB: the watch begins anew`);
+  return new Error(`${what} is larger than ${LARGEST >> 20} MiB: the watch restarts`);
 }
 
 function isKind(kind: string | undefined): kind is ClusterKind {

@@ -22,7 +22,7 @@ export const fileTexts = {
   },
   unreadable: {
     text: { en: 'The file cannot be read.', ja: 'ファイルを読み取れません。' },
-    remedy: { en: 'Check its permissions.', ja: 'アクセス権を確認してください。' },
+    remedy: { en: 'Check its permissions.', ja: 'アクセス権を確かめてください。' },
   },
   notText: {
     text: { en: 'The file is not UTF-8 text.', ja: 'ファイルが UTF-8 のテキストではありません。' },
@@ -39,7 +39,7 @@ export const fileTexts = {
   notAMapping: {
     text: {
       en: 'A lab file is a mapping of keys (lab, nodes, ssh, …) to values; this is something else.',
-      ja: 'ラボファイルはキー（lab、nodes、ssh など）と値の対応で書きますが、そうなっていません。',
+      ja: 'ラボファイルはキー (lab、nodes、ssh など) と値の対応で書きますが、そうなっていません。',
     },
     remedy: init,
   },
@@ -56,7 +56,7 @@ export const fileTexts = {
   tooManyAliases: {
     text: {
       en: 'The file expands its YAML aliases (*name) too many times.',
-      ja: 'YAML のエイリアス（*name）の展開が多すぎます。',
+      ja: 'YAML のエイリアス (*name) の展開が多すぎます。',
     },
     remedy: { en: 'Write the values themselves.', ja: '値をそのまま書いてください。' },
   },

@@ -111,7 +111,7 @@ function tooManyAliases(line: number, name: string): WrongOverrides {
   return {
     text: {
       en: `${name} expands its YAML aliases too many times (the first is on line ${line}).`,
-      ja: `${name} の YAML のエイリアスの展開が多すぎます（最初は ${line} 行目）。`,
+      ja: `${name} の YAML のエイリアスの展開が多すぎます (最初は ${line} 行目)。`,
     },
     remedy: { en: 'Write the values themselves.', ja: '値をそのまま書いてください。' },
   };

@@ -16,7 +16,7 @@ type Section =
 /** The comments of a lab file that `hoplab init` writes. */
 export const templateTexts: Record<Language, Record<Section, readonly string[]>> = {
   en: {
-    top: ['# A lab: the machines, and what Hoplab makes of them.'],
+    top: ['# A lab: its machines and what Hoplab installs on them.'],
     nodes: [
       '# The machines of the cluster: one control-plane, any number of workers, all on one LAN,',
       '# which is taken to be a /24. If it is larger: lan: 192.168.2.0/23',
@@ -26,12 +26,12 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
       '# "agent: true" uses the SSH agent, "sudo: password" asks for the password of sudo.',
       '# A node may have an ssh of its own, with the keys that differ. A jump host: jump: { address: …, user: … }',
     ],
-    client: ['# The machine that you sit at: this-computer, or { address: … } for another one reached by SSH.'],
+    client: ['# The machine you use: this-computer, or { address: … } for another one reached by SSH.'],
     kubernetes: [
       '# Each node takes a /24 of podCidr. Neither network may overlap the LAN. kubeProxy: iptables or nftables.',
     ],
     loadBalancer: [
-      '# Free addresses of the LAN, outside the range that the DHCP server gives out. MetalLB answers for them.',
+      '# Free addresses of the LAN, outside the range of the DHCP server. MetalLB answers ARP for them.',
       '# The app is reached at vip.',
     ],
     gateway: ['# The Gateway that takes over the vip and routes by host name.'],
@@ -71,7 +71,7 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
       '#   image: registry.example.com/app:1.0',
       '#   port: 8080',
     ],
-    source: ['# インストールに使うものをまとめたフォルダー（バンドル）。'],
+    source: ['# インストールに使うものをまとめたフォルダー (バンドル)。'],
     overrides: ['# kubeadm、kubelet、kube-proxy の設定。Hoplab が書く設定に kind ごとに統合されます。'],
   },
 };

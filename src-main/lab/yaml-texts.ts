@@ -40,7 +40,7 @@ const scalarStart: Said = {
 const decoration: Said = {
   text: {
     en: 'A lab file has no YAML tags or directives (!name, %NAME).',
-    ja: 'ラボファイルでは YAML のタグやディレクティブ（!name、%NAME）を使えません。',
+    ja: 'ラボファイルでは YAML のタグやディレクティブ (!name、%NAME) を使えません。',
   },
   remedy: {
     en: 'Remove it, or put the value into quotes.',
@@ -57,7 +57,7 @@ const badKey: Said = {
 const alias: Said = {
   text: {
     en: 'This alias names an anchor (&name) that does not come before it.',
-    ja: 'このエイリアスに対応するアンカー（&name）が、これより前にありません。',
+    ja: 'このエイリアスに対応するアンカー (&name) が、これより前にありません。',
   },
   remedy: {
     en: 'Write the value itself, or define the anchor above.',

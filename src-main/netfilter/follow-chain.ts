@@ -56,7 +56,7 @@ function followRules(rules: Ruleset, table: string, chain: string): readonly Cha
     const share = left * shareOf(rule);
     left -= share;
     for (const end of found) ends.push({ ...end, share: end.share * share });
-    if (ends.length > MOST_ENDS) throw new Error(`chain ${chain} leads to too many places`);
+    if (ends.length > MOST_ENDS) throw new Error(`chain ${chain} has too many possible ends`);
   }
   return ends;
 }

@@ -7,14 +7,14 @@ import type { Stage } from './stage.ts';
 
 export const clientResolver: Stage = {
   id: 'client-resolver',
-  title: { en: "The client's resolver", ja: 'クライアントのリゾルバ' },
+  title: { en: "The client's resolver", ja: 'クライアントのリゾルバー' },
   problem: {
-    en: 'dig gets the answer when told whom to ask; curl and the browser ask the system resolver, which does not know.',
-    ja: '問い合わせ先を指定した dig は答えを得るが、curl やブラウザが使うシステムのリゾルバはまだ知らない。',
+    en: 'dig resolves the name when given the server; curl and browsers use the system resolver, which does not know the zone.',
+    ja: 'サーバーを指定した dig は名前を解決できるが、curl やブラウザが使うシステムのリゾルバーはゾーンを知らない。',
   },
   solves: {
-    en: "The system resolver sends the names of the lab's zone, and only those, to the cluster: the host name is enough.",
-    ja: 'システムのリゾルバがラボのゾーンの名前だけをクラスタに問い合わせる。ホスト名だけでアクセスできる。',
+    en: "The system resolver sends queries for the lab's zone, and only those, to the cluster: the host name is enough.",
+    ja: 'システムのリゾルバーがラボのゾーンの名前だけをクラスターに問い合わせる。ホスト名だけでアクセスできる。',
   },
   seed: '4.3',
   needs: ['cluster-dns'], // it asks CoreDNS

@@ -17,11 +17,11 @@ export const clusterDns: Stage = {
   id: 'cluster-dns',
   title: { en: 'CoreDNS for the LAN', ja: 'LAN からの CoreDNS' },
   problem: {
-    en: 'The Gateway routes by host name, but a client has no way to learn which address a name has.',
-    ja: 'Gateway はホスト名で振り分けるが、クライアントにはその名前の IP を知る方法がない。',
+    en: 'The Gateway routes by host name, but a client has no way to resolve the name.',
+    ja: 'Gateway はホスト名で振り分けるが、クライアントにはその名前を解決する方法がない。',
   },
   solves: {
-    en: "CoreDNS serves the lab's zone from a server block of its own, and a NodePort lets the LAN ask it (UDP and TCP).",
+    en: "CoreDNS serves the lab's zone from its own server block, and a NodePort makes it reachable from the LAN (UDP and TCP).",
     ja: 'CoreDNS がラボのゾーンを専用のサーバーブロックで提供し、NodePort (UDP と TCP) で LAN から問い合わせられる。',
   },
   seed: '4',

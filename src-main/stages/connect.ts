@@ -18,11 +18,11 @@ export const connect: Stage = {
   id: 'connect',
   title: { en: 'Connect', ja: '接続' },
   problem: {
-    en: 'There are machines on the LAN; nobody knows whether they are fit for a cluster.',
-    ja: 'LAN にマシンはあるが、クラスタに使えるかどうかはまだ分からない。',
+    en: 'There are machines on the LAN, but it is unknown whether they can form a cluster.',
+    ja: 'LAN にマシンはあるが、クラスターを組めるかどうかはまだ分からない。',
   },
   solves: {
-    en: 'Every machine is reached over SSH with its host key pinned, and what would fail later is found now.',
+    en: 'Hoplab connects to every machine over SSH with a pinned host key, and finds now what would fail later.',
     ja: 'ホスト鍵を固定した SSH で全マシンに届き、後で失敗することを今のうちに見つける。',
   },
   needs: [],

@@ -24,12 +24,12 @@ export const controlPlaneStage: Stage = {
   id: 'control-plane',
   title: { en: 'Control plane', ja: 'コントロールプレーン' },
   problem: {
-    en: 'Each node is ready by itself, but nobody decides what runs where.',
+    en: 'Each node is ready, but nothing decides what runs where.',
     ja: 'それぞれのノードは準備できたが、何をどこで動かすかを決めるものがない。',
   },
   solves: {
     en: 'kubeadm init starts the API server, etcd, the scheduler and the controllers on the control plane.',
-    ja: 'kubeadm init が API サーバー・etcd・スケジューラ・コントローラをコントロールプレーンで起動する。',
+    ja: 'kubeadm init が API サーバー・etcd・スケジューラー・コントローラーをコントロールプレーンで起動する。',
   },
   seed: '1',
   needs: ['prepare-nodes'], // kubeadm init starts it with their containerd and kubelet

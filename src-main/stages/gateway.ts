@@ -23,11 +23,11 @@ export const gateway: Stage = {
   id: 'gateway',
   title: { en: 'Gateway API (NGINX Gateway Fabric)', ja: 'Gateway API (NGINX Gateway Fabric)' },
   problem: {
-    en: 'Each LoadBalancer Service uses up an address of its own, and no request is routed by its host name.',
+    en: 'Each LoadBalancer Service takes an address of its own, and requests cannot be routed by host name.',
     ja: 'LoadBalancer Service ごとに IP を消費し、ホスト名によるルーティングもできない。',
   },
   solves: {
-    en: 'One Gateway takes the VIP over and routes by the Host header: one address for many services.',
+    en: 'One Gateway takes over the VIP and routes by Host header: one address for many services.',
     ja: '1 つの Gateway が VIP を引き継ぎ、Host ヘッダーで振り分ける。1 つの IP で複数のサービスを公開できる。',
   },
   seed: '3',

@@ -8,12 +8,12 @@ export const loadBalancerPending: Stage = {
   id: 'load-balancer-pending',
   title: { en: 'LoadBalancer without MetalLB', ja: 'MetalLB なしの LoadBalancer' },
   problem: {
-    en: "NodePort names a node's address and a port from 30000 to 32767: when that node is down, so is the way in.",
-    ja: 'NodePort ではノードの IP と 30000〜32767 のポートを直接指定する。そのノードが落ちると入口も失われる。',
+    en: "A NodePort client uses a node's address and a port from 30000 to 32767: when that node is down, the app is unreachable.",
+    ja: 'NodePort ではノードの IP と 30000〜32767 のポートを直接指定する。そのノードが停止するとアプリに届かない。',
   },
   solves: {
-    en: 'A LoadBalancer Service asks for an address of its own. On premises nobody answers: EXTERNAL-IP stays <pending>.',
-    ja: 'LoadBalancer Service は専用のアドレスを求める。しかしオンプレミスでは応える者がなく、EXTERNAL-IP は <pending> のまま。',
+    en: 'A LoadBalancer Service requests an address of its own. On premises nothing assigns one: EXTERNAL-IP stays <pending>.',
+    ja: 'LoadBalancer Service は専用のアドレスを求める。しかしオンプレミスでは割り当てるものがなく、EXTERNAL-IP は <pending> のまま。',
   },
   seed: '1.2',
   needs: ['node-port'], // its Service leads to the app, in the namespace of the app

@@ -24,12 +24,12 @@ export const metallb: Stage = {
   id: 'metallb',
   title: { en: 'MetalLB', ja: 'MetalLB' },
   problem: {
-    en: 'EXTERNAL-IP stays <pending>: outside a cloud nothing hands out addresses and nothing answers for them.',
-    ja: 'EXTERNAL-IP が <pending> のまま。クラウドの外では、アドレスを払い出す者も、それに応答する者もいない。',
+    en: 'EXTERNAL-IP stays <pending>: outside a cloud, nothing assigns addresses and nothing answers ARP for them.',
+    ja: 'EXTERNAL-IP が <pending> のまま。クラウドの外には、アドレスを割り当てるものも、その ARP に応答するものもない。',
   },
   solves: {
-    en: 'MetalLB hands out a virtual IP from a pool, and one node answers ARP for it: a fixed address that outlives a node.',
-    ja: 'MetalLB がプールから仮想 IP を払い出し、1 台のノードが ARP に応答する。ノードが落ちても変わらない固定アドレスになる。',
+    en: 'MetalLB assigns a virtual IP from a pool, and one node answers ARP for it: a fixed address that survives the loss of a node.',
+    ja: 'MetalLB がプールから仮想 IP を割り当て、1 台のノードが ARP に応答する。ノードが停止しても変わらない固定アドレスになる。',
   },
   seed: '2',
   needs: ['load-balancer-pending'], // its VIP is asked for by that Service

@@ -15,12 +15,12 @@ export const nodePort: Stage = {
   id: 'node-port',
   title: { en: 'NodePort', ja: 'NodePort' },
   problem: {
-    en: 'Pods reach each other, but nobody outside the cluster reaches a pod.',
-    ja: 'Pod どうしは通信できるが、クラスタの外からは Pod に届かない。',
+    en: 'Pods can reach each other, but no pod can be reached from outside the cluster.',
+    ja: 'Pod どうしは通信できるが、クラスターの外からは Pod に届かない。',
   },
   solves: {
-    en: 'A NodePort opens the same port on every node, and kube-proxy leads it to one of the pods.',
-    ja: 'NodePort がすべてのノードで同じポートを開き、kube-proxy がいずれかの Pod に導く。',
+    en: 'A NodePort opens the same port on every node, and kube-proxy forwards it to one of the pods.',
+    ja: 'NodePort がすべてのノードで同じポートを開き、kube-proxy がいずれかの Pod に転送する。',
   },
   seed: '1.1',
   needs: ['pod-network'], // the app runs in pods on the workers

@@ -20,11 +20,11 @@ export const podNetwork: Stage = {
   id: 'pod-network',
   title: { en: 'Pod network (Flannel, VXLAN)', ja: 'Pod ネットワーク (Flannel, VXLAN)' },
   problem: {
-    en: 'The nodes are registered but NotReady: a pod has no address, and no way to a pod on another node.',
-    ja: 'ノードは登録されたが NotReady のまま。Pod にアドレスがなく、別のノードの Pod に届く道もない。',
+    en: 'The nodes are registered but NotReady: pods have no addresses and no route to pods on other nodes.',
+    ja: 'ノードは登録されたが NotReady のまま。Pod にアドレスがなく、別のノードの Pod への経路もない。',
   },
   solves: {
-    en: 'Flannel gives each node a subnet and carries pod packets between nodes in VXLAN (UDP 8472).',
+    en: 'Flannel gives each node a subnet and carries pod traffic between nodes over VXLAN (UDP 8472).',
     ja: 'Flannel がノードごとにサブネットを割り当て、ノード間の Pod のパケットを VXLAN (UDP 8472) で運ぶ。',
   },
   seed: '5.4',
@@ -41,7 +41,7 @@ export const podNetwork: Stage = {
         stage: 'pod-network',
         sentence: {
           en: 'Start one small probe pod on each node, between which the pod network is checked',
-          ja: 'Pod ネットワークを確かめるための小さな Pod を各ノードで動かす',
+          ja: 'Pod ネットワークを確かめるための小さなプローブ Pod を各ノードで動かす',
         },
         objects: probes(context),
       }),
@@ -54,7 +54,7 @@ export const podNetwork: Stage = {
       plan.push(
         deleteApplied(context, 'pod-network', ['daemonsets', 'namespaces', 'clusterrolebindings', 'clusterroles'], {
           en: 'Remove Flannel and the probe pods',
-          ja: 'Flannel と確認用の Pod を取り除く',
+          ja: 'Flannel とプローブ Pod を取り除く',
         }),
       );
     }

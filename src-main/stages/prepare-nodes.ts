@@ -26,11 +26,11 @@ export const prepareNodes: Stage = {
   id: 'prepare-nodes',
   title: { en: 'Prepare the nodes', ja: 'ノードの準備' },
   problem: {
-    en: 'The machines are reached, but they are bare: no container runtime, no kubelet, and a kernel that does not forward packets.',
+    en: 'The machines are reachable but bare: no container runtime, no kubelet, and a kernel that does not forward packets.',
     ja: 'マシンには届いたが、まだ素の状態。コンテナランタイムも kubelet もなく、カーネルはパケットを転送しない。',
   },
   solves: {
-    en: 'containerd, kubelet and kubeadm are installed, swap is off, and the kernel forwards packets and shows bridged ones to iptables.',
+    en: 'containerd, kubelet and kubeadm are installed, swap is off, and the kernel forwards packets and passes bridged traffic to iptables.',
     ja: 'containerd・kubelet・kubeadm を入れ、スワップを切り、カーネルがパケットを転送し、ブリッジを通るパケットも iptables に見えるようにする。',
   },
   needs: ['connect'],
@@ -90,7 +90,7 @@ async function swapIsOff(context: LabContext, node: LabNode): Promise<Plan> {
     machine: node.name,
     sentence: {
       en: `Switch swap off on ${node.name}, now and at boot: the kubelet does not start with it`,
-      ja: `${node.name} のスワップを今と起動時の両方で切る（有効だと kubelet が起動しない）`,
+      ja: `${node.name} のスワップを今と起動時の両方で切る (有効だと kubelet が起動しない)`,
     },
     command: swapOff(),
   };

@@ -9,10 +9,10 @@ export function refuseForeignCluster(node: LabNode, state: KubeadmState): void {
     node.name,
     {
       en: `${node.name} is, or was, part of a cluster that Hoplab did not make.`,
-      ja: `${node.name} は Hoplab が作ったものではないクラスタの一部である（または、であった）。`,
+      ja: `${node.name} は Hoplab が作ったものではないクラスターの一部である (または、であった)。`,
     },
     {
-      en: 'Hoplab leaves it alone: use another machine, or take the cluster off yourself with `kubeadm reset` and roll out again.',
+      en: 'Hoplab does not touch it: use another machine, or remove the cluster yourself with `kubeadm reset` and roll out again.',
       ja: 'Hoplab は手を触れません。別のマシンを使うか、自分で `kubeadm reset` を実行してから展開し直してください。',
     },
   );

@@ -26,7 +26,7 @@ rm -f ${UNFINISHED} ${MADE_BY_HOPLAB}`,
 export function resetSentence(node: LabNode): Text {
   return {
     en: `Take ${node.name} out of the cluster (kubeadm reset)`,
-    ja: `${node.name} をクラスタから外す (kubeadm reset)`,
+    ja: `${node.name} をクラスターから外す (kubeadm reset)`,
   };
 }
 

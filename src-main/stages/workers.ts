@@ -20,11 +20,11 @@ export const workers: Stage = {
   id: 'workers',
   title: { en: 'Workers', ja: 'ワーカー' },
   problem: {
-    en: 'There is a control plane, but no machine that works for it.',
-    ja: 'コントロールプレーンはあるが、その下で働くマシンがない。',
+    en: 'There is a control plane, but no machine to run pods.',
+    ja: 'コントロールプレーンはあるが、Pod を動かすマシンがない。',
   },
   solves: {
-    en: 'kubeadm join registers every worker, all at once.',
+    en: 'kubeadm join registers all workers in parallel.',
     ja: 'kubeadm join ですべてのワーカーを並行して登録する。',
   },
   seed: '1',
@@ -87,7 +87,7 @@ function createToken(context: LabContext, token: string): Change {
     machine: node,
     sentence: {
       en: 'Create a token, valid for 30 minutes, with which workers join',
-      ja: 'ワーカーが参加するためのトークンを作る（30 分有効）',
+      ja: 'ワーカーが参加するためのトークンを作る (30 分有効)',
     },
     command: sh`
       export KUBECONFIG=${ADMIN_CONF}
@@ -107,7 +107,7 @@ function joinChange(context: LabContext, node: LabNode, token: string): Change {
     machine: node.name,
     sentence: {
       en: `Join ${node.name} to the cluster (kubeadm join)`,
-      ja: `${node.name} をクラスタに参加させる (kubeadm join)`,
+      ja: `${node.name} をクラスターに参加させる (kubeadm join)`,
     },
     command: sh`
       mkdir -p /var/lib/hoplab && touch ${UNFINISHED} && (umask 077; cat > ${CONFIG}) &&
@@ -124,7 +124,7 @@ function joinChange(context: LabContext, node: LabNode, token: string): Change {
 function unregister(context: LabContext, node: LabNode): Change {
   return {
     machine: controlPlane(context.lab).name,
-    sentence: { en: `Remove ${node.name} from the cluster's nodes`, ja: `クラスタのノードから ${node.name} を消す` },
+    sentence: { en: `Remove ${node.name} from the cluster's nodes`, ja: `クラスターのノードから ${node.name} を消す` },
     command: kubectl`delete node ${node.name} --ignore-not-found --timeout=60s`,
   };
 }

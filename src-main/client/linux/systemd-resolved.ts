@@ -35,7 +35,7 @@ export const systemdResolved: ClientResolver = {
       machine: machine.name,
       sentence: {
         en: `Stop sending names below ${zone.zone} to the cluster (systemd-resolved)`,
-        ja: `${zone.zone} 以下の名前をクラスタに問い合わせるのをやめる (systemd-resolved)`,
+        ja: `${zone.zone} 以下の名前をクラスターに問い合わせるのをやめる (systemd-resolved)`,
       },
       command: sh`${embed(putBack(path))} && systemctl restart systemd-resolved && rm -f ${readCopy(path)}`,
     };

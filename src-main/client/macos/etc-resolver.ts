@@ -32,7 +32,7 @@ export function etcResolver(root: string): ClientResolver {
         machine: machine.name,
         sentence: {
           en: `Stop sending names below ${zone.zone} to the cluster (${path(zone)})`,
-          ja: `${zone.zone} 以下の名前をクラスタに問い合わせるのをやめる (${path(zone)})`,
+          ja: `${zone.zone} 以下の名前をクラスターに問い合わせるのをやめる (${path(zone)})`,
         },
         command: putBack(path(zone), root),
       };

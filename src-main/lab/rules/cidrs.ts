@@ -54,7 +54,7 @@ function podCidrSize({ path, value }: Spot<string>, nodes: number): Finding[] {
   if (prefix < 8) {
     const text = {
       en: `${value} is larger than Kubernetes takes for pods (/8).`,
-      ja: `${value} は Pod 用として Kubernetes が扱える範囲（/8 まで）を超えています。`,
+      ja: `${value} は Pod 用として Kubernetes が扱える範囲 (/8 まで) を超えています。`,
     };
     return [
       { path, text, remedy: { en: 'Write 10.244.0.0/16, for example.', ja: '10.244.0.0/16 などと書いてください。' } },
@@ -68,7 +68,7 @@ function podCidrSize({ path, value }: Spot<string>, nodes: number): Finding[] {
       path,
       text: {
         en: `${value} has room for ${room} ${room === 1 ? 'node' : 'nodes'} (a /24 each), and the lab has ${nodes}.`,
-        ja: `${value} に割り当てられるのは（1 台につき /24）${room} 台分ですが、ノードは ${nodes} 台あります。`,
+        ja: `${value} に割り当てられるのは (1 台につき /24) ${room} 台分ですが、ノードは ${nodes} 台あります。`,
       },
       remedy: { en: `Write a larger network, ${larger} at least.`, ja: `${larger} 以上の大きさにしてください。` },
     },

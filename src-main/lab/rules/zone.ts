@@ -11,7 +11,7 @@ const broken: readonly { readonly zone: string; readonly below: boolean; readonl
   {
     zone: 'local',
     below: false,
-    why: { en: 'as a whole belongs to mDNS (Bonjour)', ja: '全体は mDNS（Bonjour）に予約されている' },
+    why: { en: 'as a whole belongs to mDNS (Bonjour)', ja: '全体は mDNS (Bonjour) に予約されている' },
   },
   { zone: 'localhost', below: true, why: { en: 'always means the computer itself', ja: 'は常に自分自身を指す' } },
   { zone: 'in-addr.arpa', below: true, why: { en: 'is for looking up addresses', ja: 'はアドレスの逆引きに使われる' } },
@@ -19,7 +19,7 @@ const broken: readonly { readonly zone: string; readonly below: boolean; readonl
   {
     zone: 'invalid',
     below: true,
-    why: { en: 'is never asked for by resolvers (RFC 6761)', ja: 'にはリゾルバーが問い合わせを行わない（RFC 6761）' },
+    why: { en: 'is never asked for by resolvers (RFC 6761)', ja: 'にはリゾルバーが問い合わせを行わない (RFC 6761)' },
   },
 ];
 

@@ -233,7 +233,7 @@ describe('checks that ask the app', () => {
       });
       return (told as Told).remedy.en;
     };
-    expect(await remedy({ stdout: `${line}\n` })).toContain(`as its log says: ${line}.`);
+    expect(await remedy({ stdout: `${line}\n` })).toContain(`PROXY protocol. Log: ${line}.`);
     expect(await remedy({ exitCode: 1 })).not.toContain('PROXY');
   });
 
@@ -270,7 +270,7 @@ describe('checks that ask the app', () => {
     });
     const answer = (await routesByHost.ask(questionOf(context, 'client'))) as Told;
     expect(answer).toMatchObject({ status: 'passed' });
-    expect(answer.expected.en).toContain('does not tell which pod');
+    expect(answer.expected.en).toContain('does not report which pod');
   });
 
   it.each([nodePortAnswers, vipAnswers, appByName])(
@@ -625,9 +625,9 @@ describe('checks of the machines', () => {
   });
 
   it.each([
-    ['MAC address', 'mac', 'failed', 'no twins; not read: mac (k8s-worker1)'],
-    ['machine-id', 'id', 'failed', 'no twins; not read: machineId (k8s-worker1)'],
-    ['product_uuid', 'uuid', 'passed', 'no twins; not read: productUuid (k8s-worker1)'],
+    ['MAC address', 'mac', 'failed', 'no duplicates; not read: mac (k8s-worker1)'],
+    ['machine-id', 'id', 'failed', 'no duplicates; not read: machineId (k8s-worker1)'],
+    ['product_uuid', 'uuid', 'passed', 'no duplicates; not read: productUuid (k8s-worker1)'],
   ])('machines-are-distinct says which %s was not read', async (_, unread, wanted, said) => {
     const replies: Replies = (command, name) => {
       const is = (trait: string) => trait === unread && name === 'k8s-worker1';
@@ -704,7 +704,7 @@ describe('vxlan-passes', () => {
     const stderr = 'UDP 8472: Address already in use\n';
     const taken: Replies = (command, name) =>
       command.startsWith('perl') && name === 'k8s-worker2' ? { stderr, exitCode: 98 } : heard(everybody)(command, name);
-    expect(await actual(vxlanPasses, taken, 'k8s-master')).toBe('taken on k8s-worker2');
+    expect(await actual(vxlanPasses, taken, 'k8s-master')).toBe('in use on k8s-worker2');
   });
 
   // Red Hat's minimal systems have none: the remedy then sends the user to a firewall that is not to blame

@@ -123,7 +123,7 @@ describe("the client's resolver", () => {
     ]) {
       const answer = await fits(config);
       expect(answer).toMatchObject({ status: 'failed', actual: { en: `DNS=192.168.2.1 (${file})` } });
-      expect(answer.remedy.en).toContain(`Take DNS=192.168.2.1 out of ${file}`);
+      expect(answer.remedy.en).toContain(`Remove DNS=192.168.2.1 from ${file}`);
       expect(answer.remedy.ja).toContain(file);
     }
   });

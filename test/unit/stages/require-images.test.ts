@@ -25,7 +25,7 @@ describe('a bundle without the images of NGINX Gateway Fabric', () => {
   it('is refused by the stage, with the images and a node that lacks them', async () => {
     const failing = decide(images(EXAMPLE_IMAGES, (name) => name === 'k8s-worker1'));
     await expect(failing).rejects.toThrow(BundleError);
-    await expect(failing).rejects.toThrow(/nginx-gateway-fabric\/nginx:2\.6\.7, and k8s-worker2 does not have it/);
+    await expect(failing).rejects.toThrow(/nginx-gateway-fabric\/nginx:2\.6\.7, and k8s-worker2 does not have them/);
   });
 
   it('lets nothing of the Gateway be made early, which would hold the VIP without NGINX', async () => {
