@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import type { ArpAnswer } from '../client/arp-answer.ts';
-import type { Difference, Path, PathEnd } from '../contract/path.ts';
+import type { Difference, Hop, Path, PathEnd } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Account } from './account.ts';
 import { compareAddress, compareEnds } from './compare.ts';
@@ -77,6 +77,7 @@ class Builder {
       hop: last?.last ?? null,
       predicted: last?.predicted ?? { kind: 'observed' },
       reply: this.#seen?.reply,
+      isSeen: this.#trails.some(({ leg }) => leg.hops.some(isOfNode)),
       gateway: requested.gateway,
       narrow: this.#seen?.narrow,
       refusal: this.#seen?.refusal,
@@ -218,4 +219,9 @@ class Builder {
     if (service?.clusterAddress === undefined || (port ?? first) === undefined) return undefined;
     return { destination: service.clusterAddress, destinationPort: port ?? first ?? 0 };
   }
+}
+
+/** What a node told of the request itself. */
+function isOfNode({ machine, basis }: Hop): boolean {
+  return machine !== 'client' && basis.kind === 'observed';
 }

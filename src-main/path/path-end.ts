@@ -31,6 +31,8 @@ interface Ending {
   readonly predicted: Basis;
   /** Of a request that was made. */
   readonly reply: Reply | undefined;
+  /** A node told of the request. */
+  readonly isSeen: boolean;
   /** Of an overlay that was crossed. */
   readonly mtuTooSmall: boolean;
   /** Found after a request that hung. */
@@ -116,7 +118,7 @@ function unanswered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
   const sentence = { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
   const said = (cause: Stop['cause']): PathEnd => stopped({ cause, sentence }, hop, groundOf(undefined, [own], ending));
   if (exitCode === 6) return said('name-unknown');
-  if (exitCode === 7) return said(isUnreachable(reply, 'no-arp-answer') ? 'no-arp-answer' : 'not-listening');
+  if (exitCode === 7) return unconnected(reply, ending, said);
   if (exitCode !== 28) return said('closed');
   if (!connected) return said('timeout');
   if (narrow) {
@@ -125,6 +127,17 @@ function unanswered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
   }
   if (!mtuTooSmall) return said('timeout');
   return stopped({ cause: 'mtu-too-small', sentence }, hop, { basis: predicted, evidence: [own] });
+}
+
+/** Newer ones of curl do not say why: where no node told of the packet either, it is not known. */
+function unconnected(reply: Reply, { isSeen }: Ending, said: (cause: Stop['cause']) => PathEnd): PathEnd {
+  if (isUnreachable(reply, 'no-arp-answer')) return said('no-arp-answer');
+  if (isSeen || /refused/i.test(reply.complaint)) return said('not-listening');
+  const sentence = {
+    en: `The client: ${reply.complaint}. Whether the connection was refused or no machine answered is not known: no watched node reported the packet.`,
+    ja: `クライアント: ${reply.complaint}。接続が拒否されたのか、応答するマシンがなかったのかは分からない。監視したどのノードもパケットを報告していない。`,
+  };
+  return { status: 'unknown', sentence };
 }
 
 /** Its kernel says to curl that nobody answered ARP, or that it has no route; newer ones of curl do not pass the word on. */

@@ -45,6 +45,11 @@ export function isUnheard({ exitCode, connected }: Reply): boolean {
   return exitCode === 28 && !connected;
 }
 
+/** Whether no connection was made, for a reason that curl may not name: refused, or nobody there. */
+export function isUnconnected({ exitCode, connected }: Reply): boolean {
+  return exitCode === 7 && !connected;
+}
+
 /** Whether a connection was made and closed without an answer. */
 export function isClosed({ exitCode, connected }: Reply): boolean {
   return (exitCode === 52 || exitCode === 56) && connected;

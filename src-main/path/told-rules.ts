@@ -5,6 +5,7 @@ import type { GroundedDeed, NodeRules, Ruled } from './account.ts';
 import { compareSource, compareTranslation } from './compare.ts';
 import { isTranslation, type ToldDeed } from './deed.ts';
 import { isRefusal, refusalBy, type ForetoldRules } from './foretold-rules.ts';
+import { destinationOf } from './packet.ts';
 import { joined } from './path-facts.ts';
 import { shownBy, type Ground } from './trail.ts';
 import type { Sighting } from './witness.ts';
@@ -27,11 +28,21 @@ export class ToldRules implements NodeRules {
     this.#differences = differences;
   }
 
+  /** Rules that were read may be older than the request: where the packet went the kernel says. */
   prerouting(): Ruled {
-    const foretold = this.#foretold.prerouting(this.#sighting.left);
+    const { left } = this.#sighting;
+    const foretold = this.#foretold.prerouting(left);
     const translations = this.#translations('prerouting', isTranslation) ?? foretold.translations;
     this.#differences.push(...compareTranslation(this.#node, { ...foretold, told: translations }, this.#sighting));
-    return this.#told('prerouting', { ...foretold, translations });
+    const ruled = this.#told('prerouting', { ...foretold, translations });
+    if (!left || foretold.endpoints.includes(destinationOf(left))) return ruled;
+    const { destination, destinationPort } = left;
+    return {
+      ...ruled,
+      flow: { ...ruled.flow, destination, destinationPort: destinationPort ?? 0, dnatted: true },
+      packet: { ...ruled.packet, destination, destinationPort },
+      branches: ruled.branches.map((branch) => ({ ...branch, taken: false })),
+    };
   }
 
   filter(hook: 'input' | 'forward', flow: Flow, packet: Packet): Ruled {

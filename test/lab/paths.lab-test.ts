@@ -666,7 +666,9 @@ describe('the observed path is what tcpdump saw', () => {
   /** Once more where kube-proxy wrote its rules anew between the reading of the facts and the request. */
   async function observeSteady(target: string): Promise<Seen> {
     const seen = await observe(target);
-    const changed = seen.path.differences?.some(({ explanation }) => explanation.en.includes('were changed between'));
+    const changed = seen.path.differences?.some(({ explanation }) =>
+      /were changed between|have changed since/.test(explanation.en),
+    );
     return changed ? observe(target) : seen;
   }
 

@@ -14,7 +14,7 @@ import type { NodeFacts } from '../path-facts.ts';
 import { Reader } from '../read-facts.ts';
 import { findHeaderRefusal } from './header-refusal.ts';
 import { makeWitness, type Watched } from './make-witness.ts';
-import { isClosed, isHanging, isUnheard } from '../reply.ts';
+import { isClosed, isHanging, isUnconnected, isUnheard } from '../reply.ts';
 import { findNarrowTunnel } from './narrow-tunnel.ts';
 import { readReply, requestCommand } from './request-command.ts';
 import { BLIND, markOf, READY, traceCommand } from './trace-command.ts';
@@ -65,7 +65,7 @@ export async function observe(
     const reply = readReply(known.target, shown, output);
     const [near, answer, ...watched] = await Promise.all([
       reader.read('client', neighbours),
-      isUnheard(reply) ? askLan(context, reader, known) : undefined,
+      isUnheard(reply) || (isUnconnected(reply) && away.length > 0) ? askLan(context, reader, known) : undefined,
       ...watches.map((watch) => watch.watched),
     ]);
     const client = { ...known.facts.client, neighbours: near };

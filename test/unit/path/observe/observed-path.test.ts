@@ -97,6 +97,39 @@ describe('what two kernels said of one packet', () => {
     },
   );
 
+  it('goes where the kernel sent it, where the rules that were read lead elsewhere', async () => {
+    const now = sampledReplies('iptables');
+    const older: Replies = (...asked) => {
+      const reply = now(...asked);
+      return reply?.stdout === undefined
+        ? reply
+        : { ...reply, stdout: reply.stdout.replaceAll(/(--to-destination [\d.]+):8080/g, '$1:9090') };
+    };
+    const path = observed(await knownOf('http://192.168.2.200/', older), 'iptables');
+    const dnat = requestOf(path).find(({ before, after }) => before.destination !== after.destination);
+    expect(dnat?.after).toMatchObject({ destination: '10.244.3.3', destinationPort: 8080 });
+    expect(dnat?.branches.filter(({ taken }) => taken)).toEqual([]);
+    const later = requestOf(path).slice(requestOf(path).indexOf(dnat as Hop) + 1);
+    expect(new Set(later.map(({ before }) => before.destinationPort))).toEqual(new Set([8080]));
+    expect(path.differences).toMatchObject([{ observed: verbatim('10.244.3.3:8080') }]);
+  });
+
+  it('that the client could not connect, and does not say why, is a refusal only where a node told of the packet', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const unwatched = [...known.facts.nodes.values()].map((node) => ({
+      ...{ node, command: '', traced: '', tracked: '' },
+      blind: verbatim('away'),
+    }));
+    const endWith = (complaint: string) => {
+      const failed = { ...reply, exitCode: 7, status: 0, connected: false, complaint };
+      return buildPath(known, { reply: failed, witness: makeWitness(unwatched) }).end;
+    };
+    const silent = "Failed to connect to 192.168.2.200 port 80 after 3061 ms: Couldn't connect to server";
+    expect(endWith(silent)).toMatchObject({ status: 'unknown' });
+    expect(endWith('Connection refused')).toMatchObject({ status: 'stopped', cause: 'not-listening' });
+    expect(endWith('No route to host')).toMatchObject({ status: 'stopped', cause: 'no-arp-answer' });
+  });
+
   it.each<Mode>(['iptables', 'nftables'])('%s: is joined through conntrack to one path', async (mode) => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies(mode));
     const path = observed(known, mode);
