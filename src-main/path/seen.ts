@@ -88,9 +88,11 @@ export class Seen implements Account {
     const { witness, differences } = this.#parts;
     const { name } = crossing.node;
     const sighting = witness.find(name, crossing.packet);
-    const reason = sighting ? UNTOLD : witness.blind(name);
+    const blind = witness.blind(name);
+    const reason = blind ?? (sighting && UNTOLD);
     const foretold = this.#foretold.rules(crossing, reason && { kind: 'predicted', reason });
-    return sighting ? new ToldRules(name, { foretold, sighting, differences }) : foretold;
+    // what was told in part differs from nothing
+    return sighting ? new ToldRules(name, { foretold, sighting, differences: blind ? [] : differences }) : foretold;
   }
 
   /** The next node listened, it told nothing of the packet, and no answer came back through the one before. */

@@ -56,8 +56,8 @@ export interface Witness {
   isOpen(node: string, packet: Packet): { readonly open: boolean; readonly evidence: Told } | undefined;
   /** Whether conntrack of a node told of the flow: it tells of all, where tracing is limited on a busy node. */
   tracks(node: string, packet: Packet): boolean;
-  /** The line by which a node said that it listens; undefined: it did not say so, and its silence means nothing. */
+  /** The lines by which a node said that it listens, and did until the end; undefined: it did not say so, and its silence means nothing. */
   watched(node: string): Told | undefined;
-  /** Why nobody looked on a node; undefined: somebody did. */
+  /** Why nobody looked on a node, or not until the end; undefined: somebody did. */
   blind(node: string): Text | undefined;
 }

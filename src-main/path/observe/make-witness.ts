@@ -7,7 +7,7 @@ import type { Hook } from '../../netfilter/ruleset.ts';
 import type { Attempt, Sighting, Witness } from '../witness.ts';
 import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
 import { parseTraces, type Trace, type TracedPacket, type TraceLine } from './parse-trace.ts';
-import { READY, UNMARKED } from './trace-command.ts';
+import { READY, UNMARKED, WATCHED } from './trace-command.ts';
 
 /** What a node printed while a request was made. */
 export interface Watched {
@@ -17,7 +17,7 @@ export interface Watched {
   readonly traced: string;
   /** By `conntrack`. */
   readonly tracked: string;
-  /** Why it could not trace; undefined: it could. */
+  /** Why it could not trace, or not until the end: what it does not tell means nothing. Undefined: it could. */
   readonly blind: Text | undefined;
   /** The ports at which it looked for the mark; undefined: at all. */
   readonly marked?: readonly number[] | undefined;
@@ -103,8 +103,9 @@ class Seer {
 
   get watched(): Told | undefined {
     const { blind, traced } = this.#watched;
-    const line = traced.split('\n').find((one) => one.includes(READY)); // nft may have begun a line of its own before it
-    return blind || line === undefined ? undefined : this.#evidence([line]);
+    if (blind || !traced.includes(READY)) return undefined;
+    // nft may have begun a line of its own before it
+    return this.#evidence(traced.split('\n').filter((line) => line.includes(READY) || line.includes(WATCHED)));
   }
 
   tracks(packet: Packet): boolean {

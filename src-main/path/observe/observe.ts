@@ -17,7 +17,7 @@ import { makeWitness, type Watched } from './make-witness.ts';
 import { isClosed, isHanging, isUnconnected, isUnheard } from '../reply.ts';
 import { findNarrowTunnel } from './narrow-tunnel.ts';
 import { readReply, requestCommand } from './request-command.ts';
-import { BLIND, markOf, READY, traceCommand } from './trace-command.ts';
+import { BLIND, ENDED, markOf, READY, traceCommand, WATCHED } from './trace-command.ts';
 import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
 
 /** What one request is known by. */
@@ -157,7 +157,13 @@ function blindOf(node: string, text: string): Text | undefined {
   const lines = text.split('\n');
   const line = lines.find((one) => one.startsWith(BLIND));
   if (line !== undefined) return blindBecause(node, line.slice(BLIND.length).trim());
-  return text.includes(READY) ? undefined : blindBecause(node, 'it did not say that it listens');
+  if (!text.includes(READY)) return blindBecause(node, 'it did not say that it listens');
+  if (text.includes(WATCHED)) return undefined;
+  const ended = text.split(ENDED)[1]?.split('\n')[0]?.trim();
+  return {
+    en: `${node} did not watch the request to its end (${ended ?? 'the command'} ended before): that it tells nothing of a hop means nothing.`,
+    ja: `${node} はリクエストを終わりまで見ていない (${ended ?? 'コマンド'} が先に終わった)。あるホップについて何も伝えていないことからは何も言えない。`,
+  };
 }
 
 function blindBecause(node: string, why: string): Text {

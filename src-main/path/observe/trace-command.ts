@@ -14,6 +14,9 @@ export function markOf(id: string): string {
 /** What the command prints when it listens; else this, and why it cannot. */
 export const READY = 'hoplab-ready';
 export const BLIND = 'hoplab-blind';
+/** What it prints at its end when it has listened until then; else this, and what did not. */
+export const WATCHED = 'hoplab-watched';
+export const ENDED = 'hoplab-ended';
 /** What it prints before when it cannot look for the mark. */
 export const UNMARKED = 'hoplab-unmarked';
 
@@ -76,7 +79,11 @@ done
 echo ${READY}
 timeout ${LIFETIME} head -n 1 > /dev/null
 sleep 0.2
+ended=
+kill -0 "$tracer" 2> /dev/null || ended='nft monitor trace'
+kill -0 "$tracker" 2> /dev/null || ended="\${ended:+$ended, }conntrack"
 conntrack -L -o extended,id 2> /dev/null | grep -E ${ports} >&2
+if [ -z "$ended" ]; then echo ${WATCHED}; else echo ${ENDED} "$ended"; fi
 finish`;
 }
 

@@ -16,7 +16,8 @@ const requested: Replies = (command, machine) => {
   if (command.includes('hoplab_trace_')) {
     if (machine !== 'k8s-worker2') return { stdout: 'hoplab-blind no nft here\n' };
     const seen = ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'];
-    return { stdout: ['hoplab-ready', ...seen.map((name) => pathSample('iptables', `leader-${name}.txt`))].join('\n') };
+    const told = seen.map((name) => pathSample('iptables', `leader-${name}.txt`));
+    return { stdout: ['hoplab-ready', ...told, 'hoplab-watched'].join('\n') };
   }
   if (!command.includes('-sS -k -m')) return undefined;
   return { stdout: 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 0.000812 0.003411\n' };

@@ -35,17 +35,18 @@ const requested =
       const who = { 'k8s-worker2': 'leader', 'k8s-worker1': 'second' }[machine];
       const other = watched(machine);
       if (other) return other;
-      if (who === undefined) return { stdout: 'hoplab-ready\n' };
+      if (who === undefined) return nothing();
       const text = (name: string) => pathSample(mode, `${who}-${name}.txt`);
       return {
-        stdout: `hoplab-ready\n${text('nft-monitor-trace')}`,
+        stdout: watchedWhole(text('nft-monitor-trace')),
         stderr: text('conntrack-E') + text('conntrack-L'),
       };
     }
     return command.includes('hoplab %') || command.includes('+noall') ? printed : undefined;
   };
 
-const nothing = () => ({ stdout: 'hoplab-ready\n' });
+const watchedWhole = (text: string) => `hoplab-ready\n${text}\nhoplab-watched\n`;
+const nothing = () => ({ stdout: watchedWhole('') });
 const ownLine = (status: number, to: string) => `hoplab ${status} 192.168.2.50 41001 ${to} 80 0.000812 0.003411`;
 const answer = (status: number, to: string): Reply => ({
   stdout: `HTTP/1.1 ${status} X\r\nServer: x\r\n\r\n\n${ownLine(status, to)}\n`,
@@ -157,13 +158,26 @@ describe('what a path shows as output, a machine has printed', () => {
       'timeout',
       'observed',
     ],
+    [
+      'listened until its tracer died',
+      (machine) =>
+        machine === 'k8s-worker1' ? { stdout: 'hoplab-ready\nhoplab-ended nft monitor trace\n' } : undefined,
+      'timeout',
+      'observed',
+    ],
+    [
+      'listened, and its command was cut off',
+      (machine) => (machine === 'k8s-worker1' ? { stdout: 'hoplab-ready\n', exitCode: 137 } : undefined),
+      'timeout',
+      'observed',
+    ],
   ])('a packet that did not come out of VXLAN: the other node %s', async (_, watched, cause, basis) => {
     const unreplied = (machine: string): Reply | undefined => {
       if (machine !== 'k8s-worker2') return watched(machine);
       const text = (name: string) => pathSample('iptables', `leader-${name}.txt`);
       const events = text('conntrack-E') + text('conntrack-L');
       return {
-        stdout: `hoplab-ready\n${text('nft-monitor-trace')}`,
+        stdout: watchedWhole(text('nft-monitor-trace')),
         stderr: events.replaceAll(/^.*(?:SYN_RECV|ESTABLISHED|WAIT|LAST_ACK).*$/gm, ''),
       };
     };
@@ -176,8 +190,11 @@ describe('what a path shows as output, a machine has printed', () => {
     const lines = path.end.status === 'stopped' ? path.end.evidence.flatMap((piece) => piece.lines) : [];
     if (cause === 'overlay-blocked') {
       expect(lines.join('\n')).toMatch(/UNREPLIED/);
-      expect(lines).toContain('hoplab-ready');
-    }
+      expect(lines).toEqual(expect.arrayContaining(['hoplab-ready', 'hoplab-watched']));
+    } else
+      expect(path.limits.map(({ en }) => en)).toContainEqual(
+        expect.stringMatching(/^k8s-worker1 (?:could not|did not)/),
+      );
     expect(lines).toContain('curl: (28) timed out');
   });
 
@@ -224,7 +241,7 @@ describe('behind the Gateway', () => {
 
   async function asked(status: number, lines: readonly string[]) {
     const watched = (machine: string) => ({
-      stdout: ['hoplab-ready', ...(machine === 'k8s-worker1' ? lines : [])].join('\n'),
+      stdout: watchedWhole(machine === 'k8s-worker1' ? lines.join('\n') : ''),
     });
     const base = requested('iptables', answer(status, '192.168.2.201'), watched);
     const replies: Replies = (command, machine) => base(command, machine) ?? every(command, machine);

@@ -16,7 +16,7 @@ const requested: Replies = (command, machine) => {
     const seen = ['nft-monitor-trace', 'conntrack-E', 'conntrack-L'].map((name) =>
       pathSample('iptables', `${who}-${name}.txt`),
     );
-    return { stdout: ['hoplab-ready', ...seen].join('\n') };
+    return { stdout: ['hoplab-ready', ...seen, 'hoplab-watched'].join('\n') };
   }
   if (!command.includes('-sS -k -m')) return undefined;
   return { stdout: 'HTTP/1.1 200 OK\n\nhoplab 200 192.168.2.50 41001 192.168.2.200 80 0.000812 0.003411\n' };

@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nft } from '../../../../src-main/path/observe/nft-text.ts';
 import { parseTraces } from '../../../../src-main/path/observe/parse-trace.ts';
-import { BLIND, markOf, READY, traceCommand, UNMARKED } from '../../../../src-main/path/observe/trace-command.ts';
+import {
+  BLIND,
+  ENDED,
+  markOf,
+  READY,
+  traceCommand,
+  UNMARKED,
+  WATCHED,
+} from '../../../../src-main/path/observe/trace-command.ts';
 import { hasProgram } from '../../has-program.ts';
 
 const possible =
@@ -51,6 +59,7 @@ describe.skipIf(!possible)('tracing on a node, in a real kernel', () => {
       `(sleep 1; ${request}; ${request.replace('41000-41004', '45000-45004')}; echo) | sh -c ${command}; nft list tables`,
     );
     expect(text).toContain(READY);
+    expect(text).not.toContain(BLIND);
     const traces = parseTraces(text);
     expect(traces).toHaveLength(1);
     expect(traces[0]?.lines[0]).toMatchObject({
@@ -104,6 +113,21 @@ iptables -t raw -S PREROUTING; kill $!`);
   it('is over when nobody listens any more', async () => {
     const text = await inOwnNetwork(`sh -c ${command} < /dev/null | head -n 1; sleep 0.3; nft list tables`);
     expect(text.split('\n').filter((line) => line.startsWith('table '))).toEqual([]);
+  });
+
+  /** Runs it with a program that ends after half a second when it has begun with these words, and asks it to stop after more. */
+  const withEnding = (program: string, words: string) => {
+    const wrapper = `case "$*" in ${words}*) exec timeout 0.5 $(command -v ${program}) "$@" ;; *) exec $(command -v ${program}) "$@" ;; esac`;
+    return inOwnNetwork(`folder=$(mktemp -d); printf '#!/bin/sh\\nPATH=%s\\n%s\\n' "$PATH" ${quoted(wrapper)} > $folder/${program}
+chmod +x $folder/${program}; (sleep 1.5; echo) | PATH=$folder:$PATH sh -c ${command}; rm -r $folder`);
+  };
+
+  it.skipIf(!hasProgram('conntrack', '--version'))('says at its end whether all has listened until then', async () => {
+    expect(await withEnding('nft', 'nothing')).toContain(WATCHED);
+    const [traced, tracked] = [await withEnding('nft', 'monitor'), await withEnding('conntrack', '-E')];
+    expect(traced).toContain(`${ENDED} nft monitor trace\n`);
+    expect(tracked).toContain(`${ENDED} conntrack\n`);
+    expect(`${traced}${tracked}`).not.toContain(WATCHED);
   });
 
   it('says why it cannot trace', async () => {
