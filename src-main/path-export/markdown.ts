@@ -9,10 +9,10 @@ import { basisWord, branchLine, endLines, hopChanges, hopPlace, passage } from '
 const MOST_LINES = 12;
 
 const words = {
-  end: { en: 'How it ends', ja: '結末' },
-  differences: { en: 'Where prediction and observation part', ja: '予測と観測の違い' },
+  end: { en: 'Result', ja: '結果' },
+  differences: { en: 'Differences between prediction and observation', ja: '予測と観測の違い' },
   limits: { en: 'Notes on this path', ja: 'このパスの注記' },
-  recorded: { en: 'The machines are those of a recording made at', ja: 'マシンは記録である。記録日時:' },
+  recorded: { en: 'Played from a recording made at', ja: '記録の再生。記録日時:' },
   more: { en: 'more lines', ja: '行を省略' },
 } as const satisfies Record<string, Text>;
 

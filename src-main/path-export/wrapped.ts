@@ -7,7 +7,7 @@ export function wrapped(text: string, ems: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const piece of text.match(/[^\s\u2E80-\uFFEF]+\s*|\s+|[\u2E80-\uFFEF]/gu) ?? []) {
-    if (line !== '' && !/^[。、，．）」』:;,.]/.test(piece) && width(line + piece.trimEnd()) > ems) {
+    if (line !== '' && !/^[。、，．)」』:;,.]/.test(piece) && width(line + piece.trimEnd()) > ems) {
       lines.push(line.trimEnd());
       line = '';
     }

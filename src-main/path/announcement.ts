@@ -21,8 +21,8 @@ export function announcementOf(facts: PathFacts, address: string): Announcement 
   const service = services?.value.find(({ externalAddresses }) => externalAddresses.includes(address));
   if (!service) {
     const sentence = {
-      en: `No Service of the cluster has ${address}.`,
-      ja: `${address} を持つ Service がクラスタにない。`,
+      en: `No Service in the cluster has ${address}.`,
+      ja: `${address} を持つ Service がクラスターにない。`,
     };
     return {
       kind: 'nobody',
@@ -71,7 +71,7 @@ function atOtherInterfaces(
   if (interfaces.length === 0 || device === '' || interfaces.includes(device)) return undefined;
   const named = interfaces.join(', ');
   const sentence = {
-    en: `${namespace}/${name} has its address, but ${node} announces it at ${named} alone, and is on the LAN by ${device}.`,
+    en: `${namespace}/${name} has the address, but ${node} announces it only on ${named}, and is on the LAN through ${device}.`,
     ja: `${namespace}/${name} にアドレスはあるが、${node} は ${named} でだけ広告し、LAN 側は ${device} である。`,
   };
   const evidence = [
@@ -115,7 +115,7 @@ function whyNobody(facts: PathFacts, service: Seen<Service>): Why {
   if (nodes.length > 0 && allowed.length === 0) {
     const sentence = stop(
       'control-plane-label',
-      `has its address, but each node carries the label ${EXCLUDED}.`,
+      `has the address, but every node has the label ${EXCLUDED}.`,
       `にアドレスはあるが、どのノードにもラベル ${EXCLUDED} が付いている。`,
     );
     return { stop: sentence, evidence: objectEvidence(cluster.nodes, nodes, 'metadata.labels') };
@@ -123,7 +123,7 @@ function whyNobody(facts: PathFacts, service: Seen<Service>): Why {
   if (local && withPod.length === 0) {
     const sentence = stop(
       'local-without-pod',
-      'is externalTrafficPolicy: Local, and no node that may announce runs a ready pod of it.',
+      'has externalTrafficPolicy: Local, and no node that may announce it has a ready pod of it.',
       'は externalTrafficPolicy: Local だが、広告してよいノードに Ready な Pod がない。',
     );
     const policy = objectEvidence(cluster.services, [service], 'spec.externalTrafficPolicy');
@@ -135,11 +135,11 @@ function whyNobody(facts: PathFacts, service: Seen<Service>): Why {
     const named = [...new Set(wrong.flatMap(({ interfaces }) => interfaces))].join(', ');
     const sentence = stop(
       'wrong-interface',
-      `has its address, but the L2Advertisement ${which} announces it at ${named} alone, by which no node is on the LAN.`,
+      `has the address, but the L2Advertisement ${which} announces it only on ${named}, and no node is on the LAN through it.`,
       `にアドレスはあるが、L2Advertisement ${which} は ${named} でだけ広告し、それはどのノードの LAN 側でもない。`,
     );
     return { stop: sentence, evidence };
   }
-  const sentence = stop('no-speaker', 'is announced by no speaker.', 'を広告している speaker がない。');
+  const sentence = stop('no-speaker', 'is not announced by any speaker.', 'を広告している speaker がない。');
   return { stop: sentence, evidence: objectEvidence(cluster.statuses, []) };
 }

@@ -38,9 +38,9 @@ export interface Observed {
   readonly foretold?: PathEnd | undefined;
 }
 
-const FORETOLD: Text = { en: 'From facts: no request was made.', ja: '事実からの予測。リクエストは送っていない。' };
+const FORETOLD: Text = { en: 'From facts; no request was sent.', ja: '事実からの予測。リクエストは送っていない。' };
 const UNSEEN: Text = {
-  en: 'No kernel tells of this hop; it follows from facts and from what was seen before and after.',
+  en: 'No kernel reports this hop; it follows from facts and from what was observed before and after.',
   ja: 'このホップを伝えるカーネルの記録はない。事実と、前後で観測したことから導いた。',
 };
 
@@ -121,11 +121,11 @@ class Builder {
     const journey = this.#journey('name');
     const address = literalAddress(server, { lab: this.#known.facts.lab });
     if (address === undefined) {
-      const why = { en: `${server} is no address and no node.`, ja: `${server} はアドレスでもノードでもない。` };
+      const why = { en: `${server} is neither an address nor a node.`, ja: `${server} はアドレスでもノードでもない。` };
       return { progress: { kind: 'unknown', why }, connections: [] };
     }
     const named = ask(journey, this.#known, queryOf(journey, this.#known, name, { address, port }));
-    const sentence = { en: `${name} is known.`, ja: `${name} は解決された。` };
+    const sentence = { en: `${name} resolves.`, ja: `${name} は解決された。` };
     return { progress: named.kind === 'none' ? named.progress : { kind: 'resolved', sentence }, connections: [] };
   }
 
@@ -143,13 +143,13 @@ class Builder {
         : { kind: 'address', address: target.words.address };
     if (named.kind === 'none') return { progress: named.progress, connections: [] };
     if (reply && !isResolved(reply)) {
-      const sentence = { en: `${host} is known.`, ja: `${host} は解決された。` };
+      const sentence = { en: `${host} resolves.`, ja: `${host} は解決された。` };
       return { progress: { kind: 'resolved', sentence }, connections: [] };
     }
     const address = this.#connectedTo(host, named.address);
     if (!isIPv4(address)) {
       const why = {
-        en: `The client connected to ${address}: Hoplab follows IPv4 alone.`,
+        en: `The client connected to ${address}: Hoplab follows only IPv4.`,
         ja: `クライアントは ${address} に接続した。Hoplab がたどるのは IPv4 だけである。`,
       };
       return { progress: { kind: 'unknown', why }, connections: [] };
@@ -158,7 +158,7 @@ class Builder {
     const way = this.#known.ways.get(address);
     const source = clientAddress(journey, way);
     if (source === undefined) {
-      const why = { en: 'The address of the client is not known.', ja: 'クライアントのアドレスが分からない。' };
+      const why = { en: "The client's address is unknown.", ja: 'クライアントのアドレスが分からない。' };
       return { progress: { kind: 'unknown', why }, connections: [] };
     }
     const packet = newPacket({
@@ -190,7 +190,10 @@ class Builder {
     const destination = this.#inside(target);
     if (pod?.address === undefined || destination === undefined) {
       const why = pod
-        ? { en: `${target.text}: the destination is not in the cluster.`, ja: `${target.text}: 宛先がクラスタにない。` }
+        ? {
+            en: `${target.text}: the destination is not in the cluster.`,
+            ja: `${target.text}: 宛先がクラスターにない。`,
+          }
         : { en: `There is no pod ${from.namespace}/${from.name}.`, ja: `Pod ${from.namespace}/${from.name} がない。` };
       return { progress: { kind: 'unknown', why }, connections: [] };
     }

@@ -54,13 +54,13 @@ export function closedNodePort(journey: Journey, node: string, packet: Packet): 
     return stop({
       cause: 'not-listening',
       sentence: {
-        en: `The Service ${what} has the NodePort ${String(destinationPort)}, but kube-proxy on ${node} has no rule for it at ${destination}: why is not known. See the log of kube-proxy on that node.`,
-        ja: `Service ${what} の NodePort は ${String(destinationPort)} だが、${node} の kube-proxy に ${destination} の規則がない。理由は分からない。そのノードの kube-proxy のログを確かめてください。`,
+        en: `The Service ${what} has the NodePort ${String(destinationPort)}, but kube-proxy on ${node} has no rule for it at ${destination}; the reason is unknown. See the kube-proxy log on that node.`,
+        ja: `Service ${what} の NodePort は ${String(destinationPort)} だが、${node} の kube-proxy に ${destination} のルールがない。理由は分からない。そのノードの kube-proxy のログを確かめてください。`,
       },
     });
   }
   const sentence = {
-    en: `The Service ${what} has the NodePort ${String(destinationPort)}, but kube-proxy opens NodePorts only at the addresses in ${networks.join(', ')} (ConfigMap kube-proxy, nodePortAddresses): ${destination} is not among them.`,
+    en: `The Service ${what} has the NodePort ${String(destinationPort)}, but kube-proxy opens NodePorts only on addresses in ${networks.join(', ')} (ConfigMap kube-proxy, nodePortAddresses): ${destination} is not one of them.`,
     ja: `Service ${what} の NodePort は ${String(destinationPort)} だが、kube-proxy が NodePort を開くのは ${networks.join(', ')} のアドレスだけで (ConfigMap kube-proxy の nodePortAddresses)、${destination} は含まれない。`,
   };
   trail.pass({
@@ -76,8 +76,8 @@ export function closedNodePort(journey: Journey, node: string, packet: Packet): 
 }
 
 const SETTING = {
-  en: 'The configuration of kube-proxy says it, and no rule of it on this node is for the port.',
-  ja: 'kube-proxy の設定にそうあり、このノードにそのポートの規則はない。',
+  en: 'From the kube-proxy configuration; no kube-proxy rule on this node matches the port.',
+  ja: 'kube-proxy の設定にそうあり、このノードにそのポートのルールはない。',
 };
 
 /** The lines of that setting, as they stand in the answer: the configuration is a text in JSON. */

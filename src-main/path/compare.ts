@@ -6,8 +6,8 @@ import { destinationOf } from './packet.ts';
 import type { Sighting } from './witness.ts';
 
 const CHANGED: Text = {
-  en: 'The rules were changed between the reading of the facts and the request, or a rule is not understood: see the limits.',
-  ja: '事実を読んでからリクエストまでの間に規則が変わったか、解釈できない規則がある。制限を参照。',
+  en: 'The rules changed between reading the facts and sending the request, or a rule was not understood: see the notes.',
+  ja: '事実を読んでからリクエストまでの間にルールが変わったか、解釈できないルールがある。注記を参照。',
 };
 
 /** What was foretold of a packet before routing, and what the kernel told of the rules then. */
@@ -29,8 +29,8 @@ export function compareTranslation(
   if (left && !endpoints.includes(destinationOf(left))) {
     const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
     const explanation: Text = {
-      en: 'No rule that was read leads there: the endpoints have changed since.',
-      ja: '読み取った規則にその行き先はない。その後エンドポイントが変わった。',
+      en: 'No rule that was read has this endpoint: the endpoints have changed since.',
+      ja: '読み取ったルールにその宛先はない。その後エンドポイントが変わった。',
     };
     return [{ what, predicted: verbatim(endpoints.join(', ')), observed: verbatim(destinationOf(left)), explanation }];
   }
@@ -51,9 +51,9 @@ export function compareSource(node: string, predicted: string, left: Pick<Packet
 /** Where another node took the packet than the one that announces its address. */
 export function compareTaker(announced: string, taker: string): readonly Difference[] {
   if (announced === taker) return [];
-  const what = { en: 'Node that took the packet', ja: 'パケットを受け取ったノード' };
+  const what = { en: 'Node that received the packet', ja: 'パケットを受け取ったノード' };
   const explanation: Text = {
-    en: 'The client still had the MAC address of the node that announced the address before.',
+    en: 'The client still had the MAC address of the node that previously announced the address.',
     ja: 'クライアントに、以前そのアドレスを広告していたノードの MAC アドレスが残っていた。',
   };
   return [{ what, predicted: verbatim(announced), observed: verbatim(taker), explanation }];
@@ -64,8 +64,8 @@ export function compareAddress(name: string, foretold: string, has: readonly str
   if (has.length === 0 || has.includes(foretold)) return [];
   const what = { en: `Address of ${name} for the client`, ja: `クライアントから見た ${name} のアドレス` };
   const explanation: Text = {
-    en: 'The client had another answer than those that were read: from another name server, its memory, or after a change.',
-    ja: 'クライアントは読み取ったものと別の応答を得た。別のネームサーバー、覚えていた応答、またはその後の変更による。',
+    en: 'The client got a different answer than the ones read: from another name server, its cache, or after a change.',
+    ja: 'クライアントは読み取ったものと別の応答を得た。別のネームサーバー、キャッシュ、またはその後の変更による。',
   };
   return [{ what, predicted: verbatim(foretold), observed: verbatim(has.join(', ')), explanation }];
 }
@@ -73,10 +73,10 @@ export function compareAddress(name: string, foretold: string, has: readonly str
 /** Where NGINX asked a pod that no route was seen to lead to. */
 export function compareBackend(endpoints: readonly string[], asked: string): readonly Difference[] {
   if (endpoints.includes(asked)) return [];
-  const what = { en: 'Pod that NGINX asked', ja: 'NGINX が問い合わせた Pod' };
+  const what = { en: 'Pod that NGINX connected to', ja: 'NGINX が接続した Pod' };
   const explanation: Text = {
-    en: 'No HTTPRoute that was read leads there: the routes or endpoints have changed since, or one of their rules is not understood.',
-    ja: '読み取った HTTPRoute にその行き先はない。その後ルートかエンドポイントが変わったか、解釈できない規則がある。',
+    en: 'No HTTPRoute that was read has this backend: the routes or endpoints have changed since, or a rule was not understood.',
+    ja: '読み取った HTTPRoute にその宛先はない。その後ルートかエンドポイントが変わったか、解釈できないルールがある。',
   };
   const predicted = endpoints.length === 0 ? { en: 'None', ja: 'なし' } : verbatim(endpoints.join(', '));
   return [{ what, predicted, observed: verbatim(asked), explanation }];
@@ -84,10 +84,10 @@ export function compareBackend(endpoints: readonly string[], asked: string): rea
 
 /** Where NGINX asked no pod, and its routes lead to some. */
 export function compareNobody(endpoints: readonly string[]): readonly Difference[] {
-  const what = { en: 'Pod that NGINX asked', ja: 'NGINX が問い合わせた Pod' };
+  const what = { en: 'Pod that NGINX connected to', ja: 'NGINX が接続した Pod' };
   const explanation: Text = {
-    en: 'NGINX answered before it asked one, or its routes have changed since, or one of their rules is not understood.',
-    ja: 'NGINX は問い合わせる前に応答したか、その後ルートが変わったか、解釈できない規則がある。',
+    en: 'NGINX responded without connecting to a pod, or its routes have changed since, or a rule was not understood.',
+    ja: 'NGINX は Pod に接続せずに応答したか、その後ルートが変わったか、解釈できないルールがある。',
   };
   return [{ what, predicted: verbatim(endpoints.join(', ')), observed: { en: 'None', ja: 'なし' }, explanation }];
 }
@@ -96,7 +96,7 @@ export function compareNobody(endpoints: readonly string[]): readonly Difference
 export function compareEnds(foretold: PathEnd, found: PathEnd): readonly Difference[] {
   if (found.status === 'unknown') return []; // what is not known differs from nothing
   if (foretold.status === found.status && causeOf(foretold) === causeOf(found)) return [];
-  const what = { en: 'End of the path', ja: '経路の終わり' };
+  const what = { en: 'Result', ja: '結果' };
   return [{ what, predicted: endInWords(foretold), observed: endInWords(found), explanation: reasonOf(foretold) }];
 }
 
@@ -106,13 +106,13 @@ function causeOf(end: PathEnd): string | undefined {
 
 function endInWords(end: PathEnd): Text {
   if (end.status === 'answered') return { en: 'Answered', ja: '応答あり' };
-  return end.status === 'stopped' ? causeTitles[end.cause] : { en: 'Not known', ja: '不明' };
+  return end.status === 'stopped' ? causeTitles[end.cause] : { en: 'Unknown', ja: '不明' };
 }
 
 function reasonOf({ status, sentence }: PathEnd): Text {
   if (status === 'answered') {
     return {
-      en: 'Nothing of this shows in the facts: only a request finds it.',
+      en: 'The facts do not show this: only a request finds it.',
       ja: '事実には表れず、リクエストを送って初めて分かる。',
     };
   }

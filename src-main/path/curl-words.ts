@@ -170,7 +170,7 @@ function refused({ en, ja }: Text): TargetError {
 
 function incomplete(option: string): Text {
   return {
-    en: `${option} is not written as curl takes it: give it its value, or none.`,
+    en: `${option} is not valid curl syntax: add its value, or remove it.`,
     ja: `${option} の書き方が curl と違います。値の有無を直してください。`,
   };
 }
@@ -178,28 +178,28 @@ function incomplete(option: string): Text {
 function unknown(option: string): Text {
   const known = followedOptions.join(', ');
   return {
-    en: `Hoplab does not know the option ${option}: leave it out. Options that Hoplab follows: ${known}.`,
+    en: `Hoplab does not support the option ${option}: remove it. Supported options: ${known}.`,
     ja: `オプション ${option} には対応していません。取り除いてください。使えるオプション: ${known}`,
   };
 }
 
 const HEADER: Text = {
-  en: "one of its headers cannot be read: write -H 'NAME: VALUE'.",
+  en: "a header is not valid: write -H 'NAME: VALUE'.",
   ja: "ヘッダーとして読めないものがあります。-H '名前: 値' と書いてください。",
 };
 const METHOD: Text = {
-  en: 'a method is one word of letters: write -X METHOD.',
+  en: 'a method is a single word of letters: write -X METHOD.',
   ja: 'メソッドは英字 1 語です。-X メソッド と書いてください。',
 };
 const PASSWORD: Text = {
-  en: 'nobody is asked for a password: write -u USER:PASSWORD.',
+  en: 'no password prompt is available: write -u USER:PASSWORD.',
   ja: 'パスワードの入力は求めません。-u ユーザー:パスワード と書いてください。',
 };
-const NO_NUL: Text = { en: 'its body holds a NUL byte: leave it out.', ja: '本文の NUL バイトを取り除いてください。' };
-const NOT_CLOSED: Text = { en: 'a quotation mark is not closed.', ja: '引用符が閉じていません。' };
+const NO_NUL: Text = { en: 'the body contains a NUL byte: remove it.', ja: '本文の NUL バイトを取り除いてください。' };
+const NOT_CLOSED: Text = { en: 'a quote is not closed.', ja: '引用符が閉じていません。' };
 const ONE_URL: Text = { en: 'give curl one URL.', ja: 'curl の URL は 1 つにしてください。' };
 const NO_FILES: Text = {
-  en: 'a body or cookies from a file are not sent: write them out.',
+  en: 'bodies and cookies from files are not supported: write the content itself.',
   ja: 'ファイルの本文や Cookie は送れません。内容を直接書いてください。',
 };
 const RESOLVE: Text = {
@@ -209,6 +209,6 @@ const RESOLVE: Text = {
 
 /** Why what is shown of a target with secrets cannot be sent. */
 export const MASKED: Text = {
-  en: `a secret value was not kept (${MASK}): write it again.`,
+  en: `a secret value was not saved (${MASK}): enter it again.`,
   ja: `秘密の値は保存されていません (${MASK})。もう一度入力してください。`,
 };

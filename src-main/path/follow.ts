@@ -20,8 +20,8 @@ export function follow(journey: Journey, from: Progress): Progress {
   }
   if (progress.kind !== 'on-link') return progress;
   const sentence = {
-    en: `The packet is sent round in a circle: ${progress.node} would be crossed again.`,
-    ja: `パケットが回り続けている。また ${progress.node} を通ることになる。`,
+    en: `The packet loops: it would pass ${progress.node} again.`,
+    ja: `パケットがループしている。再び ${progress.node} を通ることになる。`,
   };
   return { kind: 'stopped', stop: { cause: 'no-route', sentence } };
 }
@@ -32,7 +32,7 @@ export function leavePod(journey: Journey, pod: Pod, packet: Packet): Progress {
   const name = `${pod.namespace}/${pod.name}`;
   const route = node?.routes && pod.address !== undefined ? routeFor(node.routes.value, pod.address) : undefined;
   if (!node || !route) {
-    const why = { en: `The network of ${name} is not known.`, ja: `${name} のネットワークが分からない。` };
+    const why = { en: `The network of ${name} is unknown.`, ja: `${name} のネットワークが分からない。` };
     return { kind: 'unknown', why };
   }
   const bridge = route.device ?? '';
@@ -44,8 +44,8 @@ export function leavePod(journey: Journey, pod: Pod, packet: Packet): Progress {
     place: { kind: 'pod', name },
     layer: 'link',
     sentence: {
-      en: `${name} sends the packet through its cable to the bridge ${bridge} of ${node.name}.`,
-      ja: `${name} がパケットを ${node.name} のブリッジ ${bridge} へ送る。`,
+      en: `${name} sends the packet through its veth to the bridge ${bridge} of ${node.name}.`,
+      ja: `${name} が veth を通してパケットを ${node.name} のブリッジ ${bridge} へ送る。`,
     },
     before: packet,
     after: framed,

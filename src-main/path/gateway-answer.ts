@@ -43,12 +43,12 @@ export function verdictOn({ choice, passed }: AtGateway, { status }: Reply, pod:
 const NOTHING: Text = { en: '', ja: '' };
 
 const ITSELF: Text = {
-  en: ', by NGINX itself: it passed the request to no pod',
+  en: ', by NGINX itself: it forwarded the request to no pod',
   ja: '、NGINX 自身の応答 (どの Pod にも転送していない)',
 };
 
 const UNSEEN: Text = {
-  en: '. No kernel saw NGINX pass the request to a pod, as over TLS it is not seen: who gave this answer is not known',
+  en: '. No kernel saw NGINX forward the request to a pod, which is not visible over TLS: the sender of the response is unknown',
   ja: '。NGINX が Pod に転送したところをどのカーネルも見ていない (TLS なら見えない)。誰の応答かは分からない',
 };
 
@@ -59,7 +59,7 @@ function passedTo(status: number, { open, told }: Extract<Passed, { kind: 'to' }
       kind: 'unknown',
       told,
       by: {
-        en: `. NGINX passed the request to ${pod}, and their connection did not last: whether that pod or NGINX wrote this answer is not known`,
+        en: `. NGINX forwarded the request to ${pod}, but the connection did not last: whether that pod or NGINX sent this response is unknown`,
         ja: `。NGINX は ${pod} に転送したが、その接続は残っていない。応答がその Pod のものか NGINX のものかは分からない`,
       },
     };
@@ -71,12 +71,12 @@ function refusal(status: number, { tried }: Extract<Passed, { kind: 'nobody' }>)
   const begun = tried.join(', ');
   const then: Text =
     tried.length === 0
-      ? { en: ' and asked none', ja: '、接続も始めていない' }
-      : { en: `; it began a connection to ${begun}`, ja: `。接続は ${begun} へ始めた` };
+      ? { en: ' and connected to none', ja: '、接続も始めていない' }
+      : { en: `; it opened a connection to ${begun}`, ja: `。接続は ${begun} へ始めた` };
   return {
     cause: status === 404 ? 'no-http-route' : 'no-upstream',
     sentence: {
-      en: `NGINX answered ${status} itself: it passed the request to no pod${then.en}.`,
+      en: `NGINX returned ${status} itself: it forwarded the request to no pod${then.en}.`,
       ja: `NGINX 自身が ${status} を返した。リクエストはどの Pod にも転送していない${then.ja}。`,
     },
   };
@@ -94,7 +94,7 @@ function unseen(
   if (redirects) return { kind: 'answered', basis, by: NOTHING, told };
   if (status < 400) return { kind: 'answered', by: NOTHING, told };
   const by = {
-    en: `. Whether a pod or NGINX gave this answer is not known: ${why.en.replace(/\.$/, '')}`,
+    en: `. Whether a pod or NGINX sent this response is unknown: ${why.en.replace(/\.$/, '')}`,
     ja: `。応答が Pod のものか NGINX のものかは分からない: ${why.ja.replace(/。$/, '')}`,
   };
   return { kind: 'answered', basis, by, told };

@@ -62,11 +62,11 @@ function withoutWeight(route: string, backends: number): OwnAnswer {
     backends === 0
       ? {
           en: `the rule of the HTTPRoute ${route} has no backendRefs`,
-          ja: `HTTPRoute ${route} の規則に backendRefs がない`,
+          ja: `HTTPRoute ${route} のルールに backendRefs がない`,
         }
       : {
-          en: `all backendRefs of the rule of the HTTPRoute ${route} have the weight 0`,
-          ja: `HTTPRoute ${route} の規則の backendRefs はすべて weight が 0 である`,
+          en: `all backendRefs in the rule of the HTTPRoute ${route} have weight 0`,
+          ja: `HTTPRoute ${route} のルールの backendRefs はすべて weight が 0 である`,
         };
   return { status: 500, probability: 1, because: 'no-weight', why };
 }
@@ -85,13 +85,13 @@ function judge({ cluster }: PathFacts, route: Route, backend: BackendRef): Judge
   const ref = `${kind} ${namespace}/${name}`;
   if (kind !== 'Service') {
     return invalid('ref-invalid', {
-      en: `the backendRef ${ref} is of a kind that NGINX Gateway Fabric does not send requests to${says}`,
-      ja: `backendRef ${ref} は NGINX Gateway Fabric が転送できない種類である${says}`,
+      en: `the backendRef ${ref} is of a kind that NGINX Gateway Fabric does not support${says}`,
+      ja: `backendRef ${ref} は NGINX Gateway Fabric が対応していない種類である${says}`,
     });
   }
   if (isForeign && said?.reason === 'RefNotPermitted' && said.message.includes(`${namespace}/${name} `)) {
     return invalid('ref-not-permitted', {
-      en: `no ReferenceGrant in ${namespace} permits the HTTPRoute ${route.namespace}/${route.name} to send to the ${ref}${says}`,
+      en: `no ReferenceGrant in ${namespace} permits the HTTPRoute ${route.namespace}/${route.name} to refer to the ${ref}${says}`,
       ja: `${namespace} に、HTTPRoute ${route.namespace}/${route.name} から ${ref} への参照を許す ReferenceGrant がない${says}`,
     });
   }
@@ -112,12 +112,12 @@ function judge({ cluster }: PathFacts, route: Route, backend: BackendRef): Judge
 
 const UNREAD: Text = {
   en: 'The Services of the cluster could not be read.',
-  ja: 'クラスタの Service を読めなかった。',
+  ja: 'クラスターの Service を読めなかった。',
 };
 
 function unsure(ref: string, says: string): Text {
   return {
-    en: `Whether NGINX has a backend for the ${ref} is not known${says}`,
+    en: `Whether NGINX has a backend for the ${ref} is unknown${says}`,
     ja: `NGINX に ${ref} のバックエンドがあるかどうかは分からない${says}`,
   };
 }
@@ -173,7 +173,7 @@ function unready(service: string): Text {
 /** Its EndpointSlice was written by hand: the control plane states it always. */
 function unstated(service: string): Text {
   return {
-    en: `no endpoint of the Service ${service} states conditions.ready: true in its EndpointSlice, and NGINX Gateway Fabric takes no other (kube-proxy does)`,
+    en: `no endpoint of the Service ${service} has conditions.ready: true in its EndpointSlice, and NGINX Gateway Fabric uses no others (kube-proxy does)`,
     ja: `Service ${service} の EndpointSlice に conditions.ready: true と書かれたエンドポイントがない。NGINX Gateway Fabric はほかを使わない (kube-proxy は使う)`,
   };
 }

@@ -90,7 +90,7 @@ export function chooseBackend(facts: PathFacts, pod: Pod, port: number | null, r
 
 const UNREAD: Text = {
   en: 'The Gateways and HTTPRoutes of the cluster could not be read.',
-  ja: 'クラスタの Gateway と HTTPRoute を読めなかった。',
+  ja: 'クラスターの Gateway と HTTPRoute を読めなかった。',
 };
 
 function isFor({ gateways }: Route, gateway: { namespace: string; name: string } | undefined): boolean {
@@ -104,7 +104,7 @@ function leftOut({ namespace, name, parents }: Route): readonly Text[] {
   return [
     {
       en: `NGINX does not have all rules of the HTTPRoute ${namespace}/${name}: ${partial.message}`,
-      ja: `NGINX には HTTPRoute ${namespace}/${name} の規則の一部がない: ${partial.message}`,
+      ja: `NGINX には HTTPRoute ${namespace}/${name} のルールの一部がない: ${partial.message}`,
     },
   ];
 }

@@ -43,7 +43,7 @@ export function refusals({ namespace, name, parents }: Route): readonly Text[] {
     const at = `${parent.namespace}/${parent.name}${parent.listener === undefined ? '' : ` ${parent.listener}`}`;
     return [
       {
-        en: `The HTTPRoute ${namespace}/${name} is not accepted at ${at}: ${accepted.reason}. ${accepted.message}`.trim(),
+        en: `The HTTPRoute ${namespace}/${name} is not accepted by ${at}: ${accepted.reason}. ${accepted.message}`.trim(),
         ja: `HTTPRoute ${namespace}/${name} は ${at} に受け入れられていない: ${accepted.reason}。${accepted.message}`,
       },
     ];

@@ -80,11 +80,11 @@ function tellOwn(
 
 function ownAnswer(status: number): Text {
   return {
-    en: `NGINX passed the request to no pod, and the client got HTTP ${status}: NGINX answered itself.`,
+    en: `NGINX forwarded the request to no pod, and the client got HTTP ${status}: NGINX responded itself.`,
     ja: `NGINX はリクエストをどの Pod にも転送せず、クライアントは HTTP ${status} を受け取った。NGINX 自身の応答である。`,
   };
 }
 
 function passedOn(endpoint: string): Text {
-  return { en: `NGINX passes the request on to ${endpoint}.`, ja: `NGINX がリクエストを ${endpoint} に転送する。` };
+  return { en: `NGINX forwards the request to ${endpoint}.`, ja: `NGINX がリクエストを ${endpoint} に転送する。` };
 }

@@ -98,14 +98,14 @@ function passedOf({ marked, blind, attempts, there }: Watched): Passed {
 
 function unheard(node: string): Text {
   return {
-    en: `${node} did not tell that this request came to NGINX: that it told of no packet of NGINX with the request means nothing.`,
+    en: `${node} did not report this request arriving at NGINX, so the absence of a packet from NGINX proves nothing.`,
     ja: `${node} はこのリクエストが NGINX に届いたことを伝えていない。NGINX のパケットが見えなかったことからは何も言えない。`,
   };
 }
 
 function unmarked(node: string): Text {
   return {
-    en: `${node} cannot look for the mark of this request in the packets of NGINX: that takes iptables-nft with its match string.`,
+    en: `${node} cannot search NGINX's packets for this request's mark: that requires iptables-nft with the string match.`,
     ja: `${node} では NGINX のパケットからこのリクエストの印を探せない。iptables-nft とその string マッチが要る。`,
   };
 }
@@ -156,11 +156,11 @@ function ownAnswer({ reply, predicted }: Watching, choice: Choice, passed: Passe
 }
 
 const ONE: Text = {
-  en: 'NGINX began a connection to this pod in that time, and the mark of this request was found in none of its packets: whether it was for this request is not known.',
+  en: "NGINX opened a connection to this pod during that time, and none of its packets carried this request's mark: whether it was for this request is unknown.",
   ja: 'NGINX はその間にこの Pod への接続を始めたが、このリクエストの印はどのパケットにも見つからない。このリクエストのためかどうかは分からない。',
 };
 
 const SEVERAL: Text = {
-  en: 'NGINX asked several pods in that time, and no kernel tells for which request: the mark of this one was not found in its packets.',
-  ja: 'NGINX はその間に複数の Pod に問い合わせた。パケットにこのリクエストの印が見つからず、どれがそれかは分からない。',
+  en: "NGINX connected to several pods during that time, and no packet carried this request's mark: which one was for this request is unknown.",
+  ja: 'NGINX はその間に複数の Pod に接続した。パケットにこのリクエストの印が見つからず、どれがそれかは分からない。',
 };

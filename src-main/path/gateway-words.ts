@@ -18,8 +18,8 @@ export interface Refusal {
 export function unjudged(route: string, filters: readonly string[]): Text {
   const names = filters.join(', ');
   return {
-    en: `The HTTPRoute ${route} has filters that Hoplab does not judge (${names}): NGINX may answer by them itself.`,
-    ja: `HTTPRoute ${route} に Hoplab が判定しないフィルタ (${names}) がある。NGINX がそれで自分で応答するかもしれない。`,
+    en: `The HTTPRoute ${route} has filters that Hoplab does not evaluate (${names}): they may make NGINX respond itself.`,
+    ja: `HTTPRoute ${route} に Hoplab が判定しないフィルター (${names}) がある。NGINX がそれで自分で応答するかもしれない。`,
   };
 }
 
@@ -29,15 +29,15 @@ export function chosen(
   { host }: HttpRequest,
 ): Text {
   const shares = own.map(({ status, probability, why }) => ({
-    en: ` It answers ${percent(probability)} of the requests with ${status} itself: ${why.en}.`,
+    en: ` It responds to ${percent(probability)} of the requests with ${status} itself: ${why.en}.`,
     ja: `リクエストの ${percent(probability)} には自分で ${status} を返す: ${why.ja}。`,
   }));
   const isInside = branches.every(({ pod }) => pod !== null);
   const what = isInside ? { en: 'pods', ja: 'Pod' } : { en: 'endpoints', ja: 'エンドポイント' };
   const count = branches.length;
   return {
-    en: `NGINX reads Host ${host} at the listener ${listener}, takes the HTTPRoute ${name}, and asks one of ${count} ${what.en} itself.${shares.map(({ en }) => en).join('')}`,
-    ja: `NGINX がリスナー ${listener} で Host ${host} を読み、HTTPRoute ${name} を選び、${count} 個の${isInside ? ' ' : ''}${what.ja}${isInside ? ' ' : ''}の 1 つに自分で問い合わせる。${shares.map(({ ja }) => ja).join('')}`,
+    en: `NGINX matches Host ${host} at the listener ${listener}, selects the HTTPRoute ${name}, and connects to one of ${count} ${what.en} directly.${shares.map(({ en }) => en).join('')}`,
+    ja: `NGINX がリスナー ${listener} で Host ${host} を読み、HTTPRoute ${name} を選び、${count} 個の${isInside ? ' ' : ''}${what.ja}${isInside ? ' ' : ''}の 1 つに直接接続する。${shares.map(({ ja }) => ja).join('')}`,
   };
 }
 
@@ -47,8 +47,8 @@ function percent(probability: number): string {
 
 export function refusalOf({ status, because, why }: OwnAnswer): Refusal {
   const sentence = {
-    en: `NGINX answers ${status} itself and asks no pod: ${why.en}.`,
-    ja: `NGINX は Pod に問い合わせず自分で ${status} を返す: ${why.ja}。`,
+    en: `NGINX returns ${status} itself without connecting to a pod: ${why.en}.`,
+    ja: `NGINX は Pod に接続せず自分で ${status} を返す: ${why.ja}。`,
   };
   return { status, stop: { cause: 'no-upstream', because, sentence } };
 }
@@ -69,7 +69,7 @@ export function redirected(
   { status, to }: NonNullable<RouteRule['redirect']>,
 ): Text {
   return {
-    en: `NGINX answers ${host}${maskedText(path)} itself by the HTTPRoute ${route}: ${status}, go to ${to || 'another path'}.`,
+    en: `NGINX responds to ${host}${maskedText(path)} itself by the HTTPRoute ${route}: ${status}, redirect to ${to || 'another path'}.`,
     ja: `NGINX が HTTPRoute ${route} により ${host}${maskedText(path)} に自分で応答する。${status}、転送先は ${to || '別のパス'}。`,
   };
 }
@@ -77,7 +77,7 @@ export function redirected(
 /** A prefix ends with a slash, and the path is the rest of it. */
 export function slashed({ host, path }: HttpRequest, { match, route }: Entry): Text {
   return {
-    en: `NGINX answers ${host}${maskedText(path)} itself: 301, go to ${match.path.value}, the prefix of the HTTPRoute ${route} with its slash.`,
+    en: `NGINX responds to ${host}${maskedText(path)} itself: 301, redirect to ${match.path.value}, the prefix of the HTTPRoute ${route} with its slash.`,
     ja: `NGINX が ${host}${maskedText(path)} に自分で応答する。301、転送先は HTTPRoute ${route} のプレフィックス ${match.path.value} (末尾のスラッシュ付き)。`,
   };
 }
@@ -89,7 +89,7 @@ export function notFound(
 ): Refusal {
   if (taken.kind === 'none') {
     const sentence = {
-      en: `NGINX of ${at} has no route for ${host}${maskedText(path)} at port ${port}.`,
+      en: `NGINX of ${at} has no route for ${host}${maskedText(path)} on port ${port}.`,
       ja: `${at} の NGINX に、ポート ${port} の ${host}${maskedText(path)} のルートがない。`,
     };
     return { status: 404, stop: { cause: 'no-http-route', sentence } };
@@ -98,12 +98,12 @@ export function notFound(
   const { kind, value } = location.match.path;
   const then: Text = instead
     ? {
-        en: ` The Gateway API would go on to the rule for ${instead.match.path.value} of ${instead.route}.`,
-        ja: ` Gateway API の規定では ${instead.route} の ${instead.match.path.value} の規則に進む。`,
+        en: ` The Gateway API would continue with the rule for ${instead.match.path.value} of ${instead.route}.`,
+        ja: ` Gateway API の規定では ${instead.route} の ${instead.match.path.value} のルールに進む。`,
       }
     : { en: '', ja: '' };
   const sentence = {
-    en: `NGINX answers 404 itself: the location of the HTTPRoute ${location.route} for ${kindWords[kind].en} ${value} took ${maskedText(path)}, and none of its matches fits this request.${then.en}`,
+    en: `NGINX returns 404 itself: the location of the HTTPRoute ${location.route} for ${kindWords[kind].en} ${value} matched ${maskedText(path)}, and none of its matches applies to this request.${then.en}`,
     ja: `NGINX が自分で 404 を返す。HTTPRoute ${location.route} の${kindWords[kind].ja} ${value} の location が ${maskedText(path)} を受け取ったが、その条件のどれにもこのリクエストは合わない。${then.ja}`,
   };
   return { status: 404, stop: { cause: 'no-http-route', because: 'no-match', sentence } };

@@ -26,7 +26,7 @@ export function byHostsLine(
     place: { kind: 'resolver', name: 'system' },
     layer: 'name',
     sentence: {
-      en: `/etc/hosts line ${line} says ${address} for ${name}: no name server is asked.${zone.en}`,
+      en: `/etc/hosts line ${line} resolves ${name} to ${address}: no name server is queried.${zone.en}`,
       ja: `/etc/hosts の ${line} 行目が ${name} を ${address} としている。ネームサーバーには問い合わせない。${zone.ja}`,
     },
     before: newPacket(query),
@@ -52,7 +52,7 @@ export function becauseOfHostsLine({ facts, hostsLine }: Known, name: string, pr
   if (cause !== 'nobody-announces' || inZone === undefined || inZone === address) return progress;
   const text = lineOf(hostsLine);
   const nobody: Text = progress.told?.length
-    ? { en: `Nobody answers ARP for ${address}.`, ja: `${address} の ARP に誰も答えない。` }
+    ? { en: `No machine answers ARP for ${address}.`, ja: `${address} の ARP に応答がない。` }
     : sentence;
   return {
     ...progress,
@@ -60,7 +60,7 @@ export function becauseOfHostsLine({ facts, hostsLine }: Known, name: string, pr
       cause: 'no-arp-answer',
       because: 'stale-hosts-line',
       sentence: {
-        en: `${nobody.en} Line ${line} of the client's /etc/hosts names it: ${text}. CoreDNS has ${inZone}.`,
+        en: `${nobody.en} Line ${line} of the client's /etc/hosts has it: ${text}. CoreDNS has ${inZone}.`,
         ja: `${nobody.ja} クライアントの /etc/hosts の ${line} 行目がこれを指している: ${text}。CoreDNS では ${inZone}。`,
       },
     },

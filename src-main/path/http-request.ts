@@ -7,8 +7,8 @@ import type { Target } from './target.ts';
 type Http = Extract<Target, { kind: 'http' }>;
 
 const AGENT: Text = {
-  en: 'A rule asks for the header User-Agent, and what the client calls itself is not known.',
-  ja: '規則がヘッダー User-Agent を条件とするが、クライアントが何と名乗るか分からない。',
+  en: "A rule matches the header User-Agent, and the client's value is unknown.",
+  ja: 'ルールがヘッダー User-Agent を条件とするが、クライアントの値が分からない。',
 };
 
 /**

@@ -80,7 +80,7 @@ function arrive(journey: Journey, node: NodeFacts, framed: Packet, { at, arrival
     place: { kind: 'interface', name: device },
     layer: 'link',
     sentence: {
-      en: `${device === '' ? '' : `${device} of `}${node.name} takes the packet from the LAN.`,
+      en: `${device === '' ? '' : `${device} of `}${node.name} receives the packet from the LAN.`,
       ja: `${node.name} ${device === '' ? '' : `の ${device} `}が LAN からパケットを受け取る。`,
     },
     before: framed,
@@ -93,8 +93,8 @@ function arrive(journey: Journey, node: NodeFacts, framed: Packet, { at, arrival
 function routeText({ destination }: Packet, { gateway }: WayTo, device: string): Text {
   const via = gateway === undefined ? '' : ` via ${gateway}`;
   return {
-    en: `The client sends ${destination} out by ${device}${via}.`,
-    ja: `クライアントは ${destination} 宛を ${device}${via} から送る。`,
+    en: `The client sends the packet for ${destination} out through ${device}${via}.`,
+    ja: `クライアントは ${destination} 宛のパケットを ${device}${via} から送る。`,
   };
 }
 
@@ -116,7 +116,7 @@ function nobody(journey: Journey, packet: Packet, silence: Told | undefined): Pr
   const announced = announcementOf(facts, packet.destination);
   if (announced.kind !== 'nobody') {
     const why = {
-      en: `Who has ${packet.destination} is not known.`,
+      en: `Which machine has ${packet.destination} is unknown.`,
       ja: `${packet.destination} を持つマシンが分からない。`,
     };
     return { kind: 'unknown', why };
@@ -138,7 +138,7 @@ function warnOfOldEntry({ warnings, facts }: Journey, address: string, mac: stri
   warnings.push({
     kind: 'neighbour',
     text: {
-      en: `The client still has ${holder} for ${address} in its neighbour table: until that entry is renewed, packets go there.`,
+      en: `The client still has ${holder} for ${address} in its neighbor table: until that entry is refreshed, packets go there.`,
       ja: `クライアントの隣接テーブルでは ${address} がまだ ${holder} になっている。更新されるまでパケットはそちらへ行く。`,
     },
   });
@@ -146,7 +146,7 @@ function warnOfOldEntry({ warnings, facts }: Journey, address: string, mac: stri
 
 function rememberedText({ destination }: Packet, { name }: NodeFacts, mac: string | null): Text {
   return {
-    en: `Nobody announces ${destination}, and the client still has ${mac ?? '?'} for it: ${name} gets the packet.`,
+    en: `No node announces ${destination}, but the client still has ${mac ?? '?'} for it: ${name} receives the packet.`,
     ja: `${destination} を広告するノードはないが、クライアントは ${mac ?? '?'} を覚えたままで、パケットは ${name} に届く。`,
   };
 }

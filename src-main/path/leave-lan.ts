@@ -22,14 +22,14 @@ export function overLan(leaving: Leaving, packet: Packet): Progress {
   if (inNetwork(packet.destination, podCidr)) {
     const via = route.gateway === undefined ? '' : ` (${route.gateway})`;
     return stop('no-route', {
-      en: `${node.name} sends the packet for ${target} to the LAN${via}, where no node of the lab takes it: that is an address of pods.`,
+      en: `${node.name} sends the packet for ${target} to the LAN${via}, where no node of the lab accepts it: it is a pod address.`,
       ja: `${node.name} は Pod のアドレスである ${target} 宛のパケットを LAN${via} へ送るが、受け取るノードがラボにない。`,
     });
   }
   if (meant && !inNetwork(packet.destination, serviceCidr)) return outside(leaving, packet);
   return stop('not-listening', {
-    en: `No rule of kube-proxy on ${node.name} is for ${target}: no Service has that port at this address.`,
-    ja: `${node.name} の kube-proxy に ${target} の規則がない。このアドレスにそのポートの Service はない。`,
+    en: `No kube-proxy rule on ${node.name} matches ${target}: no Service has that port at this address.`,
+    ja: `${node.name} の kube-proxy に ${target} のルールがない。このアドレスにそのポートの Service はない。`,
   });
 }
 
@@ -44,7 +44,7 @@ function toNode({ journey, node, route, passage }: Leaving, next: NodeFacts, pac
   const lost = account.lost(passage, next.name, framed);
   if (lost) {
     const sentence = {
-      en: `The packet left ${node.name} by ${route.device ?? ''} for ${next.name} (${next.address}) and was not seen there.`,
+      en: `The packet left ${node.name} through ${route.device ?? ''} for ${next.name} (${next.address}) and was not seen there.`,
       ja: `パケットは ${node.name} の ${route.device ?? ''} から ${next.name} (${next.address}) へ出たが、そこでは見えなかった。`,
     };
     return stop('timeout', sentence, lost);
@@ -55,8 +55,8 @@ function toNode({ journey, node, route, passage }: Leaving, next: NodeFacts, pac
     place: { kind: 'interface', name: device },
     layer: 'link',
     sentence: {
-      en: `The packet goes over the LAN from ${route.device ?? ''} of ${node.name} to ${device} of ${next.name} (${next.address}), without a capsule.`,
-      ja: `パケットは包まれずに、${node.name} の ${route.device ?? ''} から LAN を通って ${next.name} (${next.address}) の ${device} に届く。`,
+      en: `The packet goes over the LAN from ${route.device ?? ''} of ${node.name} to ${device} of ${next.name} (${next.address}), without encapsulation.`,
+      ja: `パケットはカプセル化されずに、${node.name} の ${route.device ?? ''} から LAN を通って ${next.name} (${next.address}) の ${device} に届く。`,
     },
     before: framed,
     at,
@@ -77,14 +77,14 @@ function outside({ journey, node, route, passage }: Leaving, packet: Packet): Pr
   const via = viaOf(route.gateway);
   const who = own
     ? { en: 'the client itself', ja: 'クライアント自身' }
-    : { en: 'a machine outside the cluster', ja: 'クラスタの外のマシン' };
+    : { en: 'a machine outside the cluster', ja: 'クラスターの外のマシン' };
   trail.pass({
     machine,
     place,
     layer: 'app',
     sentence: {
-      en: `${node.name} sends the packet out of ${device}${via.en} to ${destinationOf(packet)}, ${who.en}: what happens on it is not seen.`,
-      ja: `${node.name} がパケットを ${device} から${via.ja}${who.ja} (${destinationOf(packet)}) へ送る。そこで何が起きるかは見えない。`,
+      en: `${node.name} sends the packet out of ${device}${via.en} to ${destinationOf(packet)}, ${who.en}: what happens there is not visible.`,
+      ja: `${node.name} がパケットを ${device} から${via.ja}${who.ja} (${destinationOf(packet)}) へ送る。その先は見えない。`,
     },
     before: framed,
     seed: seed.routes,

@@ -43,14 +43,14 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
   const entry = node.forwarding?.value.find(({ mac, device }) => mac === far?.mac && device === link.name);
   if (!vxlan || !far || entry?.destination === undefined) {
     return stop('no-route', {
-      en: `${node.name} does not know which node is behind ${gateway} on ${link.name}: flanneld has not written its entries.`,
+      en: `${node.name} does not know which node is behind ${gateway} on ${link.name}: flanneld has not written the entries.`,
       ja: `${node.name} は ${link.name} の ${gateway} がどのノードか知らない。flanneld の登録がない。`,
     });
   }
   const next = [...journey.facts.nodes.values()].find(({ address }) => address === entry.destination);
   if (!next) {
     return stop('no-route', {
-      en: `${node.name} sends to ${entry.destination} over ${link.name}, and no node of the lab has that address.`,
+      en: `${node.name} sends to ${entry.destination} over ${link.name}, but no node of the lab has that address.`,
       ja: `${node.name} は ${link.name} で ${entry.destination} へ送るが、そのアドレスのノードはラボにない。`,
     });
   }
@@ -63,8 +63,8 @@ function encapsulate(leaving: Leaving, link: Link, packet: Packet): Progress {
     place: { kind: 'interface', name: link.name },
     layer: 'overlay',
     sentence: {
-      en: `${link.name} puts the packet into VXLAN ${outer.vni}: UDP ${outer.port} from ${outer.source} to ${outer.destination} (${next.name}).`,
-      ja: `${link.name} がパケットを VXLAN ${outer.vni} に包む: ${outer.source} から ${outer.destination} (${next.name}) への UDP ${outer.port}。`,
+      en: `${link.name} encapsulates the packet in VXLAN ${outer.vni}: UDP ${outer.port} from ${outer.source} to ${outer.destination} (${next.name}).`,
+      ja: `${link.name} がパケットを VXLAN ${outer.vni} でカプセル化する: ${outer.source} から ${outer.destination} (${next.name}) への UDP ${outer.port}。`,
     },
     before: framed,
     after: wrapped,
@@ -85,8 +85,8 @@ function unwrap(journey: Journey, node: NodeFacts, wrapped: Packet, framed: Pack
     place: { kind: 'interface', name: vxlanOf(node) },
     layer: 'overlay',
     sentence: {
-      en: `${node.name} takes the inner packet out of VXLAN.`,
-      ja: `${node.name} が VXLAN から中のパケットを取り出す。`,
+      en: `${node.name} decapsulates the packet from VXLAN.`,
+      ja: `${node.name} が VXLAN をデカプセル化し、中のパケットを取り出す。`,
     },
     before: wrapped,
     after: framed,
@@ -99,8 +99,8 @@ function unwrap(journey: Journey, node: NodeFacts, wrapped: Packet, framed: Pack
 /** The next node listened and told of nothing; `told`: that no answer came, and that it listened. */
 function notArrived(node: string, port: number, told: readonly Told[]): Progress {
   const sentence = {
-    en: `The packet left inside UDP ${port} and was not seen on ${node}.`,
-    ja: `パケットは UDP ${port} に包まれて出たが、${node} では見えなかった。`,
+    en: `The packet left in UDP ${port} and was not seen on ${node}.`,
+    ja: `パケットは UDP ${port} でカプセル化されて出たが、${node} では見えなかった。`,
   };
   return { kind: 'stopped', stop: { cause: 'overlay-blocked', sentence }, told };
 }
@@ -116,8 +116,8 @@ function warnOfMtu({ journey, node }: Leaving, link: Link): void {
   journey.warnings.push({
     kind: 'mtu',
     text: {
-      en: `${link.name} of ${node.name} has MTU ${link.mtu} on a card with ${card.mtu}: packets of full size do not fit into VXLAN.`,
-      ja: `${node.name} の ${link.name} は MTU ${link.mtu}、カードは ${card.mtu}。最大サイズのパケットは VXLAN に入らない。`,
+      en: `${link.name} of ${node.name} has MTU ${link.mtu} on an interface with MTU ${card.mtu}: full-size packets do not fit into VXLAN.`,
+      ja: `${node.name} の ${link.name} は MTU ${link.mtu}、下のインターフェースは MTU ${card.mtu}。最大サイズのパケットは VXLAN に入らない。`,
     },
   });
 }
@@ -127,7 +127,7 @@ function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Prog
   if (!pods) {
     return {
       kind: 'unknown',
-      why: { en: 'The pods of the cluster are not known.', ja: 'クラスタの Pod が分からない。' },
+      why: { en: 'The pods of the cluster are unknown.', ja: 'クラスターの Pod が分からない。' },
     };
   }
   const pod = pods.value.find(
@@ -135,7 +135,7 @@ function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Prog
   );
   if (!pod) {
     return stop('no-route', {
-      en: `No pod that runs on ${node.name} has the address ${packet.destination}.`,
+      en: `No running pod on ${node.name} has the address ${packet.destination}.`,
       ja: `${node.name} で動く Pod に ${packet.destination} を持つものがない。`,
     });
   }
@@ -152,8 +152,8 @@ function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Prog
     place: { kind: 'interface', name: port },
     layer: 'link',
     sentence: {
-      en: `The bridge ${bridge} hands the packet to ${port}, the cable of ${pod.namespace}/${pod.name}.`,
-      ja: `ブリッジ ${bridge} がパケットを ${pod.namespace}/${pod.name} につながる ${port} に渡す。`,
+      en: `The bridge ${bridge} forwards the packet to ${port}, the veth of ${pod.namespace}/${pod.name}.`,
+      ja: `ブリッジ ${bridge} がパケットを ${pod.namespace}/${pod.name} の veth である ${port} に転送する。`,
     },
     before: packet,
     after: framed,

@@ -37,12 +37,12 @@ export function resolveHost(journey: Journey, known: Known, host: string): Named
     layer: 'name',
     sentence: resolver.value
       ? {
-          en: `The client's resolver sends names below ${facts.lab.dns.zone} to ${source}.`,
-          ja: `クライアントのリゾルバは ${facts.lab.dns.zone} 以下の名前を ${source} に問い合わせる。`,
+          en: `The client's resolver sends queries for ${facts.lab.dns.zone} to ${source}.`,
+          ja: `クライアントのリゾルバーは ${facts.lab.dns.zone} 以下の名前を ${source} に問い合わせる。`,
         }
       : {
-          en: `The client's resolver does not send names below ${facts.lab.dns.zone} to the cluster.`,
-          ja: `クライアントのリゾルバは ${facts.lab.dns.zone} 以下の名前をクラスタに問い合わせない。`,
+          en: `The client's resolver does not send queries for ${facts.lab.dns.zone} to the cluster.`,
+          ja: `クライアントのリゾルバーは ${facts.lab.dns.zone} 以下の名前をクラスターに問い合わせない。`,
         },
     before: query,
     evidence: evidenceOf(resolver),
@@ -56,15 +56,15 @@ export function resolveHost(journey: Journey, known: Known, host: string): Named
   const address = zoneAddress(facts, host);
   const cause: Stop['cause'] = address === undefined ? 'name-unknown' : 'resolver-not-asked';
   const sentence: Text = {
-    en: `Nobody whom the client asks knows ${host}.`,
+    en: `No name server that the client uses knows ${host}.`,
     ja: `クライアントの問い合わせ先で ${host} を知るものがない。`,
   };
   return none({ kind: 'stopped', stop: { cause, sentence } });
 }
 
 const RESOLVER_UNKNOWN: Text = {
-  en: 'Whether the client asks the cluster for names of the zone is not known.',
-  ja: 'クライアントがゾーンの名前をクラスタに問い合わせるかどうかが分からない。',
+  en: 'Whether the client queries the cluster for names in the zone is unknown.',
+  ja: 'クライアントがゾーンの名前をクラスターに問い合わせるかどうかが分からない。',
 };
 
 function none(progress: Progress): Named {
@@ -78,8 +78,8 @@ function fromMemory(journey: Journey, { facts, lookedUp }: Known, query: Packet)
   const address = zoneAddress(facts, name);
   if (address === undefined) {
     const why = {
-      en: `The client remembers an address of ${name}.`,
-      ja: `クライアントが ${name} のアドレスを覚えている。`,
+      en: `The client has an address of ${name} in its cache.`,
+      ja: `クライアントのキャッシュに ${name} のアドレスがある。`,
     };
     return none({ kind: 'unknown', why });
   }
@@ -88,8 +88,8 @@ function fromMemory(journey: Journey, { facts, lookedUp }: Known, query: Packet)
     place: { kind: 'resolver', name: 'system' },
     layer: 'name',
     sentence: {
-      en: `No node saw a query: the client's resolver still remembers ${name}, ${address} by the zone.`,
-      ja: `どのノードにも問い合わせが届いていない。クライアントのリゾルバが ${name} を覚えている。ゾーンでは ${address}。`,
+      en: `No node saw a query: ${name} is still in the resolver's cache; in the zone it is ${address}.`,
+      ja: `どのノードにも問い合わせが届いていない。クライアントのリゾルバーのキャッシュに ${name} がある。ゾーンでは ${address}。`,
     },
     before: query,
     evidence: nameAnswer(facts, name).evidence,
@@ -118,7 +118,7 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
   if (progress.kind !== 'at-pod') {
     if (progress.kind !== 'at-node') return none(progress);
     const sentence = {
-      en: `${progress.node} has no Service for DNS at port ${query.destinationPort}.`,
+      en: `${progress.node} has no DNS Service on port ${query.destinationPort}.`,
       ja: `${progress.node} のポート ${query.destinationPort} に DNS の Service がない。`,
     };
     return none({ kind: 'stopped', stop: { cause: 'not-listening', sentence } });
@@ -154,8 +154,8 @@ function learns(journey: Journey, query: Packet, foretold: string): Named {
     place: { kind: 'resolver', name: 'system' },
     layer: 'name',
     sentence: {
-      en: `The client learns that ${name} is ${address}.`,
-      ja: `クライアントは ${name} が ${address} だと知る。`,
+      en: `The client resolves ${name} to ${address}.`,
+      ja: `クライアントは ${name} を ${address} と解決する。`,
     },
     before: answerTo(query),
     seed: seed.named,
@@ -167,33 +167,33 @@ function learns(journey: Journey, query: Packet, foretold: string): Named {
 function answerInWords(name: string, answer: NameAnswer): Text {
   if (answer.kind === 'address') {
     const { address } = answer;
-    return { en: `CoreDNS knows ${name}: ${address}.`, ja: `CoreDNS は ${name} を ${address} と答える。` };
+    return { en: `CoreDNS resolves ${name} to ${address}.`, ja: `CoreDNS は ${name} を ${address} と解決する。` };
   }
   if (answer.kind === 'nothing') {
     return { en: `CoreDNS does not know ${name}.`, ja: `CoreDNS は ${name} を知らない。` };
   }
   if (answer.kind === 'unread') {
     return {
-      en: `What CoreDNS has for ${name} is not known: its Corefile was not read.`,
+      en: `What CoreDNS answers for ${name} is unknown: its Corefile was not read.`,
       ja: `CoreDNS が ${name} をどう答えるか分からない。Corefile を読めなかった。`,
     };
   }
   if (answer.kind === 'plugin') {
     const { zone, plugin } = answer;
     return {
-      en: `CoreDNS answers ${name} from its block ${zone} by the plugin ${plugin}: what it answers is only known when it is asked.`,
+      en: `CoreDNS answers ${name} from its server block ${zone} by the plugin ${plugin}: the answer is unknown until it is queried.`,
       ja: `CoreDNS は ${name} にブロック ${zone} のプラグイン ${plugin} で答える。答えは問い合わせるまで分からない。`,
     };
   }
   return {
-    en: `${name} is in none of CoreDNS's zones: it asks the name server of its node.`,
-    ja: `${name} は CoreDNS のどのゾーンにもなく、CoreDNS はノードのネームサーバーに問い合わせる。`,
+    en: `${name} is in none of CoreDNS's zones: CoreDNS forwards the query to the name server of its node.`,
+    ja: `${name} は CoreDNS のどのゾーンにもなく、CoreDNS はノードのネームサーバーに転送する。`,
   };
 }
 
 function byOwnResolver(journey: Journey, host: string, lookedUp: Read<readonly string[]> | undefined): Named {
   if (!lookedUp) {
-    const why = { en: `What ${host} is was not asked.`, ja: `${host} が何かは尋ねられなかった。` };
+    const why = { en: `${host} was not looked up.`, ja: `${host} は名前解決されなかった。` };
     return none({ kind: 'unknown', why });
   }
   const address = lookedUp.value.find((one) => isIPv4(one));
@@ -217,8 +217,8 @@ function byOwnResolver(journey: Journey, host: string, lookedUp: Read<readonly s
             ja: `クライアントのネームサーバーは ${host} を知らない。`,
           }
         : {
-            en: `The client's own resolver says that ${host} is ${address}.`,
-            ja: `クライアントのリゾルバは ${host} を ${address} と答える。`,
+            en: `The client's own resolver resolves ${host} to ${address}.`,
+            ja: `クライアントのリゾルバーは ${host} を ${address} と解決する。`,
           },
     before,
     evidence: evidenceOf(lookedUp),

@@ -18,8 +18,8 @@ export function crossNode(journey: Journey, node: NodeFacts, packet: Packet, dev
   if (modeOf(node) === 'ipvs') return { kind: 'unknown', why: IPVS };
   if (!rules || !routes) {
     const why = {
-      en: `The rules and routes of ${node.name} are not known.`,
-      ja: `${node.name} の規則と経路が分からない。`,
+      en: `The rules and routes of ${node.name} are unknown.`,
+      ja: `${node.name} のルールと経路が分からない。`,
     };
     return { kind: 'unknown', why };
   }
@@ -87,8 +87,8 @@ class Crossing {
       place: { kind: 'chain', name },
       layer: 'kernel',
       sentence: {
-        en: `The filters of ${name} let the packet pass.`,
-        ja: `${name} のフィルタがパケットを通す。`,
+        en: `The filters in ${name} accept the packet.`,
+        ja: `${name} のフィルターがパケットを通す。`,
       },
       before: packet,
       at: this.#passage.at,
@@ -103,8 +103,8 @@ class Crossing {
     const stop: Stop = {
       cause: 'dropped-by-rule',
       sentence: {
-        en: `${chain} on ${node.name} ${rejects ? 'refuses' : 'drops'} the packet: ${rule}`,
-        ja: `${node.name} の ${chain} がパケットを${rejects ? '拒否する' : '捨てる'}: ${rule}`,
+        en: `${chain} on ${node.name} ${rejects ? 'rejects' : 'drops'} the packet: ${rule}`,
+        ja: `${node.name} の ${chain} がパケットを${rejects ? '拒否する' : '破棄する'}: ${rule}`,
       },
     };
     journey.trail.pass({
@@ -129,7 +129,7 @@ class Crossing {
       layer: 'kernel',
       sentence: {
         en: `The routing table sends ${packet.destination} to ${device}${via} (${route.destination}).`,
-        ja: `経路表により ${packet.destination} は ${device}${via} へ (${route.destination})。`,
+        ja: `ルーティングテーブルにより ${packet.destination} は ${device}${via} へ (${route.destination})。`,
       },
       before: packet,
       evidence: evidenceOf(node.routes, route.destination),
@@ -163,8 +163,8 @@ class Crossing {
       this.#parts.journey.warnings.push({
         kind: 'rule',
         text: {
-          en: `A rule of ${this.#parts.node.name} that Hoplab cannot judge was passed by: ${text}`,
-          ja: `${this.#parts.node.name} の規則を Hoplab は判定できず、素通りしたものとした: ${text}`,
+          en: `A rule on ${this.#parts.node.name} that Hoplab cannot evaluate was skipped: ${text}`,
+          ja: `${this.#parts.node.name} のルールを Hoplab は判定できず、読み飛ばした: ${text}`,
         },
       });
     }

@@ -46,7 +46,7 @@ export function tellOther({ trail }: Journey, packet: Packet, { device, macs, gr
 /** Why nothing more is known of the packet. */
 export function notOurs(packet: Packet, { macs }: OtherMachine): Text {
   const { en, ja } = at(packet, macs);
-  return { en: `${en} What happens on it is not seen.`, ja: `${ja}そこで何が起きるかは見えない。` };
+  return { en: `${en} What happens there is not visible.`, ja: `${ja}その先は見えない。` };
 }
 
 /** Whether any machine on the LAN may have an address: it is not of the pool from which MetalLB gives the Services theirs. */
@@ -56,14 +56,14 @@ export function isAnybodys({ lab }: PathFacts, { destination }: Packet): boolean
 
 export function notOfPool({ destination }: Packet): Text {
   return {
-    en: `No Service of the cluster has ${destination}, and it is not of the pool of MetalLB: whether another machine on the LAN has it is not known.`,
-    ja: `${destination} を持つ Service はクラスタになく、MetalLB のプールにも入っていない。LAN の別のマシンが持つかどうかは分からない。`,
+    en: `No Service in the cluster has ${destination}, and it is not in MetalLB's pool: whether another machine on the LAN has it is unknown.`,
+    ja: `${destination} を持つ Service はクラスターになく、MetalLB のプールにも入っていない。LAN の別のマシンが持つかどうかは分からない。`,
   };
 }
 
 function at({ destination }: Packet, macs: readonly string[]): Text {
   return {
-    en: `${destination} is at ${macs.join(', ')}: that is no node of this lab.`,
+    en: `${destination} is at ${macs.join(', ')}, which is not a node of this lab.`,
     ja: `${destination} の MAC アドレスは ${macs.join(', ')} で、このラボのノードではない。`,
   };
 }

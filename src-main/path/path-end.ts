@@ -55,17 +55,17 @@ export function endOf(progress: Progress, ending: Ending): PathEnd {
 function arrival(progress: Exclude<Progress, { kind: 'stopped' | 'unknown' }>): Text {
   if (progress.kind === 'at-pod') {
     const name = `${progress.pod.namespace}/${progress.pod.name}`;
-    return { en: `${name} on ${progress.node} answers.`, ja: `${progress.node} の ${name} が応答する。` };
+    return { en: `${name} on ${progress.node} responds.`, ja: `${progress.node} の ${name} が応答する。` };
   }
   if (progress.kind === 'resolved') return progress.sentence;
   if (progress.kind === 'outside') {
     const target = destinationOf(progress.packet);
     return {
-      en: `${target} answers, a machine outside the cluster.`,
-      ja: `クラスタの外のマシン ${target} が応答する。`,
+      en: `${target}, a machine outside the cluster, responds.`,
+      ja: `クラスターの外のマシン ${target} が応答する。`,
     };
   }
-  return { en: `A program of ${progress.node} answers.`, ja: `${progress.node} のプログラムが応答する。` };
+  return { en: `A program on ${progress.node} responds.`, ja: `${progress.node} のプログラムが応答する。` };
 }
 
 /** What the client got decides; the way that was followed says where and why. */

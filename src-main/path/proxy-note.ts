@@ -14,8 +14,8 @@ export function proxyNote({ facts, target }: Known): readonly Text[] {
   const place = placeOf(stated);
   return [
     {
-      en: `The client's own curl would ask the proxy ${proxy} for ${address} (${place.en}) and not take this path; Hoplab's own request goes without it.`,
-      ja: `クライアント自身の curl は ${address} へのリクエストをプロキシ ${proxy} に送り (${place.ja})、この経路を通らない。Hoplab 自身のリクエストはプロキシを通らない。`,
+      en: `curl on the client would use the proxy ${proxy} for ${address} (${place.en}) and not take this path; Hoplab's own request does not use it.`,
+      ja: `クライアント自身の curl は ${address} へのリクエストをプロキシ ${proxy} に送り (${place.ja})、このパスを通らない。Hoplab 自身のリクエストはプロキシを通らない。`,
     },
   ];
 }

@@ -5,50 +5,50 @@ export const read = {
   routes: {
     kind: 'read',
     reason: {
-      en: 'The routing table says so; no line of this request tells which way the packet took.',
-      ja: '経路表による。このパケットがどこへ出たかを伝える記録はない。',
+      en: 'From the routing table; no output for this request shows which way the packet took.',
+      ja: 'ルーティングテーブルによる。このパケットがどこへ出たかを伝える記録はない。',
     },
   },
   forwarding: {
     kind: 'read',
     reason: {
-      en: 'The neighbour table and the forwarding table of the bridge say so; no kernel tells of a packet inside a bridge.',
+      en: "From the neighbor table and the bridge's forwarding table; no kernel reports packets inside a bridge.",
       ja: '隣接テーブルとブリッジの転送テーブルによる。ブリッジの中のパケットを伝えるカーネルの記録はない。',
     },
   },
   neighbours: {
     kind: 'read',
     reason: {
-      en: 'The neighbour table says so; no line of this request tells of the address of the card.',
+      en: 'From the neighbor table; no output for this request shows the MAC address.',
       ja: '隣接テーブルによる。このリクエストの記録は MAC アドレスを伝えていない。',
     },
   },
   overlay: {
     kind: 'read',
     reason: {
-      en: 'The neighbour table and the forwarding table of the VXLAN device say so; no kernel tells of the outer packet.',
+      en: "From the neighbor table and the VXLAN device's forwarding table; no kernel reports the outer packet.",
       ja: '隣接テーブルと VXLAN デバイスの転送テーブルによる。外側のパケットを伝えるカーネルの記録はない。',
     },
   },
   gateway: {
     kind: 'read',
     reason: {
-      en: 'The Gateway, its HTTPRoutes and the endpoints of their Services say so; NGINX does not tell which route it took.',
+      en: 'From the Gateway, its HTTPRoutes and the endpoints of their Services; NGINX does not report which route it selected.',
       ja: 'Gateway、HTTPRoute、Service のエンドポイントによる。NGINX はどのルートを選んだかを伝えない。',
     },
   },
   resolver: {
     kind: 'read',
     reason: {
-      en: 'The settings of the resolver say so; they were read before.',
-      ja: '先に読んだリゾルバの設定による。',
+      en: "From the resolver's settings, read before the request.",
+      ja: '先に読んだリゾルバーの設定による。',
     },
   },
   lookUp: {
     kind: 'read',
     reason: {
-      en: "The system's resolver was asked for the name before; the request itself asked again.",
-      ja: '先にシステムのリゾルバに名前を問い合わせた。リクエスト自身はもう一度問い合わせる。',
+      en: 'From a lookup by the system resolver before the request; the request itself looked the name up again.',
+      ja: '先にシステムのリゾルバーに名前を問い合わせた。リクエスト自身はもう一度問い合わせる。',
     },
   },
 } as const satisfies Record<string, Basis>;

@@ -78,7 +78,7 @@ export class Reader {
 function unread(machine: string, fact: string, error: unknown): Text {
   if (error instanceof MachineUnreachable) {
     return {
-      en: `Nothing of ${machine} is known: ${error.message}`,
+      en: `Nothing is known about ${machine}: ${error.message}`,
       ja: `${machine} については何も分からない: ${error.message}`,
     };
   }

@@ -82,8 +82,8 @@ function takesIt(journey: Journey, { node, pod, packet }: Extract<Progress, { ki
     place: { kind: 'pod', name: nameOf(pod) },
     layer: 'app',
     sentence: {
-      en: `The request is at ${nameOf(pod)}, port ${packet.destinationPort}, where ${packet.source} looks like the client.`,
-      ja: `リクエストが ${nameOf(pod)} のポート ${packet.destinationPort} に着く。クライアントは ${packet.source} に見える。`,
+      en: `The request arrives at ${nameOf(pod)}, port ${packet.destinationPort}, with ${packet.source} as its source.`,
+      ja: `リクエストが ${nameOf(pod)} のポート ${packet.destinationPort} に着く。送信元は ${packet.source} である。`,
     },
     before: packet,
     seed: seed.pod,
@@ -103,7 +103,7 @@ function atNode(journey: Journey, progress: Extract<Progress, { kind: 'at-node' 
     const closed = closedNodePort(journey, node, packet);
     if (closed) return closed;
     const sentence = {
-      en: `Nothing on ${node} listens at ${protocol} port ${destinationPort}, and no Service has it as its NodePort.`,
+      en: `Nothing on ${node} listens on ${protocol} port ${destinationPort}, and no Service has it as its NodePort.`,
       ja: `${node} の ${protocol} ポート ${destinationPort} で待つプログラムも、これを NodePort とする Service もない。`,
     };
     return { kind: 'stopped', stop: { cause: 'not-listening', sentence } };
@@ -113,7 +113,7 @@ function atNode(journey: Journey, progress: Extract<Progress, { kind: 'at-node' 
     place: { kind: 'interface', name: `${protocol} ${destinationPort}` },
     layer: 'app',
     sentence: {
-      en: `${program?.program || 'A program'} of ${node} takes the request at port ${destinationPort}.`,
+      en: `${program?.program || 'A program'} of ${node} receives the request on port ${destinationPort}.`,
       ja: `${node} の ${program?.program || 'プログラム'} がポート ${destinationPort} でリクエストを受ける。`,
     },
     before: packet,

@@ -80,7 +80,7 @@ const TEST = new Script('expression.test(text)');
 /** Whether a text is like an expression, which NGINX reads as PCRE. */
 export function isLike(expression: string, text: string): Fit {
   const why: Text = {
-    en: `Hoplab cannot judge the regular expression ${expression} as NGINX does.`,
+    en: `Hoplab cannot evaluate the regular expression ${expression} as NGINX does.`,
     ja: `正規表現 ${expression} を NGINX と同じようには判定できない。`,
   };
   if (!text.startsWith(headOf(expression))) return false;

@@ -55,8 +55,8 @@ function sentenceOf(deed: Deed, after: Packet, branches: readonly Branch[]): Tex
       return branches.length > 0 ? choice(chain, branches) : jump(deed);
     case 'mark':
       return {
-        en: `${chain} marks the packet: it is to be masqueraded when it leaves, so that the answer comes back through this node.`,
-        ja: `${chain} がパケットに印を付ける。出るときに送信元を書き換え、応答がこのノードに戻るようにするため。`,
+        en: `${chain} marks the packet for masquerading, so that the response returns through this node.`,
+        ja: `${chain} がパケットにマスカレードの印を付ける。応答がこのノードに戻るようにするため。`,
       };
     case 'dnat': {
       const chosen = branches.length > 1 ? choice(chain, branches) : { en: '', ja: '' };
@@ -81,7 +81,7 @@ function sentenceOf(deed: Deed, after: Packet, branches: readonly Branch[]): Tex
 
 function jump({ chain, to, comment }: Deed): Text {
   const note = comment === '' ? '' : ` (${comment})`;
-  return { en: `${chain} leads on to ${to}${note}.`, ja: `${chain} から ${to} へ進む${note}。` };
+  return { en: `${chain} jumps to ${to}${note}.`, ja: `${chain} から ${to} へジャンプする${note}。` };
 }
 
 function choice(chain: string, branches: readonly Branch[]): Text {
@@ -94,7 +94,7 @@ function choice(chain: string, branches: readonly Branch[]): Text {
     };
   }
   return {
-    en: `${chain} chooses one of ${branches.length} endpoints by chance: ${taken?.endpoint ?? ''} (${share}).`,
+    en: `${chain} picks one of ${branches.length} endpoints at random: ${taken?.endpoint ?? ''} (${share}).`,
     ja: `${chain} が ${branches.length} 個のエンドポイントから確率で 1 つ選ぶ: ${taken?.endpoint ?? ''} (${share})。`,
   };
 }

@@ -19,8 +19,8 @@ export function tellSilence(
     place: { kind: 'interface', name: clientDevice({ facts }) },
     layer: 'link',
     sentence: {
-      en: `Nobody answers ARP for ${packet.destination}.`,
-      ja: `${packet.destination} の ARP に誰も答えない。`,
+      en: `No machine answers ARP for ${packet.destination}.`,
+      ja: `${packet.destination} の ARP に応答がない。`,
     },
     before: packet,
     seed: seed.arp,
@@ -49,12 +49,12 @@ export function silent({ destination }: Packet, remembered: string | undefined, 
   const sentence =
     remembered === undefined
       ? {
-          en: `Nobody answers ARP for ${destination}: the packet has no machine to go to.`,
-          ja: `${destination} の ARP に誰も答えない。パケットの届け先になるマシンがない。`,
+          en: `No machine answers ARP for ${destination}: the packet cannot be delivered.`,
+          ja: `${destination} の ARP に応答がない。パケットの届け先になるマシンがない。`,
         }
       : {
-          en: `Nobody answers ARP for ${destination} any more. The client still remembers ${remembered}, and its packets go to nobody.`,
-          ja: `${destination} の ARP にもう誰も答えない。クライアントは ${remembered} を覚えたままで、パケットは誰にも届かない。`,
+          en: `No machine answers ARP for ${destination} any more. The client still has ${remembered} in its neighbor table, and its packets reach no machine.`,
+          ja: `${destination} の ARP にもう応答がない。クライアントの隣接テーブルには ${remembered} が残り、パケットはどのマシンにも届かない。`,
         };
   return { kind: 'stopped', stop: { cause: 'no-arp-answer', sentence }, told: [silence] };
 }
@@ -64,7 +64,7 @@ export function notSeen({ answer, facts }: Journey, { name }: NodeFacts, { desti
   const macs = answer?.value.address === destination ? answer.value.macs.join(', ') : '';
   if (answer && macs !== '') {
     const sentence = {
-      en: `${macs} answers ARP for ${destination}, and the packet was not seen on ${name} nor on any other node.`,
+      en: `${macs} answers ARP for ${destination}, and the packet was not seen on ${name} or any other node.`,
       ja: `${destination} の ARP に ${macs} が答えるが、${name} にもほかのノードにもパケットが届いていない。`,
     };
     return { kind: 'stopped', stop: { cause: 'timeout', sentence }, told: [told(answer, answer.text.split('\n'))] };
@@ -72,12 +72,12 @@ export function notSeen({ answer, facts }: Journey, { name }: NodeFacts, { desti
   const isKnown = facts.client.neighbours?.value.some(({ address }) => address === destination) ?? false;
   const sentence = isKnown
     ? {
-        en: `The client has a MAC address for ${destination}, and its packet was not seen on ${name} nor on any other node.`,
+        en: `The client has a MAC address for ${destination}, and its packet was not seen on ${name} or any other node.`,
         ja: `クライアントは ${destination} の MAC アドレスを持っているが、${name} にもほかのノードにもパケットが届いていない。`,
       }
     : {
-        en: `The client asked who has ${destination}, and its packet was not seen on ${name} nor on any other node.`,
-        ja: `クライアントは ${destination} を尋ねたが、${name} にもほかのノードにもパケットが届いていない。`,
+        en: `The client sent an ARP request for ${destination}, and its packet was not seen on ${name} or any other node.`,
+        ja: `クライアントは ${destination} の ARP を送ったが、${name} にもほかのノードにもパケットが届いていない。`,
       };
   return { kind: 'stopped', stop: { cause: isKnown ? 'timeout' : 'no-arp-answer', sentence } };
 }

@@ -11,11 +11,11 @@ export interface Told {
 export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = {
   'no-endpoints': {
     meaning: {
-      en: 'MetalLB announces an address only while a pod behind it is ready: an answer to ARP would lead nowhere.',
-      ja: 'MetalLB は背後に Ready な Pod があるときだけアドレスを広告する。応答しても行き先がないからである。',
+      en: 'MetalLB announces an address only while a pod behind it is ready.',
+      ja: 'MetalLB は背後に Ready な Pod があるときだけアドレスを広告する。',
     },
     remedy: {
-      en: 'See why its pods are not ready: `kubectl get pods -A -o wide`, then `kubectl describe pod`.',
+      en: 'Find out why its pods are not ready: `kubectl get pods -A -o wide`, then `kubectl describe pod`.',
       ja: 'Pod が Ready でない理由を `kubectl get pods -A -o wide` と `kubectl describe pod` で確かめてください。',
     },
   },
@@ -25,53 +25,53 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
       ja: 'kubeadm はコントロールプレーンに node.kubernetes.io/exclude-from-external-load-balancers を付け、MetalLB はそのノードから広告しない。',
     },
     remedy: {
-      en: 'Let pods run on a worker, or take the label away: `kubectl label node NODE node.kubernetes.io/exclude-from-external-load-balancers-`.',
+      en: 'Run the pods on a worker, or remove the label: `kubectl label node NODE node.kubernetes.io/exclude-from-external-load-balancers-`.',
       ja: 'ワーカーで Pod を動かすか、`kubectl label node ノード node.kubernetes.io/exclude-from-external-load-balancers-` でラベルを外してください。',
     },
   },
   'local-without-pod': {
     meaning: {
-      en: 'With externalTrafficPolicy: Local only a node that runs a ready pod of the Service may announce its address; none of those that may does.',
+      en: 'With externalTrafficPolicy: Local only a node with a ready pod of the Service may announce its address; no eligible node has one.',
       ja: 'externalTrafficPolicy: Local では、Service の Ready な Pod が動くノードだけが広告できる。広告してよいノードにそれがない。',
     },
     remedy: {
-      en: 'Let a pod of the Service run on a worker, or set externalTrafficPolicy: Cluster.',
+      en: 'Run a pod of the Service on a worker, or set externalTrafficPolicy: Cluster.',
       ja: 'Service の Pod をワーカーで動かすか、externalTrafficPolicy: Cluster にしてください。',
     },
   },
   'no-speaker': {
     meaning: {
-      en: 'The Service has the address, but no speaker of MetalLB says that it announces it.',
-      ja: 'Service にはアドレスがあるが、それを広告していると言う MetalLB の speaker がない。',
+      en: 'The Service has the address, but no MetalLB speaker reports announcing it.',
+      ja: 'Service にはアドレスがあるが、それを広告していると報告する MetalLB の speaker がない。',
     },
     remedy: {
-      en: 'See whether the speakers run (`kubectl -n metallb-system get pods`) and whether an L2Advertisement names the pool.',
+      en: 'Check whether the speakers are running (`kubectl -n metallb-system get pods`) and whether an L2Advertisement refers to the pool.',
       ja: 'speaker が動いているか (`kubectl -n metallb-system get pods`)、L2Advertisement がそのプールを指しているか確かめてください。',
     },
   },
   'wrong-interface': {
     meaning: {
-      en: 'MetalLB answers ARP only by the interfaces that an L2Advertisement names, and none of them is the one by which the nodes are on the LAN.',
-      ja: 'MetalLB は L2Advertisement に書かれたインターフェイスでだけ ARP に応答し、そこにノードの LAN 側のインターフェイスがない。',
+      en: "MetalLB answers ARP only on the interfaces listed in an L2Advertisement, and the nodes' LAN interface is not one of them.",
+      ja: 'MetalLB は L2Advertisement に書かれたインターフェースでだけ ARP に応答し、そこにノードの LAN 側のインターフェースがない。',
     },
     remedy: {
-      en: 'Take spec.interfaces out of the L2Advertisement, or name the interface of the LAN there: `kubectl -n metallb-system edit l2advertisements`. If nothing changes then, restart the speakers: `kubectl -n metallb-system rollout restart daemonset speaker`.',
-      ja: '`kubectl -n metallb-system edit l2advertisements` で L2Advertisement の spec.interfaces を消すか、LAN 側のインターフェイスを書いてください。変わらなければ `kubectl -n metallb-system rollout restart daemonset speaker` で speaker を再起動してください。',
+      en: 'Remove spec.interfaces from the L2Advertisement, or add the LAN interface: `kubectl -n metallb-system edit l2advertisements`. If that does not help, restart the speakers: `kubectl -n metallb-system rollout restart daemonset speaker`.',
+      ja: '`kubectl -n metallb-system edit l2advertisements` で L2Advertisement の spec.interfaces を消すか、LAN 側のインターフェースを書いてください。変わらなければ `kubectl -n metallb-system rollout restart daemonset speaker` で speaker を再起動してください。',
     },
   },
   'no-match': {
     meaning: {
-      en: 'NGINX chooses by the path alone first: the exact one, then a regular expression, then the longest prefix. Only then it compares method, headers and query, among the rules with that very path; where none fits it answers 404 and goes on to no other.',
-      ja: 'NGINX はまずパスだけで選ぶ (完全一致、正規表現、最長のプレフィックスの順)。その後、同じパスの規則の中だけでメソッド、ヘッダー、クエリを比べ、合うものがなければ次へ進まず 404 を返す。',
+      en: 'NGINX chooses by the path alone first: the exact one, then a regular expression, then the longest prefix. Only then does it compare method, headers and query, among the rules with that same path; if none matches, it returns 404 and tries no other.',
+      ja: 'NGINX はまずパスだけで選ぶ (完全一致、正規表現、最長のプレフィックスの順)。その後、同じパスのルールの中だけでメソッド、ヘッダー、クエリを比べ、合うものがなければ次へ進まず 404 を返す。',
     },
     remedy: {
-      en: 'Give the same path a rule without conditions as well, with the backend that all other requests are to go to.',
-      ja: '同じパスに条件のない規則も加え、残りのリクエストの行き先のバックエンドを書いてください。',
+      en: 'Add a rule without conditions for the same path, with the backend for all other requests.',
+      ja: '同じパスに条件のないルールも加え、残りのリクエストを送るバックエンドを書いてください。',
     },
   },
   'ref-not-permitted': {
     meaning: {
-      en: 'A route may send to a Service of another namespace only where that namespace permits it by a ReferenceGrant. Without one NGINX has no backend and answers 500 itself.',
+      en: 'A route may refer to a Service in another namespace only if a ReferenceGrant there permits it. Without one NGINX has no backend and returns 500 itself.',
       ja: '別の名前空間の Service に転送するには、その名前空間の ReferenceGrant による許可が要る。なければ NGINX にバックエンドがなく、自分で 500 を返す。',
     },
     remedy: {
@@ -81,27 +81,27 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
   },
   'ref-invalid': {
     meaning: {
-      en: 'NGINX Gateway Fabric takes no such backendRef: in its place NGINX answers 500 itself.',
+      en: 'NGINX Gateway Fabric does not support this backendRef: NGINX returns 500 instead.',
       ja: 'NGINX Gateway Fabric はこの backendRef を受け付けない。代わりに NGINX が自分で 500 を返す。',
     },
     remedy: {
-      en: 'Let the backendRef name a Service and one of its ports: `kubectl get services -A`.',
+      en: 'Set the backendRef to a Service and one of its ports: `kubectl get services -A`.',
       ja: 'backendRef には Service とそのポートを書いてください (`kubectl get services -A`)。',
     },
   },
   'backend-not-found': {
     meaning: {
-      en: 'The backendRef names a Service or a port that does not exist: in its place NGINX answers 500 itself.',
+      en: 'The backendRef refers to a Service or port that does not exist: NGINX returns 500 instead.',
       ja: 'backendRef が指す Service かポートが存在しない。代わりに NGINX が自分で 500 を返す。',
     },
     remedy: {
-      en: 'Correct the name, namespace and port of the backendRef by those of `kubectl get services -A`, or create the Service.',
+      en: 'Correct the name, namespace and port of the backendRef (see `kubectl get services -A`), or create the Service.',
       ja: 'backendRef の名前、名前空間、ポートを `kubectl get services -A` に合わせるか、Service を作ってください。',
     },
   },
   'node-port-addresses': {
     meaning: {
-      en: 'kube-proxy is told to open NodePorts only at some addresses of the nodes, and this is none of them: the node itself refuses the connection.',
+      en: 'kube-proxy is configured to open NodePorts only on some node addresses, and this is not one of them: the node refuses the connection.',
       ja: 'kube-proxy はノードの一部のアドレスでだけ NodePort を開くよう設定され、このアドレスは対象外である。ノード自身が接続を拒否する。',
     },
     remedy: {
@@ -111,41 +111,41 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
   },
   'no-weight': {
     meaning: {
-      en: 'No backend of the rule gets a share of its requests: NGINX answers 500 itself.',
-      ja: '規則のどのバックエンドにもリクエストが割り当てられない。NGINX が自分で 500 を返す。',
+      en: 'No backend of the rule has a weight above 0: NGINX returns 500 itself.',
+      ja: 'ルールのどのバックエンドの weight も 0 である。NGINX が自分で 500 を返す。',
     },
     remedy: {
       en: 'Give the rule a backendRef with a weight above 0.',
-      ja: '規則に weight が 1 以上の backendRef を書いてください。',
+      ja: 'ルールに weight が 1 以上の backendRef を書いてください。',
     },
   },
   'no-ready-endpoint': {
     meaning: {
-      en: 'NGINX chose a route, and its Service has no ready endpoint: it answers 503 itself.',
+      en: 'NGINX selected a route whose Service has no ready endpoint: it returns 503 itself.',
       ja: 'NGINX はルートを選んだが、その Service に Ready なエンドポイントがない。NGINX が自分で 503 を返す。',
     },
     remedy: {
-      en: 'See why the pods of the Service are not ready: `kubectl get endpointslices,pods -A -o wide`, then `kubectl describe pod`.',
+      en: 'Find out why the pods of the Service are not ready: `kubectl get endpointslices,pods -A -o wide`, then `kubectl describe pod`.',
       ja: 'Service の Pod が Ready でない理由を `kubectl get endpointslices,pods -A -o wide` と `kubectl describe pod` で確かめてください。',
     },
   },
   'stale-hosts-line': {
     meaning: {
-      en: 'A line of /etc/hosts on this computer gives the name an address that no Service of the cluster has; no name server is asked for such a name.',
-      ja: 'このコンピュータの /etc/hosts の行が、クラスタのどの Service も持たないアドレスをその名前に与えている。この名前はネームサーバーに問い合わせない。',
+      en: 'A line in /etc/hosts on this computer gives the name an address that no Service in the cluster has; no name server is queried for such a name.',
+      ja: 'このコンピューターの /etc/hosts の行が、クラスターのどの Service も持たないアドレスをその名前に与えている。この名前はネームサーバーに問い合わせない。',
     },
     remedy: {
-      en: 'Remove the line with that name from /etc/hosts of this computer.',
-      ja: 'このコンピュータの /etc/hosts から、その名前の行を削除してください。',
+      en: 'Remove the line with that name from /etc/hosts on this computer.',
+      ja: 'このコンピューターの /etc/hosts から、その名前の行を削除してください。',
     },
   },
   'proxy-protocol': {
     meaning: {
-      en: 'NGINX is told to expect the PROXY protocol, which a load balancer before it would speak: each connection has to begin with such a header, and this request did not.',
+      en: 'NGINX is configured to expect the PROXY protocol from a load balancer in front of it: each connection must begin with its header, and this one did not.',
       ja: 'NGINX は、手前のロードバランサーが話す PROXY protocol を待つよう設定されている。接続はそのヘッダーで始まる必要があるが、このリクエストにはなかった。',
     },
     remedy: {
-      en: 'Take spec.rewriteClientIP out of the NginxProxy (`kubectl get nginxproxies -A`), or let what stands before NGINX send the header; curl sends one with `--haproxy-protocol`.',
+      en: 'Remove spec.rewriteClientIP from the NginxProxy (`kubectl get nginxproxies -A`), or make the load balancer in front of NGINX send the header; curl sends one with `--haproxy-protocol`.',
       ja: 'NginxProxy (`kubectl get nginxproxies -A`) の spec.rewriteClientIP を消すか、NGINX の手前でヘッダーを送るようにしてください。curl なら `--haproxy-protocol` で送れます。',
     },
   },

@@ -145,7 +145,10 @@ function portOf(word: string | undefined, text: string): number | undefined {
   if (word === undefined) return undefined;
   const port = Number(word);
   if (port < 1 || port > 65_535) {
-    throw new TargetError({ en: `${text}: a port is 1 to 65535.`, ja: `${text}: ポートは 1 から 65535 です。` });
+    throw new TargetError({
+      en: `${text}: a port must be from 1 to 65535.`,
+      ja: `${text}: ポートは 1 から 65535 です。`,
+    });
   }
   return port;
 }
@@ -156,25 +159,25 @@ function unreadable(text: string): Text {
   const forms =
     'http://HOST/PATH, HOST[:PORT], NODE:PORT, dns NAME @NODE, pod/NAMESPACE/NAME -> svc/NAMESPACE/NAME, curl [-H HEADER] [-X METHOD] URL';
   return {
-    en: `${plain ? text : 'This'} is no target. Targets are: ${forms}.`,
-    ja: `${plain ? text : 'この文字列'} は対象として読めません。書き方: ${forms}`,
+    en: `${plain ? text : 'This'} is not a valid target. Valid forms: ${forms}.`,
+    ja: `${plain ? text : 'この文字列'} は正しい対象ではありません。書き方: ${forms}`,
   };
 }
 
 function noQuery(): Text {
   return {
-    en: 'Only a name can be asked for, and only at a node or an IPv4 address: write dns NAME @NODE, without options of dig.',
+    en: 'Only a name can be looked up, and only at a node or an IPv4 address: write dns NAME @NODE, without dig options.',
     ja: '問い合わせられるのは名前だけで、宛先はノードか IPv4 アドレスです。dig のオプションは付けず、dns 名前 @ノード と書いてください。',
   };
 }
 
 function fromPod(text: string): Text {
   return {
-    en: `${text}: a Service or pod by its name is reached from inside only: write pod/NAMESPACE/NAME -> ${text}.`,
-    ja: `${text}: Service や Pod の名前での指定はクラスタ内からだけです。pod/名前空間/名前 -> ${text} と書いてください。`,
+    en: `${text}: a Service or pod can be reached by its name only from inside the cluster: write pod/NAMESPACE/NAME -> ${text}.`,
+    ja: `${text}: Service や Pod の名前での指定はクラスター内からだけです。pod/名前空間/名前 -> ${text} と書いてください。`,
   };
 }
 
 function needsPort(text: string): Text {
-  return { en: `${text}: name the port of the pod as well.`, ja: `${text}: Pod のポートも指定してください。` };
+  return { en: `${text}: add the pod's port.`, ja: `${text}: Pod のポートも指定してください。` };
 }

@@ -67,24 +67,24 @@ function passedOver(target: Target): readonly Text[] {
   if (options === '') return [];
   return [
     {
-      en: `${options} of curl is passed over: a path is that of one HTTP/1.1 request, and redirects are not followed. Trace the address that the answer names.`,
-      ja: `curl の ${options} は使わない。経路は HTTP/1.1 のリクエスト 1 つのもので、リダイレクトはたどらない。応答が示すアドレスを改めてトレースすること。`,
+      en: `curl's ${options} is ignored: a path is one HTTP/1.1 request, and redirects are not followed. Trace the redirect's address instead.`,
+      ja: `curl の ${options} は使わない。パスは HTTP/1.1 のリクエスト 1 つのもので、リダイレクトはたどらない。リダイレクト先を改めて追跡すること。`,
     },
   ];
 }
 
 function brokenThen({ en, ja }: Text): Text {
-  return { en: `When this was recorded: ${en}.`, ja: `記録したときの状態: ${ja}。` };
+  return { en: `While this was recorded: ${en}.`, ja: `記録したときの状態: ${ja}。` };
 }
 
 const RECORDED = {
-  en: 'The machines are those of a recording: what was not recorded is not known.',
-  ja: 'マシンは記録である。記録されていないことは分からない。',
+  en: 'Played from a recording: what was not recorded is unknown.',
+  ja: '記録の再生である。記録されていないことは分からない。',
 };
 
 const NOT_MADE = {
-  en: 'The machines are those of a recording, and this request was not made when it was recorded: its path is predicted, and what was not recorded is not known.',
-  ja: 'マシンは記録であり、記録したときにこのリクエストは送られていない。経路は予測であり、記録されていないことは分からない。',
+  en: 'Played from a recording in which this request was not made: its path is predicted, and what was not recorded is unknown.',
+  ja: '記録の再生であり、記録したときにこのリクエストは送られていない。パスは予測であり、記録されていないことは分からない。',
 };
 
 function startsAtClient({ target }: Known): boolean {

@@ -41,10 +41,10 @@ function sendBack(trail: Trail, facts: PathFacts, connection: Connection, passes
     place: answerer.place,
     layer: passesOn ? 'gateway' : 'app',
     sentence: passesOn
-      ? { en: `${answerer.name} passes the answer on.`, ja: `${answerer.name} が応答を中継する。` }
+      ? { en: `${answerer.name} forwards the response.`, ja: `${answerer.name} が応答を中継する。` }
       : {
-          en: `${answerer.name} answers to ${destinationOf(answerTo(answerer.packet))}: who it believes has asked.`,
-          ja: `${answerer.name} が、問い合わせ元と見える ${destinationOf(answerTo(answerer.packet))} に応答する。`,
+          en: `${answerer.name} responds to ${destinationOf(answerTo(answerer.packet))}, the source it sees.`,
+          ja: `${answerer.name} が、送信元に見える ${destinationOf(answerTo(answerer.packet))} に応答する。`,
         },
     before: answerTo(answerer.packet),
     seed: seed.answers,
@@ -66,8 +66,8 @@ function arriveHome(trail: Trail, { answerer, crossed, machine, pod }: Connectio
     place: pod === undefined ? { kind: 'interface', name: 'LAN' } : { kind: 'pod', name: pod },
     layer: 'link',
     sentence: {
-      en: `The answer arrives at ${pod ?? 'the client'}: from ${sourceOf(answerTo(home))}, which it had asked.`,
-      ja: `応答が${pod ?? 'クライアント'}に届く。送信元は問い合わせた相手の ${sourceOf(answerTo(home))}。`,
+      en: `The response arrives at ${pod ?? 'the client'} from ${sourceOf(answerTo(home))}, the address it sent to.`,
+      ja: `応答が${pod ?? 'クライアント'}に届く。送信元はリクエストの宛先だった ${sourceOf(answerTo(home))}。`,
     },
     before: answerTo(home),
     seed: seed.wayBack,
@@ -83,8 +83,8 @@ function translateBack(trail: Trail, { node, came, went, passage }: Crossed): vo
     place: { kind: 'chain', name: 'conntrack' },
     layer: 'kernel',
     sentence: {
-      en: `conntrack on ${node} remembers the flow and undoes its translation: from ${sourceOf(before)} to ${sourceOf(after)}.`,
-      ja: `${node} の conntrack が変換を覚えていて元に戻す: 送信元 ${sourceOf(before)} が ${sourceOf(after)} になる。`,
+      en: `conntrack on ${node} reverses the translation: source ${sourceOf(before)} becomes ${sourceOf(after)}.`,
+      ja: `${node} の conntrack が変換を逆に戻す: 送信元 ${sourceOf(before)} が ${sourceOf(after)} になる。`,
     },
     before,
     after,
@@ -105,8 +105,8 @@ function overlayBack(trail: Trail, facts: PathFacts, far: Crossed, near: Crossed
     place: { kind: 'interface', name: link.name },
     layer: 'overlay',
     sentence: {
-      en: `${link.name} of ${far.node} sends the answer inside VXLAN to ${home.address} (${near.node}).`,
-      ja: `${far.node} の ${link.name} が応答を VXLAN に包み、${home.address} (${near.node}) へ送る。`,
+      en: `${link.name} of ${far.node} sends the response in VXLAN to ${home.address} (${near.node}).`,
+      ja: `${far.node} の ${link.name} が応答を VXLAN でカプセル化し、${home.address} (${near.node}) へ送る。`,
     },
     before,
     after: { ...before, outer: { source: local, destination: home.address, port, vni } },

@@ -42,7 +42,7 @@ test('the palette reaches settings, layers and checks', async ({ page }) => {
     await page.keyboard.type(typed);
     await page.keyboard.press('Enter');
   };
-  await run('play the recording at once');
+  await run('play the recording instant');
   await expect(page.getByRole('radio', { name: 'Instant' })).toBeChecked();
   await run('undo every stage');
   await expect(page.getByRole('dialog')).toContainText('The client');

@@ -48,7 +48,7 @@ test('the story is told step by step, with the hops of this path beside it', asy
   await openKept(page, 0);
   await unfold(page);
   await page.locator('[data-hop="request.8"]').click();
-  await expect(page.getByRole('blockquote')).toContainText('KUBE-SEP: DNAT.');
+  await expect(page.getByRole('blockquote')).toContainText('KUBE-SEP: DNAT');
   await page.getByRole('radio', { name: 'Story' }).click();
   const whole = page.getByRole('region', { name: '§5.6 The whole path' });
   await expect(whole.getByRole('listitem')).toHaveCount(9);
@@ -169,7 +169,7 @@ test('on the recording a request is followed with one click, as the kernels told
 
   await page.getByRole('button', { name: 'All paths' }).click();
   await page.getByRole('button', { name: /UDP 8472 was blocked between the nodes/ }).click();
-  await expect(page.getByText('When this was recorded: UDP 8472 was blocked between the nodes.')).toBeVisible();
+  await expect(page.getByText('While this was recorded: UDP 8472 was blocked between the nodes.')).toBeVisible();
   await expect(page.locator('[data-died]')).toHaveText('The path ends here: VXLAN is blocked');
 });
 
@@ -181,7 +181,7 @@ test('on the recording a path that was not followed then is predicted, labelled,
   await expect(page.getByText('this request was not made when it was recorded')).toBeVisible();
   await page.getByLabel('Target').fill('no target');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('alert')).toContainText('no target is no target. Targets are:');
+  await expect(page.getByRole('alert')).toContainText('no target is not a valid target. Valid forms:');
 });
 
 for (const theme of ['light', 'dark'] as const) {

@@ -209,7 +209,7 @@ const ANSWERS: readonly Situation[] = [
     target: asked('/api/x'),
     cause: 'no-http-route',
     because: 'no-match',
-    says: 'The Gateway API would go on to the rule for /',
+    says: 'The Gateway API would continue with the rule for /',
   },
   { what: 'the shorter prefix beside it', target: asked('/other') },
   {
@@ -299,7 +299,7 @@ const OUTSIDE_AT_GATEWAY: readonly Situation[] = [
     target: asked('/'),
     cause: 'no-upstream',
     because: 'no-ready-endpoint',
-    says: 'no endpoint of the Service staging/outside states conditions.ready: true',
+    says: 'no endpoint of the Service staging/outside has conditions.ready: true',
   },
   {
     what: 'an endpoint outside the cluster that is ready, through the Gateway',
@@ -338,7 +338,7 @@ const BESIDE: readonly Situation[] = [
     target: STAGING,
     cause: 'no-arp-answer',
     because: 'stale-hosts-line',
-    says: 'Nobody answers ARP for 192.168.2.240. Line ',
+    says: 'No machine answers ARP for 192.168.2.240. Line ',
     hop: 'says 192.168.2.240 for url-shortener.staging.k8s.local: no name server is asked',
   },
   {
@@ -348,14 +348,14 @@ const BESIDE: readonly Situation[] = [
     mend: 'rm /root/.curlrc',
     target: VIP.replace('/hostname', ''),
     cause: 'no-http-route',
-    limit: "The client's own curl would ask the proxy http://192.168.2.1:3128 for 192.168.2.200 (~/.curlrc line 2)",
+    limit: 'curl on the client would use the proxy http://192.168.2.1:3128 for 192.168.2.200 (~/.curlrc line 2)',
   },
   {
     what: 'a block of its own in the Corefile, by template, and a route for all its names',
     make: `${apply(wildcard)}; ${kubectl("-n kube-system get configmap coredns -o jsonpath='{.data.Corefile}'")} > /tmp/Corefile.before; (cat /tmp/Corefile.before; echo; echo '${APPS}') > /tmp/Corefile.apps; ${corefile('/tmp/Corefile.apps')}`,
     mend: `${kubectl('-n staging delete httproute apps')}; ${corefile('/tmp/Corefile.before')}`,
     target: 'http://shop.apps.k8s.local/hostname',
-    hop: 'CoreDNS answers shop.apps.k8s.local from its block apps.k8s.local by the plugin template',
+    hop: 'CoreDNS answers shop.apps.k8s.local from its server block apps.k8s.local by the plugin template',
   },
 ];
 
@@ -519,7 +519,7 @@ describe('the observed path is what tcpdump saw', () => {
     const seen = await observe(large).finally(() => unblock());
     expectStopped(seen, { cause: 'mtu-too-small' });
     expect(seen.path.end.sentence.en).toContain(
-      'a ping of 56 bytes through flannel.1 is answered, one of 1422 bytes is not',
+      'through flannel.1, a ping of 56 bytes is answered, one of 1422 bytes is not',
     );
     const small = await observe('k8s-master:30080');
     expect(small.path.end).toMatchObject({ status: 'answered' });
@@ -590,7 +590,7 @@ describe('the observed path is what tcpdump saw', () => {
     await forget();
     const seen = await observe(VIP).finally(() => exec('cp', `${interfaces(null)}; sleep 5`));
     expectStopped(seen, { cause: 'nobody-announces', because: 'wrong-interface' });
-    expect(seen.path.end.sentence.en).toContain('L2Advertisement metallb-system/lab announces it at eth9 alone');
+    expect(seen.path.end.sentence.en).toContain('L2Advertisement metallb-system/lab announces it only on eth9');
     expect(seen.path.differences).toEqual([]);
   });
 

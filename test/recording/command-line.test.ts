@@ -50,7 +50,7 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
       const { stdout } = await instant('--json', 'trace', ...args);
       return pathSchema.parse(JSON.parse(stdout)).limits.map(({ en }) => en);
     };
-    const [known, made] = ['what was not recorded is not known', 'this request was not made'];
+    const [known, made] = ['what was not recorded is unknown', 'this request was not made'];
     expect(await notes('http://192.168.2.200/', '--predict')).toEqual([expect.stringContaining(known)]);
     expect((await notes('http://192.168.2.200/', '--predict'))[0]).not.toContain(made);
     expect((await notes('http://192.168.2.200/other'))[0]).toContain(made);
@@ -59,7 +59,7 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
   it('plays what was followed while something was broken', async () => {
     const { exitCode, stdout } = await instant('trace', '--situation', 'overlay-blocked');
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('When this was recorded: UDP 8472 was blocked between the nodes.');
+    expect(stdout).toContain('While this was recorded: UDP 8472 was blocked between the nodes.');
     const unknown = await instant('trace', '--situation', 'earthquake');
     expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
     expect(unknown.stderr).toContain(

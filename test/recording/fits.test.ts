@@ -110,7 +110,7 @@ describe('the engine understands the recording', () => {
     const [path] = await followed(played.context, situation?.target ?? '', 1, options);
     expect(path?.differences, `${id}: ${ANEW}`).not.toBeNull();
     expect(path?.end.status).toBe('stopped');
-    expect(path?.limits.map(({ en }) => en)).toEqual([`When this was recorded: ${situation?.title.en ?? ''}.`]);
+    expect(path?.limits.map(({ en }) => en)).toEqual([`While this was recorded: ${situation?.title.en ?? ''}.`]);
     await session.close();
   });
 

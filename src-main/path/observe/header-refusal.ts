@@ -26,7 +26,7 @@ export async function findHeaderRefusal(reader: Reader, { legs }: Pick<Path, 'le
   const proxies = (await reader.read(machine, proxyProtocols))?.value ?? [];
   const stated = proxies.map((one) => ` NginxProxy ${one.name}: rewriteClientIP ${one.words}.`).join('');
   const sentence = {
-    en: `NGINX of ${pod} closed the connection, as its log says: ${own.line} (\`${command}\`).${stated}`,
+    en: `NGINX of ${pod} closed the connection. Log: ${own.line} (\`${command}\`).${stated}`,
     ja: `${pod} の NGINX が接続を閉じた。ログ: ${own.line} (\`${command}\`)。${stated}`,
   };
   return { sentence, told: [told(found, [own.line])] };

@@ -65,7 +65,7 @@ async function probe(
     hop: hop.id,
     told: [small.told, whole.told],
     sentence: {
-      en: `From ${machine} to ${to} a ping of ${SMALL} bytes through ${device} is answered, one of ${full} bytes is not (\`${ping(full)}\`).`,
+      en: `From ${machine} to ${to} through ${device}, a ping of ${SMALL} bytes is answered, one of ${full} bytes is not (\`${ping(full)}\`).`,
       ja: `${machine} から ${to} へ ${device} を通る ${SMALL} バイトの ping には応答があり、${full} バイトにはない (\`${ping(full)}\`)。`,
     },
   };

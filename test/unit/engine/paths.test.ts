@@ -37,7 +37,7 @@ describe('the paths of an open lab', () => {
     await client.lab.open({ lab });
     const error = await next(client.paths.trace({ ...asked, target: 'no target' }));
     expect(error).toBeInstanceOf(ORPCError);
-    expect(error).toMatchObject({ code: 'TARGET', message: expect.stringContaining('Targets are:') as string });
+    expect(error).toMatchObject({ code: 'TARGET', message: expect.stringContaining('Valid forms:') as string });
   });
 
   it('a situation that was not recorded is told', async () => {

@@ -8,7 +8,7 @@ describe('a path as Markdown', () => {
   it('lists the hops of each leg with what they change, their branches and their evidence', () => {
     const text = pathText(observedPath(), 'markdown', 'en');
     expect(text).toMatch(/^# `http:\/\/url-shortener\.staging\.k8s\.local\/hostname`\n/);
-    expect(text.match(/^## .*/gm)).toEqual(['## Name lookup', '## Request', '## Return path', '## How it ends']);
+    expect(text.match(/^## .*/gm)).toEqual(['## Name lookup', '## Request', '## Return path', '## Result']);
     expect(text).toContain('`Destination IP: 192.168.2.200 → 10.244.2.7`');
     expect(text).toMatch(/→ 33\.3 %  10\.244\.1\.3:8080/);
     expect(text).toContain('k8s-worker2 $ ');

@@ -198,7 +198,7 @@ describe('where a predicted path stops', () => {
       expect(stopOf(found)).toEqual(['nobody-announces', 'wrong-interface']);
       const [{ spec } = { spec: {} }] = advertisements;
       expect(found.end.sentence.en).toContain(
-        `L2Advertisement metallb-system/lab announces it at ${(spec as typeof eth9).interfaces.join()} alone`,
+        `L2Advertisement metallb-system/lab announces it only on ${(spec as typeof eth9).interfaces.join()}`,
       );
       const lines =
         hops(found, 'request')
@@ -218,7 +218,7 @@ describe('where a predicted path stops', () => {
     it('a speaker that announces by another interface than that of the LAN', async () => {
       const found = await path(announced('cni0'), advertisement({ interfaces: ['cni0'] }));
       expect(stopOf(found)).toEqual(['nobody-announces', 'wrong-interface']);
-      expect(found.end.sentence.en).toContain('k8s-worker2 announces it at cni0 alone, and is on the LAN by eth0');
+      expect(found.end.sentence.en).toContain('k8s-worker2 announces it only on cni0, and is on the LAN through eth0');
       expect((await path(announced('cni0', 'eth0'))).end.status).toBe('answered');
     });
 
@@ -235,9 +235,11 @@ describe('where a predicted path stops', () => {
     );
     const path = await pathOf('http://192.168.2.200/', replies);
     const [, arp] = hops(path, 'request');
-    expect(arp?.sentence.en).toMatch(/^Nobody announces 192.168.2.200, and the client still has .*: k8s-worker2 gets/);
+    expect(arp?.sentence.en).toMatch(
+      /^No node announces 192.168.2.200, but the client still has .*: k8s-worker2 receives/,
+    );
     expect(path.end.status).toBe('answered');
-    expect(path.limits.map(({ en }) => en)).toContainEqual(expect.stringContaining('is announced by no speaker'));
+    expect(path.limits.map(({ en }) => en)).toContainEqual(expect.stringContaining('is not announced by any speaker'));
   });
 
   it('an address that no Service has', async () => {

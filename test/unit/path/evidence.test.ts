@@ -134,7 +134,7 @@ describe('what a path shows as output, a machine has printed', () => {
     it('what the client learns is observed by the line that dig printed', async () => {
       const { path, last } = await dig('192.168.2.201');
       expect(last).toMatchObject({ basis: { kind: 'observed' } });
-      expect(last?.sentence.en).toBe(`The client learns that ${HOST} is 192.168.2.201.`);
+      expect(last?.sentence.en).toBe(`The client resolves ${HOST} to 192.168.2.201.`);
       expect(last?.evidence[0]?.lines).toContain(`${HOST}. 30 IN A 192.168.2.201`);
       expect(path.differences).toEqual([]);
       const predicted = await traced(target, sampledReplies('iptables', near), true);
@@ -144,7 +144,7 @@ describe('what a path shows as output, a machine has printed', () => {
 
     it('another address than the Corefile has is a difference', async () => {
       const { path, last } = await dig('192.168.2.9');
-      expect(last?.sentence.en).toContain('is 192.168.2.9');
+      expect(last?.sentence.en).toContain('to 192.168.2.9');
       expect(path.differences).toMatchObject([{ predicted: { en: '192.168.2.201' }, observed: { en: '192.168.2.9' } }]);
       expect(agreementOf(path)).toBeUndefined();
     });
@@ -255,7 +255,7 @@ describe('behind the Gateway', () => {
     const { path, hops } = await asked(200, [...arrives, ...passed]);
     expect(hops).toMatchObject([
       { basis: { kind: 'read' }, branches: [] },
-      { basis: { kind: 'observed' }, sentence: { en: `NGINX passes the request on to ${POD_ADDRESS}:8080.` } },
+      { basis: { kind: 'observed' }, sentence: { en: `NGINX forwards the request to ${POD_ADDRESS}:8080.` } },
     ]);
     expect(path.end).toMatchObject({ status: 'answered', basis: { kind: 'observed' } });
   });
@@ -266,6 +266,6 @@ describe('behind the Gateway', () => {
     expect(seen.path.end).toMatchObject({ status: 'stopped', cause: 'no-http-route', basis: { kind: 'observed' } });
     const unheard = await asked(404, []);
     expect(unheard.path.end).toMatchObject({ status: 'answered', basis: { kind: 'predicted' } });
-    expect(unheard.path.end.sentence.en).toContain('did not tell that this request came to NGINX');
+    expect(unheard.path.end.sentence.en).toContain('did not report this request arriving at NGINX');
   });
 });

@@ -81,7 +81,7 @@ function chosen(...given: Parameters<typeof choiceOf>) {
   if (choice.kind === 'unknown') return choice.kind;
   const words = choice.sentence.en;
   return choice.kind === 'answered'
-    ? /(\d+), go to ([^,]*?)(?:,.*)?\.$/.exec(words)?.slice(1).join(' ')
+    ? /(\d+), redirect to ([^,]*?)(?:,.*)?\.$/.exec(words)?.slice(1).join(' ')
     : routeIn(words);
 }
 
@@ -287,8 +287,8 @@ describe('the route that NGINX takes', () => {
       path: '/api/x',
     });
     const words = choice.kind === 'refused' ? choice.stop.sentence.en : '';
-    expect(words).toContain('HTTPRoute shortener/api for the prefix /api took /api/x');
-    expect(words).toContain('would go on to the rule for / of shortener/all');
+    expect(words).toContain('HTTPRoute shortener/api for the prefix /api matched /api/x');
+    expect(words).toContain('would continue with the rule for / of shortener/all');
   });
 
   it('a route that names its listener leaves the name of another listener to that', () => {
@@ -313,7 +313,7 @@ describe('the route that NGINX takes', () => {
     const route = { name: 'one', parents, status };
     expect(chosen([route])).toBe('one');
     expect(choiceOf([route]).notes.map(({ en }) => en)).toEqual([
-      'The HTTPRoute shortener/one is not accepted at shortener/shortener-gateway nobody: NoMatchingParent.',
+      'The HTTPRoute shortener/one is not accepted by shortener/shortener-gateway nobody: NoMatchingParent.',
     ]);
     expect(chosen([{ ...route, status: [said('http', 'False', 'NotAllowedByListeners')] }])).toBe('no-http-route');
   });
@@ -350,7 +350,7 @@ describe('a rule without a backend that NGINX could ask', () => {
       '500 backend-not-found',
       'with port 81',
     ],
-    ['weights of 0 alone', { backends: [{ ...BACKENDS[0], weight: 0 }] }, '500 no-weight', 'the weight 0'],
+    ['weights of 0 alone', { backends: [{ ...BACKENDS[0], weight: 0 }] }, '500 no-weight', 'have weight 0'],
     ['no backendRefs', { backends: [] }, '500 no-weight', 'has no backendRefs'],
     [
       'another kind',
@@ -390,7 +390,9 @@ describe('a rule without a backend that NGINX could ask', () => {
     });
     const branches = choice.kind === 'backend' ? choice.branches : [];
     expect(branches.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(0.25);
-    expect(choice.kind === 'backend' && choice.sentence.en).toContain('answers 75 % of the requests with 500 itself');
+    expect(choice.kind === 'backend' && choice.sentence.en).toContain(
+      'responds to 75 % of the requests with 500 itself',
+    );
   });
 
   it('whether a reference to another namespace is permitted is not known where the status speaks of another one', () => {
@@ -441,12 +443,12 @@ describe('a Service whose EndpointSlice somebody wrote by hand', () => {
   ])('is asked: %s', (_, slice, endpoint) => {
     const choice = choiceBy(slice);
     expect(choice).toMatchObject({ kind: 'backend', branches: [{ endpoint, pod: null, node: null, probability: 1 }] });
-    expect(choice.kind === 'backend' && choice.sentence.en).toContain('asks one of 1 endpoints itself');
+    expect(choice.kind === 'backend' && choice.sentence.en).toContain('connects to one of 1 endpoints directly');
   });
 
   it.each<[string, Slice, string]>([
-    ['no conditions', { endpoints: ready(undefined) }, 'states conditions.ready: true'],
-    ['ready is not stated', { endpoints: ready({ serving: true }) }, 'states conditions.ready: true'],
+    ['no conditions', { endpoints: ready(undefined) }, 'has conditions.ready: true'],
+    ['ready is not stated', { endpoints: ready({ serving: true }) }, 'has conditions.ready: true'],
     ['ready is false', { endpoints: ready({ ready: false }) }, 'has no ready endpoint'],
     ['a port of another name', { ports: [{ name: 'web', port: 8123 }] }, 'has no ready endpoint'],
     [

@@ -34,7 +34,7 @@ describe('a packet that leaves a node over the LAN', () => {
       direct(command, machine) ?? rules('k8s-worker2', oneEndpoint)(command, machine);
     const path = await pathOf('http://192.168.2.200/', sampledReplies('iptables', change));
     expect(sentences(path)).toContain(
-      'The packet goes over the LAN from eth0 of k8s-worker2 to eth0 of k8s-worker1 (192.168.2.11), without a capsule.',
+      'The packet goes over the LAN from eth0 of k8s-worker2 to eth0 of k8s-worker1 (192.168.2.11), without encapsulation.',
     );
     expect(hops(path).filter(({ layer }) => layer === 'overlay')).toEqual([]);
     expect(hops(path).at(-1)).toMatchObject({ machine: 'k8s-worker1', layer: 'app', place: { kind: 'pod' } });
@@ -57,10 +57,10 @@ describe('a packet that leaves a node over the LAN', () => {
     const last = hops(path).at(-1);
     expect(last).toMatchObject({ machine, before: { source: '192.168.2.12', destination: address } });
     expect(last?.sentence.en).toBe(
-      `k8s-worker2 sends the packet out of eth0 to ${address}:8123, ${who}: what happens on it is not seen.`,
+      `k8s-worker2 sends the packet out of eth0 to ${address}:8123, ${who}: what happens there is not visible.`,
     );
     expect(path.end.status).toBe('answered');
-    expect(path.end.sentence.en).toContain(`${address}:8123 answers`);
+    expect(path.end.sentence.en).toContain(`${address}:8123, a machine outside the cluster, responds`);
     expect(path.legs.some(({ kind }) => kind === 'back')).toBe(true);
   });
 
@@ -95,7 +95,7 @@ describe('a NodePort that kube-proxy does not open', () => {
     const { end, ...path } = await pathOf('k8s-worker1:30080', replies);
     expect(end).toMatchObject({ status: 'stopped', cause: 'not-listening', because: 'node-port-addresses' });
     expect(end.sentence.en).toMatch(
-      /has the NodePort 30080, but kube-proxy opens NodePorts only at the addresses in 127\.0\.0\.0\/8/,
+      /has the NodePort 30080, but kube-proxy opens NodePorts only on addresses in 127\.0\.0\.0\/8/,
     );
     expect(end.status === 'stopped' && end.remedy.en).toContain('nodePortAddresses');
     expect(hops(path).at(-1)?.evidence[0]?.lines).toEqual(['nodePortAddresses:', '- 127.0.0.0/8']);
@@ -124,7 +124,7 @@ describe('a NodePort that kube-proxy does not open', () => {
       const { end, ...path } = await pathOf('k8s-worker1:30080', sampledReplies('nftables', emptied(ips)));
       expect(end).toMatchObject({ cause: 'not-listening', because: 'node-port-addresses' });
       expect(end.sentence.en).toContain(
-        'opens NodePorts only at the addresses in 127.0.0.0/8 (ConfigMap kube-proxy, nodePortAddresses)',
+        'opens NodePorts only on addresses in 127.0.0.0/8 (ConfigMap kube-proxy, nodePortAddresses)',
       );
       const [line = ''] = ofNode(hops(path).at(-1)?.evidence)?.lines ?? [];
       expect(line).toMatch(/^\{"set": \{"family": "ip", "name": "nodeport-ips"/);
@@ -144,7 +144,7 @@ describe('a NodePort that kube-proxy does not open', () => {
   it.each([['mode: iptables\n'], [undefined]])('a configuration that does not say why: %s', async (config) => {
     const { end } = await pathOf('k8s-worker1:30080', sampledReplies('iptables', closed(config)));
     expect(end).toMatchObject({ status: 'stopped', cause: 'not-listening', because: null });
-    expect(end.sentence.en).toContain('has no rule for it at 192.168.2.11: why is not known');
+    expect(end.sentence.en).toContain('has no rule for it at 192.168.2.11; the reason is unknown');
   });
 
   it('is not asked about while its rules lead on', async () => {

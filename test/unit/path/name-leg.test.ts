@@ -60,8 +60,8 @@ describe('a name', () => {
     it('goes there, and where nobody has the address, the line is the reason', async () => {
       const path = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.240', '192.168.2.240')));
       const [name, route] = path.legs.flatMap(({ hops }) => hops);
-      expect(name?.sentence.en).toContain('/etc/hosts line 12 says 192.168.2.240');
-      expect(name?.sentence.en).toContain('no name server is asked. CoreDNS has 192.168.2.201.');
+      expect(name?.sentence.en).toContain('/etc/hosts line 12 resolves');
+      expect(name?.sentence.en).toContain('no name server is queried. CoreDNS has 192.168.2.201.');
       expect(name?.evidence.flatMap(({ lines }) => lines).join()).toContain(`192.168.2.201 ${HOST}`);
       expect(name?.evidence[0]?.lines).toEqual([`12:192.168.2.240\tother.k8s.local ${HOST} # old`]);
       expect(name?.basis.kind).toBe('read');
@@ -120,10 +120,10 @@ describe('a name', () => {
       ])('nobody answers ARP where %s says so', async (_, after, line) => {
         const { end, arp } = await requested(after);
         expect(end).toMatchObject({ cause: 'no-arp-answer', because: 'stale-hosts-line', basis: { kind: 'observed' } });
-        expect(end.sentence.en).toMatch(/^Nobody answers ARP for 192\.168\.2\.240\. Line 12 /);
+        expect(end.sentence.en).toMatch(/^No machine answers ARP for 192\.168\.2\.240\. Line 12 /);
         expect(arp).toMatchObject({
           basis: { kind: 'observed' },
-          sentence: { en: 'Nobody answers ARP for 192.168.2.240.' },
+          sentence: { en: 'No machine answers ARP for 192.168.2.240.' },
         });
         expect(arp?.evidence.flatMap(({ lines }) => lines)).toContain(line);
       });
@@ -131,7 +131,7 @@ describe('a name', () => {
       it('where nobody was asked it is no more than foretold', async () => {
         const { end, arp } = await requested({ near: [], stderr: late });
         expect(end).toMatchObject({ because: 'stale-hosts-line', basis: { kind: 'predicted' } });
-        expect(end.sentence.en).toMatch(/^No Service of the cluster has 192\.168\.2\.240\./);
+        expect(end.sentence.en).toMatch(/^No Service in the cluster has 192\.168\.2\.240\./);
         expect(arp?.basis.kind).toBe('predicted');
       });
 
@@ -147,7 +147,7 @@ describe('a name', () => {
         const { end, arp } = await requested(after);
         expect(end).toMatchObject(expected);
         expect(JSON.stringify([end, arp])).not.toMatch(/[Nn]obody answers/);
-        expect(arp?.sentence.en).toBe('192.168.2.240 is at 02:00:00:00:00:99: that is no node of this lab.');
+        expect(arp?.sentence.en).toBe('192.168.2.240 is at 02:00:00:00:00:99, which is not a node of this lab.');
       });
     });
 
@@ -169,7 +169,7 @@ describe('a name', () => {
       const { end } = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.77', '192.168.2.77')));
       expect(end).toMatchObject({
         status: 'unknown',
-        sentence: { en: expect.stringContaining('is not of the pool of MetalLB') as string },
+        sentence: { en: expect.stringContaining("is not in MetalLB's pool") as string },
       });
     });
 
@@ -181,7 +181,7 @@ describe('a name', () => {
         ...same,
         facts: { ...same.facts, cluster: { ...same.facts.cluster, services: undefined } },
       });
-      expect(path.legs[0]?.hops[0]?.sentence.en).toMatch(/\/etc\/hosts line 12 .* no name server is asked\.$/);
+      expect(path.legs[0]?.hops[0]?.sentence.en).toMatch(/\/etc\/hosts line 12 .* no name server is queried\.$/);
       expect(JSON.stringify(path.end)).not.toContain('stale-hosts-line');
     });
   });
@@ -274,7 +274,7 @@ describe('a name', () => {
     );
     const path = buildPath(found, { reply, witness });
     expect(path.legs.map(({ kind }) => kind)).toEqual(['name', 'request', 'back']);
-    expect(path.legs[0]?.hops.at(-1)?.sentence.en).toContain('still remembers');
+    expect(path.legs[0]?.hops.at(-1)?.sentence.en).toContain("still in the resolver's cache");
     expect(path.end).toMatchObject({ status: 'answered', sentence: { en: 'Answered: HTTP 200, 4 ms.' } });
   });
 });

@@ -7,7 +7,7 @@ async function noted(target: string, stated: string): Promise<readonly string[]>
     machine === 'client' && command.includes('curlrc') ? { stdout: `${stated}==\n` } : undefined,
   );
   const { limits } = await pathOf(target, replies);
-  return limits.map(({ en }) => en).filter((text) => text.includes('own curl'));
+  return limits.map(({ en }) => en).filter((text) => text.startsWith('curl on'));
 }
 
 const FILE = '~/.curlrc:2:proxy = "http://proxy:3128"\n';
@@ -17,7 +17,7 @@ describe("a proxy that the client's own curl would ask for the address of a path
     [
       'http://192.168.2.200/',
       FILE,
-      "The client's own curl would ask the proxy http://proxy:3128 for 192.168.2.200 (~/.curlrc line 2) and not take this path; Hoplab's own request goes without it.",
+      "curl on the client would use the proxy http://proxy:3128 for 192.168.2.200 (~/.curlrc line 2) and not take this path; Hoplab's own request does not use it.",
     ],
     ['http://url-shortener.staging.k8s.local/', FILE, 'for url-shortener.staging.k8s.local (~/.curlrc line 2)'],
     ['k8s-worker1:30080', FILE, 'for 192.168.2.11 (~/.curlrc line 2)'],

@@ -45,17 +45,14 @@ describe('a target', () => {
   it.each([
     ['curl -H x http://a/', "write -H 'NAME: VALUE'"],
     ['curl http://a/ http://b/', 'give curl one URL'],
-    ['curl http://a/ -H', '-H is not written as curl takes it'],
-    [
-      'curl --proxy x http://a/',
-      'does not know the option --proxy: leave it out. Options that Hoplab follows: --header',
-    ],
-    ['curl -b cookies.txt http://a/', 'cookies from a file are not sent'],
+    ['curl http://a/ -H', '-H is not valid curl syntax'],
+    ['curl --proxy x http://a/', 'does not support the option --proxy: remove it. Supported options: --header'],
+    ['curl -b cookies.txt http://a/', 'bodies and cookies from files are not supported'],
     ['curl -u me http://a/', 'write -u USER:PASSWORD'],
-    ["curl -X 'GET\\nx' http://a/", 'a method is one word'],
+    ["curl -X 'GET\\nx' http://a/", 'a method is a single word'],
     ["curl -H $'A: b\\r\\nC: d' http://a/", "write -H 'NAME: VALUE'"],
-    ["curl 'http://a/", 'a quotation mark is not closed'],
-    ['curl -d @secret http://a/', 'from a file are not sent'],
+    ["curl 'http://a/", 'a quote is not closed'],
+    ['curl -d @secret http://a/', 'from files are not supported'],
     ['curl --resolve a:80:nowhere http://a/', 'with an IPv4 address'],
   ])('%s is refused: %s', (text, why) => {
     expect(() => parseTarget(text, 30053)).toThrow(why);
@@ -143,7 +140,7 @@ describe('a target', () => {
     expect(JSON.stringify(withoutSecrets(target))).not.toMatch(/s3cret|czNjcmV0|MzY3JldA/);
     expect(target.text).toContain('***');
     const resent = () => parseTarget(target.text, 30053);
-    if (!text.includes('-e ') && !text.includes('Referer')) expect(resent).toThrow('was not kept');
+    if (!text.includes('-e ') && !text.includes('Referer')) expect(resent).toThrow('was not saved');
   });
 
   it.each([
@@ -171,11 +168,11 @@ describe('a target', () => {
     'dns a +trace @b',
     'dns a @+short',
   ])('%s gives dig no option: it is refused', (text) =>
-    expect(() => parseTarget(text, 30053)).toThrow('without options of dig'),
+    expect(() => parseTarget(text, 30053)).toThrow('without dig options'),
   );
 
   it.each(['-K', '--version', '-x:80', 'http://-K/', 'http://[::1]/'])('%s is no host', (text) => {
-    expect(() => parseTarget(text, 30053)).toThrow('is no target');
+    expect(() => parseTarget(text, 30053)).toThrow('is not a valid target');
   });
 
   it('any command line of curl is a target or is refused with a sentence', () => {

@@ -48,7 +48,7 @@ describe('tracing a target', () => {
     const [path] = await traced(`curl ${words} 'http://me:s3cret@192.168.2.200/a?token=s3cret'`, 1);
     expect(path?.end.status).toBe('answered');
     expect(JSON.stringify(path)).not.toMatch(/s3cret|czNjcmV0/);
-    expect(path?.limits.map(({ en }) => en)).toContainEqual(expect.stringMatching(/^-L of curl is passed over/));
+    expect(path?.limits.map(({ en }) => en)).toContainEqual(expect.stringMatching(/^curl's -L is ignored/));
   });
 
   it('several requests are counted by the endpoint that took each', async () => {

@@ -103,7 +103,7 @@ describe('who gave the answer that a client got through NGINX', () => {
       for (const tracked of [[BEGUN, is('CLOSE')], []]) {
         const { end, ...path } = await pathOf({ status, traced: PASSED, tracked });
         expect(end.status).toBe('unknown');
-        expect(end.sentence.en).toContain('whether that pod or NGINX wrote this answer is not known');
+        expect(end.sentence.en).toContain('whether that pod or NGINX sent this response is unknown');
         expect(path.differences).toEqual([]);
         expect(agreementOf({ end, ...path })?.en).toContain('the result is unknown');
       }
@@ -117,15 +117,17 @@ describe('who gave the answer that a client got through NGINX', () => {
     ] as const) {
       const path = await pathOf({ status });
       expect(path.end).toMatchObject({ status: 'stopped', cause, basis: { kind: 'observed' } });
-      expect(path.end.sentence.en).toContain(`NGINX answered ${status} itself: it passed the request to no pod`);
+      expect(path.end.sentence.en).toContain(`NGINX returned ${status} itself: it forwarded the request to no pod`);
       expect(lastOf(path)).toMatchObject({ layer: 'gateway', basis: { kind: 'observed' } });
       expect(lastOf(path)?.evidence[0]?.lines).toEqual([`HTTP/1.1 ${status} X`]);
-      expect(whatOf(path)).toEqual(['Pod that NGINX asked', 'End of the path']);
+      expect(whatOf(path)).toEqual(['Pod that NGINX connected to', 'Result']);
       expect(agreementOf(path)).toBeUndefined();
     }
     const refused = await pathOf({ status: 413 });
-    expect(refused.end.sentence.en).toBe('Answered: HTTP 413, 3 ms, by NGINX itself: it passed the request to no pod.');
-    expect(whatOf(refused)).toEqual(['Pod that NGINX asked']);
+    expect(refused.end.sentence.en).toBe(
+      'Answered: HTTP 413, 3 ms, by NGINX itself: it forwarded the request to no pod.',
+    );
+    expect(whatOf(refused)).toEqual(['Pod that NGINX connected to']);
   });
 
   it('a success that no kernel saw a pod asked for is nobody’s', async () => {
@@ -136,14 +138,14 @@ describe('who gave the answer that a client got through NGINX', () => {
   it('NGINX itself, after it began a connection to a pod that did not take it', async () => {
     const { end } = await pathOf({ status: 502, tracked: [BEGUN, is('CLOSE')] });
     expect(end).toMatchObject({ status: 'stopped', cause: 'no-upstream' });
-    expect(end.sentence.en).toContain('it began a connection to 10.244.3.3:8080');
+    expect(end.sentence.en).toContain('it opened a connection to 10.244.3.3:8080');
   });
 
   it('is not known where nobody could look', async () => {
     for (const blind of [{ traced: [UNMARKED] }, { marked: [80] }]) {
       const path = await pathOf({ status: 503, ...blind });
       expect(path.end).toMatchObject({ status: 'answered', basis: { kind: 'predicted' } });
-      expect(path.end.sentence.en).toContain('Whether a pod or NGINX gave this answer is not known');
+      expect(path.end.sentence.en).toContain('Whether a pod or NGINX sent this response is unknown');
       expect(agreementOf(path)?.en).toContain('Not observed: k8s-worker1 shortener/shortener-gateway-nginx');
     }
   });
@@ -167,7 +169,7 @@ describe('a request that NGINX has no route for', () => {
   it('differs where a pod got it all the same', async () => {
     const path = await pathOf({ status: 404, hosts, traced: PASSED, tracked: [is('ESTABLISHED')] });
     expect(path.end).toMatchObject({ status: 'answered' });
-    expect(whatOf(path)).toEqual(['Pod that NGINX asked', 'End of the path']);
+    expect(whatOf(path)).toEqual(['Pod that NGINX connected to', 'Result']);
   });
 });
 

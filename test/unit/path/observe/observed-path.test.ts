@@ -190,7 +190,7 @@ describe('what two kernels said of one packet', () => {
     expect(await narrow(0)).toBeUndefined(); // nothing passes at all: that is another trouble
     expect(await narrow(1422)).toBeUndefined();
     const found = await narrow(1200);
-    expect(found?.sentence.en).toContain('of 56 bytes through flannel.1 is answered, one of 1422 bytes is not');
+    expect(found?.sentence.en).toContain('through flannel.1, a ping of 56 bytes is answered, one of 1422 bytes is not');
     expect(observed(known, 'iptables', { hangs: true, narrow: found }).end).toMatchObject({
       status: 'stopped',
       cause: 'mtu-too-small',
@@ -218,7 +218,7 @@ describe('what two kernels said of one packet', () => {
   });
 
   it.each([
-    ['nobody', { asked: true, macs: [] }, { cause: 'no-arp-answer' }, 'still remembers 52:54:00:a8:02:0c'],
+    ['nobody', { asked: true, macs: [] }, { cause: 'no-arp-answer' }, 'still has 52:54:00:a8:02:0c'],
     [
       'another machine',
       { asked: true, macs: ['52:54:00:00:00:99'] },
@@ -353,7 +353,7 @@ describe('the request that NGINX passes on while others ask it as well', () => {
   it('is not known where the node cannot look for the mark', async () => {
     expect((await gatewayHop([UNMARKED, ...others.slice(1)]))?.basis).toMatchObject({
       kind: 'predicted',
-      reason: { en: expect.stringContaining('cannot look for the mark') as string },
+      reason: { en: expect.stringContaining("cannot search NGINX's packets") as string },
     });
   });
 });
