@@ -130,7 +130,7 @@ function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
     )
     .description('follow a request through the lab, hop by hop: make it once, and let every kernel tell')
     .option('--count <requests>', 'make so many, and show how they spread', parseWhole, 1)
-    .option('--predict', 'make no request: the path that the facts foretell')
+    .option('--predict', 'make no request: the path that the facts predict')
     .addOption(new Option('--format <format>', 'write each path for a document').choices(pathFormats))
     .option('--situation <id>', 'on the recording: what was followed while something was broken')
     .action((target: string | undefined, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());

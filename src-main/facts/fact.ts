@@ -20,7 +20,7 @@ export interface Fact<Value> {
 }
 
 /** How a fact's command is run. */
-export function readingOptions({ sudo = false, accept = [0], slow = false }: Fact<unknown>): RunOptions {
+function readingOptions({ sudo = false, accept = [0], slow = false }: Fact<unknown>): RunOptions {
   return { sudo, accept, quick: !slow };
 }
 
@@ -110,6 +110,6 @@ export class FactReader {
 }
 
 /** What a fact's command printed, parsed: the only way to a fact's parser. @throws AnswerNotUnderstood */
-export function answerOf<Value>(machine: string, { command, parse }: Fact<Value>, output: Output): Value {
+function answerOf<Value>(machine: string, { command, parse }: Fact<Value>, output: Output): Value {
   return understood({ machine, command, output }, () => parse(output));
 }

@@ -8,8 +8,8 @@ import type { NodeFacts, Quote, Told } from './path-facts.ts';
 import type { Ground } from './trail.ts';
 
 /**
- * What becomes of packets. There are two who say it: the facts, which foretell it (foretold.ts), and those who watched a request
- * (seen.ts), who say what is foretold where nobody told.
+ * What becomes of packets. There are two who say it: the facts, which predict it (predicted-account.ts), and those who watched a request
+ * (observed-account.ts), who say what is predicted where nobody told.
  */
 export interface Account {
   /** A packet of the client with what is known of where it was sent from. */

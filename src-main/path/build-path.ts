@@ -6,9 +6,9 @@ import type { Account } from './account.ts';
 import { compareAddress, compareEnds } from './compare.ts';
 import { httpRequest } from './http-request.ts';
 import { isResolved, saidBy, type Reply } from './reply.ts';
-import { Seen } from './seen.ts';
+import { ObservedAccount } from './observed-account.ts';
 import { leavePod } from './follow.ts';
-import { Foretold } from './foretold.ts';
+import { PredictedAccount } from './predicted-account.ts';
 import { becauseOfHostsLine } from './hosts-leg.ts';
 import type { Journey, Warning } from './journey.ts';
 import { literalAddress, type Known } from './known.ts';
@@ -34,11 +34,11 @@ export interface Observed {
   readonly narrow?: NarrowTunnel | undefined;
   /** Why NGINX closed the connection, where its log says that. */
   readonly refusal?: Refusal | undefined;
-  /** How the facts foretold that it ends. */
-  readonly foretold?: PathEnd | undefined;
+  /** How the facts predicted that it ends. */
+  readonly predicted?: PathEnd | undefined;
 }
 
-const FORETOLD: Text = { en: 'From facts; no request was sent.', ja: '事実からの予測。リクエストは送っていない。' };
+const PREDICTED: Text = { en: 'From facts; no request was sent.', ja: '事実からの予測。リクエストは送っていない。' };
 const UNSEEN: Text = {
   en: 'No kernel reports this hop; it follows from facts and from what was observed before and after.',
   ja: 'このホップを伝えるカーネルの記録はない。事実と、前後で観測したことから導いた。',
@@ -51,8 +51,8 @@ export function buildPath(known: Known, seen?: Observed): Omit<Path, 'time'> {
 
 type Http = Extract<Target, { kind: 'http' }>;
 
-/** Whether an end is one that NGINX was foretold to choose for a share of the requests. */
-function isForetold({ gateway }: Requested, end: PathEnd): boolean {
+/** Whether an end is one that NGINX was predicted to choose for a share of the requests. */
+function isPredicted({ gateway }: Requested, end: PathEnd): boolean {
   if (end.status !== 'stopped' || gateway?.choice.kind !== 'backend') return false;
   return gateway.choice.instead.some(({ stop }) => stop.because === (end.because ?? undefined));
 }
@@ -83,8 +83,8 @@ class Builder {
       refusal: this.#seen?.refusal,
       mtuTooSmall: this.#warnings.some(({ kind }) => kind === 'mtu'),
     });
-    const { foretold, reply } = this.#seen ?? {};
-    if (foretold && !isForetold(requested, end)) this.#differences.push(...compareEnds(foretold, end));
+    const { predicted, reply } = this.#seen ?? {};
+    if (predicted && !isPredicted(requested, end)) this.#differences.push(...compareEnds(predicted, end));
     if (end.status === 'answered' && target.kind === 'http') {
       wayBack({ trail: this.#trail('back'), facts, got: reply ? [saidBy(reply)] : [] }, requested.connections);
     }
@@ -106,13 +106,13 @@ class Builder {
 
   #account({ kind, predicted }: Trail): Account {
     const { facts } = this.#known;
-    if (!this.#seen) return new Foretold(facts, predicted);
+    if (!this.#seen) return new PredictedAccount(facts, predicted);
     const { witness, reply, answer } = this.#seen;
-    return new Seen({ facts, witness, reply, answer, leg: kind, predicted, differences: this.#differences });
+    return new ObservedAccount({ facts, witness, reply, answer, leg: kind, predicted, differences: this.#differences });
   }
 
   #trail(kind: Trail['kind']): Trail {
-    const trail = new Trail(kind, this.#seen ? UNSEEN : FORETOLD);
+    const trail = new Trail(kind, this.#seen ? UNSEEN : PREDICTED);
     this.#trails.push(trail);
     return trail;
   }
@@ -175,11 +175,11 @@ class Builder {
     return { ...requested, progress: becauseOfHostsLine(this.#known, host, requested.progress) };
   }
 
-  /** The address that the client says it connected to; else the one that was foretold. */
-  #connectedTo(host: string, foretold: string): string {
+  /** The address that the client says it connected to; else the one that was predicted. */
+  #connectedTo(host: string, predicted: string): string {
     const has = this.#seen?.reply.addresses ?? [];
-    this.#differences.push(...compareAddress(host, foretold, has));
-    return has[0] ?? foretold;
+    this.#differences.push(...compareAddress(host, predicted, has));
+    return has[0] ?? predicted;
   }
 
   #fromPod(target: Http, from: NonNullable<Http['from']>): Requested {

@@ -10,7 +10,7 @@ const CHANGED: Text = {
   ja: '事実を読んでからリクエストまでの間にルールが変わったか、解釈できないルールがある。注記を参照。',
 };
 
-/** What was foretold of a packet before routing, and what the kernel told of the rules then. */
+/** What was predicted of a packet before routing, and what the kernel told of the rules then. */
 interface Translated {
   readonly translations: readonly Deed[];
   /** Where the rules may send it. */
@@ -18,7 +18,7 @@ interface Translated {
   readonly told: readonly Deed[];
 }
 
-/** Where the kernel's word on translation differs from what the rules foretold for the endpoint that was taken. */
+/** Where the kernel's word on translation differs from what the rules predicted for the endpoint that was taken. */
 export function compareTranslation(
   node: string,
   { translations, endpoints, told }: Translated,
@@ -41,7 +41,7 @@ export function compareTranslation(
   return [{ what, predicted: verbatim(predicted), observed: verbatim(observed), explanation: CHANGED }];
 }
 
-/** Where the source address that a packet left with differs from what was foretold. Ports are the kernel's choice. */
+/** Where the source address that a packet left with differs from what was predicted. Ports are the kernel's choice. */
 export function compareSource(node: string, predicted: string, left: Pick<Packet, 'source'>): readonly Difference[] {
   if (predicted === left.source) return [];
   const what = { en: `Source after ${node}`, ja: `${node} の後の送信元` };
@@ -59,15 +59,15 @@ export function compareTaker(announced: string, taker: string): readonly Differe
   return [{ what, predicted: verbatim(announced), observed: verbatim(taker), explanation }];
 }
 
-/** Where the client has other addresses for a name, or connected to another, than was foretold. */
-export function compareAddress(name: string, foretold: string, has: readonly string[]): readonly Difference[] {
-  if (has.length === 0 || has.includes(foretold)) return [];
+/** Where the client has other addresses for a name, or connected to another, than was predicted. */
+export function compareAddress(name: string, predicted: string, has: readonly string[]): readonly Difference[] {
+  if (has.length === 0 || has.includes(predicted)) return [];
   const what = { en: `Address of ${name} for the client`, ja: `クライアントから見た ${name} のアドレス` };
   const explanation: Text = {
     en: 'The client got a different answer than the ones read: from another name server, its cache, or after a change.',
     ja: 'クライアントは読み取ったものと別の応答を得た。別のネームサーバー、キャッシュ、またはその後の変更による。',
   };
-  return [{ what, predicted: verbatim(foretold), observed: verbatim(has.join(', ')), explanation }];
+  return [{ what, predicted: verbatim(predicted), observed: verbatim(has.join(', ')), explanation }];
 }
 
 /** Where NGINX asked a pod that no route was seen to lead to. */
@@ -92,12 +92,12 @@ export function compareNobody(endpoints: readonly string[]): readonly Difference
   return [{ what, predicted: verbatim(endpoints.join(', ')), observed: { en: 'None', ja: 'なし' }, explanation }];
 }
 
-/** Where a request ended otherwise than the facts foretold. */
-export function compareEnds(foretold: PathEnd, found: PathEnd): readonly Difference[] {
+/** Where a request ended otherwise than the facts predicted. */
+export function compareEnds(predicted: PathEnd, found: PathEnd): readonly Difference[] {
   if (found.status === 'unknown') return []; // what is not known differs from nothing
-  if (foretold.status === found.status && causeOf(foretold) === causeOf(found)) return [];
+  if (predicted.status === found.status && causeOf(predicted) === causeOf(found)) return [];
   const what = { en: 'Result', ja: '結果' };
-  return [{ what, predicted: endInWords(foretold), observed: endInWords(found), explanation: reasonOf(foretold) }];
+  return [{ what, predicted: endInWords(predicted), observed: endInWords(found), explanation: reasonOf(predicted) }];
 }
 
 function causeOf(end: PathEnd): string | undefined {

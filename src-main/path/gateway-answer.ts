@@ -82,7 +82,7 @@ function refusal(status: number, { tried }: Extract<Passed, { kind: 'nobody' }>)
   };
 }
 
-/** Nobody could look: what the routes foretell is told as that, and an error that they do not foretell is nobody's. */
+/** Nobody could look: what the routes predict is told as that, and an error that they do not predict is nobody's. */
 function unseen(
   status: number,
   why: Text,

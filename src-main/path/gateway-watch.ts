@@ -23,7 +23,7 @@ interface Watching {
   readonly witness: Witness;
   readonly reply: Reply;
   readonly predicted: Extract<Basis, { kind: 'predicted' }>;
-  /** Where the differences to what is foretold are put. */
+  /** Where the differences to what is predicted are put. */
   readonly differences: Difference[];
 }
 

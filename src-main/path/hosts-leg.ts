@@ -42,7 +42,7 @@ export function byHostsLine(
 
 /**
  * Where no Service has an address that a line of /etc/hosts gave against the zone: the line is the reason. That nobody answers ARP is
- * said where it was seen; else it is foretold, as no Service has the address.
+ * said where it was seen; else it is predicted, as no Service has the address.
  */
 export function becauseOfHostsLine({ facts, hostsLine }: Known, name: string, progress: Progress): Progress {
   if (!hostsLine || progress.kind !== 'stopped' || progress.stop.because) return progress;

@@ -146,9 +146,9 @@ export function ask(journey: Journey, known: Known, query: Packet): Named {
 }
 
 /** What the client has from then on: by dig's answer, or by where curl connected to. */
-function learns(journey: Journey, query: Packet, foretold: string): Named {
+function learns(journey: Journey, query: Packet, predicted: string): Named {
   const name = query.name ?? '';
-  const { address, told } = journey.account.learned(name, foretold);
+  const { address, told } = journey.account.learned(name, predicted);
   journey.trail.pass({
     machine: 'client',
     place: { kind: 'resolver', name: 'system' },

@@ -703,7 +703,7 @@ function expectStopped({ path, captured, told }: Seen, end: Partial<Stopped>): v
   expect(told).toEqual(captured);
 }
 
-/** What a request found, and the facts did not foretell. */
+/** What a request found, and the facts did not predict. */
 function unforeseenEnd({ end }: Path): unknown {
   const observed = end.status === 'stopped' ? causeTitles[end.cause] : undefined;
   return expect.objectContaining({ predicted: { en: 'Answered', ja: '応答あり' }, observed });

@@ -46,8 +46,8 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Omit<Path, 'time'>> {
   const ports: PortRange = { first: firstPort, last: firstPort + PORTS - 1 };
-  const foretold = buildPath(known);
-  const rules = traceRules(known, foretold, ports);
+  const predicted = buildPath(known);
+  const rules = traceRules(known, predicted, ports);
   const mark = rules.marked.length > 0 ? { name: 'X-Hoplab-Trace', value: markOf(id) } : undefined;
   const { command, input, shown } = requestCommand(known, ports, mark);
   const nodes = [...known.facts.nodes.values()];
@@ -70,7 +70,7 @@ export async function observe(
     ]);
     const client = { ...known.facts.client, neighbours: near };
     const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
-    const seen = { reply, answer, witness: makeWitness([...watched, ...away]), foretold: foretold.end };
+    const seen = { reply, answer, witness: makeWitness([...watched, ...away]), predicted: predicted.end };
     let path = buildPath({ ...known, facts }, seen);
     if (isHanging(reply)) {
       const narrow = await findNarrowTunnel(context, facts, path, signal);

@@ -7,7 +7,7 @@ const sentence = { en: 'Nobody on the LAN has it.', ja: 'LAN の誰も持たな�
 const ground = { basis: { kind: 'predicted', reason: sentence }, evidence: [] } as const;
 const answered: PathEnd = { status: 'answered', ...ground, sentence, evidence: [] };
 
-describe('a stop that was foretold and did not happen', () => {
+describe('a stop that was predicted and did not happen', () => {
   it.each(stopCauses)('%s: no change is named as its reason, for no line shows one', (cause) => {
     const [difference] = compareEnds(stopped({ cause, sentence }, null, ground), answered);
     expect(difference?.explanation.en).toBe(

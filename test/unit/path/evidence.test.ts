@@ -83,7 +83,7 @@ describe('what a path shows as output, a machine has printed', () => {
     expect(path.end).toMatchObject({ evidence: [{ machine: 'client', lines }] });
   });
 
-  it('a client that connected elsewhere than foretold: that is a difference, and not agreed', async () => {
+  it('a client that connected elsewhere than predicted: that is a difference, and not agreed', async () => {
     const replies = sampledReplies('iptables', requested('iptables', answer(200, '192.168.2.77'), nothing));
     const { path, unfounded: strange } = await traced(VIP, replies);
     expect(path.differences).toMatchObject([{ observed: { en: '192.168.2.77' }, predicted: { en: '192.168.2.200' } }]);

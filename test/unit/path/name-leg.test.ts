@@ -128,7 +128,7 @@ describe('a name', () => {
         expect(arp?.evidence.flatMap(({ lines }) => lines)).toContain(line);
       });
 
-      it('where nobody was asked it is no more than foretold', async () => {
+      it('where nobody was asked it is no more than predicted', async () => {
         const { end, arp } = await requested({ near: [], stderr: late });
         expect(end).toMatchObject({ because: 'stale-hosts-line', basis: { kind: 'predicted' } });
         expect(end.sentence.en).toMatch(/^No Service in the cluster has 192\.168\.2\.240\./);
@@ -151,7 +151,7 @@ describe('a name', () => {
       });
     });
 
-    it('another machine that the client knows has the address: what it answers is not foretold', async () => {
+    it('another machine that the client knows has the address: what it answers is not predicted', async () => {
       const near = [{ dst: '192.168.2.240', dev: 'eth0', lladdr: '02:00:00:00:00:99', state: ['STALE'] }];
       const base = hosts('192.168.2.240', '192.168.2.240');
       const path = buildPath(
@@ -165,7 +165,7 @@ describe('a name', () => {
       expect(path.legs.at(-1)?.hops.at(-1)?.sentence.en).toContain('192.168.2.240 is at 02:00:00:00:00:99');
     });
 
-    it('an address that is not of MetalLB’s pool may be any machine’s: that nobody has it is not foretold', async () => {
+    it('an address that is not of MetalLB’s pool may be any machine’s: that nobody has it is not predicted', async () => {
       const { end } = buildPath(await knownOf(`http://${HOST}/`, hosts('192.168.2.77', '192.168.2.77')));
       expect(end).toMatchObject({
         status: 'unknown',

@@ -73,8 +73,8 @@ async function pathOf({ status, traced = [], tracked = [], hosts = [], marked, e
     sourcePort: 41001,
     complaint: exitCode === 0 ? '' : 'curl: (52) Empty reply from server',
   };
-  const foretold = buildPath(known).end;
-  return buildPath(known, { reply, witness: makeWitness(watched), foretold });
+  const predicted = buildPath(known).end;
+  return buildPath(known, { reply, witness: makeWitness(watched), predicted });
 }
 
 const lastOf = ({ legs }: Pick<Path, 'legs'>) => legs.find(({ kind }) => kind === 'request')?.hops.at(-1);
@@ -110,7 +110,7 @@ describe('who gave the answer that a client got through NGINX', () => {
     },
   );
 
-  it('NGINX itself, where no pod got the request: the path ends there, and is not what the routes foretell', async () => {
+  it('NGINX itself, where no pod got the request: the path ends there, and is not what the routes predict', async () => {
     for (const [status, cause] of [
       [404, 'no-http-route'],
       [500, 'no-upstream'],
@@ -160,7 +160,7 @@ describe('a request that NGINX has no route for', () => {
     expect(agreementOf(path)?.en).toBe(AGREED);
   });
 
-  it('is foretold only, where nobody could look', async () => {
+  it('is predicted only, where nobody could look', async () => {
     const path = await pathOf({ status: 404, hosts, traced: [UNMARKED] });
     expect(path.end).toMatchObject({ status: 'stopped', cause: 'no-http-route', basis: { kind: 'predicted' } });
     expect(agreementOf(path)?.en).toContain('Not observed');

@@ -4,26 +4,26 @@ import type { Hook } from '../netfilter/ruleset.ts';
 import type { GroundedDeed, NodeRules, Ruled } from './account.ts';
 import { compareSource, compareTranslation } from './compare.ts';
 import { isTranslation, type ToldDeed } from './deed.ts';
-import { isRefusal, refusalBy, type ForetoldRules } from './foretold-rules.ts';
+import { isRefusal, refusalBy, type PredictedRules } from './predicted-rules.ts';
 import { destinationOf } from './packet.ts';
 import { joined } from './path-facts.ts';
 import { shownBy, type Ground } from './trail.ts';
 import type { Sighting } from './witness.ts';
 
-/** What the kernel of a node told of its rules and a packet; of a hook of which it told nothing, what is foretold. */
-export class ToldRules implements NodeRules {
+/** What the kernel of a node told of its rules and a packet; of a hook of which it told nothing, what is predicted. */
+export class ObservedRules implements NodeRules {
   readonly #node: string;
-  readonly #foretold: ForetoldRules;
+  readonly #predicted: PredictedRules;
   readonly #sighting: Sighting;
   readonly #differences: Difference[];
 
-  /** @param differences where those to what is foretold are put */
+  /** @param differences where those to what is predicted are put */
   constructor(
     node: string,
-    { foretold, sighting, differences }: { foretold: ForetoldRules; sighting: Sighting; differences: Difference[] },
+    { predicted, sighting, differences }: { predicted: PredictedRules; sighting: Sighting; differences: Difference[] },
   ) {
     this.#node = node;
-    this.#foretold = foretold;
+    this.#predicted = predicted;
     this.#sighting = sighting;
     this.#differences = differences;
   }
@@ -31,11 +31,11 @@ export class ToldRules implements NodeRules {
   /** Rules that were read may be older than the request: where the packet went the kernel says. */
   prerouting(): Ruled {
     const { left } = this.#sighting;
-    const foretold = this.#foretold.prerouting(left);
-    const translations = this.#translations('prerouting', isTranslation) ?? foretold.translations;
-    this.#differences.push(...compareTranslation(this.#node, { ...foretold, told: translations }, this.#sighting));
-    const ruled = this.#told('prerouting', { ...foretold, translations });
-    if (!left || foretold.endpoints.includes(destinationOf(left))) return ruled;
+    const predicted = this.#predicted.prerouting(left);
+    const translations = this.#translations('prerouting', isTranslation) ?? predicted.translations;
+    this.#differences.push(...compareTranslation(this.#node, { ...predicted, told: translations }, this.#sighting));
+    const ruled = this.#told('prerouting', { ...predicted, translations });
+    if (!left || predicted.endpoints.includes(destinationOf(left))) return ruled;
     const { destination, destinationPort } = left;
     return {
       ...ruled,
@@ -47,20 +47,20 @@ export class ToldRules implements NodeRules {
 
   filter(hook: 'input' | 'forward', flow: Flow, packet: Packet): Ruled {
     const deeds = this.#deeds(hook).filter((deed) => !isTranslation(deed));
-    const foretold = this.#foretold.filter(hook, flow, packet);
-    return { ...this.#told(hook, foretold), ground: groundOf(deeds, foretold.ground) };
+    const predicted = this.#predicted.filter(hook, flow, packet);
+    return { ...this.#told(hook, predicted), ground: groundOf(deeds, predicted.ground) };
   }
 
   /** The trace alone does not tell the new source: conntrack does. */
   postrouting(flow: Flow, packet: Packet): Ruled {
-    const foretold = this.#foretold.postrouting(flow, packet);
+    const predicted = this.#predicted.postrouting(flow, packet);
     const { left, tracked } = this.#sighting;
     const translations =
-      this.#translations('postrouting', ({ kind }) => kind === 'masquerade') ?? foretold.translations;
-    if (!left || tracked.length === 0) return { ...foretold, translations };
-    this.#differences.push(...compareSource(this.#node, foretold.packet.source, left));
+      this.#translations('postrouting', ({ kind }) => kind === 'masquerade') ?? predicted.translations;
+    if (!left || tracked.length === 0) return { ...predicted, translations };
+    this.#differences.push(...compareSource(this.#node, predicted.packet.source, left));
     const { source, sourcePort } = left;
-    return { ...foretold, translations, packet: { ...packet, source, sourcePort } };
+    return { ...predicted, translations, packet: { ...packet, source, sourcePort } };
   }
 
   #deeds(hook: Hook): readonly ToldDeed[] {
@@ -77,15 +77,15 @@ export class ToldRules implements NodeRules {
       .map((deed) => ({ ...deed, ground: shownBy([...deed.evidence, ...(isIt(deed) ? leaving : [])]) }));
   }
 
-  #told(hook: Hook, foretold: Ruled): Ruled {
+  #told(hook: Hook, predicted: Ruled): Ruled {
     const deeds = this.#deeds(hook);
-    if (!deeds.some(isRefusal)) return foretold;
-    const ground = groundOf(deeds, foretold.ground);
+    if (!deeds.some(isRefusal)) return predicted;
+    const ground = groundOf(deeds, predicted.ground);
     const told = joined(deeds.filter(isRefusal).flatMap(({ evidence }) => evidence));
-    return { ...foretold, refusal: { ...refusalBy(deeds, hook, 'drop'), ground, told } };
+    return { ...predicted, refusal: { ...refusalBy(deeds, hook, 'drop'), ground, told } };
   }
 }
 
-function groundOf(deeds: readonly ToldDeed[], foretold: Ground): Ground {
-  return shownBy(joined(deeds.flatMap(({ evidence }) => evidence)), foretold);
+function groundOf(deeds: readonly ToldDeed[], predicted: Ground): Ground {
+  return shownBy(joined(deeds.flatMap(({ evidence }) => evidence)), predicted);
 }

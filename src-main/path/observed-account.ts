@@ -3,13 +3,13 @@ import type { Basis, Difference, Leg, Packet } from '../contract/path.ts';
 import type { Read } from '../facts/reading.ts';
 import { UNTOLD_PASSAGE, type Account, type AtNode, type NodeRules, type Passage, type Taker } from './account.ts';
 import { compareAddress, compareTaker } from './compare.ts';
-import { Foretold } from './foretold.ts';
+import { PredictedAccount } from './predicted-account.ts';
 import type { Chosen, PassedOn } from './gateway-asked.ts';
 import { passedOn } from './gateway-watch.ts';
 import type { PathFacts, Told } from './path-facts.ts';
 import { isResolved, saidBy, type Reply } from './reply.ts';
 import { silenceOf } from './silence.ts';
-import { ToldRules } from './told-rules.ts';
+import { ObservedRules } from './observed-rules.ts';
 import { UNTOLD } from './unread-rules.ts';
 import type { Witness } from './witness.ts';
 
@@ -23,18 +23,18 @@ interface Parts {
   readonly leg: Leg['kind'];
   /** What is said of that which nobody told. */
   readonly predicted: Extract<Basis, { kind: 'predicted' }>;
-  /** Where the differences to what is foretold are put. */
+  /** Where the differences to what is predicted are put. */
   readonly differences: Difference[];
 }
 
-/** What those who watched a request told; where nobody looked, what is foretold, and that nobody did. */
-export class Seen implements Account {
+/** What those who watched a request told; where nobody looked, what is predicted, and that nobody did. */
+export class ObservedAccount implements Account {
   readonly #parts: Parts;
-  readonly #foretold: Foretold;
+  readonly #predicted: PredictedAccount;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#foretold = new Foretold(parts.facts, parts.predicted);
+    this.#predicted = new PredictedAccount(parts.facts, parts.predicted);
   }
 
   sent(packet: Packet): Packet {
@@ -47,19 +47,19 @@ export class Seen implements Account {
   }
 
   /** By dig's answer, or by where curl connected to. */
-  learned(name: string, foretold: string) {
+  learned(name: string, predicted: string) {
     const { reply, differences } = this.#parts;
     const has = reply.addresses;
-    differences.push(...compareAddress(name, foretold, has));
-    const address = has.includes(foretold) ? foretold : (has[0] ?? foretold);
+    differences.push(...compareAddress(name, predicted, has));
+    const address = has.includes(predicted) ? predicted : (has[0] ?? predicted);
     return { address, told: has.length > 0 ? [saidBy(reply)] : [] };
   }
 
   taker(packet: Packet): Taker | undefined {
     const { facts, witness, differences } = this.#parts;
     const node = [...facts.nodes.values()].find(({ name }) => witness.find(name, packet) !== undefined);
-    if (!node) return this.#foretold.announcer(packet.destination);
-    const announced = this.#foretold.announcement(packet.destination);
+    if (!node) return this.#predicted.announcer(packet.destination);
+    const announced = this.#predicted.announcement(packet.destination);
     if (announced?.kind === 'node') differences.push(...compareTaker(announced.node, node.name));
     return { node, evidence: announced?.evidence ?? [] };
   }
@@ -90,9 +90,11 @@ export class Seen implements Account {
     const sighting = witness.find(name, crossing.packet);
     const blind = witness.blind(name);
     const reason = blind ?? (sighting && UNTOLD);
-    const foretold = this.#foretold.rules(crossing, reason && { kind: 'predicted', reason });
+    const predicted = this.#predicted.rules(crossing, reason && { kind: 'predicted', reason });
     // what was told in part differs from nothing
-    return sighting ? new ToldRules(name, { foretold, sighting, differences: blind ? [] : differences }) : foretold;
+    return sighting
+      ? new ObservedRules(name, { predicted, sighting, differences: blind ? [] : differences })
+      : predicted;
   }
 
   /** The next node listened, it told nothing of the packet, and no answer came back through the one before. */

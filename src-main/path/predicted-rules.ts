@@ -10,8 +10,8 @@ import { destinationOf, flowOf } from './packet.ts';
 import { joined, type Quote } from './path-facts.ts';
 import type { Ground } from './trail.ts';
 
-/** What the rules of a node foretell of a packet. Of several ways the likeliest, of equals the first. */
-export class ForetoldRules implements NodeRules {
+/** What the rules of a node predict of a packet. Of several ways the likeliest, of equals the first. */
+export class PredictedRules implements NodeRules {
   readonly #at: AtNode;
   readonly #pods: readonly Pod[];
   readonly #basis: Extract<Basis, { kind: 'predicted' }>;

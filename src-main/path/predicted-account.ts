@@ -1,15 +1,15 @@
 import type { Basis, Packet } from '../contract/path.ts';
 import { announcementOf, type Announcement } from './announcement.ts';
 import { UNTOLD_PASSAGE, type Account, type AtNode, type Passage, type Taker } from './account.ts';
-import { ForetoldRules } from './foretold-rules.ts';
+import { PredictedRules } from './predicted-rules.ts';
 import { likelyAsked, type Chosen, type PassedOn } from './gateway-asked.ts';
 import { lanDevice, macOf } from './node-network.ts';
 import type { NodeFacts, PathFacts } from './path-facts.ts';
 
 type Predicted = Extract<Basis, { kind: 'predicted' }>;
 
-/** What the facts foretell. */
-export class Foretold implements Account {
+/** What the facts predict. */
+export class PredictedAccount implements Account {
   readonly #facts: PathFacts;
   readonly #basis: Predicted;
 
@@ -71,8 +71,8 @@ export class Foretold implements Account {
     return UNTOLD_PASSAGE;
   }
 
-  rules(crossing: AtNode, basis = this.#basis): ForetoldRules {
-    return new ForetoldRules(crossing, this.#facts.cluster.pods?.value ?? [], basis);
+  rules(crossing: AtNode, basis = this.#basis): PredictedRules {
+    return new PredictedRules(crossing, this.#facts.cluster.pods?.value ?? [], basis);
   }
 
   lost(): undefined {
