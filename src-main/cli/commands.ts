@@ -134,7 +134,7 @@ export async function status(settings: Settings): Promise<number> {
     const { away } = lab.connection.state;
     for (const problem of away) {
       if (json) printLine(settings, { machine: problem.machine ?? '', problem });
-      else terminal.print(`! ${problem.title[language]}. ${problem.remedy[language]}`);
+      else terminal.print(`! ${problem.title[language]}${language === 'ja' ? '。' : '. '}${problem.remedy[language]}`);
     }
     return away.length === 0 && lab.states.every(({ failure }) => failure === null) ? 0 : 1;
   });

@@ -14,6 +14,7 @@ export class Connection {
   readonly changes = new Changes();
   readonly #prepare: () => Promise<LabAccess>;
   readonly #arrived: () => void;
+  readonly #emptyToo: boolean;
   readonly #closing = new AbortController();
   #state: Omit<State, 'away'> = { state: 'closed', failure: null };
   #away: readonly AwayMachine[] = [];
@@ -22,10 +23,12 @@ export class Connection {
   /**
    * @param prepare tells how the lab is got at; asked anew after it failed @throws BundleError
    * @param arrived called when a node that was away when the lab was opened has been reached
+   * @param emptyToo a lab of which all nodes are away is opened as well: the client may still tell something
    */
-  constructor(prepare: () => Promise<LabAccess>, arrived: () => void = () => undefined) {
+  constructor(prepare: () => Promise<LabAccess>, arrived: () => void = () => undefined, emptyToo = false) {
     this.#prepare = prepare;
     this.#arrived = arrived;
+    this.#emptyToo = emptyToo;
   }
 
   get state(): State {
@@ -38,7 +41,7 @@ export class Connection {
   }
 
   /**
-   * Connects where that has not been done or has failed. Nodes may be away, but not all of them: what those are asked fails until
+   * Connects where that has not been done or has failed. Nodes may be away, but (unless `emptyToo`) not all of them: what those are asked fails until
    * they are reached. @throws MachineError, BundleError; Refused once it is closed
    */
   session(): Promise<Session> {
@@ -81,12 +84,13 @@ export class Connection {
           return stand;
         },
       });
+      const { nodes } = session.context.lab;
       const [first] = away;
-      if (first?.failure && away.length === session.context.lab.nodes.length) {
+      if (!this.#emptyToo && first?.failure && away.length === nodes.length) {
         await session.close();
         throw first.failure;
       }
-      this.#away = away;
+      this.#away = nodes.flatMap(({ name }) => away.find((machine) => machine.name === name) ?? []);
       this.#tell({ state: 'open', failure: null });
       return session;
     } catch (error) {

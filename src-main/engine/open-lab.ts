@@ -68,7 +68,7 @@ export class OpenLab {
 
   constructor(parts: LabParts, onEnd: (outcome: Outcome) => void = () => undefined) {
     this.parts = parts;
-    this.connection = new Connection(parts.access, () => this.#readAgain());
+    this.connection = new Connection(parts.access, () => this.#readAgain(), parts.forCommand);
     const { lab, recording, redactor } = parts;
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });

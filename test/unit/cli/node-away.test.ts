@@ -5,13 +5,15 @@ import { awayLineSchema, errorLineSchema, statusLineSchema } from '../../../src-
 import { loopbackLab } from './loopback-lab.ts';
 import { hoplabInPipe, type Ended } from './pipe.ts';
 
-/** Runs a command on a lab of which one worker is away. */
-async function withoutWorker(...args: readonly string[]): Promise<Ended> {
-  const { env } = await loopbackLab({ isAway: (address) => address === '192.168.2.12' });
+/** Runs a command on a lab of which nodes are away. */
+async function without(away: readonly string[], args: readonly string[]): Promise<Ended> {
+  const { env } = await loopbackLab({ isAway: (address) => away.includes(address) });
   const ended = await hoplabInPipe(['--accept-new', ...args], { ...env, HOPLAB_PASSWORD: 'any' });
   expect(existsSync(join(env['HOPLAB_HOME'] ?? '', 'labs.json'))).toBe(false); // the lab file is not put into the window's list
   return ended;
 }
+
+const withoutWorker = (...args: readonly string[]): Promise<Ended> => without(['192.168.2.12'], args);
 
 const lines = (text: string): string[] => text.trim().split('\n');
 
@@ -22,6 +24,13 @@ describe('a node that is away', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/^✓ connect {2,}in place$/m);
     expect(stdout).toMatch(/^\? workers {2,}k8s-worker2 cannot be reached$/m);
     expect(lines(stdout).at(-1)).toMatch(/^! k8s-worker2 cannot be reached\. See whether the machine runs/);
+  });
+
+  it('may be every one of them', async () => {
+    const { code, stdout } = await without(['192.168.2.10', '192.168.2.11', '192.168.2.12'], ['status']);
+    expect(code).toBe(1);
+    const away = lines(stdout).flatMap((line) => /^! (\S+) cannot be reached/.exec(line)?.[1] ?? []);
+    expect(away).toEqual(['k8s-master', 'k8s-worker1', 'k8s-worker2']);
   });
 
   it('is a line of its own for programs', async () => {
