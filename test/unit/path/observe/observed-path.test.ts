@@ -109,7 +109,7 @@ describe('what two kernels said of one packet', () => {
     const dnat = requestOf(path).find(({ before, after }) => before.destination !== after.destination);
     expect(dnat?.after).toMatchObject({ destination: '10.244.3.3', destinationPort: 8080 });
     expect(dnat?.branches.filter(({ taken }) => taken)).toEqual([]);
-    const later = requestOf(path).slice(requestOf(path).indexOf(dnat as Hop) + 1);
+    const later = requestOf(path).slice(requestOf(path).findIndex((hop) => hop === dnat) + 1);
     expect(new Set(later.map(({ before }) => before.destinationPort))).toEqual(new Set([8080]));
     expect(path.differences).toMatchObject([{ observed: verbatim('10.244.3.3:8080') }]);
   });
