@@ -5,7 +5,7 @@ import { askBeforeClosing } from './app/ask-before-closing.ts';
 import { chooseLabFile } from './app/choose-lab-file.ts';
 import { complain } from './app/complain.ts';
 import { handOutPorts } from './app/engine-port.ts';
-import { openLocalShell } from './app/local-shell.ts';
+import { openLocalShell } from './app/node-pty-shell.ts';
 import { setMenu } from './app/menu.ts';
 import { opensDebugger } from './app/opens-debugger.ts';
 import { announcePageScheme, servePage } from './app/page-protocol.ts';

@@ -1,6 +1,6 @@
 import { verbatim } from '../contract/text.ts';
 import { system } from '../facts/system.ts';
-import { allowsCgroupV1 } from '../lab/kubeadm-overrides.ts';
+import { allowsCgroupV1 } from '../lab/overrides.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const cgroupsAreUsable: Check = {

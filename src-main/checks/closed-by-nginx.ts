@@ -1,7 +1,7 @@
 import { missingHeaders, nginxLog } from '../cluster/missing-headers.ts';
 import type { Text } from '../contract/text.ts';
 import { controlPlane } from '../lab/lab.ts';
-import { firstEnvironment } from '../lab/names.ts';
+import { firstEnvironment } from '../lab/object-names.ts';
 import type { Question } from './check.ts';
 
 /** What to do where NGINX closed the connection because it expects the PROXY protocol, as its log says; else the usual remedy. */

@@ -1,5 +1,5 @@
 import { verbatim } from '../contract/text.ts';
-import { firstEnvironment, loadBalancerName } from '../lab/names.ts';
+import { firstEnvironment, loadBalancerName } from '../lab/object-names.ts';
 import { passedIf, type Check } from './check.ts';
 import { serviceAddress } from './service-address.ts';
 import { metallbCame } from './superseded.ts';

@@ -1,6 +1,6 @@
 import { verbatim } from '../contract/text.ts';
 import { kubectl } from '../cluster/kubectl.ts';
-import { firstEnvironment } from '../lab/names.ts';
+import { firstEnvironment } from '../lab/object-names.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const gatewayHasVip: Check = {

@@ -4,9 +4,9 @@ import { kubectl } from '../cluster/kubectl.ts';
 import type { Evidence } from '../contract/events.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { controlPlane } from '../lab/lab.ts';
-import { firstEnvironment, loadBalancerName } from '../lab/names.ts';
+import { firstEnvironment, loadBalancerName } from '../lab/object-names.ts';
 import { gatewayHoldsVip } from '../cluster/vip.ts';
-import { gatewayServiceName } from '../lab/names.ts';
+import { gatewayServiceName } from '../lab/object-names.ts';
 import { remedyOfSilence } from './announced-elsewhere.ts';
 import { passedIf, type Check, type Question } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { verbatim } from '../contract/text.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
-import { firstEnvironment } from '../lab/names.ts';
+import { firstEnvironment } from '../lab/object-names.ts';
 import { appPath, isPodName, tellsPod } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
 

@@ -1,6 +1,6 @@
 import { verbatim, type Text } from '../contract/text.ts';
 import { controlPlane, hostName } from '../lab/lab.ts';
-import { serviceName } from '../lab/names.ts';
+import { serviceName } from '../lab/object-names.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { askApp, tellsPod } from './ask-app.ts';
 import { remedyOfClosing } from './closed-by-nginx.ts';

@@ -1,7 +1,7 @@
 import logUpdate from 'log-update';
 import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/events.ts';
 import type { Language, Text } from '../contract/text.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './command-settings.ts';
 import { paint } from './terminal.ts';
 
 /** From here on a check is long enough to say how long it took. Milliseconds. */

@@ -3,7 +3,7 @@ import { input } from '@inquirer/prompts';
 import { writeLabFile } from '../engine/write-lab-file.ts';
 import type { LabFileAnswers } from '../lab/lab-file-template.ts';
 import { promptOutput } from './prompt.ts';
-import { UsageError, type Settings } from './settings.ts';
+import { UsageError, type Settings } from './command-settings.ts';
 
 export interface InitOptions {
   /** Addresses separated by commas, or name=address; the first is the control plane. */

@@ -1,10 +1,10 @@
 import type { JournalSummary } from '../contract/journals.ts';
 import type { PathFormat, PathSummary } from '../contract/kept-paths.ts';
 import type { Text } from '../contract/text.ts';
-import { listJournals, readJournal } from '../engine/journals.ts';
+import { listJournals, readJournal } from '../engine/read-journals.ts';
 import { HumanOutput } from './human-output.ts';
-import type { Settings } from './settings.ts';
-import { tellPath } from './trace.ts';
+import type { Settings } from './command-settings.ts';
+import { tellPath } from './trace-path.ts';
 import { withLab } from './with-lab.ts';
 
 /* What was kept of a lab, by commands and by the window: no machine is needed to read it. */

@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
 import { pathFormats } from '../contract/kept-paths.ts';
 import { version } from '../version.ts';
-import * as commands from './commands.ts';
+import * as commands from './lab-commands.ts';
 import { init, type InitOptions } from './init.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
-import { terminalLanguage, UsageError, type Settings } from './settings.ts';
+import { terminalLanguage, UsageError, type Settings } from './command-settings.ts';
 import { tellError } from './tell-error.ts';
 import { Terminal } from './terminal.ts';
-import { traceCommand, type TraceFlags } from './trace.ts';
+import { traceCommand, type TraceFlags } from './trace-path.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
 interface Flags {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { serve } from '../serve.ts';
-import type { Settings } from './settings.ts';
-import { UsageError } from './settings.ts';
+import type { Settings } from './command-settings.ts';
+import { UsageError } from './command-settings.ts';
 import { untilSignal } from './until-signal.ts';
 
 export interface ServeFlags {

@@ -9,7 +9,7 @@ import { formatProblem } from '../lab/problem.ts';
 import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import { explain } from '../rollout/explain.ts';
 import { isLeft } from './prompt.ts';
-import { UsageError, type Settings } from './settings.ts';
+import { UsageError, type Settings } from './command-settings.ts';
 
 /** Tells on stderr, as sentences or as JSON lines, why a command ended. Returns its exit code. */
 export function tellError(

@@ -2,7 +2,7 @@ import { passagesOf } from '../contract/path-story.ts';
 import { agreementOf, legTitles } from '../contract/path-words.ts';
 import type { Branch, Hop, Packet, Path, PathEnd, PathEvidence, Spread } from '../contract/path.ts';
 import type { Language, Text } from '../contract/text.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './command-settings.ts';
 import { paint } from './terminal.ts';
 
 type Telling = Pick<Settings, 'language' | 'verbose'>;

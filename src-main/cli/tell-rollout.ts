@@ -3,7 +3,7 @@ import { hoplabHome, prepareHome } from '../engine/home.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
 import { HumanOutput } from './human-output.ts';
 import { whenReaderIsGone } from './reader.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './command-settings.ts';
 import { untilSignal } from './until-signal.ts';
 
 export interface Asked {

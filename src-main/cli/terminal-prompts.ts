@@ -3,7 +3,7 @@ import { shown } from '../contract/shown.ts';
 import { givenSecret } from '../engine/given-secrets.ts';
 import type { Prompts } from '../engine/prompts.ts';
 import type { Questions } from './prompt.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './command-settings.ts';
 
 /** Secrets from the environment (HOPLAB_PASSWORD, HOPLAB_SUDO_PASSWORD, HOPLAB_PASSPHRASE), else asked for in the terminal. */
 export function terminalPrompts({ language }: Pick<Settings, 'language'>, questions: Questions): Prompts {

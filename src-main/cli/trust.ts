@@ -1,14 +1,14 @@
 import { confirm } from '@inquirer/prompts';
 import { shown } from '../contract/shown.ts';
 import { hoplabHome, knownHostsFile, prepareHome } from '../engine/home.ts';
-import { hostsOf, scanHost, type Host } from '../engine/host-keys.ts';
+import { hostsOf, scanHost, type Host } from '../engine/scan-host-keys.ts';
 import { askOnce } from '../engine/prompts.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import { quote } from '../machines/command.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
-import type { Secrets } from '../machines/ssh/secrets.ts';
+import type { Secrets } from '../machines/ssh/ssh-secrets.ts';
 import { Questions } from './prompt.ts';
-import { UsageError, type Settings } from './settings.ts';
+import { UsageError, type Settings } from './command-settings.ts';
 import { terminalPrompts } from './terminal-prompts.ts';
 
 export interface TrustOptions {

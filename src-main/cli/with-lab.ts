@@ -2,7 +2,7 @@ import { Engine, type EngineOptions } from '../engine/engine.ts';
 import { hoplabHome, prepareHome } from '../engine/home.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
 import { QuestionLeft, Questions } from './prompt.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './command-settings.ts';
 import { terminalPrompts } from './terminal-prompts.ts';
 
 interface LabOptions {

@@ -6,7 +6,7 @@ import type { LabContext } from '../plan/lab-context.ts';
 import { LABEL_COLUMNS, rowsOf } from './rows.ts';
 import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
 import { STAGE_LABEL, type KubernetesObject } from './manifest.ts';
-import { secrets } from './secrets.ts';
+import { secrets } from './secret-names.ts';
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),

@@ -4,8 +4,8 @@ import { system } from '../facts/system.ts';
 import type { SshAccess } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
-import type { Secrets } from '../machines/ssh/secrets.ts';
-import { scanHost } from './host-keys.ts';
+import type { Secrets } from '../machines/ssh/ssh-secrets.ts';
+import { scanHost } from './scan-host-keys.ts';
 import { explanationOf } from './refused.ts';
 
 /** What can be told of a host that is being typed into a form. Nobody is asked for secrets, nothing is pinned. */

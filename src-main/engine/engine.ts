@@ -12,20 +12,20 @@ import type { Shell, ShellOptions } from '../machines/machine.ts';
 import { Redactor } from '../rollout/redactor.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { describeLab } from './describe-lab.ts';
-import type { ScannedHost } from './host-keys.ts';
+import type { ScannedHost } from './scan-host-keys.ts';
 import { journalFolder, knownHostsFile, pathsFolder } from './home.ts';
 import { JsonFile } from './json-file.ts';
-import { stageDurations } from './journals.ts';
+import { stageDurations } from './read-journals.ts';
 import { labAccess, shippedRecording, type RecordedAccess } from './lab-access.ts';
 import { labId, LabList } from './lab-list.ts';
 import { OpenLab, type LabParts } from './open-lab.ts';
 import { OpenLabs } from './open-labs.ts';
 import { machineOpener } from './open-machines.ts';
 import type { Prompts } from './prompts.ts';
-import { Questions } from './questions.ts';
+import { Questions } from './waiting-questions.ts';
 import { rolloutRuns } from './refusals.ts';
 import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
-import { Terminals } from './terminals.ts';
+import { Terminals } from './open-terminals.ts';
 import { createLabFile, replaceLabFile } from './write-lab-file.ts';
 
 export interface EngineOptions {

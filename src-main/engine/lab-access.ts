@@ -5,7 +5,7 @@ import { openBundle } from '../bundle/bundle.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Standing } from '../machines/recorded/recorded-lab.ts';
 import { readRecording } from '../machines/recorded/recording.ts';
-import { openRecording } from '../rollout/recorded-lab.ts';
+import { openRecording } from '../rollout/open-recording.ts';
 import type { LabAccess, OpenMachines } from '../rollout/session.ts';
 import { recordingFile, recordingStandingFile } from './home.ts';
 

@@ -6,7 +6,7 @@ import type { Redactor } from '../rollout/redactor.ts';
 import type { Session } from '../rollout/session.ts';
 import { difference, picture, type Fingerprints } from '../topology/picture.ts';
 import { follow } from './changes.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './lab-connection.ts';
 import { noSuchEvidence } from './refusals.ts';
 import { TopologyReader } from './topology-reader.ts';
 import { TopologyStore } from './topology-store.ts';

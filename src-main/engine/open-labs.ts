@@ -1,7 +1,7 @@
 import type { LabId } from '../contract/labs.ts';
 import type { OpenLab } from './open-lab.ts';
 import { notOpen, rolloutRuns } from './refusals.ts';
-import type { Terminals } from './terminals.ts';
+import type { Terminals } from './open-terminals.ts';
 
 /** Milliseconds for which what nobody follows any more stays open: who comes back soon finds it as it was. */
 export const LINGER = 60_000;

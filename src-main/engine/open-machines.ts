@@ -2,7 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { openLocalMachine } from '../machines/local/local-machine.ts';
 import type { Machine } from '../machines/machine.ts';
-import type { Secrets } from '../machines/ssh/secrets.ts';
+import type { Secrets } from '../machines/ssh/ssh-secrets.ts';
 import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { OpenMachines, OpenOptions } from '../rollout/session.ts';

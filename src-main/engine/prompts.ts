@@ -1,5 +1,5 @@
 import type { Text } from '../contract/text.ts';
-import type { Secrets } from '../machines/ssh/secrets.ts';
+import type { Secrets } from '../machines/ssh/ssh-secrets.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 
 /** A secret that only the user knows. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { JsonFile } from './json-file.ts';
 import type { Prompts, SecretQuestion } from './prompts.ts';
-import type { Questions } from './questions.ts';
+import type { Questions } from './waiting-questions.ts';
 
 /** Encrypts with a key that only this user of this computer has. */
 export interface Encryption {

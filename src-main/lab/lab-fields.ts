@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RefusalKind } from './refusals.ts';
+import type { RefusalKind } from './form-texts.ts';
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ipv4 = `${octet}(?:\\.${octet}){3}`;

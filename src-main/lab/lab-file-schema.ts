@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fields } from './lab-fields.ts';
-import type { RefusalKind } from './refusals.ts';
+import type { RefusalKind } from './form-texts.ts';
 
 /** The message of an unrecognized_keys issue is the list of keys that there are. */
 function mapping<S extends z.core.$ZodLooseShape>(

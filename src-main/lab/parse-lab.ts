@@ -4,7 +4,7 @@ import type { Lab } from './lab.ts';
 import type { LabDisk } from './lab-disk.ts';
 import { readLabDocument } from './lab-document.ts';
 import { labFileSchema } from './lab-file-schema.ts';
-import { labPaths } from './lab-paths.ts';
+import { labPaths } from './absolute-paths.ts';
 import type { Problem } from './problem.ts';
 import { resolveLab } from './resolve-lab.ts';
 import { rules } from './rules/index.ts';

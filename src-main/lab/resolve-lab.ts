@@ -2,7 +2,7 @@ import { addressText, parsePool } from './ipv4.ts';
 import type { Lab, LabClient, LabNode, SshAccess } from './lab.ts';
 import type { LabDisk } from './lab-disk.ts';
 import type { LabFile, OwnAccess } from './lab-file-schema.ts';
-import type { LabPaths } from './lab-paths.ts';
+import type { LabPaths } from './absolute-paths.ts';
 
 /** What a lab file without problems stands for: defaults filled in, paths absolute, the control plane first. */
 export function resolveLab(

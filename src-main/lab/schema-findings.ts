@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { shown, valueAt, type Finding, type Path } from './finding.ts';
-import { isRefusalKind, refusal } from './refusals.ts';
+import { isRefusalKind, refusal } from './form-texts.ts';
 import { suggest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -8,7 +8,7 @@ import { workers, type Lab } from '../lab/lab.ts';
 import { CommandTimedOut, MachineError } from '../machines/errors.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Stage } from '../stages/stage.ts';
-import { AskedCommands, evidenceOf } from './evidence.ts';
+import { AskedCommands, evidenceOf } from './asked-commands.ts';
 import { explain } from './explain.ts';
 
 export type CheckResult = EventOf<'check-finished'>;

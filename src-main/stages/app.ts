@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import type { Environment, Lab } from '../lab/lab.ts';
-import { firstEnvironment, loadBalancerName, serviceName } from '../lab/names.ts';
+import { firstEnvironment, loadBalancerName, serviceName } from '../lab/object-names.ts';
 
 /** Namespace, Deployment and Service of the app in one environment; the first one's Service has the NodePort. */
 export function appObjects(lab: Lab, environment: Environment): readonly KubernetesObject[] {

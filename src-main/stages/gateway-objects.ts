@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import { VIP_ANNOTATION } from '../cluster/vip.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
-import { firstEnvironment, serviceName } from '../lab/names.ts';
+import { firstEnvironment, serviceName } from '../lab/object-names.ts';
 
 /**
  * The Gateway and a route for each environment. It asks for the VIP through an annotation: `spec.addresses` would make an

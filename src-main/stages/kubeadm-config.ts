@@ -1,5 +1,5 @@
 import { createHash, randomInt, X509Certificate } from 'node:crypto';
-import { kubeadmOverrides } from '../lab/kubeadm-overrides.ts';
+import { kubeadmOverrides } from '../lab/overrides.ts';
 import { controlPlane, type Lab, type LabNode } from '../lab/lab.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -9,7 +9,7 @@ import type { KubernetesObject } from '../cluster/manifest.ts';
 import { nameOf, readBuiltInObjects } from '../cluster/objects.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { firstEnvironment, loadBalancerName } from '../lab/names.ts';
+import { firstEnvironment, loadBalancerName } from '../lab/object-names.ts';
 import { loadBalancerService } from './app.ts';
 import { gatewayHoldsVip } from '../cluster/vip.ts';
 import { changesOf, type Change, type Plan } from '../plan/plan.ts';

@@ -4,7 +4,7 @@ import { fileHashes } from '../facts/file-hashes.ts';
 import { installedFiles } from '../facts/installed-files.ts';
 import { KERNEL_SETTINGS, kernelSettings } from '../facts/kernel-settings.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
-import { services } from '../facts/services.ts';
+import { services } from '../facts/systemd-units.ts';
 import { system } from '../facts/system.ts';
 import { textFile } from '../facts/text-file.ts';
 import type { BundleFile } from '../bundle/bundle.ts';

@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia';
 import { effectScope, markRaw, reactive, type Raw } from 'vue';
 import type { LabDescription, LabState, StageState } from '../../src-main/contract/lab-session.ts';
-import { engine, follow, trouble, type Trouble } from '../engine.ts';
-import { Picture } from '../features/lab/topology/picture.ts';
-import { RunLog } from '../features/run-log/run-log.ts';
+import { engine, follow, trouble, type Trouble } from '../engine-client.ts';
+import { Picture } from '../features/lab/topology/shown-picture.ts';
+import { RunLog } from '../features/run-log/log-rows.ts';
 import { labTexts } from '../texts/lab-texts.ts';
 import { usePaths } from './paths.ts';
 import { usePreferences } from './preferences.ts';

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia';
 import { shallowReactive, type ShallowReactive } from 'vue';
 import type { ComparedPaths, OpenedPath, PathSummary } from '../../src-main/contract/kept-paths.ts';
-import { engine, trouble, type Trouble } from '../engine.ts';
+import { engine, trouble, type Trouble } from '../engine-client.ts';
 
 /** What is asked of a target. */
 interface Asked {

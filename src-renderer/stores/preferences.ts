@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import type { Language } from '../../src-main/contract/text.ts';
-import { engine } from '../engine.ts';
+import { engine } from '../engine-client.ts';
 import type { Layer } from '../layers.ts';
 import { useMediaQuery } from '../media-query.ts';
 import { useConnection } from './connection.ts';

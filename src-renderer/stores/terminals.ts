@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { markRaw } from 'vue';
-import type { Trouble } from '../engine.ts';
+import type { Trouble } from '../engine-client.ts';
 import type { TerminalSession } from '../features/terminals/terminal-session.ts';
 import { go } from '../place.ts';
 import { usePreferences } from './preferences.ts';

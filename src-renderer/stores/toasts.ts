@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import type { Trouble } from '../engine.ts';
+import type { Trouble } from '../engine-client.ts';
 import { say } from '../language.ts';
 
 export interface Toast {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl } from '../../src-main/cluster/kubectl.ts';
 import type { Text } from '../../src-main/contract/text.ts';
 import { controlPlane, hostName } from '../../src-main/lab/lab.ts';
-import { firstEnvironment, serviceName } from '../../src-main/lab/names.ts';
+import { firstEnvironment, serviceName } from '../../src-main/lab/object-names.ts';
 import type { LabContext } from '../../src-main/plan/lab-context.ts';
 import { block, unblock } from './lab.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SshAccess } from '../../src-main/lab/lab.ts';
 import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
 import type { Route } from '../../src-main/machines/ssh/route.ts';
-import type { Secrets } from '../../src-main/machines/ssh/secrets.ts';
+import type { Secrets } from '../../src-main/machines/ssh/ssh-secrets.ts';
 import { tempFolder } from './temp-folder.ts';
 
 export const noSecrets: Secrets = {

@@ -3,7 +3,7 @@ import { eventSchema, type EventOf, type RolloutEvent } from '../../src-main/con
 import type { Fault } from '../../src-main/machines/recorded/fault.ts';
 import type { Standing } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { readRecording, type Recording } from '../../src-main/machines/recorded/recording.ts';
-import { openRecording, type OpenedRecording } from '../../src-main/rollout/recorded-lab.ts';
+import { openRecording, type OpenedRecording } from '../../src-main/rollout/open-recording.ts';
 import { Rollout, type Outcome } from '../../src-main/rollout/rollout.ts';
 import { stages } from '../../src-main/stages/index.ts';
 

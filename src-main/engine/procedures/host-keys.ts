@@ -1,6 +1,6 @@
 import { askOnce } from '../prompts.ts';
 import type { Engine } from '../engine.ts';
-import { hostsOf, scanHost, type Host } from '../host-keys.ts';
+import { hostsOf, scanHost, type Host } from '../scan-host-keys.ts';
 import { Redactor } from '../../rollout/redactor.ts';
 import type { LabId } from '../../contract/labs.ts';
 import { anotherKey } from '../refusals.ts';

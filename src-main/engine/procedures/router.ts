@@ -2,7 +2,7 @@ import { platform } from 'node:os';
 import type { About } from '../../contract/settings.ts';
 import { readCatalogue } from '../../bundle/catalogue.ts';
 import { version } from '../../version.ts';
-import { listJournals, readJournal, writeSupportBundle } from '../journals.ts';
+import { listJournals, readJournal, writeSupportBundle } from '../read-journals.ts';
 import { systemLanguage } from '../system-language.ts';
 import { procedures, told } from './base.ts';
 import { hostKeyProcedures } from './host-keys.ts';

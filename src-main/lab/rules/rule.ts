@@ -2,7 +2,7 @@ import type { Catalogue } from '../../bundle/catalogue.ts';
 import type { Draft } from '../draft.ts';
 import type { Finding } from '../finding.ts';
 import type { LabDisk } from '../lab-disk.ts';
-import type { LabPaths } from '../lab-paths.ts';
+import type { LabPaths } from '../absolute-paths.ts';
 
 export interface RuleContext {
   readonly catalogue: Catalogue;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionLost, MachineError } from '../errors.ts';
 import { cancelled } from '../process/run-failure.ts';
 import { unlessCancelled } from '../process/unless-cancelled.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { openConnection, type Connection } from './ssh-connection.ts';
 import type { Route } from './route.ts';
 import { Slots } from './slots.ts';
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type AuthenticationType, type Client, type ConnectConfig } from 'ssh2';
 import { Cancelled, MachineError } from '../errors.ts';
 import type { Authentication } from './authentication.ts';
-import { hostKeyAlgorithms, type HostKeyCheck } from './host-keys.ts';
+import { hostKeyAlgorithms, type HostKeyCheck } from './ssh-host-keys.ts';
 import type { Endpoint, Limits } from './route.ts';
 import { connectError, connectTimeout } from './ssh-errors.ts';
 

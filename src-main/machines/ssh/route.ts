@@ -1,6 +1,6 @@
 import type { SshAccess } from '../../lab/lab.ts';
 import type { KnownHosts } from '../known-hosts.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets } from './ssh-secrets.ts';
 
 /** How to get to one machine, and which host keys to believe on the way. */
 export interface Route {

@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
 import { HostKeyUnknown } from '../errors.ts';
 import { hostKey, type HostKey } from '../known-hosts.ts';
-import { forward, openJump } from './connection.ts';
+import { forward, openJump } from './ssh-connection.ts';
 import { handshake } from './handshake.ts';
 import { endpoint, type Route } from './route.ts';
 

@@ -10,7 +10,7 @@ import { Sudo } from '../process/sudo.ts';
 import { within } from '../process/within.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
 import { ChannelOpener } from './channel-opener.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './ssh-connection.ts';
 import { where, type Route } from './route.ts';
 import { sshProcess } from './ssh-process.ts';
 import { sshShell } from './ssh-shell.ts';

@@ -1,8 +1,8 @@
 import { onMounted, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { JournalSummary } from '../../../src-main/contract/journals.ts';
-import { engine, trouble, type Trouble } from '../../engine.ts';
+import { engine, trouble, type Trouble } from '../../engine-client.ts';
 import type { OpenLab } from '../../stores/labs.ts';
-import { RunLog } from './run-log.ts';
+import { RunLog } from './log-rows.ts';
 
 export interface EarlierRollouts {
   readonly journals: Ref<readonly JournalSummary[]>;

@@ -1,5 +1,5 @@
 import { say } from '../../language.ts';
-import type { LogRow } from './run-log.ts';
+import type { LogRow } from './log-rows.ts';
 
 /** A row as one line of text: for searching, copying and exporting. */
 export function rowText(row: LogRow): string {

@@ -4,7 +4,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import { watch } from 'vue';
 import { handleTerminalKey } from '../../shortcuts.ts';
-import { engine, trouble } from '../../engine.ts';
+import { engine, trouble } from '../../engine-client.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { useTerminals, type TerminalTab } from '../../stores/terminals.ts';
 import { terminalColours } from './terminal-colours.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secrets } from '../../../src-main/cluster/secrets.ts';
+import { secrets } from '../../../src-main/cluster/secret-names.ts';
 import { appliedDefinitions, isCustom, nameOf, states } from '../../../src-main/cluster/objects.ts';
 import { DEFINITION_COLUMNS, definitionRow, labelTable } from './label-table.ts';
 

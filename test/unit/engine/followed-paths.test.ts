@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedPath } from '../../../src-main/contract/kept-paths.ts';
-import { Connection } from '../../../src-main/engine/connection.ts';
-import { LabPaths } from '../../../src-main/engine/lab-paths.ts';
+import { Connection } from '../../../src-main/engine/lab-connection.ts';
+import { LabPaths } from '../../../src-main/engine/followed-paths.ts';
 import { Redactor } from '../../../src-main/rollout/redactor.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { exampleBundle } from '../example-bundle.ts';

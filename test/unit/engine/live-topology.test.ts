@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TopologyUpdate } from '../../../src-main/contract/topology.ts';
-import { Connection } from '../../../src-main/engine/connection.ts';
+import { Connection } from '../../../src-main/engine/lab-connection.ts';
 import { LiveTopology } from '../../../src-main/engine/live-topology.ts';
 import { Redactor } from '../../../src-main/rollout/redactor.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';

@@ -4,11 +4,11 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { TimedEvent } from '../../../src-main/contract/events.ts';
 import { Changes, follow } from '../../../src-main/engine/changes.ts';
-import { Questions } from '../../../src-main/engine/questions.ts';
+import { Questions } from '../../../src-main/engine/waiting-questions.ts';
 import { RunLog } from '../../../src-main/engine/run-log.ts';
 import { RememberedPrompts, SecretStore } from '../../../src-main/engine/secret-store.ts';
 import { StageStates } from '../../../src-main/engine/stage-states.ts';
-import { Terminals } from '../../../src-main/engine/terminals.ts';
+import { Terminals } from '../../../src-main/engine/open-terminals.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { until } from './example-engine.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TopologyUpdate } from '../../../src-main/contract/topology.ts';
-import { Connection } from '../../../src-main/engine/connection.ts';
+import { Connection } from '../../../src-main/engine/lab-connection.ts';
 import { LiveTopology } from '../../../src-main/engine/live-topology.ts';
 import type { ShellCommand } from '../../../src-main/machines/command.ts';
 import type { Output, RunOptions } from '../../../src-main/machines/machine.ts';

@@ -13,7 +13,7 @@ import { kubeadmState, MADE_BY_HOPLAB, UNFINISHED } from '../../../src-main/fact
 import { listeningPorts } from '../../../src-main/facts/listening-ports.ts';
 import { iptablesTables, packetRules } from '../../../src-main/facts/packet-rules.ts';
 import { rememberedClients } from '../../../src-main/facts/remembered-clients.ts';
-import { services } from '../../../src-main/facts/services.ts';
+import { services } from '../../../src-main/facts/systemd-units.ts';
 import { system } from '../../../src-main/facts/system.ts';
 import { textFile } from '../../../src-main/facts/text-file.ts';
 import type { Printed } from '../../../src-main/machines/machine.ts';

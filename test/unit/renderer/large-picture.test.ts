@@ -9,7 +9,7 @@ import {
   tilePlace,
   tilesOnScreen,
 } from '../../../src-renderer/features/lab/topology/overview.ts';
-import { Picture } from '../../../src-renderer/features/lab/topology/picture.ts';
+import { Picture } from '../../../src-renderer/features/lab/topology/shown-picture.ts';
 import { chainsOf, otherLines, rowsOf, rulesOf } from '../../../src-renderer/features/lab/topology/rules.ts';
 import { shortHost } from '../../../src-renderer/features/lab/topology/short-host.ts';
 import { readPicture } from '../topology/read-sampled.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimedEvent } from '../../../src-main/contract/events.ts';
-import { RunLog } from '../../../src-renderer/features/run-log/run-log.ts';
+import { RunLog } from '../../../src-renderer/features/run-log/log-rows.ts';
 
 const time = '2026-01-01T00:00:00.000Z';
 const text = { en: 'Load br_netfilter', ja: 'br_netfilter を読み込む' };

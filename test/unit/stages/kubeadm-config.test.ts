@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Lab } from '../../../src-main/lab/lab.ts';
-import { allowsCgroupV1 } from '../../../src-main/lab/kubeadm-overrides.ts';
+import { allowsCgroupV1 } from '../../../src-main/lab/overrides.ts';
 import { bootstrapToken, initConfig, joinConfig, tokenConfig } from '../../../src-main/stages/kubeadm-config.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';

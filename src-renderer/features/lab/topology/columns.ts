@@ -1,5 +1,5 @@
 import type { ElementOf } from '../../../../src-main/contract/topology.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from './shown-picture.ts';
 
 /** A pod under its node's cni0, with what hangs on it. */
 export interface PodPlace {

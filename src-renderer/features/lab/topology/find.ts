@@ -1,5 +1,5 @@
 import type { ElementOf } from '../../../../src-main/contract/topology.ts';
-import type { Picture } from './picture.ts';
+import type { Picture } from './shown-picture.ts';
 
 /** Something in the picture that was looked for. */
 export interface Found {

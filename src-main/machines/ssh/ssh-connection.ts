@@ -3,7 +3,7 @@ import type { Client } from 'ssh2';
 import { HostKeyUnknown, MachineUnreachable } from '../errors.ts';
 import { Authentication } from './authentication.ts';
 import { handshake, type Established } from './handshake.ts';
-import { HostKeyCheck, type AcceptNew } from './host-keys.ts';
+import { HostKeyCheck, type AcceptNew } from './ssh-host-keys.ts';
 import { endpoint, jumpHostName, jumpRoute, where, type Endpoint, type Route } from './route.ts';
 
 /** An authenticated connection, with the jump host's underneath when there is one. */

@@ -9,7 +9,7 @@ import { undoneWith } from '../stages/needs.ts';
 import type { Stage } from '../stages/stage.ts';
 import { recordingLine } from './human-output.ts';
 import { promptOutput } from './prompt.ts';
-import { UsageError, type Settings } from './settings.ts';
+import { UsageError, type Settings } from './command-settings.ts';
 import { tellExplanation } from './tell-error.ts';
 import { tellRollout } from './tell-rollout.ts';
 import { withLab } from './with-lab.ts';

@@ -9,8 +9,8 @@ import type { Redactor } from '../rollout/redactor.ts';
 import { inSituation } from '../rollout/in-situation.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { alignPaths } from './align-paths.ts';
-import type { Connection } from './connection.ts';
-import { KeptPaths, parsePath } from './kept-paths.ts';
+import type { Connection } from './lab-connection.ts';
+import { KeptPaths, parsePath } from './path-store.ts';
 import { noPath } from './refusals.ts';
 
 interface Tracing {

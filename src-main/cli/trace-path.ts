@@ -5,7 +5,7 @@ import { TargetError } from '../path/target-error.ts';
 import { pathText } from '../path-export/export-path.ts';
 import type { PlayedSituation, RecordingLabel } from '../rollout/session.ts';
 import { recordingLine } from './human-output.ts';
-import { UsageError, type Settings } from './settings.ts';
+import { UsageError, type Settings } from './command-settings.ts';
 import { pathLines, spreadLines } from './tell-path.ts';
 import { untilSignal } from './until-signal.ts';
 import { withLab } from './with-lab.ts';

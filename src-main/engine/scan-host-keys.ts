@@ -4,7 +4,7 @@ import type { KnownHosts } from '../machines/known-hosts.ts';
 import { jumpHostName } from '../machines/ssh/route.ts';
 import { scanHostKey } from '../machines/ssh/scan-host-key.ts';
 import type { Prompts } from './prompts.ts';
-import type { Secrets } from '../machines/ssh/secrets.ts';
+import type { Secrets } from '../machines/ssh/ssh-secrets.ts';
 
 /** An SSH server of a lab: a machine, or a jump host on the way to one. */
 export interface Host {
