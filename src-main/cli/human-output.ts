@@ -98,7 +98,7 @@ export class HumanOutput {
     const output = this.#outputs.get(id) ?? '';
     this.#outputs.delete(id);
     if (!change) return [];
-    const early = change.ahead ? paint.dim(this.#say({ en: ' (early)', ja: '（先行）' })) : '';
+    const early = change.ahead ? paint.dim(this.#say({ en: ' (early)', ja: ' (先行)' })) : '';
     const line = `  ${sign} ${this.#say(change.sentence)}${early} ${seconds(duration)}`;
     return this.#settings.verbose ? [line, ...shown(change.command, output)] : [line];
   }
@@ -153,13 +153,13 @@ export class HumanOutput {
     const colour = status === 'done' ? paint.green : paint.red;
     const summary = this.#say({
       en: `${changes} changes, ${checks.passed} checks passed, ${checks.failed} failed, ${checks.notApplicable} not applicable`,
-      ja: `変更 ${changes} 件、確認 ${checks.passed} 件成功・${checks.failed} 件失敗・${checks.notApplicable} 件対象外`,
+      ja: `変更 ${changes} 件、チェック ${checks.passed} 件合格・${checks.failed} 件失敗・${checks.notApplicable} 件対象外`,
     });
     const half = halfDone.map(
-      ({ sentence }) => `  ${paint.yellow('!')} ${this.#say({ en: 'half done', ja: '途中' })}: ${this.#say(sentence)}`,
+      ({ sentence }) => `  ${paint.yellow('!')} ${this.#say({ en: 'incomplete', ja: '途中' })}: ${this.#say(sentence)}`,
     );
     const again = this.#say({
-      en: 'The next `hoplab up` takes it up from here.',
+      en: 'The next `hoplab up` continues from here.',
       ja: '次の `hoplab up` が続きから進めます。',
     });
     return [
@@ -172,7 +172,7 @@ export class HumanOutput {
   }
 
   #counted(changes: number): string {
-    return this.#say({ en: `taken back (${changes} changes)`, ja: `取り消した（変更 ${changes} 件）` });
+    return this.#say({ en: `undone (${changes} changes)`, ja: `元に戻した (変更 ${changes} 件)` });
   }
 
   #say(text: Text): string {
@@ -195,7 +195,7 @@ export class HumanOutput {
   }
 }
 
-const RECORDED: Text = { en: ' · recording, no machine was touched', ja: ' · 記録の再生（マシンには触れていない）' };
+const RECORDED: Text = { en: ' · recording, no machine was touched', ja: ' · 記録の再生 (マシンには触れていない)' };
 
 /** Says that what follows is a recording, when it was made and how fast it is played. */
 export function recordingLine(
@@ -205,8 +205,8 @@ export function recordingLine(
   const day = recorded.slice(0, 10);
   const fast = speed !== undefined && Number.isFinite(speed);
   const rhythm: Text = fast
-    ? { en: speed === 1 ? 'in its own time' : `${speed} times as fast`, ja: speed === 1 ? '実時間' : `${speed} 倍速` }
-    : { en: 'at once', ja: '一瞬で' };
+    ? { en: speed === 1 ? 'in real time' : `at ${speed} times the speed`, ja: speed === 1 ? '実時間' : `${speed} 倍速` }
+    : { en: 'instantly', ja: '最速' };
   const text: Text = {
     en: `Recording of a real lab, made on ${day}, played ${rhythm.en}. No machine is touched.`,
     ja: `実際のラボの記録 (${day})、${rhythm.ja}で再生。マシンには触れません。`,

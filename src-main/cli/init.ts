@@ -38,7 +38,7 @@ async function answers(settings: Settings, options: InitOptions): Promise<LabFil
   const nodes = await given(
     options.nodes,
     ja
-      ? 'ノードのアドレス（カンマ区切り、先頭がコントロールプレーン）'
+      ? 'ノードのアドレス (カンマ区切り、先頭がコントロールプレーン)'
       : 'Addresses of the nodes (separated by commas, the control plane first)',
     '--nodes',
   );
@@ -74,8 +74,8 @@ async function given(value: string | undefined, message: string, flag: string, s
   if (value !== undefined) return value;
   if (!process.stdin.isTTY) {
     throw new UsageError({
-      en: `There is no terminal to ask in: give ${flag}.`,
-      ja: `端末がないため質問できません。${flag} を指定してください。`,
+      en: `There is no terminal to ask for input: add ${flag}.`,
+      ja: `ターミナルがないため質問できません。${flag} を指定してください。`,
     });
   }
   return input({ message, ...(suggestion !== undefined && { default: suggestion }) }, promptOutput);

@@ -33,7 +33,7 @@ export async function tour(settings: Settings): Promise<number> {
 const TOUR_SPEED = 10;
 const NEXT: Text = {
   en: `
-That was a recording: three machines of a real lab, and every answer as they gave it. To look around in it:
+That was a recording: three machines of a real lab, with their actual output. To explore it:
   hoplab --recording --speed instant up      then: status, verify -v, undo gateway, plan -v
 With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
   hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
@@ -44,12 +44,12 @@ With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
   ja: `
 ここまでは記録の再生です。実際のラボの 3 台のマシンの応答をそのまま使っています。記録の中を見て回るには:
   hoplab --recording --speed instant up      続けて status, verify -v, undo gateway, plan -v
-自分のマシンで使うには（Linux、SSH、sudo、インストール元のバンドルが必要。README を参照）:
+自分のマシンで使うには (Linux、SSH、sudo、インストール元のバンドルが必要。README を参照):
   hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
   hoplab trust
   hoplab plan
   hoplab up
-（チェックアウトからは \`npm start -- コマンド\` が \`hoplab コマンド\` です）`,
+(チェックアウトからは \`npm start -- コマンド\` が \`hoplab コマンド\` です)`,
 };
 
 export async function verify(settings: Settings, name: string | undefined): Promise<number> {
@@ -67,8 +67,8 @@ export async function reset(settings: Settings, { yes = false }: { yes?: boolean
     const names = lab.parts.lab.nodes.map(({ name }) => name).join(', ');
     const message =
       settings.language === 'ja'
-        ? `${names} からクラスタと Hoplab が入れたものをすべて取り除きますか？`
-        : `Take the cluster and all that Hoplab installed off ${names}?`;
+        ? `${names} からクラスターと Hoplab が入れたものをすべて取り除きますか?`
+        : `Remove the cluster and everything that Hoplab installed from ${names}?`;
     const asks = !yes && !lab.parts.recording && process.stdin.isTTY;
     if (asks && !(await confirm({ message, default: false }, promptOutput))) return 1;
     return tellRollout(settings, { lab, stop, verb: 'reset' });
@@ -105,7 +105,7 @@ function counted(count: number): Text {
 function knownOnly(count: number, unknown: number): Text {
   return {
     en: `${count} changes; stages that cannot be decided now: ${unknown}. Nothing was changed.`,
-    ja: `変更 ${count} 件。いまは判断できない段階: ${unknown}。まだ何も変更していません。`,
+    ja: `変更 ${count} 件。いまは判断できないステージ: ${unknown}。まだ何も変更していません。`,
   };
 }
 
@@ -176,7 +176,7 @@ function stageNamed(name: string): Stage {
   const known = stages.map(({ id }) => id).join(', ');
   throw new UsageError({
     en: `There is no stage ${name}. The stages are: ${known}.`,
-    ja: `${name} という段階はありません。段階: ${known}`,
+    ja: `${name} というステージはありません。ステージ: ${known}`,
   });
 }
 

@@ -63,14 +63,11 @@ function define(cli: Command, settings: () => Settings, run: Run): void {
     )
     .option('--json', 'events as JSON lines, for programs')
     .option('-v, --verbose', 'show commands and their output')
-    .option(
-      '--accept-new',
-      'pin host keys that are not known yet without asking; changed keys are refused all the same',
-    )
-    .option('--in-order', 'each stage by itself: nothing is made early')
-    .option('--recording', 'work on the recording of a real lab that ships with Hoplab: no machine is touched')
+    .option('--accept-new', 'pin unknown host keys without asking; changed keys are still refused')
+    .option('--in-order', 'make nothing before its stage')
+    .option('--recording', 'work on the recording of a real lab that ships with Hoplab; no machine is touched')
     .addOption(
-      new Option('--speed <speed>', 'how fast the recording is played (default: 1; the tour: 10)').choices([
+      new Option('--speed <speed>', 'playback speed of the recording (default: 1; for tour: 10)').choices([
         '1',
         '10',
         'instant',
@@ -108,7 +105,7 @@ function defineInit(cli: Command, settings: () => Settings, run: Run): void {
     .option('--zone <zone>', 'DNS zone of the lab')
     .option('--bundle <folder>', 'the bundle to install from')
     .option('--overrides <file>', 'kubeadm documents to merge in')
-    .option('--force', 'replace the file if it is there')
+    .option('--force', 'replace an existing file')
     .action((options: InitOptions) => run(() => init(settings(), options))());
 }
 
@@ -117,7 +114,7 @@ function defineServe(cli: Command, settings: () => Settings, run: Run): void {
     .command('serve')
     .description('serve the window as a page for a browser on this computer')
     .option('--port <port>', 'the port on 127.0.0.1; default: any that is free', parseWhole, 0)
-    .option('--idle <minutes>', 'end after so many minutes without a page', parseWhole)
+    .option('--idle <minutes>', 'exit after this many minutes without a page', parseWhole)
     .action((options: ServeFlags) => run(() => serveCommand(settings(), options))());
 }
 
@@ -128,11 +125,11 @@ function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
       '[target]',
       'http://HOST/PATH, HOST[:PORT], NODE:PORT, "dns NAME @NODE", "pod/NS/NAME -> svc/NS/NAME", "curl [-H HEADER] URL"',
     )
-    .description('follow a request through the lab, hop by hop: make it once, and let every kernel tell')
-    .option('--count <requests>', 'make so many, and show how they spread', parseWhole, 1)
-    .option('--predict', 'make no request: the path that the facts predict')
-    .addOption(new Option('--format <format>', 'write each path for a document').choices(pathFormats))
-    .option('--situation <id>', 'on the recording: what was followed while something was broken')
+    .description('follow a request through the lab, hop by hop: send it once while every kernel traces it')
+    .option('--count <requests>', 'send this many requests and show how they spread', parseWhole, 1)
+    .option('--predict', 'send no request: predict the path from facts')
+    .addOption(new Option('--format <format>', 'print each path in a document format').choices(pathFormats))
+    .option('--situation <id>', 'with --recording: a request recorded while something was broken')
     .action((target: string | undefined, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
 }
 
@@ -161,7 +158,7 @@ function unknownCommand(name: string, cli: Command): UsageError {
 function defineRollouts(cli: Command, settings: () => Settings, run: Run): void {
   cli
     .command('tour')
-    .description('roll out a recorded lab before your eyes; no machine is touched')
+    .description('roll out the recording from bare machines; no machine is touched')
     .action(() => run(() => commands.tour(settings()))());
   cli
     .command('plan')
@@ -170,26 +167,26 @@ function defineRollouts(cli: Command, settings: () => Settings, run: Run): void 
     .action((options: { to?: string }) => run(() => commands.plan(settings(), options))());
   cli
     .command('up')
-    .description('roll out: make the changes that are needed, and prove each stage')
+    .description('roll out: make the changes that are missing and check each stage')
     .option('--to <stage>', 'only up to this stage')
     .action((options: { to?: string }) => run(() => commands.up(settings(), options))());
   cli
     .command('verify')
     .argument('[stage]', 'only this stage')
-    .description('ask the checks; change nothing')
+    .description('run the checks; change nothing')
     .action((stage: string | undefined) => run(() => commands.verify(settings(), stage))());
   cli
     .command('status')
-    .description('how far the lab is, from what the machines say')
+    .description('show which stages are in place, as read from the machines')
     .action(() => run(() => commands.status(settings()))());
   cli
     .command('undo')
     .argument('<stage>', 'this stage, and those that need it')
-    .description('take a stage back, and those that need it')
+    .description('undo a stage and those that need it')
     .action((stage: string) => run(() => commands.undo(settings(), stage))());
   cli
     .command('reset')
-    .description('take everything back, to bare nodes')
+    .description('undo everything, to bare nodes')
     .option('--yes', 'do not ask')
     .action((options: { yes?: boolean }) => run(() => commands.reset(settings(), options))());
 }

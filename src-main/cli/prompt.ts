@@ -41,7 +41,7 @@ export class Questions {
       return await question({ ...promptOutput, signal: this.signal });
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortPromptError') {
-        throw new Cancelled(machine, 'The question was taken back.');
+        throw new Cancelled(machine, 'The question was withdrawn.');
       }
       if (!isLeft(error)) throw error;
       this.#left = true;

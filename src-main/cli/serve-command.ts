@@ -24,7 +24,7 @@ export async function serveCommand({ language, terminal }: Settings, { port, idl
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     throw new UsageError({
-      en: `Port ${port} is taken: choose another one with --port, or none for any that is free.`,
+      en: `Port ${port} is in use: choose another one with --port, or omit it to use any free port.`,
       ja: `ポート ${port} は使われています。--port で別のポートを選ぶか、指定を外してください。`,
     });
   } finally {

@@ -61,7 +61,7 @@ function textOf(error: unknown): Text | undefined {
 
 function unusable({ file }: RecordingUnusable): Text {
   return {
-    en: `${file} is missing or no recording of this version of Hoplab: check it out anew, or record one with \`npm run record\`.`,
+    en: `${file} is missing or not a recording for this version of Hoplab: check it out again, or make one with \`npm run record\`.`,
     ja: `${file} がないか、このバージョンの Hoplab の記録ではありません。取得し直すか、\`npm run record\` で記録してください。`,
   };
 }

@@ -95,7 +95,7 @@ function differenceLines(path: Path, language: Language): readonly string[] {
 /** How several requests spread, against the probabilities of the rules. */
 export function spreadLines({ requests, unanswered, shares }: Spread, { language }: Telling): readonly string[] {
   const head: Text = {
-    en: `${requests} requests, ${unanswered} not answered`,
+    en: `${requests} requests, ${unanswered} unanswered`,
     ja: `リクエスト ${requests} 件、応答なし ${unanswered} 件`,
   };
   return [

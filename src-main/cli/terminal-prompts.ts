@@ -18,7 +18,7 @@ export function terminalPrompts({ language }: Pick<Settings, 'language'>, questi
       hostKey: (machine, fingerprint) => {
         const message =
           language === 'ja'
-            ? `${machine} のホスト鍵は ${fingerprint} です。マシンのコンソールで照合し、固定して接続しますか？`
+            ? `${machine} のホスト鍵は ${fingerprint} です。マシンのコンソールで照合し、固定して接続しますか?`
             : `${machine} shows the host key ${fingerprint}. Is it the one on its console? Pin it and connect?`;
         return questions.ask(machine, (context) => confirm({ message: shown(message), default: false }, context));
       },

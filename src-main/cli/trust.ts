@@ -67,7 +67,7 @@ async function pin(host: Host, ask: Ask): Promise<boolean> {
         : `differs from the pinned ${old}; after a reinstallation: ${replaces}`;
     return tell(`✗ ${line}: ${what}`, false);
   }
-  const message = language === 'ja' ? `${line} を固定しますか？` : `Pin ${line}?`;
+  const message = language === 'ja' ? `${line} を固定しますか?` : `Pin ${line}?`;
   const accepted =
     yes ||
     (process.stdin.isTTY && (await questions.ask(machine, (context) => confirm({ message, default: false }, context))));

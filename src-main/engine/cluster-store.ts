@@ -203,7 +203,7 @@ export function problemOf(error: unknown): string {
 
 /** As `AnswerNotUnderstood` says it. */
 function notUnderstood(machine: string, command: string, why: string): string {
-  return `${machine} answered something that Hoplab does not understand to \`${shortCommand(command)}\`: ${why}`;
+  return `${machine} returned unexpected output for \`${shortCommand(command)}\`: ${why}`;
 }
 
 function keyOf({ metadata: { namespace, name } }: ClusterObject): string {

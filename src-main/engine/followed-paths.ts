@@ -98,7 +98,7 @@ export class LabPaths {
 
 function noSituation(id: string): Text {
   return {
-    en: `Nothing was recorded of ${id}: it is no situation of this lab.`,
+    en: `The recording has no situation ${id} in this lab.`,
     ja: `${id} の記録はない。このラボの状態ではない。`,
   };
 }

@@ -37,7 +37,7 @@ export function askOnce(prompts: Prompts, redactor: Redactor): Secrets {
         machine,
         sentence: {
           en: `SSH password for ${machine} (and the other machines):`,
-          ja: `${machine}（とほかのマシン）の SSH パスワード:`,
+          ja: `${machine} (とほかのマシン) の SSH パスワード:`,
         },
       }),
     sudoPassword: (machine) =>
@@ -46,7 +46,7 @@ export function askOnce(prompts: Prompts, redactor: Redactor): Secrets {
         machine,
         sentence: {
           en: `sudo password on ${machine} (and the other machines):`,
-          ja: `${machine}（とほかのマシン）の sudo パスワード:`,
+          ja: `${machine} (とほかのマシン) の sudo パスワード:`,
         },
       }),
     passphrase: (machine, keyFile) =>

@@ -11,9 +11,9 @@ export function noSuchLab(): Refused {
 /** The lab file was changed by somebody else since it was read. */
 export function changedMeanwhile(file: string): Refused {
   return new Refused(
-    { en: `${file} was changed meanwhile`, ja: `${file} は編集中に別の場所で変更されました` },
+    { en: `${file} was changed in the meantime`, ja: `${file} は編集中に別の場所で変更されました` },
     {
-      en: 'Copy your text, open the file again, and bring your changes in there.',
+      en: 'Copy your text, open the file again, and apply your changes there.',
       ja: '編集した内容をコピーしてから開き直し、もう一度変更してください。',
     },
   );
@@ -22,7 +22,7 @@ export function changedMeanwhile(file: string): Refused {
 export function onlyRecordingsPlay(): Refused {
   return new Refused(
     { en: 'Only a recording has a speed', ja: '速度を変えられるのは記録だけです' },
-    { en: 'Machines of your own take the time they need.', ja: '実際のマシンはそれぞれの速さで動きます。' },
+    { en: 'Real machines run at their own speed.', ja: '実際のマシンはそれぞれの速さで動きます。' },
   );
 }
 
@@ -42,24 +42,27 @@ export function rolloutRuns(): Refused {
 
 export function noSuchStage(stage: string): Refused {
   return new Refused(
-    { en: `There is no stage or check ${stage}`, ja: `${stage} という段階・確認はありません` },
-    { en: 'Choose one of those that the lab lists.', ja: 'ラボに表示されるものから選んでください。' },
+    { en: `There is no stage or check ${stage}`, ja: `${stage} というステージ・チェックはありません` },
+    { en: "Choose one from the lab's list.", ja: 'ラボに表示されるものから選んでください。' },
   );
 }
 
 export function noSuchTerminal(): Refused {
   return new Refused(
-    { en: 'This terminal has ended', ja: 'この端末はもう終了しています' },
-    { en: 'Open a new one.', ja: '新しい端末を開いてください。' },
+    { en: 'This terminal has ended', ja: 'このターミナルはもう終了しています' },
+    { en: 'Open a new one.', ja: '新しいターミナルを開いてください。' },
   );
 }
 
 export function noLocalTerminal(): Refused {
   return new Refused(
-    { en: 'No terminal on this computer can be opened here', ja: 'ここからこのコンピュータの端末は開けません' },
+    {
+      en: 'A terminal on this computer cannot be opened here',
+      ja: 'ここからこのコンピューターのターミナルは開けません',
+    },
     {
       en: "Use your own terminal, or Hoplab's desktop window.",
-      ja: '普段の端末か、Hoplab のデスクトップウィンドウを使ってください。',
+      ja: '普段のターミナルか、Hoplab のデスクトップウィンドウを使ってください。',
     },
   );
 }
@@ -73,7 +76,7 @@ export function noSuchMachine(machine: string): Refused {
 
 export function fileIsThere(file: string): Refused {
   return new Refused(
-    { en: `${file} is there already`, ja: `${file} はすでにあります` },
+    { en: `${file} already exists`, ja: `${file} はすでにあります` },
     {
       en: 'Choose another name (--file), or replace the file (--force).',
       ja: '別の名前 (--file) にするか、置き換えて (--force) ください。',
@@ -83,7 +86,7 @@ export function fileIsThere(file: string): Refused {
 
 export function notNamedYaml(file: string): Refused {
   return new Refused(
-    { en: `${file} is no name of a lab file`, ja: `${file} はラボファイルの名前ではありません` },
+    { en: `${file} is not a lab file name`, ja: `${file} はラボファイルの名前ではありません` },
     { en: 'Choose a name that ends in .yaml or .yml.', ja: '.yaml か .yml で終わる名前にしてください。' },
   );
 }
@@ -98,7 +101,7 @@ export function cannotWrite(file: string, code: string): Refused {
 export function anotherKey(shown: string): Refused {
   return new Refused(
     {
-      en: `The host shows another key now: ${shown}`,
+      en: `The host now shows a different key: ${shown}`,
       ja: `ホストは今、別の鍵を示しています: ${shown}`,
     },
     {
@@ -117,7 +120,7 @@ export function noSuchEvidence(): Refused {
 
 export function noSuchPath(): Refused {
   return new Refused(
-    { en: 'This path is not kept any more', ja: 'このパスはもう保存されていません' },
+    { en: 'This path is no longer saved', ja: 'このパスはもう保存されていません' },
     { en: 'Follow the target again.', ja: '対象をもう一度追跡してください。' },
   );
 }
@@ -126,7 +129,7 @@ export function noPath(): Refused {
   return new Refused(
     { en: 'This file is not a path', ja: 'このファイルはパスではありません' },
     {
-      en: 'Take a path that was exported as JSON, or one line of `hoplab trace --json`.',
+      en: 'Choose a path that was exported as JSON, or one line of `hoplab trace --json`.',
       ja: 'JSON として書き出したパスか、`hoplab trace --json` の 1 行を選んでください。',
     },
   );
@@ -142,7 +145,7 @@ export function noSuchJournal(rollout: string): Refused {
 export function notInARecording(): Refused {
   return new Refused(
     { en: 'A recording has no machines to log in to', ja: '記録の中のマシンにはログインできません' },
-    { en: 'Open a lab of your own for terminals.', ja: '端末には自分のラボを開いてください。' },
+    { en: 'Open one of your own labs to use terminals.', ja: 'ターミナルには自分のラボを開いてください。' },
   );
 }
 
@@ -154,7 +157,7 @@ export function unusableHome(home: string, error: unknown): Refused {
       ja: `Hoplab の作業フォルダー ${home} を使えません (${why})`,
     },
     {
-      en: 'Name a folder that you may write to in HOPLAB_HOME, or mend this one.',
+      en: 'Set HOPLAB_HOME to a writable folder, or fix this one.',
       ja: '書き込めるフォルダーを HOPLAB_HOME で指定するか、このフォルダーを直してください。',
     },
   );

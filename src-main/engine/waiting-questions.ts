@@ -61,8 +61,8 @@ export class Questions implements Prompts {
 
   async #askKey(machine: string, fingerprint: string, signal: AbortSignal | undefined): Promise<boolean> {
     const sentence = {
-      en: `${machine} shows a host key that is not known yet. Is it the one on its console?`,
-      ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか？`,
+      en: `${machine} shows an unknown host key. Is it the one on its console?`,
+      ja: `${machine} のホスト鍵はまだ知られていません。コンソールに表示される鍵と同じですか?`,
     };
     const answer = await this.#ask({ kind: 'host-key', machine, sentence, fingerprint, keyFile: null }, signal);
     return answer.answer === 'accept';
@@ -89,7 +89,7 @@ export class Questions implements Prompts {
 
 function nobodyWaits(): Refused {
   return new Refused(
-    { en: 'Nobody waits for this answer any more', ja: 'この回答を待っている処理はもうありません' },
-    { en: 'Connect again, and answer what is asked then.', ja: 'もう一度接続し、そのときの質問に答えてください。' },
+    { en: 'This answer is no longer needed', ja: 'この回答を待っている処理はもうありません' },
+    { en: 'Connect again, and answer the new question.', ja: 'もう一度接続し、そのときの質問に答えてください。' },
   );
 }

@@ -45,7 +45,7 @@ const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
   'dropped-by-rule': {
     meaning: {
       en: 'A packet filter rule on that node dropped or rejected the packet. kube-proxy writes such rules for Services without a usable endpoint; others come from a firewall.',
-      ja: 'そのノードのパケットフィルターのルールがパケットを捨てた。kube-proxy は応答できるエンドポイントのない Service にこのルールを書く。ほかはファイアウォールのもの。',
+      ja: 'そのノードのパケットフィルターのルールがパケットを破棄した。kube-proxy は応答できるエンドポイントのない Service にこのルールを書く。ほかはファイアウォールのもの。',
     },
     remedy: {
       en: "The rule's comment shows its owner. For a Service, see `kubectl get endpointslices -A`; otherwise change the firewall.",
@@ -55,7 +55,7 @@ const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
   'overlay-blocked': {
     meaning: {
       en: 'The packet left for the other node in VXLAN (UDP 8472) and did not arrive: something between the nodes drops it.',
-      ja: 'パケットは VXLAN (UDP 8472) に包まれて別のノードへ出たが、届いていない。ノード間のどこかで捨てられている。',
+      ja: 'パケットは VXLAN (UDP 8472) に包まれて別のノードへ出たが、届いていない。ノード間のどこかで破棄されている。',
     },
     remedy: {
       en: 'Allow UDP 8472 between the nodes: check the firewalls of the nodes, the VM host and the switch.',

@@ -106,9 +106,9 @@ function unanswered(error: MachineError): Answer {
   const { title, remedy, detail } = explain(error);
   return {
     status: 'failed',
-    expected: { en: 'an answer from the machine', ja: 'マシンからの応答' },
+    expected: { en: 'a response from the machine', ja: 'マシンからの応答' },
     actual: title,
-    meaning: { en: `Nothing could be asked: ${detail}`, ja: `問い合わせできなかった: ${detail}` },
+    meaning: { en: `The check could not run: ${detail}`, ja: `チェックを実行できなかった: ${detail}` },
     remedy,
   };
 }

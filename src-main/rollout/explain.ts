@@ -47,7 +47,7 @@ function explainMachine(error: errors.MachineError): Explanation {
 }
 
 const ROLL_OUT_AGAIN: Text = {
-  en: 'Mend what the output says and roll out again: what is done stays done.',
+  en: 'Fix the cause shown in the output and roll out again: completed changes stay.',
   ja: '出力が示す原因を直して、もう一度展開してください。済んだ変更はそのまま残ります。',
 };
 
@@ -57,11 +57,11 @@ function tell(error: errors.MachineError): { title: Text; remedy: Text } {
     const whose = keyOwner(error);
     return {
       title: {
-        en: `The host key of ${whose.en} is not known yet: ${error.fingerprint}`,
+        en: `The host key of ${whose.en} is unknown: ${error.fingerprint}`,
         ja: `${whose.ja} のホスト鍵はまだ知られていない: ${error.fingerprint}`,
       },
       remedy: {
-        en: 'Compare it on the console of the machine and accept it once with `hoplab trust`, or take it as it comes with --accept-new.',
+        en: 'Compare it on the console of the machine and accept it once with `hoplab trust`, or accept it without comparing with --accept-new.',
         ja: 'マシンのコンソールで照合し、`hoplab trust` で一度だけ承認してください。照合せずに受け入れるなら --accept-new を付けます。',
       },
     };
@@ -75,12 +75,12 @@ function tellChanged(error: errors.HostKeyChanged): { title: Text; remedy: Text 
   const replace = `hoplab trust --replace ${quote(host)}`;
   return {
     title: {
-      en: `${whose.en} shows another host key than the pinned one: pinned ${pinned.join(', ')}, shown ${shown}`,
+      en: `${whose.en} shows a host key that differs from the pinned one: pinned ${pinned.join(', ')}, shown ${shown}`,
       ja: `${whose.ja} のホスト鍵が固定したものと違う: 固定 ${pinned.join(', ')}、提示 ${shown}`,
     },
     remedy: {
-      en: `If ${host} was reinstalled, compare the new fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and run \`${replace}\`. Otherwise somebody may stand in between: do not connect.`,
-      ja: `${host} を再インストールしたのなら、コンソールで新しい指紋を確かめ (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub)、\`${replace}\` を実行してください。心当たりがなければ中間者の可能性があります。接続しないでください。`,
+      en: `If ${host} was reinstalled, compare the new fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and run \`${replace}\`. Otherwise this may be a man-in-the-middle attack: do not connect.`,
+      ja: `${host} を再インストールしたのなら、コンソールで新しいフィンガープリントを確かめ (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub)、\`${replace}\` を実行してください。心当たりがなければ中間者の可能性があります。接続しないでください。`,
     },
   };
 }
@@ -100,7 +100,7 @@ function tellConnection(error: errors.MachineError): { title: Text; remedy: Text
     return {
       title: { en: `${machine} cannot be reached`, ja: `${machine} に届かない` },
       remedy: {
-        en: 'See whether the machine runs, and whether address and port in the lab file are right (`ssh -p PORT USER@ADDRESS`).',
+        en: 'Check that the machine is up, and that address and port in the lab file are correct (`ssh -p PORT USER@ADDRESS`).',
         ja: 'マシンが起動しているか、ラボファイルのアドレスとポートが正しいか確かめてください (`ssh -p ポート ユーザー@アドレス`)。',
       },
     };
@@ -109,16 +109,16 @@ function tellConnection(error: errors.MachineError): { title: Text; remedy: Text
   if (error instanceof errors.KeyUnusable) return tellKey(machine);
   if (error instanceof errors.AuthenticationRefused) {
     return {
-      title: { en: `${machine} does not let the user in`, ja: `${machine} がログインを拒んだ` },
+      title: { en: `${machine} rejected the login`, ja: `${machine} がログインを拒んだ` },
       remedy: {
-        en: 'Put the public key into ~/.ssh/authorized_keys there (`ssh-copy-id`), or name another user or key in the lab file (ssh).',
+        en: 'Put the public key into ~/.ssh/authorized_keys there (`ssh-copy-id`), or set another user or key in the lab file (ssh).',
         ja: '公開鍵をそのマシンの ~/.ssh/authorized_keys に入れる (`ssh-copy-id`) か、ラボファイルの ssh で別のユーザーや鍵を指定してください。',
       },
     };
   }
   if (error instanceof errors.SudoRefused) {
     return {
-      title: { en: `sudo refuses on ${machine}`, ja: `${machine} で sudo が拒まれた` },
+      title: { en: `sudo failed on ${machine}`, ja: `${machine} で sudo が拒まれた` },
       remedy: {
         en: 'Allow the user to run sudo, or set ssh.sudo: password in the lab file and give the right password.',
         ja: 'そのユーザーに sudo を許可するか、ラボファイルで ssh.sudo: password とし、正しいパスワードを入力してください。',
@@ -133,11 +133,11 @@ function tellAnswer({ machine, command, why }: errors.AnswerNotUnderstood): { ti
   const short = errors.shortCommand(command ?? '');
   return {
     title: {
-      en: `${machine} answered something that Hoplab does not understand to \`${short}\` (${why})`,
+      en: `${machine} returned unexpected output for \`${short}\` (${why})`,
       ja: `${machine} が \`${short}\` に返した内容を Hoplab は理解できない (${why})`,
     },
     remedy: {
-      en: `Run that command on ${machine} yourself. Where a login script (.bashrc, .profile) prints something, make it silent for commands; where the program itself answers so, put the version of the system there.`,
+      en: `Run that command on ${machine} yourself. If a login script (.bashrc, .profile) prints something, make it silent for commands; if the program itself prints this, restore the system's version.`,
       ja: `${machine} でそのコマンドを実行してみてください。ログイン時のスクリプト (.bashrc、.profile) が何か出力しているなら、コマンド実行時には出力しないようにします。プログラム自体がそう答えるなら、システム標準のものに戻してください。`,
     },
   };
@@ -149,7 +149,7 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
     if (error.shared) return tellSlow(machine, error.shared);
     return {
       title: {
-        en: `A command on ${machine} did not end in time and was stopped`,
+        en: `A command on ${machine} timed out and was stopped`,
         ja: `${machine} のコマンドが時間内に終わらず、止められた`,
       },
       remedy: ROLL_OUT_AGAIN,
@@ -158,17 +158,17 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
   if (error instanceof errors.Cancelled) {
     return {
       title: { en: `Stopped on ${machine}`, ja: `${machine} で中止した` },
-      remedy: { en: 'Roll out again to go on.', ja: '続けるにはもう一度展開してください。' },
+      remedy: { en: 'Roll out again to continue.', ja: '続けるにはもう一度展開してください。' },
     };
   }
   if (error instanceof errors.NotRecorded) {
     return {
       title: {
-        en: `The recording does not know what ${machine} answers to this`,
+        en: `The recording has no response of ${machine} to this`,
         ja: `${machine} がこれにどう答えるか、記録にない`,
       },
       remedy: {
-        en: 'Recording and engine do not fit: record anew with `npm run record`, or roll out on a real lab.',
+        en: 'Recording and engine do not match: make the recording again with `npm run record`, or roll out on a real lab.',
         ja: '記録とエンジンが合っていません。`npm run record` で記録し直すか、実際のラボで展開してください。',
       },
     };
@@ -183,7 +183,7 @@ function tellCommand(error: errors.MachineError): { title: Text; remedy: Text } 
   return {
     title: {
       en: `A command failed on ${machine} (exit code ${output?.exitCode ?? '?'})`,
-      ja: `${machine} でコマンドが失敗した（終了コード ${output?.exitCode ?? '?'}）`,
+      ja: `${machine} でコマンドが失敗した (終了コード ${output?.exitCode ?? '?'})`,
     },
     remedy: ROLL_OUT_AGAIN,
   };
@@ -193,11 +193,11 @@ function tellSlow(machine: string, { asked, answered, timeout }: errors.SharedLi
   const limit = Math.round(timeout / 1000);
   return {
     title: {
-      en: `${machine} is slow: it answered ${answered} of ${asked} quick questions within ${limit} s`,
+      en: `${machine} is slow: it answered ${answered} of ${asked} quick commands within ${limit} s`,
       ja: `${machine} が遅い: 短い質問 ${asked} 件のうち ${limit} 秒以内に答えたのは ${answered} 件`,
     },
     remedy: {
-      en: `\`uptime\` and \`top\` on ${machine} say what keeps it busy. Wait until it is quiet, or give it more processors or memory, and roll out again: what is done stays done.`,
+      en: `\`uptime\` and \`top\` on ${machine} show what keeps it busy. Wait until the load drops, or add processors or memory, and roll out again: completed changes stay.`,
       ja: `${machine} で \`uptime\` と \`top\` を実行し、何が負荷をかけているか確かめてください。落ち着くのを待つか CPU やメモリーを増やして、もう一度展開してください。済んだ変更はそのまま残ります。`,
     },
   };
@@ -207,7 +207,7 @@ function tellSilence(machine: string): { title: Text; remedy: Text } {
   return {
     title: { en: `The API server on ${machine} does not answer`, ja: `${machine} の API サーバーが応答しない` },
     remedy: {
-      en: `After a reboot it takes a minute or two: roll out again. Otherwise \`journalctl -u kubelet -n 50\` on ${machine} says why it does not run.`,
+      en: `After a reboot it takes a minute or two: roll out again. Otherwise \`journalctl -u kubelet -n 50\` on ${machine} shows why it does not run.`,
       ja: `再起動のあとは 1、2 分かかります。もう一度展開してください。それでも応答しなければ、${machine} で \`journalctl -u kubelet -n 50\` を見てください。`,
     },
   };

@@ -19,7 +19,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     sign: /running with swap on is not supported|swap is enabled/i,
-    reason: { en: 'Swap is on: the kubelet refuses it.', ja: 'スワップが有効で、kubelet が拒んでいる。' },
+    reason: { en: 'Swap is on: the kubelet does not start with it.', ja: 'スワップが有効で、kubelet が拒んでいる。' },
     remedy: {
       en: '`swapoff -a`, and look for zram or a swap unit (`systemctl --type swap`).',
       ja: '`swapoff -a` を実行し、zram や swap ユニット (`systemctl --type swap`) を確かめてください。',
@@ -32,26 +32,26 @@ const REASONS: readonly Reason[] = [
       ja: 'Kubernetes が使うポートを別のプログラムが使っている。',
     },
     remedy: {
-      en: '`ss -tlnp` names the program: stop it, or take the earlier cluster off.',
-      ja: '`ss -tlnp` でプログラムを調べて止めるか、以前のクラスタを取り除いてください。',
+      en: '`ss -tlnp` shows the program: stop it, or remove the earlier cluster.',
+      ja: '`ss -tlnp` でプログラムを調べて止めるか、以前のクラスターを取り除いてください。',
     },
   },
   {
     sign: /FileAvailable--etc-kubernetes|DirAvailable--var-lib-etcd/,
-    reason: { en: 'An earlier cluster left files here.', ja: '以前のクラスタのファイルが残っている。' },
+    reason: { en: 'An earlier cluster left files here.', ja: '以前のクラスターのファイルが残っている。' },
     remedy: {
-      en: 'Take it off with `kubeadm reset` on that machine, and roll out again.',
+      en: 'Remove it with `kubeadm reset` on that machine, and roll out again.',
       ja: 'そのマシンで `kubeadm reset` を実行して取り除き、もう一度展開してください。',
     },
   },
   {
     sign: /failed to pull image|ErrImagePull|ImagePull/,
     reason: {
-      en: 'An image is not in containerd, and there is no way to a registry.',
+      en: 'An image is not in containerd, and no registry can be reached.',
       ja: 'イメージが containerd になく、レジストリにも届かない。',
     },
     remedy: {
-      en: 'Make the bundle anew with that image, and roll out again.',
+      en: 'Make the bundle again with that image, and roll out again.',
       ja: 'そのイメージを含むバンドルを作り直し、もう一度展開してください。',
     },
   },
@@ -65,7 +65,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     sign: /modprobe: FATAL: Module (\S+) not found/,
-    reason: { en: "The kernel's module is not installed.", ja: 'カーネルモジュールが入っていない。' },
+    reason: { en: 'The kernel module is not installed.', ja: 'カーネルモジュールが入っていない。' },
     remedy: {
       en: 'Install linux-modules-extra-$(uname -r), or a full kernel instead of a minimal one.',
       ja: 'linux-modules-extra-$(uname -r) か、最小構成でないカーネルを入れてください。',
@@ -74,7 +74,7 @@ const REASONS: readonly Reason[] = [
   {
     sign: /failed calling webhook/i,
     reason: {
-      en: 'The API server does not reach a webhook in a pod: often the pod network.',
+      en: 'The API server cannot reach a webhook in a pod: often a pod network problem.',
       ja: 'API サーバーが Pod の Webhook に届かない。Pod ネットワークが原因のことが多い。',
     },
     remedy: {
@@ -86,22 +86,22 @@ const REASONS: readonly Reason[] = [
     sign: /connection to the server .{0,500} was refused|dial tcp .{0,500}:6443: connect: connection refused/i,
     reason: { en: 'The API server does not run.', ja: 'API サーバーが動いていない。' },
     remedy: {
-      en: '`journalctl -u kubelet -n 50` on the control plane says why.',
+      en: '`journalctl -u kubelet -n 50` on the control plane shows why.',
       ja: 'コントロールプレーンで `journalctl -u kubelet -n 50` を見てください。',
     },
   },
   {
     sign: /(?:^|: )[\w.-]+: (?:command )?not found$/m,
-    reason: { en: 'A program is not where the machine looks for it.', ja: '必要なプログラムが見つからない。' },
+    reason: { en: 'A program was not found in PATH.', ja: '必要なプログラムが見つからない。' },
     remedy: {
-      en: '`hoplab up` installs what Hoplab brings, such as kubectl; `hoplab verify connect` names what else is missing, and its packages.',
+      en: "`hoplab up` installs Hoplab's programs, such as kubectl; `hoplab verify connect` shows what else is missing, and the packages.",
       ja: 'kubectl など Hoplab が入れるものは `hoplab up` で入り、ほかに足りないものとそのパッケージは `hoplab verify connect` で分かります。',
     },
   },
   {
     sign: /couldn't validate the identity of the API Server|i\/o timeout.{0,500}6443|:6443.{0,500}i\/o timeout/i,
     reason: {
-      en: 'The worker does not reach the API server on TCP 6443.',
+      en: 'The worker cannot reach the API server on TCP 6443.',
       ja: 'ワーカーから API サーバーの TCP 6443 に届かない。',
     },
     remedy: {
@@ -125,15 +125,18 @@ function slowMachine(output: string): Pick<Reason, 'reason' | 'remedy'> | undefi
   const share =
     waiting === undefined
       ? { en: '', ja: '' }
-      : { en: `, and ${waiting} % of the time something waited for one`, ja: `、時間の ${waiting} % は CPU 待ち` };
+      : {
+          en: `, and something waited for a processor ${waiting} % of the time`,
+          ja: `、時間の ${waiting} % は CPU 待ち`,
+        };
   return {
     reason: {
-      en: `The machine is too slow for what it has to do: ${load} processes wanted to run on ${processors} processors${share.en}.`,
+      en: `The machine is overloaded: ${load} runnable processes on ${processors} processors${share.en}.`,
       ja: `マシンの処理が追いついていない: CPU ${processors} 個に対して実行待ちのプロセスが ${load} 個${share.ja}。`,
     },
     remedy: {
-      en: 'Roll out again when there is less to do (`uptime`), or give the VM more processors; other VMs on the same computer count as well.',
-      ja: '負荷が下がってから (`uptime`) もう一度展開するか、VM の CPU を増やしてください。同じコンピュータの他の VM の負荷も影響します。',
+      en: 'Roll out again when the load is lower (`uptime`), or give the VM more processors; other VMs on the same computer count as well.',
+      ja: '負荷が下がってから (`uptime`) もう一度展開するか、VM の CPU を増やしてください。同じコンピューターの他の VM の負荷も影響します。',
     },
   };
 }

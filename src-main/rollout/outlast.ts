@@ -41,7 +41,7 @@ export function whoIsAway(error: MachineError): { readonly en: string; readonly 
   const { machine } = error;
   if (error instanceof ApiServerSilent) {
     return {
-      en: `The API server on ${machine} does not answer; waiting until it does`,
+      en: `The API server on ${machine} is not responding; waiting until it does`,
       ja: `${machine} の API サーバーが応答しない。応答するのを待つ`,
     };
   }
@@ -52,7 +52,7 @@ export function whoIsAway(error: MachineError): { readonly en: string; readonly 
     };
   }
   return {
-    en: `${machine} went away; waiting until it answers again`,
+    en: `${machine} stopped responding; waiting until it responds again`,
     ja: `${machine} が応答しなくなった。再び応答するのを待つ`,
   };
 }

@@ -53,7 +53,7 @@ test('a lab file that was changed elsewhere is not written over', async ({ page,
   await text.press('End');
   await text.pressSequentially(' ');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(page.getByText(/was changed meanwhile/)).toBeVisible();
+  await expect(page.getByText(/was changed in the meantime/)).toBeVisible();
   expect(readFileSync(lab.file, 'utf8')).toContain('another hand');
 });
 
@@ -65,7 +65,7 @@ test('the form shows the fingerprint of a host, and pins it when it is accepted'
   await dialog.getByLabel('Address of the control plane').fill('127.0.0.1');
   await expect(dialog.getByText(lab.node.hostKey.fingerprint)).toBeVisible();
   await dialog.getByRole('button', { name: 'Accept' }).click();
-  await expect(dialog.getByText(/does not let the user in/)).toBeVisible(); // no key, and the form asks nobody
+  await expect(dialog.getByText(/rejected the login/)).toBeVisible(); // no key, and the form asks nobody
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Settings' }).click();
   await expect(page.getByText(`[127.0.0.1]:${lab.node.port}`)).toBeVisible();

@@ -13,7 +13,7 @@ const cli = builtCli();
 const env = { HOPLAB_HOME: home, NO_COLOR: '1', LANG: 'C' };
 const hoplab = (...args: readonly string[]) => run(bin('node'), [cli, ...args], { env });
 const instant = (...args: readonly string[]) => hoplab('--recording', '--speed', 'instant', ...args);
-const LABEL = /^Recording of a real lab, made on \d{4}-\d\d-\d\d, played at once\. No machine is touched\.$/m;
+const LABEL = /^Recording of a real lab, made on \d{4}-\d\d-\d\d, played instantly\. No machine is touched\.$/m;
 
 /** Each call is a process of its own: the recorded lab stands where the one before left it. */
 describe('hoplab --recording', { timeout: 60_000 }, () => {

@@ -141,7 +141,7 @@ describe('a person reads', () => {
 
   it('what is half done, and how to go on', () => {
     const told = shown([finished({ status: 'cancelled', halfDone: [{ machine: 'w1', sentence: text('Join w1') }] })]);
-    for (const line of ['half done: Join w1', 'stopped ·', 'hoplab up']) expect(told).toContain(line);
+    for (const line of ['incomplete: Join w1', 'stopped ·', 'hoplab up']) expect(told).toContain(line);
   });
 
   it('all of it in Japanese', () => {

@@ -48,7 +48,7 @@ describe('a signal', { timeout: 60_000 }, () => {
     });
     const ended = await hoplabInPipe(undo, withSecrets(lab), (child) => (stop = () => void child.kill('SIGINT')));
     expect(ended).toMatchObject({ code: 1 });
-    expect(ended.stdout).toContain('half done: Take k8s-master out of the cluster');
+    expect(ended.stdout).toContain('incomplete: Take k8s-master out of the cluster');
     expect(ended.stdout).toContain('stopped ·');
   });
 

@@ -89,9 +89,7 @@ describe('the objects of a cluster, as its watch tells them', () => {
     says('ADDED', 'one');
     reader.add('pods|{"type":"ADDED","object":{"metada\n');
     expect(state()).toMatchObject({ state: 'unreadable' });
-    expect(state()?.problem).toMatch(
-      /^k8s-master answered something that Hoplab does not understand to `kubectl get pods/,
-    );
+    expect(state()?.problem).toMatch(/^k8s-master returned unexpected output for `kubectl get pods/);
     says('ADDED', 'two');
     vi.advanceTimersByTime(2000);
     expect(state()).toMatchObject({ state: 'unreadable' });

@@ -119,7 +119,7 @@ describe('a file that is no lab file', () => {
     }
     for (const name of ['.profile', 'authorized_keys', 'lab', 'lab.yaml.sh']) {
       expect(await refusal(client.labs.create({ file: at(name), answers, replace: true }))).toContain(
-        'no name of a lab',
+        'not a lab file name',
       );
       expect(existsSync(at(name))).toBe(false);
     }

@@ -59,9 +59,7 @@ describe('a machine that answers garbage', () => {
     const { error } = await readingOf('interfaces', garbage['a greeting of .bashrc'] ?? '');
     const told = explain(error);
     expect(told).toMatchObject({ machine: 'k8s-worker1', command: 'ip -j addr' });
-    expect(told.title.en).toBe(
-      'k8s-worker1 answered something that Hoplab does not understand to `ip -j addr` (no JSON)',
-    );
+    expect(told.title.en).toBe('k8s-worker1 returned unexpected output for `ip -j addr` (no JSON)');
     expect(told.detail).toContain('Welcome to Ubuntu');
     expect(told.remedy.en).toContain('.bashrc');
     expect(told.title.ja).toContain('理解できない');

@@ -85,7 +85,9 @@ describe('an explanation', () => {
     const told = (measured: string) =>
       explain(new errors.CommandFailed('w1', 'no', { command, output: output(`${late}${measured}\n`) }));
     const slow = told('load 20.31 on 2 processors, waiting 88.10%');
-    expect(slow.reason?.en).toContain('20.31 processes wanted to run on 2 processors, and 88.1 %');
+    expect(slow.reason?.en).toContain(
+      '20.31 runnable processes on 2 processors, and something waited for a processor 88.1 %',
+    );
     expect(slow.reason?.ja).toContain('20.31');
     expect(told('load 0.31 on 2 processors, waiting 1.10%').reason).toBeUndefined();
     const other = output('tar: No space left on device\nload 20.31 on 2 processors, waiting 88.10%');
@@ -131,12 +133,12 @@ describe('the likely reason', () => {
       'The clocks',
       'tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time',
     ],
-    ["The kernel's module", 'modprobe: FATAL: Module br_netfilter not found in directory /lib/modules/6.1'],
-    ['The API server does not reach a webhook', 'Internal error occurred: failed calling webhook "x"'],
+    ['The kernel module', 'modprobe: FATAL: Module br_netfilter not found in directory /lib/modules/6.1'],
+    ['The API server cannot reach a webhook', 'Internal error occurred: failed calling webhook "x"'],
     ['The API server does not run', 'The connection to the server 192.168.2.10:6443 was refused - did you specify'],
     ['The API server does not run', 'dial tcp 192.168.2.10:6443: connect: connection refused'],
-    ['The worker does not reach', "couldn't validate the identity of the API Server: failed to request"],
-    ['The worker does not reach', 'Get "https://192.168.2.10:6443/api": dial tcp 192.168.2.10:6443: i/o timeout'],
+    ['The worker cannot reach', "couldn't validate the identity of the API Server: failed to request"],
+    ['The worker cannot reach', 'Get "https://192.168.2.10:6443/api": dial tcp 192.168.2.10:6443: i/o timeout'],
   ])('is %s for %j', (reason, printed) => {
     const found = likelyReason(`something before\n${printed}\nand after`);
     expect(found?.reason.en).toContain(reason);

@@ -311,7 +311,7 @@ describe('what is away for a moment', () => {
     };
     expect(await rollout([stage('a')], { open }).up('a')).toMatchObject({ status: 'done', changes: 1 });
     expect(of('waiting').map(({ sentence }) => sentence.en)).toEqual([
-      `The API server on ${NODE} does not answer; waiting until it does`,
+      `The API server on ${NODE} is not responding; waiting until it does`,
     ]);
   });
 
@@ -321,7 +321,7 @@ describe('what is away for a moment', () => {
       status: 'failed',
       explanation: {
         detail: 'failed calling webhook "x"',
-        reason: { en: expect.stringContaining('does not reach a webhook') as string },
+        reason: { en: expect.stringContaining('cannot reach a webhook') as string },
       },
     });
     expect(of('change-failed')).toHaveLength(2);
