@@ -58,7 +58,7 @@ describe('on a recorded lab', () => {
     expect(outcome.status).toBe('failed');
     const failed = of(events, 'check-finished').filter(({ status }) => status === 'failed');
     expect(failed.map(({ check }) => check)).toContain('app-by-name');
-    expect(failed.find(({ check }) => check === 'app-by-name')?.actual.en).toContain('did not end in time');
+    expect(failed.find(({ check }) => check === 'app-by-name')?.actual.en).toContain('timed out');
   });
 
   it('a rollout that is cancelled stops at once, even in the middle of a long change', async () => {
