@@ -63,7 +63,7 @@ async function zoneForTheLan(context: LabContext): Promise<Plan> {
   const service = await apply(context, {
     stage: 'cluster-dns',
     sentence: {
-      en: `Let the LAN ask CoreDNS at port ${lab.dns.nodePort} of each node`,
+      en: `Expose CoreDNS to the LAN on port ${lab.dns.nodePort} of each node`,
       ja: `各ノードのポート ${lab.dns.nodePort} で LAN から CoreDNS に問い合わせられるようにする`,
     },
     objects: [lanService(lab)],
@@ -79,7 +79,7 @@ async function zone(context: LabContext): Promise<Plan> {
   if (text === wanted && read === sha256Of(wanted)) return [];
   const write: Change = {
     ...writeCorefile(context, wanted, {
-      en: `Add the zone ${lab.dns.zone} to CoreDNS, in a server block of its own`,
+      en: `Add the zone ${lab.dns.zone} to CoreDNS, in its own server block`,
       ja: `CoreDNS に専用のサーバーブロックでゾーン ${lab.dns.zone} を加える`,
     }),
     // decided before the cluster exists, written with what the cluster then has
@@ -97,8 +97,8 @@ function noteRead(context: LabContext, note: 'told' | 'untold'): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: {
-      en: 'Note that CoreDNS was told to read its configuration',
-      ja: 'CoreDNS に設定を読み直させたことを記録する',
+      en: 'Record that CoreDNS was signaled to reload its configuration',
+      ja: 'CoreDNS に設定の再読み込みを指示したことを記録する',
     },
     command: kubectl`-n kube-system patch configmap coredns --type=merge --patch-file=/dev/stdin`,
     input: async () => {
@@ -129,7 +129,7 @@ function readCorefile(context: LabContext, line: string, wanted: 'present' | 'ab
     lab.nodes.map(({ name }) => ({
       machine: name,
       sentence: {
-        en: `Let CoreDNS on ${name} read its configuration now, if it runs there`,
+        en: `Signal CoreDNS on ${name} to reload its configuration, if it runs there`,
         ja: `${name} で CoreDNS が動いていれば、設定を今読み直させる`,
       },
       command: sh`

@@ -95,7 +95,7 @@ function scheduling(context: LabContext, found: ClusterNode | undefined): Plan {
     return {
       machine: node.name,
       sentence: {
-        en: `Let ${node.name} run pods and be seen by load balancers`,
+        en: `Allow ordinary pods and load balancer traffic on ${node.name}`,
         ja: `${node.name} でも Pod を動かし、ロードバランサーから見えるようにする`,
       },
       command: sh`

@@ -118,7 +118,7 @@ async function startNginx(context: LabContext): Promise<Plan> {
   const proxies = await nginxProxies(context);
   return apply(context, {
     stage: 'gateway',
-    sentence: { en: `Let the Gateway ${name} start NGINX`, ja: `Gateway ${name} に NGINX を起動させる` },
+    sentence: { en: `Create the Gateway ${name}, which starts NGINX`, ja: `Gateway ${name} に NGINX を起動させる` },
     objects: [...proxies.map((proxy) => withServiceAddress(proxy, address)), ...gatewayObjects(context.lab)],
   });
 }
@@ -158,7 +158,7 @@ function definitionsEstablished(context: LabContext): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: {
-      en: 'Wait until the API server knows the new objects',
+      en: 'Wait until the API server serves the new API objects',
       ja: 'API サーバーが新しいオブジェクトを認識するのを待つ',
     },
     command: kubectl`wait --for=condition=Established crd -l hoplab.dev/stage=gateway --timeout=60s`,
@@ -170,7 +170,7 @@ async function takeVip(context: LabContext): Promise<Plan> {
   const apps = await apply(context, {
     stage: 'gateway',
     sentence: {
-      en: `Let the Gateway ${lab.gateway.name} hold ${lab.loadBalancer.vip} and route by host name`,
+      en: `Assign ${lab.loadBalancer.vip} to the Gateway ${lab.gateway.name} and route by host name`,
       ja: `Gateway ${lab.gateway.name} に ${lab.loadBalancer.vip} を持たせ、ホスト名で振り分ける`,
     },
     objects: [...(await nginxProxies(context)), ...gatewayObjects(lab)],
@@ -195,7 +195,7 @@ function nginxGone(context: LabContext): Change {
   const { lab } = context;
   return {
     machine: controlPlane(lab).name,
-    sentence: { en: 'Wait until NGINX has let go of the VIP', ja: 'NGINX が VIP を手放すのを待つ' },
+    sentence: { en: 'Wait until NGINX has released the VIP', ja: 'NGINX が VIP を手放すのを待つ' },
     command: kubectl`-n ${firstEnvironment(lab).name} wait --for=delete service -l ${`gateway.networking.k8s.io/gateway-name=${lab.gateway.name}`} --timeout=60s`,
   };
 }
@@ -208,7 +208,7 @@ function giveVipBack(context: LabContext): Change {
   return applyChange(
     context,
     {
-      en: `Give ${lab.loadBalancer.vip} back to the LoadBalancer Service`,
+      en: `Return ${lab.loadBalancer.vip} to the LoadBalancer Service`,
       ja: `${lab.loadBalancer.vip} を LoadBalancer Service に返す`,
     },
     [JSON.stringify({ ...stated, metadata: { ...stated.metadata, annotations } })],

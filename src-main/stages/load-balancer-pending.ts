@@ -24,7 +24,7 @@ export const loadBalancerPending: Stage = {
     if (await gatewayHoldsVip(context)) return [];
     return apply(context, {
       stage: 'load-balancer-pending',
-      sentence: { en: 'Ask for an address with a LoadBalancer Service', ja: 'LoadBalancer Service でアドレスを求める' },
+      sentence: { en: 'Request an address with a LoadBalancer Service', ja: 'LoadBalancer Service でアドレスを求める' },
       objects: [loadBalancerService(context.lab)],
     });
   },

@@ -123,7 +123,7 @@ async function applyPools(context: LabContext): Promise<Plan> {
   const plan = await apply(context, {
     stage: 'metallb',
     sentence: {
-      en: `Give MetalLB the pool ${pool}, announced by ARP`,
+      en: `Configure MetalLB with the pool ${pool}, announced by ARP`,
       ja: `MetalLB にプール ${pool} を渡し、ARP で広告させる`,
     },
     objects: [
@@ -168,7 +168,7 @@ async function askForVip(context: LabContext): Promise<Plan> {
   return {
     machine: controlPlane(lab).name,
     sentence: {
-      en: `Ask for ${lab.loadBalancer.vip} for the LoadBalancer Service`,
+      en: `Request ${lab.loadBalancer.vip} for the LoadBalancer Service`,
       ja: `LoadBalancer Service に ${lab.loadBalancer.vip} を求める`,
     },
     command: kubectl`-n ${firstEnvironment(lab).name} annotate service ${loadBalancerName(lab)} --overwrite ${`${VIP_ANNOTATION}=${lab.loadBalancer.vip}`}`,

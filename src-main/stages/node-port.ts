@@ -64,7 +64,7 @@ async function withoutOldEnvironments(context: LabContext): Promise<Plan> {
   return old.map((name) => ({
     machine: controlPlane(lab).name,
     sentence: {
-      en: `Remove the environment ${name}, which the lab file names no more`,
+      en: `Remove the environment ${name}, which is no longer in the lab file`,
       ja: `ラボファイルからなくなった環境 ${name} を取り除く`,
     },
     command: kubectl`delete namespace ${name} --ignore-not-found --timeout=120s`,

@@ -137,7 +137,7 @@ function restartPods(context: LabContext): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: {
-      en: 'Let pods that are not on the host network be made anew, once there is a network again',
+      en: 'Have pods that are not on the host network recreated, once there is a network again',
       ja: 'ホストネットワークを使わない Pod を、ネットワークが戻ったときに作り直させる',
     },
     command: kubectl`delete pods -A --field-selector=spec.hostNetwork=false --wait=false`,

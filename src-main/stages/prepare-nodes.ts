@@ -72,7 +72,7 @@ async function hostsFile(context: LabContext, node: LabNode): Promise<Plan> {
   return {
     machine: node.name,
     sentence: {
-      en: `Name the lab's nodes in /etc/hosts on ${node.name}`,
+      en: `Add the lab's nodes to /etc/hosts on ${node.name}`,
       ja: `${node.name} の /etc/hosts にラボのノードを書く`,
     },
     command: sh`cat > /etc/hosts.hoplab-part && chmod 644 /etc/hosts.hoplab-part && mv -f /etc/hosts.hoplab-part /etc/hosts`,
@@ -89,7 +89,7 @@ async function swapIsOff(context: LabContext, node: LabNode): Promise<Plan> {
   return {
     machine: node.name,
     sentence: {
-      en: `Switch swap off on ${node.name}, now and at boot: the kubelet does not start with it`,
+      en: `Turn swap off on ${node.name}, now and at boot: the kubelet does not start with it`,
       ja: `${node.name} のスワップを今と起動時の両方で切る (有効だと kubelet が起動しない)`,
     },
     command: swapOff(),
@@ -116,7 +116,7 @@ async function kernelSetUp(context: LabContext, node: LabNode): Promise<Plan> {
     plan.push({
       ...write(node, files.settingsFile, sh`sysctl -q -p ${files.settingsFile.path}`),
       sentence: {
-        en: `Let ${node.name} forward packets and show bridged ones to iptables`,
+        en: `Enable packet forwarding on ${node.name} and pass bridged traffic to iptables`,
         ja: `${node.name} でパケット転送を有効にし、ブリッジを通るパケットを iptables に見せる`,
       },
     });

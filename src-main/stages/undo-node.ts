@@ -42,7 +42,7 @@ function servicesGone(node: LabNode): Plan {
   return {
     machine: node.name,
     sentence: {
-      en: `Stop containerd and the kubelet on ${node.name} and put back the files that were there before`,
+      en: `Stop containerd and the kubelet on ${node.name} and restore the previous files`,
       ja: `${node.name} の containerd と kubelet を止め、元のファイルに戻す`,
     },
     // a containerd or kubelet with another unit is somebody else's
@@ -91,7 +91,7 @@ function hostsBack(node: LabNode, content: string): Plan {
 function swapBack(node: LabNode): Plan {
   return {
     machine: node.name,
-    sentence: { en: `Switch swap on again on ${node.name}`, ja: `${node.name} のスワップを元に戻す` },
+    sentence: { en: `Turn swap on again on ${node.name}`, ja: `${node.name} のスワップを元に戻す` },
     command: swapOn(),
   };
 }

@@ -19,7 +19,7 @@ export const systemdResolved: ClientResolver = {
     return {
       machine: machine.name,
       sentence: {
-        en: `Send names below ${zone.zone} to ${zone.address}:${zone.port} (systemd-resolved)`,
+        en: `Send queries for ${zone.zone} to ${zone.address}:${zone.port} (systemd-resolved)`,
         ja: `${zone.zone} 以下の名前を ${zone.address}:${zone.port} に問い合わせるようにする (systemd-resolved)`,
       },
       command: sh`${embed(writeKeeping(path))} && systemctl restart systemd-resolved && ${embed(noteRead([path]))}`,
@@ -34,7 +34,7 @@ export const systemdResolved: ClientResolver = {
     return {
       machine: machine.name,
       sentence: {
-        en: `Stop sending names below ${zone.zone} to the cluster (systemd-resolved)`,
+        en: `Stop sending queries for ${zone.zone} to the cluster (systemd-resolved)`,
         ja: `${zone.zone} 以下の名前をクラスターに問い合わせるのをやめる (systemd-resolved)`,
       },
       command: sh`${embed(putBack(path))} && systemctl restart systemd-resolved && rm -f ${readCopy(path)}`,

@@ -18,7 +18,7 @@ export function etcResolver(root: string): ClientResolver {
       return {
         machine: machine.name,
         sentence: {
-          en: `Send names below ${zone.zone} to ${zone.address}:${zone.port} (${path(zone)})`,
+          en: `Send queries for ${zone.zone} to ${zone.address}:${zone.port} (${path(zone)})`,
           ja: `${zone.zone} 以下の名前を ${zone.address}:${zone.port} に問い合わせるようにする (${path(zone)})`,
         },
         command: writeKeeping(path(zone), root),
@@ -31,7 +31,7 @@ export function etcResolver(root: string): ClientResolver {
       return {
         machine: machine.name,
         sentence: {
-          en: `Stop sending names below ${zone.zone} to the cluster (${path(zone)})`,
+          en: `Stop sending queries for ${zone.zone} to the cluster (${path(zone)})`,
           ja: `${zone.zone} 以下の名前をクラスターに問い合わせるのをやめる (${path(zone)})`,
         },
         command: putBack(path(zone), root),

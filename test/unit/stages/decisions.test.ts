@@ -106,7 +106,7 @@ describe('control-plane', () => {
     const taken = either(found, nodeList(['k8s-master'], [TAINT]));
     const free = either(found, nodeList(['k8s-master']));
     expect(english(await decided(controlPlaneStage, taken, alone))).toEqual([
-      'Let k8s-master run pods and be seen by load balancers',
+      'Allow ordinary pods and load balancer traffic on k8s-master',
     ]);
     expect(english(await decided(controlPlaneStage, free, alone))).toEqual([]);
     expect(english(await decided(controlPlaneStage, free))).toEqual(['Keep ordinary pods off k8s-master']);
@@ -156,7 +156,7 @@ describe('prepare-nodes', () => {
   const noSwap: Replies = (command) =>
     command === system.command ? { stdout: 'Linux\nb\nx86_64\n2\n4096\n\n\ncgroup2fs\nnone\n\n' } : undefined;
   const swapsOff = async (replies: Replies) =>
-    english(await decided(prepareNodes, replies)).some((sentence) => sentence.startsWith('Switch swap off'));
+    english(await decided(prepareNodes, replies)).some((sentence) => sentence.startsWith('Turn swap off'));
 
   it('switches swap off where it is on, or will be at the next boot', async () => {
     expect(await swapsOff(fstab(''))).toBe(true);
@@ -185,7 +185,7 @@ describe('prepare-nodes', () => {
   /** What the decided sed makes of a line of fstab. */
   async function commentedOut(line: string): Promise<string> {
     const changes = await decided(prepareNodes, either(noSwap, fstab(`${line}\n`)));
-    const { command = '' } = changes.find(({ sentence }) => sentence.en.startsWith('Switch swap off')) ?? {};
+    const { command = '' } = changes.find(({ sentence }) => sentence.en.startsWith('Turn swap off')) ?? {};
     const file = join(await tempFolder(), 'fstab');
     writeFileSync(file, `${line}\n`);
     const sed = /sed -i -E '[^']*' \/etc\/fstab/.exec(command)?.[0] ?? 'false';
@@ -225,7 +225,7 @@ describe('prepare-nodes', () => {
       command.startsWith('for file in ') ? { stdout: '/etc/modules-load.d/hoplab.conf\n' } : bare(command);
     const undone = english(changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies }))));
     expect(undone).toHaveLength(3);
-    expect(undone[0]).toContain('put back the files that were there before');
+    expect(undone[0]).toContain('restore the previous files');
   });
 
   it('takes programs back by the same command, whatever is installed', async () => {
@@ -244,7 +244,7 @@ describe('prepare-nodes', () => {
     const replies: Replies = (command) =>
       command === 'cat /var/lib/hoplab/swap' ? { stdout: 'unit dev-zram0.swap\n' } : bare(command);
     const undone = english(changesOf(await prepareNodes.undo(contextOf({ lab, bundle, replies }))));
-    expect(undone).toEqual(lab.nodes.map(({ name }) => `Switch swap on again on ${name}`));
+    expect(undone).toEqual(lab.nodes.map(({ name }) => `Turn swap on again on ${name}`));
   });
 
   it('starts containerd again when it has not read its configuration yet', async () => {

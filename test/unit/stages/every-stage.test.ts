@@ -83,7 +83,7 @@ describe.each(named)('%s', (id, stage) => {
 
   it('makes ahead nothing but what it would make itself', async () => {
     const own = (await sentences((context) => stage.decide(context))).concat(
-      `Let the Gateway ${lab.gateway.name} start NGINX`,
+      `Create the Gateway ${lab.gateway.name}, which starts NGINX`,
     );
     for (const { decide } of stage.ahead ?? []) {
       for (const sentence of await sentences(decide)) expect(own).toContain(sentence);
@@ -168,7 +168,7 @@ describe('an environment that is taken out of the lab file', () => {
     const fewer: Lab = { ...lab, app: { ...lab.app, environments: lab.app.environments.slice(0, 1) } };
     const left = changesOf(await nodePort.decide(context(fewer)));
     expect(left.map(({ sentence }) => sentence.en)).toEqual([
-      'Remove the environment prod, which the lab file names no more',
+      'Remove the environment prod, which is no longer in the lab file',
     ]);
     expect(left[0]?.command).toContain('delete namespace prod ');
   });
