@@ -178,7 +178,7 @@ test('on the recording a path that was not followed then is predicted, labelled,
   await page.getByRole('button', { name: 'k8s-master:30080', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'k8s-master:30080' })).toBeVisible();
   await expect(page.getByText(/^Recording of /)).toBeVisible();
-  await expect(page.getByText('this request was not made when it was recorded')).toBeVisible();
+  await expect(page.getByText('in which this request was not made')).toBeVisible();
   await page.getByLabel('Target').fill('no target');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('no target is not a valid target. Valid forms:');

@@ -94,6 +94,6 @@ test('a browser without the key shows what to open instead', async ({ page, door
   const stranger = await page.context().browser()?.newContext();
   const other = await stranger?.newPage();
   await other?.goto(new URL(page.url()).origin);
-  await expect(other?.getByText('Open the newest link that hoplab serve shows.') ?? page.locator('x')).toBeVisible();
+  await expect(other?.getByText('Open the latest link that hoplab serve printed.') ?? page.locator('x')).toBeVisible();
   await stranger?.close();
 });

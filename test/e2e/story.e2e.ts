@@ -31,7 +31,7 @@ test('the plan is shown before anything is done', async ({ page }) => {
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('heading', { name: 'Planned changes' })).toBeVisible();
   await expect(
-    dialog.getByRole('button', { name: /Make th/ }).or(dialog.getByText(/Nothing is to be changed/)),
+    dialog.getByRole('button', { name: /Make th/ }).or(dialog.getByText(/No changes: everything/)),
   ).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
