@@ -157,7 +157,7 @@ async function rollOut(settings: Settings, verb: RolloutVerb, stage?: string): P
 function sayWhatGoes(settings: Settings, { parts: { lab } }: OpenLab, stage: string): void {
   const going = undoneWith(stagesOf(lab), stage).map(({ id }) => id);
   const names = going.join(', ');
-  if (going.length > 1) say(settings, { en: `Undone in this order: ${names}`, ja: `取り消す順序: ${names}` });
+  if (going.length > 1) say(settings, { en: `Undone in this order: ${names}`, ja: `元に戻す順序: ${names}` });
 }
 
 /** When the lab was recorded, if it is a recording: for every line that a program reads. */

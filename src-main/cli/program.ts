@@ -136,13 +136,13 @@ function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
 function defineKept(cli: Command, settings: () => Settings, run: Run): void {
   cli
     .command('paths')
-    .argument('[path]', 'the id of one of them: it is shown')
+    .argument('[path]', 'show this path, by its id')
     .description('list the paths that were followed in this lab, here or in the window')
-    .addOption(new Option('--format <format>', 'write the path for a document').choices(pathFormats))
+    .addOption(new Option('--format <format>', 'print the path in a document format').choices(pathFormats))
     .action((id: string | undefined, flags: PathFlags) => run(() => pathsCommand(settings(), id, flags))());
   cli
     .command('journals')
-    .argument('[rollout]', 'the id of one of them: its journal is told')
+    .argument('[rollout]', 'show the journal of this rollout, by its id')
     .description('list the rollouts of this lab')
     .action((id: string | undefined) => run(() => journalsCommand(settings(), id))());
 }

@@ -161,8 +161,8 @@ function blindOf(node: string, text: string): Text | undefined {
   if (text.includes(WATCHED)) return undefined;
   const ended = text.split(ENDED)[1]?.split('\n')[0]?.trim();
   return {
-    en: `${node} did not watch the request to its end (${ended ?? 'the command'} ended before): that it tells nothing of a hop means nothing.`,
-    ja: `${node} はリクエストを終わりまで見ていない (${ended ?? 'コマンド'} が先に終わった)。あるホップについて何も伝えていないことからは何も言えない。`,
+    en: `${node} did not watch the whole request (${ended ?? 'the command'} ended first): its silence about a hop proves nothing.`,
+    ja: `${node} はリクエストを最後まで監視していない (${ended ?? 'コマンド'} が先に終わった)。ホップの報告がなくても、何も証明しない。`,
   };
 }
 
