@@ -126,7 +126,12 @@ function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
       'http://HOST/PATH, HOST[:PORT], NODE:PORT, "dns NAME @NODE", "pod/NS/NAME -> svc/NS/NAME", "curl [-H HEADER] URL"',
     )
     .description('follow a request through the lab, hop by hop: send it once while every kernel traces it')
-    .option('--count <requests>', 'send this many requests and show how they spread', parseWhole, 1)
+    .option(
+      '--count <requests>',
+      'send this many requests and show how they spread; more than 20 are not saved',
+      parseWhole,
+      1,
+    )
     .option('--predict', 'send no request: predict the path from facts')
     .addOption(new Option('--format <format>', 'print each path in a document format').choices(pathFormats))
     .option('--situation <id>', 'with --recording: a request recorded while something was broken')

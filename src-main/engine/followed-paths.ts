@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { ComparedPaths, KeptPath, OpenedPath, PathSummary } from '../contract/kept-paths.ts';
+import {
+  MOST_PATHS,
+  type ComparedPaths,
+  type KeptPath,
+  type OpenedPath,
+  type PathSummary,
+} from '../contract/kept-paths.ts';
 import type { Text } from '../contract/text.ts';
 import { spreadOf } from '../path/spread.ts';
 import { TargetError } from '../path/target-error.ts';
@@ -10,7 +16,7 @@ import { inSituation } from '../rollout/in-situation.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { alignPaths } from './align-paths.ts';
 import type { Connection } from './lab-connection.ts';
-import { KeptPaths, parsePath } from './path-store.ts';
+import { KeptPaths, parsePath, withId } from './path-store.ts';
 import { noPath } from './refusals.ts';
 
 interface Tracing {
@@ -39,7 +45,10 @@ export class LabPaths {
     this.#tracing = tracing;
   }
 
-  /** Follows a target and keeps each path as it comes. @throws TargetError, MachineError */
+  /**
+   * Follows a target and keeps each path as it comes. A series longer than all that is kept is not: it would push everything else out.
+   * @throws TargetError, MachineError
+   */
   async *trace(
     { target, count, predictOnly, situation }: Asked,
     signal: AbortSignal | undefined,
@@ -56,7 +65,8 @@ export class LabPaths {
     const own: KeptPath[] = [];
     try {
       for await (const path of trace(context, target, count, options)) {
-        const kept = await this.#kept.add(redactor.value(path), path.differences === null ? null : series);
+        const asked = [redactor.value(path), path.differences === null ? null : series] as const;
+        const kept = count > MOST_PATHS ? withId(...asked) : await this.#kept.add(...asked);
         own.push(kept);
         yield { ...kept, spread: spreadIn(own, kept) };
         if (stop.signal.aborted) return;

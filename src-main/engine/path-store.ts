@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keptPathSchema, MOST_PATHS, pathIdSchema, type KeptPath } from '../contract/kept-paths.ts';
 import { pathSchema, type Path } from '../contract/path.ts';
 import { writeAtomically } from '../write-atomically.ts';
+import { namesIn } from './names-in.ts';
 import { noSuchPath } from './refusals.ts';
 
 const fileSchema = keptPathSchema.omit({ id: true });
@@ -22,8 +23,8 @@ export class KeptPaths {
   }
 
   /** The newest first. */
-  list(): Promise<readonly KeptPath[]> {
-    return this.#then((paths) => this.#inFolder(paths));
+  async list(): Promise<readonly KeptPath[]> {
+    return (await this.#then((paths) => this.#inFolder(paths))).slice(0, MOST_PATHS);
   }
 
   /** @throws Refused */
@@ -35,12 +36,12 @@ export class KeptPaths {
 
   /** Keeps a path; of those before it the newest stay. */
   async add(path: Path, series: string | null): Promise<KeptPath> {
-    const kept = { id: newId(path), series, path };
+    const kept = withId(path, series);
     await this.#then(async (paths) => {
       const before = await this.#inFolder(paths);
       await writeAtomically(this.#file(kept.id), JSON.stringify({ series, path }));
       await Promise.all(before.slice(MOST_PATHS - 1).map(({ id }) => rm(this.#file(id), { force: true })));
-      return [kept, ...before];
+      return [kept, ...before.slice(0, MOST_PATHS - 1)];
     });
     return kept;
   }
@@ -53,14 +54,14 @@ export class KeptPaths {
   /** One after the other. */
   #then(work: (paths: readonly KeptPath[]) => Promise<readonly KeptPath[]>): Promise<readonly KeptPath[]> {
     const before = this.#paths;
-    const now = before.then(work).then((paths) => paths.slice(0, MOST_PATHS));
+    const now = before.then(work);
     this.#paths = now.catch(() => before);
     return now;
   }
 
   /** Those that are still there, and before them those that have come. */
   async #inFolder(known: readonly KeptPath[]): Promise<readonly KeptPath[]> {
-    const names = await readdir(this.#folder).catch(() => []); // no folder: nothing was followed yet
+    const names = await namesIn(this.#folder); // no folder: nothing was followed yet
     const files = new Set(names.filter((name) => name.endsWith('.json')));
     const stayed = known.filter(({ id }) => files.delete(`${id}.json`));
     const come = await Promise.all([...files].map((name) => readOne(this.#folder, name)));
@@ -96,6 +97,11 @@ function plain(text: string): unknown {
   } catch {
     return undefined; // the schema refuses it
   }
+}
+
+/** A path as it would be kept. */
+export function withId(path: Path, series: string | null): KeptPath {
+  return { id: newId(path), series, path };
 }
 
 function newId({ time }: Path): string {

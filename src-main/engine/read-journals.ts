@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,7 @@ import { Redactor } from '../rollout/redactor.ts';
 import { version } from '../version.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { knownHostsFile } from './home.ts';
+import { namesIn } from './names-in.ts';
 import { noSuchJournal } from './refusals.ts';
 
 /** Rollouts whose journals are looked at: what is older interests nobody. */
@@ -29,8 +30,8 @@ export async function* readJournal(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TimedEvent[], void, undefined> {
   const file = join(folder, `${rollout}.jsonl`);
-  await access(file).catch(() => {
-    throw noSuchJournal(rollout);
+  await access(file).catch((error: unknown) => {
+    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? noSuchJournal(rollout) : error;
   });
   let batch: TimedEvent[] = [];
   for await (const event of events(file)) {
@@ -85,7 +86,7 @@ export async function writeSupportBundle(
 }
 
 async function newest(folder: string, count: number): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []); // no folder: no rollout yet
+  const names = await namesIn(folder); // no folder: no rollout yet
   const journals = names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length));
   return journals.sort().reverse().slice(0, count);
 }

@@ -127,13 +127,13 @@ export class TopologyReader {
   }
 
   async #list(kind: ClusterKind): Promise<void> {
-    const reading = await this.#take(controlPlane(this.#session.context.lab).name, clusterList(kind));
+    const reading = await this.#take(controlPlane(this.#session.context.lab).name, clusterList(kind), 60_000);
     if (!this.#signal.aborted) this.#store.cluster.keep(kind, reading);
   }
 
   /** Asks, also while an answer is awaited that may be older than the change for which it is read. */
-  #take<Value>(machine: string, fact: Fact<Value>): Promise<Reading<Value>> {
-    const facts = new FactReader({ signal: this.#signal, timeout: 20_000 });
+  #take<Value>(machine: string, fact: Fact<Value>, timeout = 20_000): Promise<Reading<Value>> {
+    const facts = new FactReader({ signal: this.#signal, timeout });
     return facts.take(this.#session.context.machine(machine), fact);
   }
 

@@ -77,7 +77,7 @@ class Builder {
       hop: last?.last ?? null,
       predicted: last?.predicted ?? { kind: 'observed' },
       reply: this.#seen?.reply,
-      isSeen: this.#trails.some(({ leg }) => leg.hops.some(isOfNode)),
+      isSeen: this.#trails.some(({ kind, leg }) => kind === 'request' && leg.hops.some(isOfNode)),
       gateway: requested.gateway,
       narrow: this.#seen?.narrow,
       refusal: this.#seen?.refusal,

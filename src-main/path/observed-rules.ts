@@ -39,7 +39,12 @@ export class ObservedRules implements NodeRules {
     const { destination, destinationPort } = left;
     return {
       ...ruled,
-      flow: { ...ruled.flow, destination, destinationPort: destinationPort ?? 0, dnatted: true },
+      flow: {
+        ...ruled.flow,
+        destination,
+        destinationPort: destinationPort ?? 0,
+        dnatted: destinationOf(left) !== destinationOf(this.#sighting.packet),
+      },
       packet: { ...ruled.packet, destination, destinationPort },
       branches: ruled.branches.map((branch) => ({ ...branch, taken: false })),
     };

@@ -24,8 +24,8 @@ export function stopped(
 const CAUSES: Readonly<Record<Stopped['cause'], Told>> = {
   'no-arp-answer': {
     meaning: {
-      en: 'No machine on the LAN has the address: the packet cannot be delivered.',
-      ja: 'そのアドレスを持つマシンが LAN にない。パケットを届けられない。',
+      en: 'No machine on the LAN answers ARP for the address: the packet cannot be delivered.',
+      ja: 'そのアドレスの ARP に応答するマシンが LAN にない。パケットを届けられない。',
     },
     remedy: {
       en: 'Check whether the machine is up, and for a VIP, which node announces it: `kubectl get servicel2status -A`.',

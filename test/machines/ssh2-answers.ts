@@ -26,7 +26,7 @@ export function slow(stubborn = false): NonNullable<ServerOptions['exec']> {
       for (const killed of running) killed.exit('TERM');
       for (const killed of running) killed.end();
     }
-    const [, files = ''] = /for f in (\S+(?: \S+)*); do if \[ -e /.exec(command) ?? [];
+    const [, files = ''] = /for file in (\S+(?: \S+)*); do\n *if \[ -e /.exec(command) ?? [];
     for (const file of files.split(' ').filter(Boolean)) channel.write(`${MADE.has(file) ? '+' : '-'} ${file}\n`);
     if (command.includes('kubectl') && command.includes('-o json')) channel.write('{"items":[]}');
     const [, hashed = ''] = /then sha256sum ([^;]+);/.exec(command) ?? [];

@@ -69,7 +69,7 @@ describe('what commands keep', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ['paths', 'This path is not kept any more'],
+    ['paths', 'This path is no longer saved'],
     ['journals', 'There is no rollout none'],
   ])('and what %s does not have is wrong input', async (command, told) => {
     const { code, stdout, stderr } = await hoplab(command, 'none');
