@@ -59,7 +59,7 @@ describe('quick commands in one process that does not end in time', () => {
     for (const error of errors) {
       expect(error).toBeInstanceOf(CommandTimedOut);
       expect(error.message).toBe('k8s-worker1 answered 3 of 6 quick questions within 1.5 s: it is slow.');
-      expect(explain(error).title.en).toContain('it answered 3 of 6 quick questions');
+      expect(explain(error).title.en).toContain('it answered 3 of 6 quick commands');
     }
     expect(errors.map(({ output }) => output?.stdout)).toEqual(['half\n', '', '']);
     expect(errors[0]?.output?.stderr).toBe('why\n');
