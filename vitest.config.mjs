@@ -6,5 +6,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'src-main/**/*.test.ts'],
     passWithNoTests: true,
     testTimeout: 20_000,
+    maxWorkers: '100%', // most of them wait for machines, not for the processor
   },
 });

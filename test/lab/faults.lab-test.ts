@@ -109,7 +109,7 @@ describe('what goes wrong in the middle', () => {
     await reset(['w1'], { trust: false });
     const refused = await hoplab(UP);
     expect(refused.exitCode).toBe(1);
-    expect(refused.stdout).toContain('k8s-worker1 shows another host key than the pinned one');
+    expect(refused.stdout).toContain('k8s-worker1 shows a host key that differs from the pinned one');
     expect(refused.stdout.match(/SHA256:\S{43}/g)?.length).toBeGreaterThanOrEqual(2);
     expect((await hoplab(['up', '--accept-new'])).exitCode).toBe(1);
     expect((await hoplab(['trust', '--replace', 'k8s-worker1', '--yes'])).exitCode).toBe(0);

@@ -339,7 +339,7 @@ const BESIDE: readonly Situation[] = [
     cause: 'no-arp-answer',
     because: 'stale-hosts-line',
     says: 'No machine answers ARP for 192.168.2.240. Line ',
-    hop: 'says 192.168.2.240 for url-shortener.staging.k8s.local: no name server is asked',
+    hop: 'resolves url-shortener.staging.k8s.local to 192.168.2.240: no name server is queried',
   },
   {
     what: "a proxy in the client's .curlrc",
@@ -375,11 +375,11 @@ const flannel = (more: string) =>
   `${kubectl('-n kube-flannel get configmap kube-flannel-cfg -o yaml')} | sed 's|"Type": "vxlan".*|"Type": "vxlan"${more}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-flannel rollout restart daemonset kube-flannel-ds')}; ${kubectl('-n kube-flannel rollout status daemonset kube-flannel-ds --timeout=120s')}; sleep 3`;
 
 const DIRECT_ROUTING: Situation = {
-  what: 'Flannel with DirectRouting: nodes send packets to each other without a capsule',
+  what: 'Flannel with DirectRouting: nodes send packets to each other without encapsulation',
   make: flannel(', "DirectRouting": true'),
   mend: flannel(''),
   target: 'k8s-master:30080',
-  hop: 'without a capsule',
+  hop: 'without encapsulation',
 };
 
 const NAMES: readonly Situation[] = [
@@ -667,7 +667,7 @@ describe('the observed path is what tcpdump saw', () => {
   async function observeSteady(target: string): Promise<Seen> {
     const seen = await observe(target);
     const changed = seen.path.differences?.some(({ explanation }) =>
-      /were changed between|have changed since/.test(explanation.en),
+      /changed between|changed since/.test(explanation.en),
     );
     return changed ? observe(target) : seen;
   }
