@@ -6,6 +6,7 @@ import { parseService } from '../../../src-main/cluster/services.ts';
 import { chooseBackend, isGateway, type Choice } from '../../../src-main/path/gateway-choice.ts';
 import type { HttpRequest } from '../../../src-main/path/request-match.ts';
 import type { Known } from '../../../src-main/path/known.ts';
+import { stopped } from '../../../src-main/path/stops.ts';
 import type { Pod } from '../../../src-main/cluster/pods.ts';
 import { knownOf, sampledReplies } from './sampled-path.ts';
 
@@ -328,6 +329,15 @@ describe('a rule without a backend that NGINX could ask', () => {
   ];
   const foreign = [{ name: 'shortener-service', namespace: 'other', port: 80 }];
 
+  /** What the remedy of each reason names. */
+  const REMEDIES: Readonly<Record<string, string>> = {
+    'ref-not-permitted': 'ReferenceGrant',
+    'backend-not-found': 'name',
+    'no-weight': 'weight',
+    'ref-invalid': 'kubectl',
+    'no-ready-endpoint': 'kubectl',
+  };
+
   it.each<[string, Partial<Given>, string, string]>([
     [
       'no ReferenceGrant',
@@ -378,6 +388,11 @@ describe('a rule without a backend that NGINX could ask', () => {
     const choice = choiceOf([{ name: 'one', ...given }]);
     expect(choice).toMatchObject({ kind: 'refused', status: Number(status), stop: { cause: 'no-upstream', because } });
     expect(choice.kind === 'refused' && choice.stop.sentence.en).toContain(words);
+    const remedy =
+      choice.kind === 'refused'
+        ? stopped(choice.stop, null, { basis: { kind: 'observed' }, evidence: [] }).remedy.en
+        : '';
+    expect(remedy).toContain(REMEDIES[because ?? '']);
     const [says] = given.status ?? [];
     if (says) expect(choice.evidence.flatMap(({ lines }) => lines).join('\n')).toContain('"ResolvedRefs"');
   });

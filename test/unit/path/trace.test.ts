@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { pathSchema, type Path } from '../../../src-main/contract/path.ts';
+import { CommandTimedOut } from '../../../src-main/machines/errors.ts';
+import type { Machine } from '../../../src-main/machines/machine.ts';
+import { explain } from '../../../src-main/rollout/explain.ts';
 import { spreadOf } from '../../../src-main/path/spread.ts';
 import { trace } from '../../../src-main/path/trace.ts';
 import { exampleBundle } from '../example-bundle.ts';
@@ -49,6 +52,33 @@ describe('tracing a target', () => {
     expect(path?.end.status).toBe('answered');
     expect(JSON.stringify(path)).not.toMatch(/s3cret|czNjcmV0/);
     expect(path?.limits.map(({ en }) => en)).toContainEqual(expect.stringMatching(/^curl's -L is ignored/));
+  });
+
+  it('nor in what is said of a client that did not answer in time', async () => {
+    const { bundle } = await exampleBundle();
+    const context = contextOf({ lab: sampledLab, bundle, replies: sampledReplies('iptables', requested) });
+    const client = context.machine('client');
+    const late: Machine = {
+      name: client.name,
+      where: client.where,
+      run: (command, options) =>
+        command.includes('-sS -k -m')
+          ? Promise.reject(new CommandTimedOut('client', 'no answer within 20 s', { command }))
+          : client.run(command, options),
+      openShell: (options) => client.openShell(options),
+      close: () => client.close(),
+    };
+    const machine = (name: string) => (name === 'client' ? late : context.machine(name));
+    const target = "curl -H 'X-Api-Key: s3cret' -d password=s3cret 'http://me:s3cret@192.168.2.200/a?token=s3cret'";
+    const options = { predictOnly: false, recording: undefined, signal: new AbortController().signal };
+    const error = await trace({ ...context, machine }, target, 1, options)
+      .next()
+      .then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+    expect(error).toBeInstanceOf(CommandTimedOut);
+    expect(JSON.stringify([String(error), explain(error)])).not.toMatch(/s3cret|czNjcmV0/);
   });
 
   it('several requests are counted by the endpoint that took each', async () => {
