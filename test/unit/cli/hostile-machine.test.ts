@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { ServerChannel } from 'ssh2';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { shown } from '../../../src-main/contract/shown.ts';
 import { Terminal, paint } from '../../../src-main/cli/terminal.ts';
 import { withPassword } from '../../machines/ssh2-answers.ts';
@@ -17,6 +20,20 @@ const hostile = (_command: string, channel: ServerChannel) => {
   channel.exit(1);
   channel.end();
 };
+
+/** A packet by which a server ends a connection, as it is sent before keys are exchanged (RFC 4253, sections 6 and 11.1). */
+function disconnect(reason: string): Buffer {
+  const text = Buffer.from(reason);
+  const payload = Buffer.concat([Buffer.from([1]), uint32(2), uint32(text.length), text, uint32(0)]);
+  const padding = 8 + ((8 - ((payload.length + 5) % 8)) % 8);
+  return Buffer.concat([uint32(payload.length + padding + 1), Buffer.from([padding]), payload, Buffer.alloc(padding)]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
 
 describe('what a machine says is shown on the terminal, and never obeyed', () => {
   it.each([
@@ -51,6 +68,24 @@ describe('what a machine says is shown on the terminal, and never obeyed', () =>
       ...env,
       HOPLAB_PASSWORD: HOSTILE.replaceAll('\0', ''),
     });
+    expect(`${stdout}${stderr}`).not.toMatch(OBEYED);
+  });
+
+  it.each([
+    ['a greeting', `${HOSTILE}\r\n`],
+    ['its version', `SSH-2.0-${HOSTILE.replaceAll(/[\r\n\0]/g, '')}\r\n`],
+    ['its reason to disconnect', Buffer.concat([Buffer.from('SSH-2.0-any\r\n'), disconnect(HOSTILE)])],
+  ])('by what an SSH server says in %s, before there is a key', async (_name, words) => {
+    const { env, folder, jump } = await loopbackLab();
+    const server = createServer((socket) => void socket.on('error', () => undefined).end(words));
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const file = join(folder, 'lab.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(`port: ${jump.port}`, `port: ${port}`));
+    const { code, stdout, stderr } = await hoplabInPipe(['--accept-new', '-f', file, 'plan'], env);
+    expect(code).toBe(1);
+    expect(`${stdout}${stderr}`).toContain('127.0.0.1');
     expect(`${stdout}${stderr}`).not.toMatch(OBEYED);
   });
 
