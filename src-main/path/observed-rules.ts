@@ -30,12 +30,13 @@ export class ObservedRules implements NodeRules {
 
   /** Rules that were read may be older than the request: where the packet went the kernel says. */
   prerouting(): Ruled {
-    const { left } = this.#sighting;
+    const { left, tracked } = this.#sighting;
     const predicted = this.#predicted.prerouting(left);
     const translations = this.#translations('prerouting', isTranslation) ?? predicted.translations;
     this.#differences.push(...compareTranslation(this.#node, { ...predicted, told: translations }, this.#sighting));
     const ruled = this.#told('prerouting', { ...predicted, translations });
-    if (!left || predicted.endpoints.includes(destinationOf(left))) return ruled;
+    // without conntrack's word it is how the trace last saw it, which may be before it was translated
+    if (!left || tracked.length === 0 || predicted.endpoints.includes(destinationOf(left))) return ruled;
     const { destination, destinationPort } = left;
     return {
       ...ruled,

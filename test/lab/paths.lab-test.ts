@@ -549,7 +549,8 @@ describe('the observed path is what tcpdump saw', () => {
     const announced = kubectl('get servicel2statuses -A -o name');
     await exec(
       'cp',
-      `${kubectl(`label node --all --overwrite ${label}=`)}; for try in $(seq 60); do [ -z "$(${announced})" ] && break; sleep 0.5; done`,
+      // of a leader that was away there may be no word for a moment
+      `${kubectl(`label node --all --overwrite ${label}=`)}; gone=0; for try in $(seq 60); do if [ -z "$(${announced})" ]; then gone=$((gone + 1)); else gone=0; fi; [ $gone -ge 5 ] && break; sleep 0.5; done`,
     );
     await forget();
     const seen = await observe(VIP).finally(() =>
