@@ -146,11 +146,6 @@ export interface RouteParent {
 
 const PATH_TYPES = { exact: 'Exact', prefix: 'PathPrefix', expression: 'RegularExpression' } as const;
 
-const KINDS: Readonly<Record<string, RouteMatch['path']['kind']>> = {
-  Exact: 'exact',
-  RegularExpression: 'expression',
-};
-
 /** An HTTPRoute (gateway.networking.k8s.io/v1) as the API server has it. A rule without any match is for every request. */
 export function parseHttpRoute(object: unknown): HttpRoute {
   const { metadata, spec, status } = schema.parse(object);
@@ -231,11 +226,16 @@ function readBackend(
 
 function readMatch({ path, headers, queryParams, method }: z.infer<typeof match>): RouteMatch {
   return {
-    path: { kind: KINDS[path?.type ?? ''] ?? 'prefix', value: path?.value ?? '/' },
+    path: { kind: pathKind(path?.type), value: path?.value ?? '/' },
     headers: headers.map(readPair),
     query: queryParams.map(readPair),
     method,
   };
+}
+
+function pathKind(type: string | undefined): RouteMatch['path']['kind'] {
+  const kinds = Object.keys(PATH_TYPES) as RouteMatch['path']['kind'][];
+  return kinds.find((kind) => PATH_TYPES[kind] === type) ?? 'prefix';
 }
 
 function readPair({ name, value, type }: z.infer<typeof pair>): PairMatch {

@@ -1,5 +1,6 @@
 import { readFile, rename } from 'node:fs/promises';
 import type { z } from 'zod';
+import { isAbsent } from '../is-absent.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
 /**
@@ -48,6 +49,6 @@ function plain(text: string): unknown {
 }
 
 function absent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  if (isAbsent(error)) return undefined;
   throw error;
 }

@@ -11,6 +11,7 @@ import { Redactor } from '../rollout/redactor.ts';
 import { version } from '../version.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { knownHostsFile } from './home.ts';
+import { isAbsent } from '../is-absent.ts';
 import { namesIn } from './names-in.ts';
 import { noSuchJournal } from './refusals.ts';
 
@@ -31,7 +32,7 @@ export async function* readJournal(
 ): AsyncGenerator<TimedEvent[], void, undefined> {
   const file = join(folder, `${rollout}.jsonl`);
   await access(file).catch((error: unknown) => {
-    throw error instanceof Error && 'code' in error && error.code === 'ENOENT' ? noSuchJournal(rollout) : error;
+    throw isAbsent(error) ? noSuchJournal(rollout) : error;
   });
   let batch: TimedEvent[] = [];
   for await (const event of events(file)) {

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isAbsent } from '../is-absent.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
 /** A host's public key; `key` is the blob of RFC 4253 section 6.6. */
@@ -88,7 +89,7 @@ export class KnownHosts {
     try {
       return await readFile(this.file, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+      if (isAbsent(error)) return '';
       throw error;
     }
   }

@@ -3,20 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findShellcheck } from '../set-up/shellcheck.ts';
+import { hasShellcheck } from '../set-up/shellcheck.ts';
 import { shipped } from './play.ts';
 
-const shellcheck = findShellcheck();
-if (shellcheck === undefined) console.log('SKIPPED: shellcheck of the recorded commands: it is not installed');
+const shellcheck = hasShellcheck();
+if (!shellcheck) console.log('SKIPPED: shellcheck of the recorded commands: it is not installed');
 
-test.skipIf(shellcheck === undefined)('shellcheck finds nothing in any command that the recording holds', async () => {
+test.skipIf(!shellcheck)('shellcheck finds nothing in any command that the recording holds', async () => {
   const { questions, changes } = await shipped();
   const commands = [...new Set([...questions, ...changes].map(({ command }) => command))];
   expect(commands.length).toBeGreaterThan(100);
   expect(complaints(commands)).toEqual([]);
 });
 
-test.skipIf(shellcheck === undefined)('what is wrong is found', () => {
+test.skipIf(!shellcheck)('what is wrong is found', () => {
   expect(complaints(['for file in $(ls *.txt); do rm $file; done'])).not.toEqual([]);
 });
 

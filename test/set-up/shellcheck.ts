@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { installDebianPackages } from './debian-packages.ts';
 
-/** Debian's, on Debian as root installed where it is missing; undefined: there is none, and why. */
-export function findShellcheck(): string | undefined {
-  if (isThere()) return 'shellcheck';
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined;
-  spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore' });
-  spawnSync('apt-get', ['install', '-yq', '--no-install-recommends', 'shellcheck'], { stdio: 'ignore' });
-  return isThere() ? 'shellcheck' : undefined;
+/** Whether there is a shellcheck; on Debian, as root, it is installed where it is missing. */
+export function hasShellcheck(): boolean {
+  if (isThere()) return true;
+  installDebianPackages(['shellcheck']);
+  return isThere();
 }
 
 function isThere(): boolean {

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { installDebianPackages } from './debian-packages.ts';
 
 /** Debian's browser, in which the tests look at the window. */
 export const chromium = '/usr/bin/chromium';
@@ -15,8 +14,5 @@ const PACKAGES = [
 
 /** On Debian, as root: installs what the tests of the window need and is not there. Elsewhere nothing. */
 export function installWindowPackages(): void {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
-  if (spawnSync('dpkg', ['-s', ...PACKAGES], { stdio: 'ignore' }).status === 0) return; // all there
-  spawnSync('apt-get', ['update', '-q'], { stdio: 'ignore' });
-  spawnSync('apt-get', ['install', '-yq', '--no-install-recommends', ...PACKAGES], { stdio: ['ignore', 2, 2] });
+  installDebianPackages(PACKAGES);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { isAbsent } from '../../is-absent.ts';
 import { KeyUnusable } from '../errors.ts';
 import { fromPkcs8, pkcs8 } from './pkcs8.ts';
 import type { Route } from './route.ts';
@@ -9,7 +10,7 @@ export async function readPrivateKey({ name, secrets }: Route, file: string): Pr
   const unusable = (why: string, cause?: unknown) =>
     new KeyUnusable(name, `${name}: the private key ${file} ${why}.`, { cause });
   const text = await readFile(file).catch((cause: unknown) => {
-    throw unusable(isMissing(cause) ? 'does not exist' : `cannot be read (${String(cause)})`, cause);
+    throw unusable(isAbsent(cause) ? 'does not exist' : `cannot be read (${String(cause)})`, cause);
   });
   const plain = parse(text);
   if (!(plain instanceof Error)) return onlyPrivate(plain, unusable);
@@ -54,10 +55,6 @@ function parseKey(text: Buffer | string, passphrase?: string): ParsedKey | Error
   // The types promise one key, but ssh2 may return a list: https://github.com/mscdex/ssh2/blob/master/lib/client.js
   const parsed: ParsedKey | Error | ParsedKey[] = ssh2.utils.parseKey(text, passphrase);
   return Array.isArray(parsed) ? ((parsed as ParsedKey[])[0] ?? new Error('no key')) : parsed;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function onlyPrivate(key: ParsedKey, unusable: (why: string) => KeyUnusable): ParsedKey {

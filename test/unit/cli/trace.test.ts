@@ -1,25 +1,14 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { program } from '../../../src-main/cli/program.ts';
 import { pathSchema } from '../../../src-main/contract/path.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
+import { hoplabOnRecording } from './on-recording.ts';
 
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+afterEach(() => void vi.unstubAllEnvs());
 
-async function hoplab(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function hoplab(args: readonly string[]) {
   vi.stubEnv('HOPLAB_HOME', join(await tempFolder(), 'home'));
-  const texts = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      texts[stream] += text.toString();
-      return true;
-    });
-  }
-  const code = await program(['node', 'hoplab', '--recording', '--speed', 'instant', '--lang', 'en', ...args]);
-  return { code, ...texts };
+  return hoplabOnRecording(...args);
 }
 
 describe('hoplab trace', () => {

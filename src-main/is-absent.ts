@@ -1,0 +1,4 @@
+/** Whether an error of the file system says that the file or folder is not there. Any other leaves that open. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
