@@ -73,9 +73,9 @@ export class Capture {
     return crossings(since.filter(({ mark, source }) => mark === first.mark && source.startsWith(`${pod}.`)));
   }
 
-  /** Whether a request with this header was seen at all: on a busy machine tcpdump loses packets. */
-  saw(header: string | undefined): boolean {
-    return this.#packets.some((packet) => packet.header !== undefined && packet.header === header);
+  /** Whether a request with this header was seen since `from`: on a busy machine tcpdump is late, and loses packets. */
+  saw(header: string | undefined, from: number): boolean {
+    return this.#packets.slice(from).some((packet) => packet.header !== undefined && packet.header === header);
   }
 
   #watch(name: string, hostname: string): Promise<void> {

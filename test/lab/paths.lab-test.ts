@@ -23,8 +23,8 @@ interface Seen {
   readonly path: Path;
   readonly captured: readonly string[];
   readonly told: readonly string[];
-  /** By which its request is known among others. */
-  readonly header: string | undefined;
+  /** Whether tcpdump saw the very request, by the header by which it is known among others. */
+  readonly isKnown: boolean;
 }
 
 interface Situation {
@@ -531,7 +531,7 @@ describe('the observed path is what tcpdump saw', () => {
   test('a node that is unplugged', async () => {
     await link('w2', 'down');
     await forget();
-    const seen = await observe('k8s-worker2:30080', tracedAnew).finally(() => link('w2', 'up'));
+    const seen = await observe('k8s-worker2:30080', { trace: tracedAnew }).finally(() => link('w2', 'up'));
     expectStopped(seen, { cause: 'no-arp-answer' });
   });
 
@@ -617,8 +617,8 @@ describe('the observed path is what tcpdump saw', () => {
     let compared = 0;
     try {
       for (let tries = 0; tries < 10 && compared < 3; tries += 1) {
-        const { path, captured, told, header } = await observe(STAGING);
-        if (!capture.saw(header)) continue; // tcpdump lost it
+        const { path, captured, told, isKnown } = await observe(STAGING, { patience: 60 });
+        if (!isKnown) continue; // tcpdump lost it
         compared += 1;
         expect(path.end).toMatchObject({ status: 'answered' });
         expect(told).toEqual(captured);
@@ -676,7 +676,10 @@ describe('the observed path is what tcpdump saw', () => {
     return changed ? observe(target) : seen;
   }
 
-  async function observe(target: string, trace = (own: string) => tracer.trace(own)): Promise<Seen> {
+  async function observe(
+    target: string,
+    { trace = (own: string) => tracer.trace(own), patience = 10 } = {},
+  ): Promise<Seen> {
     const from = capture.position;
     const path = await trace(target);
     const [header] = /hoplab-[0-9a-f]{8}/.exec(JSON.stringify(path)) ?? [];
@@ -687,7 +690,8 @@ describe('the observed path is what tcpdump saw', () => {
     const byNginx = (source: string) => source === nginx;
     const told = [...wayTold(path, kind, (source) => !byNginx(source)), ...wayTold(path, kind, byNginx)];
     let captured: readonly string[] = [];
-    for (let tries = 0; tries < 10 && (tries === 0 || !isDeepStrictEqual(captured, told)); tries += 1) {
+    let isKnown = false;
+    for (let tries = 0; tries < patience && (tries === 0 || !isDeepStrictEqual(captured, told)); tries += 1) {
       await sleep(300); // tcpdump tells a little later
       captured = [
         ...capture.wayOf(
@@ -697,8 +701,9 @@ describe('the observed path is what tcpdump saw', () => {
         ),
         ...(nginx === undefined ? [] : capture.wayFrom(nginx, from, header)),
       ];
+      isKnown = capture.saw(header, from);
     }
-    return { path, captured, told, header };
+    return { path, captured, told, isKnown };
   }
 });
 
