@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeLabFile } from '../../../src-main/engine/write-lab-file.ts';
@@ -33,4 +33,17 @@ it('a lab file that is replaced keeps its permissions and the link that leads to
   expect(readFileSync(file, 'utf8')).toContain('192.168.2.11');
   expect(modeOf(file)).toBe(0o640);
   expect(readdirSync(folder).sort()).toEqual(['lab.yaml', 'link.yaml']);
+});
+
+it('a file that root replaces stays its owner’s', async ({ skip }) => {
+  skip(process.getuid?.() !== 0, 'only root can give a file to another user');
+  const file = join(await tempFolder(), 'lab.yaml');
+  const ownerOf = () => [statSync(file).uid, statSync(file).gid];
+  writeFileSync(file, 'old');
+  chownSync(file, 65_534, 65_533);
+  await writeAtomically(file, 'new', 0o640);
+  expect([readFileSync(file, 'utf8'), modeOf(file), ownerOf()]).toEqual(['new', 0o640, [65_534, 65_533]]);
+  const nodes = [{ address: '192.168.2.10' }, { address: '192.168.2.11' }];
+  await writeLabFile({ nodes, user: 'lab' }, file, { replace: true });
+  expect([modeOf(file), ownerOf()]).toEqual([0o640, [65_534, 65_533]]);
 });
