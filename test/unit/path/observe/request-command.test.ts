@@ -9,6 +9,7 @@ import { aaaaIsEmpty } from '../../../../src-main/checks/aaaa-is-empty.ts';
 import { clusterNamesResolve } from '../../../../src-main/checks/cluster-names-resolve.ts';
 import { zoneAnswers } from '../../../../src-main/checks/zone-answers.ts';
 import { askApp } from '../../../../src-main/checks/ask-app.ts';
+import { requestsSpread } from '../../../../src-main/checks/requests-spread.ts';
 import type { Known } from '../../../../src-main/path/known.ts';
 import { curlConfig } from '../../../../src-main/path/observe/curl-config.ts';
 import { requestCommand } from '../../../../src-main/path/observe/request-command.ts';
@@ -31,7 +32,7 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const { method, url, headers } = request;
     got.push({ method, url, headers, body: Buffer.concat(pieces).toString() });
-    response.end('here');
+    response.end(`pod-${got.length % 2}`);
   });
 });
 let port = 0;
@@ -116,6 +117,19 @@ describe.skipIf(!curl)('the request that the client makes', () => {
       run: async (command: string) => ({ stdout: await run(command, '', environment), stderr: '' }),
     } as unknown as Parameters<typeof askApp>[0];
     expect(await askApp(question, `http://127.0.0.1:${port}`)).toMatchObject({ status: 200 });
+  });
+
+  it('and those of which it is counted who answered', async () => {
+    const environment = await otherwise();
+    const { nodes, app } = sampledLab;
+    const question = {
+      lab: { ...sampledLab, nodes: [{ ...nodes[0], address: '127.0.0.1' }], app: { ...app, nodePort: port } },
+      run: async (command: string) => ({ stdout: await run(command, '', environment), stderr: '' }),
+    } as unknown as Parameters<typeof requestsSpread.ask>[0];
+    expect(await requestsSpread.ask(question)).toMatchObject({
+      status: 'passed',
+      actual: { en: '8 pod-0, 8 pod-1' },
+    });
   });
 });
 
