@@ -27,6 +27,7 @@ export function compareTranslation(
   if (continues) return []; // no rule of translation was asked
   if (!hooks.has('prerouting') && tracked.length === 0) return []; // legacy iptables, and no conntrack: nothing to compare with
   if (left && !endpoints.includes(destinationOf(left))) {
+    if (tracked.length === 0) return []; // how the trace last saw it may be before it was translated
     const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
     const explanation: Text = {
       en: 'No rule that was read has this endpoint: the endpoints have changed since.',

@@ -3,7 +3,7 @@ import type { Flow } from '../netfilter/matching.ts';
 import type { Hook } from '../netfilter/ruleset.ts';
 import type { GroundedDeed, NodeRules, Ruled } from './account.ts';
 import { compareSource, compareTranslation } from './compare.ts';
-import { isTranslation, type ToldDeed } from './deed.ts';
+import { isEndpointChain, isTranslation, type ToldDeed } from './deed.ts';
 import { isRefusal, refusalBy, type PredictedRules } from './predicted-rules.ts';
 import { destinationOf } from './packet.ts';
 import { joined } from './path-facts.ts';
@@ -31,7 +31,8 @@ export class ObservedRules implements NodeRules {
   /** Rules that were read may be older than the request: where the packet went the kernel says. */
   prerouting(): Ruled {
     const { left, tracked } = this.#sighting;
-    const predicted = this.#predicted.prerouting(left);
+    const chains = this.#deeds('prerouting').flatMap(({ to }) => (isEndpointChain(to) ? [to] : []));
+    const predicted = this.#predicted.prerouting({ left, chains });
     const translations = this.#translations('prerouting', isTranslation) ?? predicted.translations;
     this.#differences.push(...compareTranslation(this.#node, { ...predicted, told: translations }, this.#sighting));
     const ruled = this.#told('prerouting', { ...predicted, translations });

@@ -24,11 +24,16 @@ export class PredictedRules implements NodeRules {
     this.#around = { own: ownAddresses(at.node), remembered: at.node.remembered?.value ?? new Map() };
   }
 
-  /** @param left how it is known to have left the node: of the ways, the one that leads there */
-  prerouting(left?: Packet): Ruled & { readonly endpoints: readonly string[] } {
+  /** @param told how it is known to have left the node, or by which chains it went: of the ways, the one that leads there */
+  prerouting(told?: { left: Packet | undefined; chains: readonly string[] }): Ruled & {
+    readonly endpoints: readonly string[];
+  } {
     const { packet, device } = this.#at;
     const outcomes = this.#pass('prerouting', flowOf(packet, device));
-    const seen = left && outcomes.find(({ flow }) => destinationOf(flow) === destinationOf(left));
+    const { left, chains = [] } = told ?? {};
+    const seen =
+      outcomes.find(({ flow }) => left && destinationOf(flow) === destinationOf(left)) ??
+      outcomes.find(({ steps }) => steps.some(({ chain }) => chains.includes(chain)));
     const taken = seen ?? likeliest(outcomes, flowOf(packet, device));
     const { destination, destinationPort, dnatted } = taken.flow;
     return {

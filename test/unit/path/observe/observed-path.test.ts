@@ -289,6 +289,24 @@ describe('what a kernel cannot tell', () => {
     expect(path.differences).toEqual([]);
   });
 
+  it('without conntrack a trace that ends before the translation does not say where the packet went', async () => {
+    const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
+    const watched = [...known.facts.nodes.values()].map((node) => {
+      const lines = pathSample('iptables', 'leader-nft-monitor-trace.txt').split('\n');
+      const cut = lines.slice(
+        0,
+        lines.findIndex((line) => line.includes(' filter FORWARD ')),
+      );
+      const traced = node.name === 'k8s-worker2' ? cut.join('\n') : '';
+      return { node, command: 'trace', traced, tracked: '', blind: undefined };
+    });
+    const path = buildPath(known, { reply: reply, witness: makeWitness(watched) });
+    const dnat = requestOf(path).find(({ before, after }) => before.destination !== after.destination);
+    expect(dnat?.after).toMatchObject({ destination: '10.244.3.3', destinationPort: 8080 }); // by the chain that it told
+    expect(requestOf(path).at(-1)?.place.kind).toBe('pod');
+    expect(path.differences).toEqual([]);
+  });
+
   it('rules of legacy iptables: those hops are predicted, with the reason', async () => {
     const known = await knownOf('http://192.168.2.200/', sampledReplies('iptables'));
     const watched = [...known.facts.nodes.values()].map((node) => {
