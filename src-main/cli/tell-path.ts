@@ -20,7 +20,8 @@ export function pathLines(path: Path, telling: Telling): readonly string[] {
     '',
     ...endLines(path.end, telling),
     ...differenceLines(path, telling.language),
-    ...path.limits.map((limit) => paint.dim(`  ! ${say(limit)}`)),
+    ...path.unknown.map((text) => paint.yellow(`  ? ${say(text)}`)),
+    ...path.notes.map((text) => paint.dim(`  ! ${say(text)}`)),
   ];
 }
 

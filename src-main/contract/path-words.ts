@@ -25,6 +25,14 @@ export const causeTitles: Readonly<Record<Stopped['cause'], Text>> = {
   timeout: { en: 'Timed out', ja: '時間切れ' },
 };
 
+/** What is told below the end of a path. */
+export const noteKinds = ['unknown', 'notes'] as const;
+
+export const noteTitles: Readonly<Record<(typeof noteKinds)[number], Text>> = {
+  unknown: { en: 'Not known on this path', ja: 'このパスで分からないこと' },
+  notes: { en: 'Notes on this path', ja: 'このパスの注記' },
+};
+
 export const packetFields = [
   'sourceMac',
   'destinationMac',

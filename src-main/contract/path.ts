@@ -153,7 +153,10 @@ export const pathSchema = z
     legs: z.array(legSchema),
     end: pathEndSchema,
     differences: z.array(differenceSchema).nullable().describe('null: nothing was observed'),
-    limits: z.array(textSchema).describe('What could not be read or done, and what that means for the path'),
+    unknown: z
+      .array(textSchema)
+      .describe('What could not be read, watched or understood: the path may be otherwise there'),
+    notes: z.array(textSchema).describe('What is known and good to know of the path'),
   })
   .describe('A path (`trace`): of each request one; on stdout');
 

@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { keptPathSchema, MOST_PATHS, pathIdSchema, type KeptPath } from '../contract/kept-paths.ts';
 import { pathSchema, type Path } from '../contract/path.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { namesIn } from './names-in.ts';
 import { noSuchPath } from './refusals.ts';
 
-const fileSchema = keptPathSchema.omit({ id: true });
+/** One that was kept or exported before had all of its notes, with what was not known, as `limits`. */
+const pathOfAnyAge = z.preprocess(
+  (value) =>
+    typeof value === 'object' && value !== null && 'limits' in value
+      ? { unknown: [], notes: value.limits, ...value }
+      : value,
+  pathSchema,
+);
+const fileSchema = keptPathSchema.omit({ id: true }).extend({ path: pathOfAnyAge });
 
 /**
  * The newest paths of a lab: in memory, and each as `ID.json` in the lab's folder, where another Hoplab may keep some as well. A
@@ -85,7 +94,7 @@ async function readOne(folder: string, name: string): Promise<KeptPath | undefin
 
 /** A path of its JSON, as it is exported; undefined: the text is none. */
 export function parsePath(text: string): Path | undefined {
-  const { data } = pathSchema.safeParse(plain(text));
+  const { data } = pathOfAnyAge.safeParse(plain(text));
   const time = new Date(data?.time ?? '');
   // the time becomes the name of a file
   return data && !Number.isNaN(time.getTime()) ? { ...data, time: time.toISOString() } : undefined;

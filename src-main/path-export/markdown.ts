@@ -1,5 +1,5 @@
 import { passagesOf } from '../contract/path-story.ts';
-import { legTitles } from '../contract/path-words.ts';
+import { legTitles, noteKinds, noteTitles } from '../contract/path-words.ts';
 import type { Hop, Path, PathEvidence } from '../contract/path.ts';
 import { shown } from '../contract/shown.ts';
 import type { Language, Text } from '../contract/text.ts';
@@ -11,7 +11,6 @@ const MOST_LINES = 12;
 const words = {
   end: { en: 'Result', ja: '結果' },
   differences: { en: 'Differences between prediction and observation', ja: '予測と観測の違い' },
-  limits: { en: 'Notes on this path', ja: 'このパスの注記' },
   recorded: { en: 'Played from a recording made at', ja: '記録の再生。記録日時:' },
   more: { en: 'more lines', ja: '行を省略' },
 } as const satisfies Record<string, Text>;
@@ -19,7 +18,7 @@ const words = {
 /** A path as Markdown: a numbered list of hops a leg, with what each changes, its branches and its evidence. */
 export function pathMarkdown(path: Path, language: Language): string {
   const say = (text: Text) => text[language];
-  const { target, time, recorded, legs, end, differences, limits } = path;
+  const { target, time, recorded, legs, end, differences } = path;
   const lines = [
     `# ${code(target)}`,
     '',
@@ -42,9 +41,11 @@ export function pathMarkdown(path: Path, language: Language): string {
           `${plain(say(what))}: ${code(say(predicted))} ≠ ${code(say(observed))}. ${plain(say(explanation))}`,
       ),
     ),
-    ...listed(
-      say(words.limits),
-      limits.map((limit) => plain(say(limit))),
+    ...noteKinds.flatMap((kind) =>
+      listed(
+        say(noteTitles[kind]),
+        path[kind].map((text) => plain(say(text))),
+      ),
     ),
   ];
   return `${shown(lines.join('\n')).trimEnd()}\n`;

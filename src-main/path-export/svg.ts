@@ -122,11 +122,11 @@ function drawEnd(path: Path, top: number, language: Language): Drawn {
   const sign = { answered: '✓', stopped: '✗', unknown: '?' }[path.end.status];
   const said = texts(endLines(path.end, language), { x: TEXT, y: top + 14, look: 'text' });
   const mark = `<text x="${AXIS}" y="${top + 14}" text-anchor="middle" font-size="16" font-weight="700" fill="${colour}">${sign}</text>`;
-  const limits = texts(
-    path.limits.map((limit) => `! ${limit[language]}`),
+  const notes = texts(
+    [...path.unknown.map((text) => `? ${text[language]}`), ...path.notes.map((text) => `! ${text[language]}`)],
     { x: TEXT, y: said.bottom + 4, look: 'faint' },
   );
-  return { marks: [mark, ...said.marks, ...limits.marks], bottom: limits.bottom };
+  return { marks: [mark, ...said.marks, ...notes.marks], bottom: notes.bottom };
 }
 
 /** Lines of text from a baseline on, wrapped to the width of the drawing. */

@@ -60,6 +60,7 @@ function isPredicted({ gateway }: Requested, end: PathEnd): boolean {
 class Builder {
   readonly #known: Known;
   readonly #seen: Observed | undefined;
+  readonly #unknown: Text[] = [];
   readonly #warnings: Warning[] = [];
   readonly #differences: Difference[] = [];
   readonly #trails: Trail[] = [];
@@ -93,7 +94,8 @@ class Builder {
       legs: this.#trails.filter((trail) => trail.last !== null).map((trail) => trail.leg),
       end,
       differences: this.#seen ? this.#differences : null,
-      limits: [...facts.limits, ...proxyNote(this.#known), ...this.#warnings.map(({ text }) => text)],
+      unknown: [...facts.unknown, ...this.#unknown],
+      notes: [...proxyNote(this.#known), ...this.#warnings.map(({ text }) => text)],
     };
   }
 
@@ -101,7 +103,8 @@ class Builder {
     const { facts } = this.#known;
     const trail = this.#trail(kind);
     const answer = this.#seen?.answer;
-    return { facts, account: this.#account(trail), answer, trail, crossed: [], warnings: this.#warnings };
+    const told = { unknown: this.#unknown, warnings: this.#warnings };
+    return { facts, account: this.#account(trail), answer, trail, crossed: [], ...told };
   }
 
   #account({ kind, predicted }: Trail): Account {

@@ -6,8 +6,8 @@ import { destinationOf } from './packet.ts';
 import type { Sighting } from './witness.ts';
 
 const CHANGED: Text = {
-  en: 'The rules changed between reading the facts and sending the request, or a rule was not understood: see the notes.',
-  ja: '事実を読んでからリクエストまでの間にルールが変わったか、解釈できないルールがある。注記を参照。',
+  en: 'The rules changed between reading the facts and sending the request, or a rule was not understood: see what is not known.',
+  ja: '事実を読んでからリクエストまでの間にルールが変わったか、解釈できないルールがある。分からないことを参照。',
 };
 
 /** What was predicted of a packet before routing, and what the kernel told of the rules then. */

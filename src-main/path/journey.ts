@@ -17,13 +17,15 @@ export interface Journey {
   readonly trail: Trail;
   /** Nodes that the flow has crossed, for the way back. */
   readonly crossed: Crossed[];
+  /** Rules that were passed by, for they cannot be judged. */
+  readonly unknown: Text[];
   /** What may go wrong though this packet passes. */
   readonly warnings: Warning[];
 }
 
 /** Something to know of a path that may pass all the same. */
 export interface Warning {
-  readonly kind: 'mtu' | 'rule' | 'neighbour' | 'route';
+  readonly kind: 'mtu' | 'neighbour' | 'route';
   readonly text: Text;
 }
 

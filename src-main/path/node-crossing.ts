@@ -51,7 +51,7 @@ class Crossing {
     const before = this.#rules.prerouting();
     const { flow, packet } = before;
     this.#tellTranslations(came, before);
-    this.#warn(before.unjudged);
+    this.#passBy(before.unjudged);
     if (before.refusal) return this.#refused(before.refusal, packet);
     if (ownAddresses(node).has(flow.destination)) {
       const input = this.#rules.filter('input', flow, packet);
@@ -80,7 +80,7 @@ class Crossing {
   /** What a filter lets pass is one hop; undefined then. */
   #filtered(name: string, { packet, ground, refusal, unjudged }: Ruled): Progress | undefined {
     const { journey, node } = this.#parts;
-    this.#warn(unjudged);
+    this.#passBy(unjudged);
     if (refusal) return this.#refused(refusal, packet);
     journey.trail.pass({
       machine: node.name,
@@ -158,14 +158,11 @@ class Crossing {
     journey.crossed.push({ node: node.name, device, came, went, passage: this.#passage });
   }
 
-  #warn(unjudged: readonly Rule[]): void {
+  #passBy(unjudged: readonly Rule[]): void {
     for (const { text } of unjudged) {
-      this.#parts.journey.warnings.push({
-        kind: 'rule',
-        text: {
-          en: `A rule on ${this.#parts.node.name} that Hoplab cannot evaluate was skipped: ${text}`,
-          ja: `${this.#parts.node.name} のルールを Hoplab は判定できず、読み飛ばした: ${text}`,
-        },
+      this.#parts.journey.unknown.push({
+        en: `A rule on ${this.#parts.node.name} that Hoplab cannot evaluate was skipped: ${text}`,
+        ja: `${this.#parts.node.name} のルールを Hoplab は判定できず、読み飛ばした: ${text}`,
       });
     }
   }

@@ -75,8 +75,8 @@ export interface PathFacts {
   readonly nodePortAddresses?: Read<readonly string[]> | undefined;
   /** How MetalLB announces; undefined: not asked, or not known. */
   readonly advertisements?: Read<readonly L2Advertisement[]> | undefined;
-  /** What could not be read. */
-  readonly limits: readonly Text[];
+  /** What could not be read or watched. */
+  readonly unknown: readonly Text[];
 }
 
 /** Lines of one answer, each as it stands there. Only `quoted` and `told` make one. */

@@ -30,7 +30,7 @@ import { parseIptables } from '../netfilter/parse-iptables.ts';
 import { parseNft } from '../netfilter/parse-nft.ts';
 import { joinRulesets, type Ruleset } from '../netfilter/ruleset.ts';
 
-/** Reads all that a path is predicted from, on all machines at once. What cannot be read becomes a limit. @throws Cancelled */
+/** Reads all that a path is predicted from, on all machines at once. What cannot be read is told as unknown. @throws Cancelled */
 export async function readPathFacts(
   reader: Reader,
   corefileRead: Promise<Read<string> | undefined>,
@@ -43,13 +43,13 @@ export async function readPathFacts(
     ...lab.nodes.map((node) => readNode(reader, node)),
   ]);
   const cluster = { ...lists, corefile };
-  return { lab, client, cluster, nodes: new Map(nodes.map((node) => [node.name, node])), limits: reader.limits };
+  return { lab, client, cluster, nodes: new Map(nodes.map((node) => [node.name, node])), unknown: reader.unknown };
 }
 
-/** Reads facts of machines for one path. What could not be read is a limit of it, which stands among its limits once. */
+/** Reads facts of machines for one path. What could not be read is told once. */
 export class Reader {
   readonly context: LabContext;
-  readonly limits: Text[] = [];
+  readonly unknown: Text[] = [];
   /** Machines that cannot be reached, and why. */
   readonly away = new Map<string, Text>();
   readonly #facts: FactReader;
@@ -68,9 +68,9 @@ export class Reader {
     if (isRead(reading)) return reading;
     const { machine, problem } = reading;
     if (problem instanceof Cancelled) throw problem;
-    const limit = unread(machine, fact, problem);
-    if (problem instanceof MachineUnreachable) this.away.set(machine, limit);
-    if (!this.limits.some(({ en }) => en === limit.en)) this.limits.push(limit);
+    const told = unread(machine, fact, problem);
+    if (problem instanceof MachineUnreachable) this.away.set(machine, told);
+    if (!this.unknown.some(({ en }) => en === told.en)) this.unknown.push(told);
     return undefined;
   }
 }

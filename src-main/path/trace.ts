@@ -44,15 +44,15 @@ export async function* trace(
   const recorded = recording && { recorded: recording.recorded };
   const marks = recording ? recordedMarks(recording, context, target) : Array.from({ length: count }, newMark);
   if (predictOnly || marks.length === 0 || !startsAtClient(known)) {
-    const limits = [...(recording ? [marks.length === 0 ? NOT_MADE : RECORDED] : []), ...notes];
+    const played = recording ? [marks.length === 0 ? NOT_MADE : RECORDED] : [];
     const path = buildPath(known);
-    yield { ...path, limits: [...limits, ...path.limits], time: time(), ...recorded };
+    yield { ...path, notes: [...played, ...notes, ...path.notes], time: time(), ...recorded };
     return;
   }
   for (const mark of marks.slice(0, count)) {
     made?.(mark);
     const path = await observe(context, known, mark, signal);
-    yield { ...path, limits: [...notes, ...path.limits], time: time(), ...recorded };
+    yield { ...path, notes: [...notes, ...path.notes], time: time(), ...recorded };
   }
 }
 

@@ -81,7 +81,6 @@ export const pathTexts = {
   diedHere: (cause: string) => ({ en: `The path ends here: ${cause}`, ja: `パスはここで終わり: ${cause}` }),
   end: { en: 'Result', ja: '結果' },
   differences: { en: 'Predicted and observed differ', ja: '予測と観測の違い' },
-  limits: { en: 'Notes on this path', ja: 'このパスの注記' },
   notInPicture: {
     en: 'Not in the current picture.',
     ja: 'これは現在の図にはありません。',

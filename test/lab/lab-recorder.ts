@@ -199,8 +199,8 @@ export class LabRecorder {
     const all = { predictOnly: false, recording: undefined, signal, ...options };
     const paths: Path[] = [];
     for await (const path of trace(this.#open().context, target, count, all)) paths.push(path);
-    const limits = paths.flatMap((path) => path.limits.map(({ en }) => en));
-    if (limits.length > 0) throw new Error(`${target}: ${limits.join(' ')}`);
+    const said = paths.flatMap(({ unknown, notes }) => [...unknown, ...notes].map(({ en }) => en));
+    if (said.length > 0) throw new Error(`${target}: ${said.join(' ')}`);
     return paths;
   }
 

@@ -45,7 +45,7 @@ interface Situation {
   /** What one of its hops says. */
   readonly hop?: string;
   /** What else is to be known of the path. */
-  readonly limit?: string;
+  readonly note?: string;
   /** It does not show in the facts: only a request finds it. */
   readonly unforeseen?: boolean;
 }
@@ -242,7 +242,7 @@ const ANSWERS: readonly Situation[] = [
     what: 'two parents, the first of them a listener that is not there',
     make: own([toApp()], 'nobody', 'http'),
     target: asked('/hostname'),
-    limit: 'NoMatchingParent',
+    note: 'NoMatchingParent',
   },
   {
     what: 'a route by what curl calls itself',
@@ -351,7 +351,7 @@ const BESIDE: readonly Situation[] = [
     mend: 'rm /root/.curlrc',
     target: VIP.replace('/hostname', ''),
     cause: 'no-http-route',
-    limit: 'curl on the client would use the proxy http://192.168.2.1:3128 for 192.168.2.200 (~/.curlrc line 2)',
+    note: 'curl on the client would use the proxy http://192.168.2.1:3128 for 192.168.2.200 (~/.curlrc line 2)',
   },
   {
     what: 'a block of its own in the Corefile, by template, and a route for all its names',
@@ -440,7 +440,7 @@ describe('the observed path is what tcpdump saw', () => {
         expect(path.end).toMatchObject(cause ? { status: 'stopped', cause } : { status: 'answered' });
         if (more.because) expect(path.end).toMatchObject({ because: more.because });
         expect(path.end.sentence.en).toContain(more.says ?? '');
-        expect(path.limits.map(({ en }) => en).join('\n')).toContain(more.limit ?? '');
+        expect(path.notes.map(({ en }) => en).join('\n')).toContain(more.note ?? '');
         const hops = path.legs.flatMap((leg) => leg.hops);
         expect(hops.map(({ sentence }) => sentence.en).join('\n')).toContain(more.hop ?? '');
         expect(told).toEqual(captured);

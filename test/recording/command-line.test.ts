@@ -48,7 +48,7 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
   it('predicts what it could play, when it is asked to, and says nothing else of it', async () => {
     const notes = async (...args: string[]) => {
       const { stdout } = await instant('--json', 'trace', ...args);
-      return pathSchema.parse(JSON.parse(stdout)).limits.map(({ en }) => en);
+      return pathSchema.parse(JSON.parse(stdout)).notes.map(({ en }) => en);
     };
     const [known, made] = ['what was not recorded is unknown', 'this request was not made'];
     expect(await notes('http://192.168.2.200/', '--predict')).toEqual([expect.stringContaining(known)]);

@@ -45,8 +45,12 @@ function below(stage: string): number {
 async function unknownToPaths(context: Session['context']): Promise<string[]> {
   const unknown: string[] = [];
   for (const target of suggestedTargets(context.lab)) {
-    for await (const { limits } of trace(context, target, 1, { predictOnly: true, recording: undefined, signal })) {
-      unknown.push(...limits.map(({ en }) => en));
+    for await (const { unknown: own } of trace(context, target, 1, {
+      predictOnly: true,
+      recording: undefined,
+      signal,
+    })) {
+      unknown.push(...own.map(({ en }) => en));
     }
   }
   return unknown;
@@ -66,9 +70,9 @@ async function notObserved({ context }: Session, { recording }: PlayedLab['acces
     if (!predicted || !isFollowed(predicted)) continue;
     const paths = await followed(context, target, 2, { predictOnly: false, recording, signal });
     if (paths.length !== 2) wrong.push(`${target}: ${paths.length} of 2 requests`);
-    for (const { differences, limits } of paths) {
+    for (const { differences, unknown, notes } of paths) {
       if (differences === null) wrong.push(`${target} is predicted`);
-      wrong.push(...limits.map(({ en }) => `${target}: ${en}`));
+      wrong.push(...[...unknown, ...notes].map(({ en }) => `${target}: ${en}`));
     }
   }
   return wrong;
@@ -110,7 +114,8 @@ describe('the engine understands the recording', () => {
     const [path] = await followed(played.context, situation?.target ?? '', 1, options);
     expect(path?.differences, `${id}: ${ANEW}`).not.toBeNull();
     expect(path?.end.status).toBe('stopped');
-    expect(path?.limits.map(({ en }) => en)).toEqual([`While this was recorded: ${situation?.title.en ?? ''}.`]);
+    expect(path?.unknown).toEqual([]);
+    expect(path?.notes.map(({ en }) => en)).toEqual([`While this was recorded: ${situation?.title.en ?? ''}.`]);
     await session.close();
   });
 

@@ -69,7 +69,7 @@ export async function observe(
       ...watches.map((watch) => watch.watched),
     ]);
     const client = { ...known.facts.client, neighbours: near };
-    const facts = { ...known.facts, client, limits: [...known.facts.limits, ...blindness(watched)] };
+    const facts = { ...known.facts, client, unknown: [...known.facts.unknown, ...blindness(watched)] };
     const seen = { reply, answer, witness: makeWitness([...watched, ...away]), predicted: predicted.end };
     let path = buildPath({ ...known, facts }, seen);
     if (isHanging(reply)) {

@@ -19,7 +19,7 @@ describe('hoplab trace', () => {
     const path = pathSchema.parse(JSON.parse(lines[0] ?? ''));
     expect(path.recorded).toBeDefined();
     expect(path.differences).toBeNull();
-    expect(path.limits[0]?.en).toContain('recording');
+    expect(path.notes[0]?.en).toContain('recording');
   });
 
   it('writes a path for a document, and nothing else', async () => {

@@ -60,6 +60,18 @@ describe('the paths of an open lab', () => {
     expect(await client.paths.list({ lab })).toHaveLength(2);
   });
 
+  it('one of before, with one list of all that is to be known, has it among its notes', async () => {
+    const { unknown, notes, ...rest } = observedPath();
+    const limits = [...unknown, ...notes, { en: 'No routes.', ja: '経路がない。' }];
+    keepPaths(home, [{ ...rest, limits } as never]);
+    await client.lab.open({ lab });
+    const [kept] = await client.paths.list({ lab });
+    const { path } = await client.paths.open({ lab, path: kept?.id ?? '' });
+    expect(path).toMatchObject({ unknown: [], notes: limits });
+    const again = await client.paths.import({ lab, text: JSON.stringify({ ...rest, limits }) });
+    expect(again.path).toEqual(path);
+  });
+
   it('only the newest twenty stay', async () => {
     const path = observedPath();
     const many = Array.from({ length: 23 }, (_, index) => ({ ...path, time: new Date(index * 1000).toISOString() }));

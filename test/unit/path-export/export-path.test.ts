@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pathSchema, type Hop, type Path } from '../../../src-main/contract/path.ts';
+import { verbatim } from '../../../src-main/contract/text.ts';
 import { exportPath, pathText } from '../../../src-main/path-export/export-path.ts';
 import { observedPath, stoppedPath } from '../../sample-paths/sample-paths.ts';
 
@@ -12,6 +13,14 @@ describe('a path as Markdown', () => {
     expect(text).toContain('`Destination IP: 192.168.2.200 → 10.244.2.7`');
     expect(text).toMatch(/→ 33\.3 %  10\.244\.1\.3:8080/);
     expect(text).toContain('k8s-worker2 $ ');
+  });
+
+  it('tells what is not known apart from the notes', () => {
+    const path = { ...observedPath(), unknown: [verbatim('routes')], notes: [verbatim('a proxy')] };
+    expect(pathText(path, 'markdown', 'en')).toMatch(
+      /## Not known on this path\n\n- routes\n\n## Notes on this path\n\n- a proxy\n$/,
+    );
+    expect(pathText(path, 'svg', 'en')).toMatch(/>\? routes<[\s\S]*>! a proxy</);
   });
 
   it('says in Japanese where it stopped, why, and what to do', () => {
@@ -81,7 +90,8 @@ function saying(words: string): Path {
     legs: [{ ...leg, hops: [said] }],
     end: { status: 'unknown', sentence: text },
     differences: [{ what: text, predicted: text, observed: text, explanation: text }],
-    limits: [text],
+    unknown: [text],
+    notes: [text],
   };
 }
 

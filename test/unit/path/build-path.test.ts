@@ -229,6 +229,21 @@ describe('where a predicted path stops', () => {
     });
   });
 
+  it('a rule that cannot be judged is not known, and no note', async () => {
+    const strange = '-A PREROUTING -m statistic --mode nth --every 2 -m bpf --bytecode x -j DROP';
+    const path = await pathOf(
+      'http://192.168.2.200/',
+      sampledReplies('iptables', (command, machine) => {
+        if (machine !== 'k8s-worker2' || !command.includes('iptables-save')) return undefined;
+        const { stdout = '' } = sampledReplies('iptables')(command, machine) ?? {};
+        return { stdout: `${stdout}*mangle\n:PREROUTING ACCEPT [0:0]\n${strange}\nCOMMIT\n` };
+      }),
+    );
+    const skipped = `A rule on k8s-worker2 that Hoplab cannot evaluate was skipped: ${strange}`;
+    expect(path.unknown.map(({ en }) => en)).toContain(skipped);
+    expect(path.notes.map(({ en }) => en)).not.toContain(skipped);
+  });
+
   it('what nobody announces any more still goes to the node whose MAC address the client remembers', async () => {
     const replies = sampledReplies('iptables', (command) =>
       command.includes('servicel2statuses') ? listed('servicel2statuses', () => []) : undefined,
@@ -239,7 +254,7 @@ describe('where a predicted path stops', () => {
       /^No node announces 192.168.2.200, but the client still has .*: k8s-worker2 receives/,
     );
     expect(path.end.status).toBe('answered');
-    expect(path.limits.map(({ en }) => en)).toContainEqual(expect.stringContaining('is not announced by any speaker'));
+    expect(path.notes.map(({ en }) => en)).toContainEqual(expect.stringContaining('is not announced by any speaker'));
   });
 
   it('an address that no Service has', async () => {

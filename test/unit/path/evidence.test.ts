@@ -192,7 +192,7 @@ describe('what a path shows as output, a machine has printed', () => {
       expect(lines.join('\n')).toMatch(/UNREPLIED/);
       expect(lines).toEqual(expect.arrayContaining(['hoplab-ready', 'hoplab-watched']));
     } else
-      expect(path.limits.map(({ en }) => en)).toContainEqual(
+      expect(path.unknown.map(({ en }) => en)).toContainEqual(
         expect.stringMatching(/^k8s-worker1 (?:could not|did not)/),
       );
     expect(lines).toContain('curl: (28) timed out');

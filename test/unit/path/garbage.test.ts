@@ -31,7 +31,7 @@ describe('a path of which one machine answers garbage', () => {
     ['listening-ports', 'ss -tulnp', '<html>'],
   ])('names the machine, and knows all the rest: %s', async (fact, part, stdout) => {
     const { facts } = await knownOf(target, sampledReplies('iptables', from('k8s-worker1', part, stdout)));
-    const told = facts.limits
+    const told = facts.unknown
       .map(({ en }) => en)
       .filter((en) => en.includes('does not understand') && !en.includes('exit code 127')); // what was not sampled
     expect(told).toHaveLength(1);
@@ -49,7 +49,7 @@ describe('a path of which one machine answers garbage', () => {
     const { facts } = await knownOf(target, sampledReplies('iptables', pods));
     expect(facts.cluster.pods).toBeUndefined();
     expect(facts.cluster.services?.value.length).toBeGreaterThan(0);
-    expect(facts.limits.map(({ en }) => en)).toContainEqual(
+    expect(facts.unknown.map(({ en }) => en)).toContainEqual(
       expect.stringMatching(/^pods of k8s-master could not be read: .*status\.podIP: no IP address/),
     );
   });
@@ -57,7 +57,7 @@ describe('a path of which one machine answers garbage', () => {
   it('has an end all the same', async () => {
     const path = await pathOf(target, sampledReplies('iptables', from('k8s-worker2', 'iptables-save', 'garbage')));
     expect(path.end.status).toBe('unknown');
-    expect(path.limits.map(({ en }) => en).join()).toContain('packet-rules of k8s-worker2');
+    expect(path.unknown.map(({ en }) => en).join()).toContain('packet-rules of k8s-worker2');
   });
 });
 

@@ -6,8 +6,8 @@ async function noted(target: string, stated: string): Promise<readonly string[]>
   const replies = sampledReplies('iptables', (command, machine) =>
     machine === 'client' && command.includes('curlrc') ? { stdout: `${stated}==\n` } : undefined,
   );
-  const { limits } = await pathOf(target, replies);
-  return limits.map(({ en }) => en).filter((text) => text.startsWith('curl on'));
+  const { notes } = await pathOf(target, replies);
+  return notes.map(({ en }) => en).filter((text) => text.startsWith('curl on'));
 }
 
 const FILE = '~/.curlrc:2:proxy = "http://proxy:3128"\n';

@@ -41,7 +41,7 @@ describe('tracing a target', () => {
     expect(pathSchema.safeParse(path).error).toBeUndefined();
     expect(path?.end).toMatchObject({ status: 'answered', basis: { kind: 'observed' } });
     expect(path?.differences).toEqual([]);
-    expect(path?.limits.map(({ en }) => en)).toContainEqual(
+    expect(path?.unknown.map(({ en }) => en)).toContainEqual(
       expect.stringContaining('k8s-master could not trace (no nft here)'),
     );
   });
@@ -51,7 +51,7 @@ describe('tracing a target', () => {
     const [path] = await traced(`curl ${words} 'http://me:s3cret@192.168.2.200/a?token=s3cret'`, 1);
     expect(path?.end.status).toBe('answered');
     expect(JSON.stringify(path)).not.toMatch(/s3cret|czNjcmV0/);
-    expect(path?.limits.map(({ en }) => en)).toContainEqual(expect.stringMatching(/^curl's -L is ignored/));
+    expect(path?.notes.map(({ en }) => en)).toContainEqual(expect.stringMatching(/^curl's -L is ignored/));
   });
 
   it('nor in what is said of a client that did not answer in time', async () => {
