@@ -36,3 +36,9 @@ export function terminalLanguage(): Language {
   const locale = process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || '';
   return locale.startsWith('ja') ? 'ja' : 'en';
 }
+
+/** The language of help and of errors, which may come before the arguments are parsed: what `--lang` says, else the terminal's. */
+export function askedLanguage(argv: readonly string[]): Language {
+  const asked = /(?:^|\s)--lang[\s=](en|ja)(?:\s|$)/.exec(argv.join(' '))?.[1];
+  return asked === 'en' || asked === 'ja' ? asked : terminalLanguage();
+}

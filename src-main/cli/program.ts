@@ -1,11 +1,14 @@
 import { Command, Option } from 'commander';
 import { pathFormats } from '../contract/kept-paths.ts';
+import type { Language, Text } from '../contract/text.ts';
 import { version } from '../version.ts';
 import * as commands from './lab-commands.ts';
+import { helpTexts } from './help-texts.ts';
 import { init, type InitOptions } from './init.ts';
+import { japaneseError, japaneseHelp } from './japanese-help.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
-import { terminalLanguage, UsageError, type Settings } from './command-settings.ts';
+import { askedLanguage, terminalLanguage, UsageError, type Settings } from './command-settings.ts';
 import { tellError } from './tell-error.ts';
 import { Terminal } from './terminal.ts';
 import { traceCommand, type TraceFlags } from './trace-path.ts';
@@ -13,7 +16,7 @@ import { trust, type TrustOptions } from './trust.ts';
 
 interface Flags {
   file: string;
-  lang: 'en' | 'ja';
+  lang: Language;
   json?: boolean;
   verbose?: boolean;
   acceptNew?: boolean;
@@ -26,6 +29,7 @@ interface Flags {
 export async function program(argv: readonly string[]): Promise<number> {
   let code = 0;
   const terminal = new Terminal();
+  const language = askedLanguage(argv);
   const cli = new Command('hoplab');
   const settings = (): Settings => {
     const { file, lang, json = false, verbose = false, acceptNew = false, inOrder = false } = cli.opts<Flags>();
@@ -37,118 +41,117 @@ export async function program(argv: readonly string[]): Promise<number> {
   cli.configureOutput({
     writeOut: (text) => terminal.print(text.replace(/\n$/, '')),
     writeErr: (text) => terminal.complain(text.replace(/\n$/, '')),
+    outputError: (text, write) => write(language === 'ja' ? japaneseError(text) : text),
   });
-  define(cli, settings, run);
-  defineServe(cli, settings, run);
-  defineTrace(cli, settings, run);
-  defineKept(cli, settings, run);
+  if (language === 'ja') cli.configureHelp(japaneseHelp);
+  const parts: Parts = { settings, run, say: (text) => text[language] };
+  define(cli, parts);
+  defineServe(cli, parts);
+  defineTrace(cli, parts);
+  defineKept(cli, parts);
   try {
     await cli.parseAsync(argv);
     return code;
   } catch (error) {
-    const { lang = terminalLanguage(), json = false } = cli.opts<Partial<Flags>>();
-    return tellError(error, { terminal, language: lang, json });
+    const { json = false } = cli.opts<Partial<Flags>>();
+    return tellError(error, { terminal, language, json });
   }
 }
 
-type Run = (work: () => Promise<number>) => () => Promise<void>;
+/** What the definition of a command works with. */
+interface Parts {
+  readonly settings: () => Settings;
+  readonly run: (work: () => Promise<number>) => () => Promise<void>;
+  /** A text in the user's language. */
+  readonly say: (text: Text) => string;
+}
 
-function define(cli: Command, settings: () => Settings, run: Run): void {
+function define(cli: Command, parts: Parts): void {
+  const { settings, run, say } = parts;
   cli
-    .description('Bare Linux machines to a kubeadm cluster over SSH, stage by stage, and where every packet goes.')
-    .version(version)
-    .option('-f, --file <lab file>', 'the lab file', process.env['HOPLAB_FILE'] ?? 'lab.yaml')
-    .addOption(
-      new Option('--lang <language>', 'language of the output').choices(['en', 'ja']).default(terminalLanguage()),
-    )
-    .option('--json', 'events as JSON lines, for programs')
-    .option('-v, --verbose', 'show commands and their output')
-    .option('--accept-new', 'pin unknown host keys without asking; changed keys are still refused')
-    .option('--in-order', 'make nothing before its stage')
-    .option('--recording', 'work on the recording of a real lab that ships with Hoplab; no machine is touched')
-    .addOption(
-      new Option('--speed <speed>', 'playback speed of the recording (default: 1; for tour: 10)').choices([
-        '1',
-        '10',
-        'instant',
-      ]),
-    )
+    .description(say(helpTexts.hoplab))
+    .version(version, '-V, --version', say(helpTexts.version))
+    .helpOption('-h, --help', say(helpTexts.help))
+    .option('-f, --file <lab file>', say(helpTexts.file), process.env['HOPLAB_FILE'] ?? 'lab.yaml')
+    .addOption(new Option('--lang <language>', say(helpTexts.lang)).choices(['en', 'ja']).default(terminalLanguage()))
+    .option('--json', say(helpTexts.json))
+    .option('-v, --verbose', say(helpTexts.verbose))
+    .option('--accept-new', say(helpTexts.acceptNew))
+    .option('--in-order', say(helpTexts.inOrder))
+    .option('--recording', say(helpTexts.recording))
+    .addOption(new Option('--speed <speed>', say(helpTexts.speed)).choices(['1', '10', 'instant']))
     .exitOverride()
     .showHelpAfterError()
     .argument('[command]')
+    .usage('[options] [command]')
     .action((command: string | undefined) => {
       if (command !== undefined) throw unknownCommand(command, cli);
       cli.outputHelp();
     });
-  defineInit(cli, settings, run);
+  defineInit(cli, parts);
   cli
     .command('trust')
-    .description('show the host keys of the machines and pin them')
-    .option('--replace <machine>', 'pin the new key of a machine that was reinstalled')
-    .option('--yes', 'do not ask: you have compared the fingerprints')
+    .description(say(helpTexts.trust))
+    .option('--replace <machine>', say(helpTexts.replaceKey))
+    .option('--yes', say(helpTexts.compared))
     .action((options: TrustOptions) => run(() => trust(settings(), options))());
-  defineRollouts(cli, settings, run);
+  defineRollouts(cli, parts);
 }
 
-function defineInit(cli: Command, settings: () => Settings, run: Run): void {
+function defineInit(cli: Command, { settings, run, say }: Parts): void {
   cli
     .command('init')
-    .description('write a commented lab file')
-    .option('--nodes <addresses>', 'addresses separated by commas (or name=address), the control plane first')
-    .option('--user <user>', 'SSH user on the nodes')
-    .option('--key <file>', 'private key')
-    .option('--password', 'ask for an SSH password')
-    .addOption(new Option('--sudo <how>', 'how sudo works').choices(['passwordless', 'password']))
-    .option('--client <address>', 'the client, if it is not this computer')
-    .option('--pool <range>', "MetalLB's addresses: FIRST-LAST or a CIDR")
-    .option('--vip <address>', 'the virtual IP')
-    .option('--zone <zone>', 'DNS zone of the lab')
-    .option('--bundle <folder>', 'the bundle to install from')
-    .option('--overrides <file>', 'kubeadm documents to merge in')
-    .option('--force', 'replace an existing file')
+    .description(say(helpTexts.init))
+    .option('--nodes <addresses>', say(helpTexts.nodes))
+    .option('--user <user>', say(helpTexts.user))
+    .option('--key <file>', say(helpTexts.key))
+    .option('--password', say(helpTexts.password))
+    .addOption(new Option('--sudo <how>', say(helpTexts.sudo)).choices(['passwordless', 'password']))
+    .option('--client <address>', say(helpTexts.client))
+    .option('--pool <range>', say(helpTexts.pool))
+    .option('--vip <address>', say(helpTexts.vip))
+    .option('--zone <zone>', say(helpTexts.zone))
+    .option('--bundle <folder>', say(helpTexts.bundle))
+    .option('--overrides <file>', say(helpTexts.overrides))
+    .option('--force', say(helpTexts.force))
     .action((options: InitOptions) => run(() => init(settings(), options))());
 }
 
-function defineServe(cli: Command, settings: () => Settings, run: Run): void {
+function defineServe(cli: Command, { settings, run, say }: Parts): void {
   cli
     .command('serve')
-    .description('serve the window as a page for a browser on this computer')
-    .option('--port <port>', 'the port on 127.0.0.1; default: any that is free', parseWhole, 0)
-    .option('--idle <minutes>', 'exit after this many minutes without a page', parseWhole)
+    .description(say(helpTexts.serve))
+    .option('--port <port>', say(helpTexts.port), parseWhole, 0)
+    .option('--idle <minutes>', say(helpTexts.idle), parseWhole)
     .action((options: ServeFlags) => run(() => serveCommand(settings(), options))());
 }
 
-function defineTrace(cli: Command, settings: () => Settings, run: Run): void {
+function defineTrace(cli: Command, { settings, run, say }: Parts): void {
   cli
     .command('trace')
     .argument(
       '[target]',
       'http://HOST/PATH, HOST[:PORT], NODE:PORT, "dns NAME @NODE", "pod/NS/NAME -> svc/NS/NAME", "curl [-H HEADER] URL"',
     )
-    .description('follow a request through the lab, hop by hop: send it once while every kernel traces it')
-    .option(
-      '--count <requests>',
-      'send this many requests and show how they spread; more than 20 are not saved',
-      parseWhole,
-      1,
-    )
-    .option('--predict', 'send no request: predict the path from facts')
-    .addOption(new Option('--format <format>', 'print each path in a document format').choices(pathFormats))
-    .option('--situation <id>', 'with --recording: a request recorded while something was broken')
+    .description(say(helpTexts.trace))
+    .option('--count <requests>', say(helpTexts.count), parseWhole, 1)
+    .option('--predict', say(helpTexts.predict))
+    .addOption(new Option('--format <format>', say(helpTexts.formatEach)).choices(pathFormats))
+    .option('--situation <id>', say(helpTexts.situation))
     .action((target: string | undefined, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
 }
 
-function defineKept(cli: Command, settings: () => Settings, run: Run): void {
+function defineKept(cli: Command, { settings, run, say }: Parts): void {
   cli
     .command('paths')
-    .argument('[path]', 'show this path, by its id')
-    .description('list the paths that were followed in this lab, here or in the window')
-    .addOption(new Option('--format <format>', 'print the path in a document format').choices(pathFormats))
+    .argument('[path]', say(helpTexts.path))
+    .description(say(helpTexts.paths))
+    .addOption(new Option('--format <format>', say(helpTexts.format)).choices(pathFormats))
     .action((id: string | undefined, flags: PathFlags) => run(() => pathsCommand(settings(), id, flags))());
   cli
     .command('journals')
-    .argument('[rollout]', 'show the journal of this rollout, by its id')
-    .description('list the rollouts of this lab')
+    .argument('[rollout]', say(helpTexts.journal))
+    .description(say(helpTexts.journals))
     .action((id: string | undefined) => run(() => journalsCommand(settings(), id))());
 }
 
@@ -160,38 +163,38 @@ function unknownCommand(name: string, cli: Command): UsageError {
   });
 }
 
-function defineRollouts(cli: Command, settings: () => Settings, run: Run): void {
+function defineRollouts(cli: Command, { settings, run, say }: Parts): void {
   cli
     .command('tour')
-    .description('roll out the recording from bare machines; no machine is touched')
+    .description(say(helpTexts.tour))
     .action(() => run(() => commands.tour(settings()))());
   cli
     .command('plan')
-    .description('show every change that `up` would make now')
-    .option('--to <stage>', 'only up to this stage')
+    .description(say(helpTexts.plan))
+    .option('--to <stage>', say(helpTexts.to))
     .action((options: { to?: string }) => run(() => commands.plan(settings(), options))());
   cli
     .command('up')
-    .description('roll out: make the changes that are missing and check each stage')
-    .option('--to <stage>', 'only up to this stage')
+    .description(say(helpTexts.up))
+    .option('--to <stage>', say(helpTexts.to))
     .action((options: { to?: string }) => run(() => commands.up(settings(), options))());
   cli
     .command('verify')
-    .argument('[stage]', 'only this stage')
-    .description('run the checks; change nothing')
+    .argument('[stage]', say(helpTexts.verified))
+    .description(say(helpTexts.verify))
     .action((stage: string | undefined) => run(() => commands.verify(settings(), stage))());
   cli
     .command('status')
-    .description('show which stages are in place, as read from the machines')
+    .description(say(helpTexts.status))
     .action(() => run(() => commands.status(settings()))());
   cli
     .command('undo')
-    .argument('<stage>', 'this stage, and those that need it')
-    .description('undo a stage and those that need it')
+    .argument('<stage>', say(helpTexts.undone))
+    .description(say(helpTexts.undo))
     .action((stage: string) => run(() => commands.undo(settings(), stage))());
   cli
     .command('reset')
-    .description('undo everything, to bare nodes')
-    .option('--yes', 'do not ask')
+    .description(say(helpTexts.reset))
+    .option('--yes', say(helpTexts.yes))
     .action((options: { yes?: boolean }) => run(() => commands.reset(settings(), options))());
 }

@@ -34,6 +34,8 @@ export async function serveCommand({ language, terminal }: Settings, { port, idl
 
 export function parseWhole(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('0 to 65535');
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new InvalidArgumentError('A whole number from 0 to 65535 is needed.');
+  }
   return number;
 }

@@ -214,6 +214,61 @@ describe('hoplab', { timeout: 60_000 }, () => {
     for (const command of commands) expect(stdout).toContain(command);
   });
 
+  it('helps in the language that is asked for, else in that of the terminal', async () => {
+    const english = await hoplab(['undo', '--help']);
+    expect(english.stdout).toContain('Usage: hoplab undo [options] <stage>');
+    const asked = await hoplab(['--lang', 'ja', 'undo', '--help']);
+    expect(asked).toEqual({ ...english, stdout: (await hoplab(['undo', '--help'], { LANG: 'ja_JP.UTF-8' })).stdout });
+    expect(asked.stdout).toContain('使い方: hoplab undo [options] <stage>');
+    expect((await hoplab(['--help', '--lang=en'], { LANG: 'ja_JP.UTF-8' })).stdout).toContain('Usage:');
+  });
+
+  it('has no English sentence in its Japanese help, of no command, and keeps to 80 columns', async () => {
+    const general = (await hoplab(['--lang', 'ja', '--help'])).stdout;
+    const commands = [...general.matchAll(/^ {2}([a-z]+) /gm)].map(([, command = '']) => command);
+    expect(commands).toContain('journals');
+    for (const command of ['', ...commands]) {
+      const { stdout } = await hoplab(['--lang', 'ja', ...(command === '' ? [] : [command]), '--help']);
+      const lines = stdout.split('\n').filter((line) => !line.includes('http://') && !/^使い方|^\s+"/.test(line));
+      for (const line of lines) {
+        expect(line).not.toMatch(/[a-z]{2,} [a-z]{2,} [a-z]{2,}|default|choices/);
+        expect(line.length + (line.match(/[\u2E80-\uFFEF]/g)?.length ?? 0)).toBeLessThanOrEqual(82); // a full stop may hang
+      }
+    }
+  });
+
+  it.each([
+    [
+      ['up', '--tu', 'x'],
+      "unknown option '--tu'\n(Did you mean --to?)",
+      '--tu というオプションはありません。\n(もしかして: --to)',
+    ],
+    [['undo'], "missing required argument 'stage'", '引数 stage がありません。'],
+    [['up', '--to'], "option '--to <stage>' argument missing", 'オプション --to <stage> に値がありません。'],
+    [
+      ['--speed', '5', 'tour'],
+      "option '--speed <speed>' argument '5' is invalid. Allowed choices are 1, 10, instant.",
+      'オプション --speed <speed> に値 5 は使えません。選択肢: 1, 10, instant',
+    ],
+    [
+      ['serve', '--port', 'x'],
+      "option '--port <port>' argument 'x' is invalid. A whole number from 0 to 65535 is needed.",
+      'オプション --port <port> に値 x は使えません。0 から 65535 までの整数を指定してください。',
+    ],
+    [
+      ['status', 'a', 'b'],
+      "too many arguments for 'status'. Expected 0 arguments but got 2.",
+      '引数が多すぎます。0 個までのところ、2 個あります。',
+    ],
+  ])('says in both languages what is wrong with %j', async (args, english, japanese) => {
+    const told = await hoplab(args);
+    expect(told.code).toBe(2);
+    expect(told.stderr).toContain(`error: ${english}\n\nUsage:`);
+    const inJapanese = await hoplab(['--lang', 'ja', ...args]);
+    expect(inJapanese.code).toBe(2);
+    expect(inJapanese.stderr).toContain(`エラー: ${japanese}\n\n使い方:`);
+  });
+
   it('hands its exit code to the shell', async () => {
     expect(await hoplabItself(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     const { code, stdout, stderr } = await hoplabItself(['up']);

@@ -1,0 +1,110 @@
+import type { Text } from '../contract/text.ts';
+
+/** What the help says of commands, arguments and options. */
+export const helpTexts = {
+  hoplab: {
+    en: 'Bare Linux machines to a kubeadm cluster over SSH, stage by stage, and where every packet goes.',
+    ja: '素の Linux マシンを SSH でステージごとに kubeadm クラスターにし、パケットの通り道を示す。',
+  },
+  help: { en: 'display help for command', ja: 'ヘルプを示す' },
+  version: { en: 'output the version number', ja: 'バージョンを示す' },
+  file: { en: 'the lab file', ja: 'ラボファイル' },
+  lang: { en: 'language of the output', ja: '出力の言語' },
+  json: { en: 'events as JSON lines, for programs', ja: 'イベントを JSON の行で出力する。プログラム向け' },
+  verbose: { en: 'show commands and their output', ja: 'コマンドとその出力を示す' },
+  acceptNew: {
+    en: 'pin unknown host keys without asking; changed keys are still refused',
+    ja: '知らないホスト鍵を尋ねずに固定する。変わった鍵はそれでも拒否する',
+  },
+  inOrder: { en: 'make nothing before its stage', ja: 'ステージより先には何も行わない' },
+  recording: {
+    en: 'work on the recording of a real lab that ships with Hoplab; no machine is touched',
+    ja: 'Hoplab に付属する実際のラボの記録を使う。どのマシンにも触れない',
+  },
+  speed: {
+    en: 'playback speed of the recording (default: 1; for tour: 10)',
+    ja: '記録の再生速度 (既定値: 1、tour では 10)',
+  },
+  init: { en: 'write a commented lab file', ja: 'コメント付きのラボファイルを書く' },
+  nodes: {
+    en: 'addresses separated by commas (or name=address), the control plane first',
+    ja: 'コンマ区切りのアドレス (または name=address)。コントロールプレーンが先頭',
+  },
+  user: { en: 'SSH user on the nodes', ja: 'ノードの SSH ユーザー' },
+  key: { en: 'private key', ja: '秘密鍵' },
+  password: { en: 'ask for an SSH password', ja: 'SSH のパスワードを尋ねる' },
+  sudo: { en: 'how sudo works', ja: 'sudo の動作' },
+  client: { en: 'the client, if it is not this computer', ja: 'クライアント。このコンピューターでない場合' },
+  pool: { en: "MetalLB's addresses: FIRST-LAST or a CIDR", ja: 'MetalLB のアドレス。FIRST-LAST か CIDR' },
+  vip: { en: 'the virtual IP', ja: '仮想 IP' },
+  zone: { en: 'DNS zone of the lab', ja: 'ラボの DNS ゾーン' },
+  bundle: { en: 'the bundle to install from', ja: 'インストールに使うバンドル' },
+  overrides: { en: 'kubeadm documents to merge in', ja: '組み込む kubeadm のドキュメント' },
+  force: { en: 'replace an existing file', ja: '既存のファイルを置き換える' },
+  trust: { en: 'show the host keys of the machines and pin them', ja: 'マシンのホスト鍵を示し、固定する' },
+  replaceKey: {
+    en: 'pin the new key of a machine that was reinstalled',
+    ja: '再インストールしたマシンの新しい鍵を固定する',
+  },
+  compared: {
+    en: 'do not ask: you have compared the fingerprints',
+    ja: '尋ねない。フィンガープリントは照合済みとする',
+  },
+  serve: {
+    en: 'serve the window as a page for a browser on this computer',
+    ja: 'ウィンドウをこのコンピューターのブラウザのページとして提供する',
+  },
+  port: { en: 'the port on 127.0.0.1; default: any that is free', ja: '127.0.0.1 のポート。既定値は空いているもの' },
+  idle: {
+    en: 'exit after this many minutes without a page',
+    ja: 'ページがないままこの分数が過ぎると終了する',
+  },
+  trace: {
+    en: 'follow a request through the lab, hop by hop: send it once while every kernel traces it',
+    ja: 'ラボの中のリクエストをホップごとに追跡する。すべてのカーネルが追跡する間に 1 回送る',
+  },
+  count: {
+    en: 'send this many requests and show how they spread; more than 20 are not saved',
+    ja: 'この数のリクエストを送り、分布を示す。20 を超えると保存しない',
+  },
+  predict: {
+    en: 'send no request: predict the path from facts',
+    ja: 'リクエストを送らず、読み取った事実からパスを予測する',
+  },
+  formatEach: { en: 'print each path in a document format', ja: '各パスを文書の形式で出力する' },
+  situation: {
+    en: 'with --recording: a request recorded while something was broken',
+    ja: '--recording とともに。障害中に記録したリクエスト',
+  },
+  paths: {
+    en: 'list the paths that were followed in this lab, here or in the window',
+    ja: 'このラボでコマンドラインやウィンドウから追跡したパスの一覧を示す',
+  },
+  path: { en: 'show this path, by its id', ja: 'この ID のパスを示す' },
+  format: { en: 'print the path in a document format', ja: 'パスを文書の形式で出力する' },
+  journals: { en: 'list the rollouts of this lab', ja: 'このラボの展開の一覧を示す' },
+  journal: { en: 'show the journal of this rollout, by its id', ja: 'この ID の展開のジャーナルを示す' },
+  tour: {
+    en: 'roll out the recording from bare machines; no machine is touched',
+    ja: '素のマシンからの展開を記録で再生する。どのマシンにも触れない',
+  },
+  plan: { en: 'show every change that `up` would make now', ja: 'いま `up` が行うすべての変更を示す' },
+  to: { en: 'only up to this stage', ja: 'このステージまで' },
+  up: {
+    en: 'roll out: make the changes that are missing and check each stage',
+    ja: '展開する。足りない変更を行い、各ステージをチェックする',
+  },
+  verify: { en: 'run the checks; change nothing', ja: 'チェックを実行する。何も変えない' },
+  verified: { en: 'only this stage', ja: 'このステージだけ' },
+  status: {
+    en: 'show which stages are in place, as read from the machines',
+    ja: 'マシンから読み取り、完了しているステージを示す',
+  },
+  undo: {
+    en: 'undo a stage and those that need it',
+    ja: 'ステージと、それを必要とするステージを元に戻す',
+  },
+  undone: { en: 'this stage, and those that need it', ja: 'このステージと、それを必要とするもの' },
+  reset: { en: 'undo everything, to bare nodes', ja: 'すべてを元に戻し、素のノードにする' },
+  yes: { en: 'do not ask', ja: '尋ねない' },
+} satisfies Record<string, Text>;
