@@ -9,7 +9,8 @@ type Element = ElementOf<'filter' | 'chain' | 'other-rule'>;
 
 /** The packet filter of each kernel that was read, as its tables say; joined with the Services where there is one. */
 export function filterElements({ lab, machines, cluster }: Readings): readonly Element[] {
-  const services = cluster.services && byName(cluster.services.value);
+  // every cluster has the Service kubernetes: where there is none the API server is not there, or was not when it was asked
+  const services = cluster.services?.value.length ? byName(cluster.services.value) : undefined;
   return lab.nodes.flatMap(({ name: node }): readonly Element[] => {
     const read = machines.get(node) ?? {};
     const { 'packet-rules': iptables, 'kube-proxy-rules': nftables } = read;

@@ -112,6 +112,14 @@ describe('a rule of kube-proxy', () => {
     expect(standing(drawing, '10.96.0.10:53')).toContain('k8s-worker1 current');
   });
 
+  it('is not said to be without a Service by an API server that has none at all, as before there is a cluster', async () => {
+    const none = await drawn(
+      'iptables',
+      services(() => []),
+    );
+    expect(standing(none, '192.168.2.200:80')).toEqual(['k8s-worker1 null', 'k8s-worker2 null']);
+  });
+
   it('is seen where the API server does not answer, and nothing is said of its Service', async () => {
     const silent: Replies = (command) =>
       command.includes(' get services')
