@@ -183,7 +183,8 @@ export type RefusalKind = keyof typeof byKind;
 
 /** What is wrong with a value that does not have the form of its field. */
 export function refusal(kind: RefusalKind, value: unknown): Said {
-  return byKind[kind](shown(value));
+  const said = byKind[kind](shown(value));
+  return value === '' ? { ...said, text: { en: 'A value is missing.', ja: '値がありません。' } } : said;
 }
 
 export function isRefusalKind(kind: string): kind is RefusalKind {

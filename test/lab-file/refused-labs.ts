@@ -352,6 +352,13 @@ export const refusedLabs: readonly (readonly [
     ],
   ],
   [
+    'an empty user name',
+    { 6: 'ssh: { user: "" }' },
+    [
+      '6:14 ssh.user: A value is missing. Use at most 32 letters, digits, dots, hyphens and underscores, with a letter or underscore first.',
+    ],
+  ],
+  [
     'a port of 0',
     { 6: 'ssh: { user: lab, port: 0 }' },
     ['6:25 ssh.port: "0" is not a port. Write a whole number from 1 to 65535, without quotes.'],
