@@ -189,7 +189,7 @@ function write(node: LabNode, file: files.NodeFile, then = sh`:`): Change {
     machine: node.name,
     sentence: {
       en: `Write ${file.about.en} on ${node.name} (${file.path})`,
-      ja: `${node.name} に${file.about.ja}を書く (${file.path})`,
+      ja: `${file.about.ja}を ${node.name} に書く (${file.path})`,
     },
     command: sh`${embed(writeKeeping(file.path))} && ${embed(then)}`,
     input: { content: file.content },
