@@ -2,7 +2,7 @@
 export const formTexts = {
   about: {
     en: 'Creates a lab file: plain YAML that you can read and edit. Empty fields get suitable defaults.',
-    ja: 'ラボファイル(読んで書き換えられる YAML)を作ります。空欄には適した値が入ります。',
+    ja: 'ラボファイル (読んで書き換えられる YAML) を作ります。空欄には適した値が入ります。',
   },
   nodes: { en: 'Nodes', ja: 'ノード' },
   controlPlane: { en: 'Address of the control plane', ja: 'コントロールプレーンのアドレス' },

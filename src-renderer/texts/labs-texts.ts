@@ -28,7 +28,7 @@ export const labsTexts = {
   },
   forget: (name: string) => ({
     en: `Remove ${name} from the list; the file stays`,
-    ja: `${name} を一覧から外す(ファイルは残ります)`,
+    ja: `${name} を一覧から外す (ファイルは残ります)`,
   }),
   again: { en: 'Try again', ja: 'もう一度試す' },
   none: { en: 'No labs yet.', ja: 'ラボはまだありません。' },

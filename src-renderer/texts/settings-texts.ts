@@ -40,7 +40,7 @@ export const settingsTexts = {
   forgetSecret: (name: string) => ({ en: `Delete: ${name}`, ja: `削除: ${name}` }),
   forgetHost: (host: string) => ({
     en: `Remove the pinned key of ${host}; Hoplab will ask about it again`,
-    ja: `${host} の固定した鍵を外す(次回また尋ねます)`,
+    ja: `${host} の固定した鍵を外す (次回また尋ねます)`,
   }),
   action: { en: 'Action', ja: '操作' },
   keyboard: { en: 'Keyboard', ja: 'キーボード' },

@@ -38,7 +38,7 @@ export const topologyTexts = {
     n === 1
       ? { en: '1 rule not from Kubernetes', ja: 'Kubernetes 以外のルール 1 件' }
       : { en: `${n} rules not from Kubernetes`, ja: `Kubernetes 以外のルール ${n} 件` },
-  noEndpoint: { en: 'no endpoint on this node', ja: 'このノードにエンドポイントなし' },
+  noEndpoint: { en: 'no endpoint on this node', ja: 'ここにエンドポイントなし' },
   moreRules: (n: number) => ({ en: `${n} more`, ja: `ほか ${n} 件` }),
   morePods: (n: number) => ({ en: `${n} more pods`, ja: `ほか Pod ${n} 個` }),
   fewerPods: { en: 'fewer pods', ja: 'Pod を減らす' },
@@ -50,7 +50,7 @@ export const topologyTexts = {
   worker: { en: 'worker', ja: 'ワーカー' },
   ready: { en: 'Ready', ja: 'Ready' },
   notReady: { en: 'NotReady', ja: 'NotReady' },
-  notRegistered: { en: 'not in the cluster', ja: 'クラスター未参加' },
+  notRegistered: { en: 'not in the cluster', ja: '未参加' },
   vipFlag: (node: string) => ({ en: `${node} answers ARP for the VIP`, ja: `VIP の ARP に ${node} が応答` }),
   vipHere: { en: 'VIP', ja: 'VIP' },
   vipUnanswered: { en: 'no ARP reply', ja: 'ARP に応答なし' },
