@@ -32,7 +32,7 @@ export const labTexts = {
     reset: { en: 'Undoing everything', ja: 'すべてを元に戻しています' },
   },
   elapsed: (time: string) => ({ en: `${time} elapsed`, ja: `経過 ${time}` }),
-  remaining: (time: string) => ({ en: `about ${time} left`, ja: `残り約 ${time}` }),
+  remaining: (time: string) => ({ en: `${time} left, if as last time`, ja: `前回どおりなら残り ${time}` }),
   stop: { en: 'Stop', ja: '中止' },
   stopping: { en: 'Stopping…', ja: '中止しています…' },
   sent: (done: string, all: string) => ({ en: `${done} of ${all} sent`, ja: `${all} 中 ${done} 送信` }),
