@@ -27,7 +27,7 @@ test('host keys and a password are asked for, and no secret is written anywhere'
   expect(await answerAll(page, PASSWORD)).toBeGreaterThan(1);
   await page.locator('#stage-connect').click();
   await page.getByRole('button', { name: 'Run all checks' }).click();
-  await expect(page.getByText('The rollout failed', { exact: true })).toBeVisible(); // these machines answer nothing
+  await expect(page.getByText('Not all checks passed', { exact: true })).toBeVisible(); // these machines answer nothing
 
   await page.getByRole('link', { name: 'Settings' }).click();
   await expect(page.getByText('None. Hoplab asks when it needs one.')).toBeVisible();

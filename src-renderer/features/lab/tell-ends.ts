@@ -1,10 +1,12 @@
 import { watch } from 'vue';
+import type { RolloutVerb } from '../../../src-main/contract/events.ts';
 import { duration, say } from '../../language.ts';
 import { useConnection } from '../../stores/connection.ts';
 import { usePreferences } from '../../stores/preferences.ts';
 import { labTexts } from '../../texts/lab-texts.ts';
 import { useToasts } from '../../stores/toasts.ts';
 import type { OpenLab } from '../../stores/labs.ts';
+import type { LogRow } from '../run-log/log-rows.ts';
 
 /** A rollout that took longer than this is told by the system as well, when the window is not in front. */
 const LONG = 30_000;
@@ -18,12 +20,19 @@ export function tellEnds(lab: OpenLab): void {
     if (!last || !('event' in last) || last.event.event !== 'rollout-finished') return;
     if (Date.now() - Date.parse(last.time) > NEWS) return;
     const { status, changes, duration: took, explanation: why } = last.event;
-    const title = say(labTexts.ended[status]);
-    const size = `${say(labTexts.changes(changes))} · ${duration(took)}`;
+    const title = say(labTexts.ended[verbOf(rows)][status]);
+    const size = changes > 0 ? `${say(labTexts.changes(changes))} · ${duration(took)}` : duration(took);
     const detail = why ? `${size} · ${say(why.title)} ${say(why.remedy)}` : size;
     useToasts().show({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
     if (usePreferences().notifications && !document.hasFocus() && took > LONG) notify(title, detail);
   });
+}
+
+/** What the run was that is the last in a log. */
+function verbOf(rows: readonly LogRow[]): RolloutVerb {
+  for (const row of [...rows].reverse())
+    if ('event' in row && row.event.event === 'rollout-started') return row.event.verb;
+  return 'up';
 }
 
 /** The desktop window is told by the engine's own process; a browser page tells by itself. */

@@ -25,7 +25,9 @@ export function stageState(stage: StageState | undefined): State {
 /** Its state in words. */
 export function stageWord(stage: StageState | undefined): Text {
   if (stage?.state === 'changes-needed' && stage.changes !== null) return stagesTexts.changesNeeded(stage.changes);
-  const failed = (stage?.checks ?? []).filter(({ result }) => result.status === 'failed').length;
-  if (stage?.state === 'failed' && failed > 0) return stagesTexts.checksFailed(failed);
+  const failed = new Set(
+    (stage?.checks ?? []).flatMap(({ result }) => (result.status === 'failed' ? result.check : [])),
+  );
+  if (stage?.state === 'failed' && failed.size > 0) return stagesTexts.checksFailed(failed.size);
   return stagesTexts.states[stage?.state ?? 'unknown'];
 }
