@@ -6,7 +6,7 @@ import { told, type NodeFacts, type Told } from '../path-facts.ts';
 import type { Hook } from '../../netfilter/ruleset.ts';
 import type { Attempt, Sighting, Witness } from '../witness.ts';
 import { parseConntrack, type TrackedFlow } from './parse-conntrack.ts';
-import { parseTraces, type Trace, type TracedPacket, type TraceLine } from './parse-trace.ts';
+import { parseTraces, type Trace, type TraceLine } from './parse-trace.ts';
 import { READY, UNMARKED, WATCHED } from './trace-command.ts';
 
 /** What a node printed while a request was made. */
@@ -45,10 +45,16 @@ export function makeWitness(watched: readonly Watched[]): Witness {
   };
 }
 
+type ArrivedLine = Extract<TraceLine, { kind: 'packet' }>;
+
+function isArrival(line: TraceLine): line is ArrivedLine {
+  return line.kind === 'packet';
+}
+
 /** What one node saw. */
 class Seer {
   readonly #watched: Watched;
-  readonly #traces: readonly { readonly trace: Trace; readonly first: TracedPacket; readonly line: string }[];
+  readonly #traces: readonly { readonly trace: Trace; readonly first: ArrivedLine }[];
   /** By `keyOf`. */
   readonly #flows = new Map<string, TrackedFlow[]>();
 
@@ -59,42 +65,42 @@ class Seer {
       this.#flows.set(key, [...(this.#flows.get(key) ?? []), flow]);
     }
     this.#traces = parseTraces(watched.traced).flatMap((trace) => {
-      const first = trace.lines.find((line) => line.kind === 'packet');
-      return first?.kind === 'packet' ? [{ trace, first: first.packet, line: first.line }] : [];
+      const first = trace.lines.find(isArrival);
+      return first ? [{ trace, first }] : [];
     });
   }
 
   /** When the flows began that are the client's and nobody else's, in seconds since 1970. */
   get times(): readonly number[] {
     const own = this.#traces.filter(({ trace }) => !trace.lines.some(isLimited));
-    return own.flatMap(({ first }) => this.#tracked(first).flatMap(({ time }) => time ?? []));
+    return own.flatMap(({ first }) => this.#tracked(first.packet).flatMap(({ time }) => time ?? []));
   }
 
-  #tracked(first: TracedPacket): readonly TrackedFlow[] {
+  #tracked(first: Packet): readonly TrackedFlow[] {
     return this.#flows.get(keyOf(first)) ?? [];
   }
 
   /** @param began seconds since 1970 from which its time counts */
   find(packet: Packet, began: number): Sighting | undefined {
-    const found = this.#traces.find(({ first }) => isFlow(first, packet));
+    const found = this.#traces.find(({ first }) => isFlow(first.packet, packet));
     if (!found) return undefined;
-    const { trace, first, line } = found;
-    const tracked = this.#tracked(first);
+    const { trace, first } = found;
+    const tracked = this.#tracked(first.packet);
     const flow = tracked.at(-1);
     const time = tracked.find((one) => one.time !== undefined)?.time;
-    const left = flow ? leftBy(first, flow) : lastOf(trace, first);
+    const last = trace.lines.filter(isArrival).at(-1) ?? first;
+    const left = flow ? leftBy(flow) : isDropped(trace) ? undefined : last.packet;
     const answers = left ? this.#answers(left) : [];
     const flows = flow ? [this.#evidence([...new Set(tracked.map((one) => one.line))])] : [];
-    const last = trace.lines.filter((one) => one.kind === 'packet').at(-1);
     return {
-      packet: packetOf(first),
-      device: first.inInterface,
+      packet: first.packet,
+      device: first.device,
       continues: first.continues || !trace.lines.some((line) => this.#isNat(line)),
-      arrival: this.#evidence([line]),
+      arrival: this.#evidence([first.line]),
       at: time === undefined || began === Infinity ? null : (time - began) * 1000,
       hooks: this.#hooks(trace),
       left,
-      leaving: flow ? flows : [this.#evidence([last?.line ?? line])],
+      leaving: flow ? flows : [this.#evidence([last.line])],
       tracked: flows,
       replied: answers.length > 0 || tracked.some(({ replied }) => replied),
       answers,
@@ -133,20 +139,20 @@ class Seer {
     if (blind ?? traced.includes(UNMARKED)) return undefined;
     if (marked && !ports.every((port) => marked.includes(port))) return undefined;
     return this.#traces
-      .filter(({ trace, first }) => first.source === source && trace.lines.some(isMarked))
-      .map(({ trace, first, line }) => {
+      .filter(({ trace, first }) => first.packet.source === source && trace.lines.some(isMarked))
+      .map(({ trace, first }) => {
         const marked = trace.lines.filter(isMarked).map((one) => one.line);
-        return { packet: packetOf(first), evidence: this.#evidence([line, ...marked]) };
+        return { packet: first.packet, evidence: this.#evidence([first.line, ...marked]) };
       });
   }
 
   #answers(left: Packet): readonly Told[] {
     const found = this.#traces.find(
-      ({ first }) =>
-        first.source === left.destination &&
-        first.sourcePort === left.destinationPort &&
-        first.destination === left.source &&
-        (left.sourcePort === null || first.destinationPort === left.sourcePort),
+      ({ first: { packet } }) =>
+        packet.source === left.destination &&
+        packet.sourcePort === left.destinationPort &&
+        packet.destination === left.source &&
+        (left.sourcePort === null || packet.destinationPort === left.sourcePort),
     );
     return found ? [this.#evidence(found.trace.lines.map(({ line }) => line))] : [];
   }
@@ -223,7 +229,7 @@ function keyOf({ protocol, source, sourcePort, destination, destinationPort }: P
 
 type Ports = Pick<Packet, 'protocol' | 'source' | 'sourcePort' | 'destination' | 'destinationPort'>;
 
-function isFlow(seen: TracedPacket, packet: Ports): boolean {
+function isFlow(seen: Packet, packet: Ports): boolean {
   return (
     seen.protocol === packet.protocol &&
     seen.source === packet.source &&
@@ -233,13 +239,8 @@ function isFlow(seen: TracedPacket, packet: Ports): boolean {
   );
 }
 
-function packetOf({ protocol, source, sourcePort, destination, destinationPort, ...macs }: TracedPacket): Packet {
-  const { sourceMac, destinationMac } = macs;
-  return { ...newPacket({ protocol, source, sourcePort, destination, destinationPort }), sourceMac, destinationMac };
-}
-
-/** The packet as it left: the answer that conntrack waits for, turned round. */
-function leftBy({ protocol }: TracedPacket, { reply }: TrackedFlow): Packet {
+/** The packet as it left: the answer that conntrack waits for, turned round. Without its entry: as the last chain saw it. */
+function leftBy({ protocol, reply }: TrackedFlow): Packet {
   return newPacket({
     protocol,
     source: reply.destination,
@@ -249,9 +250,6 @@ function leftBy({ protocol }: TracedPacket, { reply }: TrackedFlow): Packet {
   });
 }
 
-/** Without an entry of conntrack: the packet as the last chain saw it; undefined when that dropped it. */
-function lastOf({ lines }: Trace, first: TracedPacket): Packet | undefined {
-  if (lines.some((line) => line.kind !== 'packet' && line.verdict === 'drop')) return undefined;
-  const last = lines.filter((line) => line.kind === 'packet').at(-1);
-  return packetOf(last?.kind === 'packet' ? last.packet : first);
+function isDropped({ lines }: Trace): boolean {
+  return lines.some((line) => line.kind !== 'packet' && line.verdict === 'drop');
 }

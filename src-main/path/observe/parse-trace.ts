@@ -1,18 +1,14 @@
 import { isIPv4 } from 'node:net';
+import type { Packet } from '../../contract/path.ts';
 import { portText } from '../../facts/network-values.ts';
+import { newPacket } from '../packet.ts';
 
-/** A packet as `nft monitor trace` prints it when a chain begins. */
-export interface TracedPacket {
-  readonly inInterface: string;
-  /** Empty before the routing decision. */
-  readonly outInterface: string;
-  readonly sourceMac: string | null;
-  readonly destinationMac: string | null;
-  readonly protocol: 'tcp' | 'udp';
-  readonly source: string;
-  readonly sourcePort: number;
-  readonly destination: string;
-  readonly destinationPort: number;
+/** A packet as it is when a chain begins. */
+interface ArrivedPacket {
+  readonly kind: 'packet';
+  readonly packet: Packet;
+  /** That it came in by. */
+  readonly device: string;
   /** It belongs to a connection of TCP that is open already: rules of nat are not asked about it. */
   readonly continues: boolean;
 }
@@ -23,7 +19,7 @@ export type TraceLine = {
   /** As it was printed. */
   readonly line: string;
 } & (
-  | { readonly kind: 'packet'; readonly packet: TracedPacket }
+  | ArrivedPacket
   /** `verdict` is `jump`, `accept` … and `to` the chain of a jump. */
   | { readonly kind: 'rule'; readonly rule: string; readonly verdict: string; readonly to: string }
   | { readonly kind: 'policy'; readonly verdict: string }
@@ -68,7 +64,7 @@ function beginsAnew(lines: readonly TraceLine[], { kind, table, chain }: TraceLi
 function readLine(place: { table: string; chain: string; line: string }, rest: string): TraceLine | undefined {
   if (rest.startsWith('packet: ')) {
     const packet = readPacket(rest);
-    return packet && { ...place, kind: 'packet', packet };
+    return packet && { ...place, ...packet };
   }
   if (rest.startsWith('rule ')) {
     const end = rest.lastIndexOf(' (verdict ');
@@ -80,7 +76,7 @@ function readLine(place: { table: string; chain: string; line: string }, rest: s
   return policy === undefined ? undefined : { ...place, kind: 'policy', verdict: policy };
 }
 
-function readPacket(text: string): TracedPacket | undefined {
+function readPacket(text: string): ArrivedPacket | undefined {
   const word = (name: string) => new RegExp(`(?:^| )${name} "?([^" ]+)"?`).exec(text)?.[1];
   const protocol = (['tcp', 'udp'] as const).find((one) => word(`${one} sport`) !== undefined);
   const [source, destination] = [word('ip saddr'), word('ip daddr')];
@@ -91,16 +87,11 @@ function readPacket(text: string): TracedPacket | undefined {
   if (!protocol || sourcePort === undefined || destinationPort === undefined) return undefined;
   if (source === undefined || destination === undefined || ![source, destination].every((one) => isIPv4(one)))
     return undefined;
+  const macs = { sourceMac: word('ether saddr') ?? null, destinationMac: word('ether daddr') ?? null };
   return {
-    inInterface: word('iif') ?? '',
-    outInterface: word('oif') ?? '',
-    sourceMac: word('ether saddr') ?? null,
-    destinationMac: word('ether daddr') ?? null,
-    protocol,
-    source,
-    sourcePort,
-    destination,
-    destinationPort,
+    kind: 'packet',
+    packet: { ...newPacket({ protocol, source, sourcePort, destination, destinationPort }), ...macs },
+    device: word('iif') ?? '',
     continues: protocol === 'tcp' && isOpen(/ tcp flags == (.+?) tcp /.exec(text)?.[1] ?? ''),
   };
 }
