@@ -1,9 +1,9 @@
+import { useDebounceFn, useMediaQuery } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import type { Language } from '../../src-main/contract/text.ts';
 import { engine } from '../engine-client.ts';
 import type { Layer } from '../layers.ts';
-import { useMediaQuery } from '../media-query.ts';
 import { useConnection } from './connection.ts';
 
 /** What the window itself remembers between two starts; the engine keeps it as one text. */
@@ -47,14 +47,8 @@ export const usePreferences = defineStore('preferences', {
       const { language, theme, notifications } = settings;
       this.$patch({ language, theme, notifications });
       Object.assign(this.view, parseView(settings.view['window']));
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      this.$subscribe(
-        (_, state) => {
-          clearTimeout(timer);
-          timer = setTimeout(() => save(state), SAVE_AFTER);
-        },
-        { detached: true },
-      );
+      const keep = useDebounceFn(save, SAVE_AFTER);
+      this.$subscribe((_, state) => void keep(state), { detached: true });
     },
   },
 });

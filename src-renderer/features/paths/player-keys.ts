@@ -1,4 +1,4 @@
-import { onScopeDispose } from 'vue';
+import { useEventListener } from '@vueuse/core';
 import type { Player } from './player.ts';
 
 /** Space plays and pauses, the arrow keys step, Home and End go to the first and last hop; fields keep their keys. */
@@ -10,15 +10,13 @@ export function usePlayerKeys({ at, go, toggle }: Player): void {
     End: () => go(Infinity),
     ' ': toggle,
   };
-  const pressed = (event: KeyboardEvent): void => {
+  useEventListener('keydown', (event) => {
     const act = acts[event.key];
     if (!act || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (isTaken(event.key, event.target)) return;
     event.preventDefault();
     act();
-  };
-  window.addEventListener('keydown', pressed);
-  onScopeDispose(() => window.removeEventListener('keydown', pressed));
+  });
 }
 
 /** Whether what has the focus does something of its own with the key. */

@@ -1,5 +1,5 @@
-import { computed, onScopeDispose, ref, watch, type Ref } from 'vue';
-import { useMediaQuery } from '../../media-query.ts';
+import { useMediaQuery, useTimeoutFn } from '@vueuse/core';
+import { computed, ref, watch, type Ref } from 'vue';
 
 /** Milliseconds that the packet stays at a hop at speed 1. */
 const STAY = 1100;
@@ -26,15 +26,18 @@ export function usePlayer(length: () => number): Player {
   const reduced = useMediaQuery('(prefers-reduced-motion: reduce)');
   const moves = computed(() => !reduced.value);
   const isLast = (): boolean => at.value >= length() - 1;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stay = useTimeoutFn(
+    () => (at.value += 1),
+    () => STAY / Number(speed.value),
+    { immediate: false },
+  );
 
   watch([playing, at, speed, moves], () => {
-    clearTimeout(timer);
+    stay.stop();
     if (!playing.value) return;
     if (isLast() || !moves.value) playing.value = false;
-    else timer = setTimeout(() => (at.value += 1), STAY / Number(speed.value));
+    else stay.start();
   });
-  onScopeDispose(() => clearTimeout(timer));
 
   function go(index: number): void {
     at.value = Math.max(0, Math.min(index, length() - 1));

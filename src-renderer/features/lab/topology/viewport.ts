@@ -1,4 +1,5 @@
-import { onMounted, onScopeDispose, reactive, type Ref } from 'vue';
+import { useEventListener, useResizeObserver } from '@vueuse/core';
+import { reactive, type Ref } from 'vue';
 
 /** Size and scroll position of an element, as they change. */
 export function useViewport(element: Ref<HTMLElement | null>): {
@@ -8,7 +9,7 @@ export function useViewport(element: Ref<HTMLElement | null>): {
   top: number;
 } {
   const port = reactive({ width: 0, height: 0, left: 0, top: 0 });
-  const observer = new ResizeObserver(([entry]) => {
+  useResizeObserver(element, ([entry]) => {
     if (!entry) return;
     port.width = entry.contentRect.width;
     port.height = entry.contentRect.height;
@@ -17,14 +18,6 @@ export function useViewport(element: Ref<HTMLElement | null>): {
     port.left = element.value?.scrollLeft ?? 0;
     port.top = element.value?.scrollTop ?? 0;
   };
-  onMounted(() => {
-    if (!element.value) return;
-    observer.observe(element.value);
-    element.value.addEventListener('scroll', scrolled, { passive: true });
-  });
-  onScopeDispose(() => {
-    observer.disconnect();
-    element.value?.removeEventListener('scroll', scrolled);
-  });
+  useEventListener(element, 'scroll', scrolled, { passive: true });
   return port;
 }

@@ -1,4 +1,4 @@
-import type { PathFile } from '../../../src-main/contract/kept-paths.ts';
+import type { PathFile } from '../src-main/contract/kept-paths.ts';
 
 /** Gives the user a file: a browser keeps it with the others that were downloaded, the desktop window asks where to. */
 export function download({ name, type, text }: PathFile): void {
