@@ -1,3 +1,4 @@
+import { diffArrays } from 'diff';
 import type { AlignedHops, ComparedPaths } from '../contract/kept-paths.ts';
 import { changedFields } from '../contract/path-words.ts';
 import type { Hop, Leg, Path } from '../contract/path.ts';
@@ -26,39 +27,21 @@ type Pair = readonly [Hop | undefined, Hop | undefined];
 /** The longest run of places that both pass, in order; what is between them stands side by side where it is of one kind. */
 function alignHops(left: readonly Hop[], right: readonly Hop[]): readonly Pair[] {
   const pairs: Pair[] = [];
-  let [i, j] = [0, 0];
-  for (const [a, b] of [...commonPlaces(left, right), [left.length, right.length] as const]) {
-    pairs.push(...besides(left.slice(i, a), right.slice(j, b)));
-    if (left[a] && right[b]) pairs.push([left[a], right[b]]);
-    [i, j] = [a + 1, b + 1];
-  }
-  return pairs;
-}
-
-/** Indexes of the longest common subsequence. */
-function commonPlaces(left: readonly Hop[], right: readonly Hop[]): readonly (readonly [number, number])[] {
-  const lengths = left.map(() => right.map(() => 0));
-  const at = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
-  for (let i = left.length - 1; i >= 0; i -= 1) {
-    for (let j = right.length - 1; j >= 0; j -= 1) {
-      const length = samePlace(left[i], right[j]) ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-      const line = lengths[i];
-      if (line) line[j] = length;
+  let [i, j, gone, come] = [0, 0, 0, 0]; // where both are, and how many hops only one passes from there on
+  for (const { removed, added, count } of diffArrays([...left], [...right], { comparator: samePlace })) {
+    if (removed) gone = count;
+    else if (added) come = count;
+    else {
+      pairs.push(...besides(left.slice(i, (i += gone)), right.slice(j, (j += come))));
+      for (let common = 0; common < count; common += 1) pairs.push([left[i++], right[j++]]);
+      [gone, come] = [0, 0];
     }
   }
-  const found: [number, number][] = [];
-  for (let [i, j] = [0, 0]; i < left.length && j < right.length;) {
-    if (samePlace(left[i], right[j])) found.push([i++, j++]);
-    else if (at(i + 1, j) >= at(i, j + 1)) i += 1;
-    else j += 1;
-  }
-  return found;
+  return [...pairs, ...besides(left.slice(i), right.slice(j))];
 }
 
-function samePlace(one: Hop | undefined, other: Hop | undefined): boolean {
-  return (
-    one?.machine === other?.machine && one?.place.kind === other?.place.kind && one?.place.name === other?.place.name
-  );
+function samePlace(one: Hop, other: Hop): boolean {
+  return one.machine === other.machine && one.place.kind === other.place.kind && one.place.name === other.place.name;
 }
 
 /** Hops that only one path passes: another pod, another veth, another node stand beside what they are in place of. */
