@@ -1,17 +1,16 @@
 import type { TopologySource } from '../contract/topology.ts';
 import { isRead, type Read, type Reading, type Unread } from '../facts/reading.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { MachineReadings, Readings } from '../topology/readings.ts';
+import type { MachineReadings, Readings, Sourced } from '../topology/readings.ts';
 import { Changes } from './changes.ts';
 import { ClusterStore, problemOf } from './cluster-store.ts';
 
 /** Id of the reading whether the client's resolver knows the zone. */
 export const RESOLVER = 'resolver';
 
-interface Kept {
-  source: TopologySource;
-  value?: unknown;
-  text: string;
+/** What the picture is made of, with what the machine printed; its value is undefined while it was never read. */
+interface Kept extends Sourced<unknown> {
+  readonly text: string;
 }
 
 /** What was read of a lab for its picture, with the text that each machine printed. */
@@ -54,7 +53,7 @@ export class TopologyStore {
   #unreadable(fact: string, { machine, command, at, problem: error }: Unread): void {
     const id = `${machine}/${fact}`;
     const problem = problemOf(error);
-    const { source, ...kept } = this.#kept.get(id) ?? { text: '', source: undefined };
+    const { source, ...kept } = this.#kept.get(id) ?? { text: '', value: undefined, source: undefined };
     const time = source?.time ?? new Date(at).toISOString();
     if (source?.state === 'unreadable' && source.problem === problem) return;
     this.#kept.set(id, { ...kept, source: { id, machine, command, time, state: 'unreadable', problem } });
@@ -63,10 +62,10 @@ export class TopologyStore {
 
   readings(): Readings {
     const machines = new Map<string, MachineReadings>();
-    for (const { source, value } of this.#kept.values()) {
-      const [machine = '', fact = ''] = source.id.split('/');
-      if (fact === RESOLVER || value === undefined) continue;
-      machines.set(machine, { ...machines.get(machine), [fact]: { source, value } });
+    for (const kept of this.#kept.values()) {
+      const [machine = '', fact = ''] = kept.source.id.split('/');
+      if (fact === RESOLVER || kept.value === undefined) continue;
+      machines.set(machine, { ...machines.get(machine), [fact]: kept });
     }
     const resolver = this.#kept.get(`client/${RESOLVER}`);
     const set = resolver?.value;
