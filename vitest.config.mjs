@@ -1,11 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
+/** Those that start the built command line: it is built once, before any of them. */
+const starting = [
+  'test/unit/cli/**/*.test.ts',
+  'test/unit/contract/lines.test.ts',
+  'test/recording/command-line.test.ts',
+  'test/words/documents.test.ts',
+];
+
+/** Those of pure functions, which leave nothing behind: the files of a worker share its process and its modules. */
+const pure = [
+  'test/unit/{checks,contract,facts,netfilter,path-export,renderer,stages,topology}/**/*.test.ts',
+  'test/unit/path/*.test.ts',
+  'test/lab-file/**/*.test.ts',
+];
+
 /** The tests that need nothing but this checkout. Those of the real lab: test/lab/vitest.config.ts. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'src-main/**/*.test.ts'],
     passWithNoTests: true,
     testTimeout: 20_000,
     maxWorkers: '100%', // most of them wait for machines, not for the processor
+    projects: [
+      project('started', { include: starting, globalSetup: 'test/set-up/build.ts' }),
+      project('pure', { include: pure, exclude: starting, isolate: false }),
+      project('parts', { include: ['test/**/*.test.ts', 'src-main/**/*.test.ts'], exclude: [...starting, ...pure] }),
+    ],
   },
 });
+
+function project(name, test) {
+  return { extends: true, test: { name, ...test } };
+}

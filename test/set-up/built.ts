@@ -5,11 +5,13 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '..', '..');
 
 const cli = join(root, 'out', 'main', 'cli.cjs');
+/** What a build writes last. */
+const page = join(root, 'out', 'renderer', 'index.html');
 const sources = ['src-main', 'src-renderer', 'resources', 'package-lock.json', 'electron.vite.config.ts'];
 
-/** The path of Hoplab's command line, built first when it is missing or older than a source. */
+/** The path of Hoplab's command line; it and the window are built first when they are missing or older than a source. */
 export function builtCli(): string {
-  if (changed(cli) <= Math.max(...sources.map((name) => newest(join(root, name))))) build();
+  if (Math.min(changed(cli), changed(page)) <= Math.max(...sources.map((name) => newest(join(root, name))))) build();
   return cli;
 }
 

@@ -7,8 +7,8 @@ import { stages } from '../../../src-main/stages/index.ts';
 import { version } from '../../../src-main/version.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
-import { bin, root } from '../../set-up/built.ts';
 import { exampleBundle } from '../example-bundle.ts';
+import { hoplabWords } from './terminal.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -46,9 +46,8 @@ async function hoplab(args: readonly string[], more: Readonly<Record<string, str
 /** Runs it as its user does. */
 function hoplabItself(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    // the built command line is CommonJS, so package.json says nothing of modules
-    const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
-    const child = spawn(bin('node'), [quiet, join(root, 'src-main', 'cli.ts'), ...args], {
+    const [node = '', ...words] = hoplabWords;
+    const child = spawn(node, [...words, ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'], ...environment() },
       stdio: ['ignore', 'pipe', 'pipe'],

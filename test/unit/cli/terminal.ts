@@ -1,20 +1,14 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { quote } from '../../../src-main/machines/command.ts';
-import { bin, root } from '../../set-up/built.ts';
+import { bin, builtCli } from '../../set-up/built.ts';
 import { hasProgram } from '../has-program.ts';
 
 /** `script` of util-linux gives a program a terminal; that of other systems takes other options. */
 export const terminalMissing = hasProgram('script', '-qec', 'true', '/dev/null') ? undefined : 'util-linux is missing';
 
-/** The words that run the command line as its user does, without a build. */
-export const hoplabWords = [
-  bin('node'),
-  // the built command line is CommonJS, so package.json says nothing of modules
-  '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
-  join(root, 'src-main', 'cli.ts'),
-];
+/** The words that run the command line as its user does. */
+export const hoplabWords = [bin('node'), builtCli()];
 
 export interface Typed {
   /** What has to stand in the terminal, after the last answer, before the keys are typed. */
