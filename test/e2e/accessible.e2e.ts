@@ -1,62 +1,50 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from './axe.ts';
 import { PASSWORD, startSshLab } from './ssh-lab.ts';
 import { answerAll } from './answer-all.ts';
-import { addLab, expect, openRecording, test, words } from './window.ts';
+import { addLab, expect, openRecording, rollOutAtOnce, test, words } from './window.ts';
 
 const screens = ['Lab', 'Run log', 'Terminals'] as const;
 
 for (const theme of ['Light', 'Dark'] as const) {
   test(`axe finds nothing on any screen (${theme})`, async ({ page, door }) => {
-    test.skip(door === 'desktop', 'the same page; axe needs a page of its own that Electron does not open');
+    test.skip(door === 'desktop', 'the same page');
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('radio', { name: theme }).click();
-    await clean('settings');
+    await expectAccessible(page, 'settings');
     await page.getByRole('link', { name: /^Hoplab/ }).click();
-    await clean('labs');
+    await expectAccessible(page, 'labs');
     await openRecording(page, 'en');
-    await clean('a lab before its rollout');
-    await page.getByRole('button', { name: words.en.all }).click();
-    await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+    await expectAccessible(page, 'a lab before its rollout');
+    await rollOutAtOnce(page);
     for (const screen of screens) {
       await page.getByRole('link', { name: screen, exact: true }).click();
       await page.waitForTimeout(300);
-      await clean(screen);
-    }
-
-    async function clean(where: string): Promise<void> {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const told = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      expect(told).toEqual([]);
+      await expectAccessible(page, screen);
     }
   });
 }
 
 test('axe finds nothing in dialogs, questions and a terminal', async ({ page, window, door }) => {
-  test.skip(door === 'desktop', 'the same page; axe needs a page of its own that Electron does not open');
+  test.skip(door === 'desktop', 'the same page');
   const lab = await startSshLab();
-  const clean = async (where: string): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const told = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    expect(told).toEqual([]);
-  };
   try {
     await page.getByRole('button', { name: words.en.recording }).waitFor();
     await page.keyboard.press('Control+k');
     await expect(page.getByRole('option').first()).toBeVisible();
-    await clean('palette');
+    await expectAccessible(page, 'palette');
     await page.keyboard.press('Escape');
     await addLab(page, window, lab.file);
     await expect(page.getByRole('button', { name: 'Accept and pin this key' })).toBeVisible();
-    await clean('question');
+    await expectAccessible(page, 'question');
     await answerAll(page, PASSWORD);
     await page.getByRole('link', { name: 'Terminals' }).click();
     await page.getByRole('button', { name: 'Open a terminal on k8s-master' }).click();
     await expect(page.getByRole('tabpanel').locator('.xterm-rows')).toContainText('node$');
-    await clean('terminal');
+    await expectAccessible(page, 'terminal');
     await page.getByRole('link', { name: /^Hoplab/ }).click();
     await page.getByRole('button', { name: /Edit the lab file/ }).click();
     await expect(page.getByText('No problems found.')).toBeVisible();
-    await clean('lab file');
+    await expectAccessible(page, 'lab file');
   } finally {
     await lab.close();
   }

@@ -1,10 +1,8 @@
-import { clipboardText, expect, openRecording, test, words } from './window.ts';
+import { clipboardText, expect, openRecording, rollOutAtOnce, test } from './window.ts';
 
 test('each command of a check is copied, run by itself, and opened on its machine', async ({ page, window }) => {
   await openRecording(page, 'en');
-  await page.getByRole('radio', { name: 'Instant' }).click();
-  await page.getByRole('button', { name: words.en.all }).click();
-  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  await rollOutAtOnce(page);
   await page.locator('#stage-gateway').click();
   const check = page.getByRole('article').first();
   await check.getByRole('button', { name: 'Run check' }).click();

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { keepPaths, observedPath, seriesOfPaths, stoppedPath } from '../sample-paths/sample-paths.ts';
+import { expectAccessible } from './axe.ts';
 import { unfold } from './unfold.ts';
-import { expect, openRecording, test, words } from './window.ts';
+import { expect, openRecording, rollOutAtOnce, test } from './window.ts';
 
 const target = 'http://url-shortener.staging.k8s.local/hostname';
 
@@ -59,8 +59,7 @@ test('the story is told step by step, with the hops of this path beside it', asy
   );
   await whole.getByRole('listitem').nth(8).getByRole('button').first().click();
   await expect(page.locator('[data-now]')).toContainText('conntrack');
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations).toEqual([]);
+  await expectAccessible(page, 'story');
 });
 
 test('a path that was exported elsewhere is opened, and compared with one of here', async ({ page, window }) => {
@@ -154,8 +153,7 @@ test('a path is exported in three formats', async ({ page, window, door }) => {
 
 test('on the recording a request is followed with one click, as the kernels told of it then', async ({ page }) => {
   await openRecording(page, 'en');
-  await page.getByRole('button', { name: words.en.all }).click();
-  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  await rollOutAtOnce(page);
   await page.getByRole('link', { name: 'Paths' }).click();
   await page.getByRole('button', { name: 'http://url-shortener.staging.k8s.local/', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'http://url-shortener.staging.k8s.local/' })).toBeVisible();
@@ -186,30 +184,24 @@ test('on the recording a path that was not followed then is predicted, labelled,
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on a path, its comparison and the list (${theme})`, async ({ page, window, door }) => {
-    test.skip(door === 'desktop', 'the same page; axe needs a page of its own that Electron does not open');
+    test.skip(door === 'desktop', 'the same page');
     await page.emulateMedia({ colorScheme: theme });
     keepPaths(window.home, [observedPath()]);
     keepPaths(window.home, seriesOfPaths(), 'series');
     await openKept(page);
-    await clean('list');
+    await expectAccessible(page, 'list');
     await page
       .getByRole('button', { name: `Open the path of ${target}` })
       .first()
       .click();
     for (let hop = 0; hop < 10; hop += 1) await page.keyboard.press('ArrowRight');
     await expect(page.locator('[data-packet-box]')).toHaveCount(1);
-    await clean('path');
+    await expectAccessible(page, 'path');
     await page.keyboard.press('End');
-    await clean('dead end');
+    await expectAccessible(page, 'dead end');
     await page.getByRole('combobox', { name: 'Compare' }).click();
     await page.getByRole('option', { name: target }).last().click();
     await expect(page.getByText('rows differ')).toBeVisible();
-    await clean('comparison');
-
-    async function clean(where: string): Promise<void> {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const told = violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      expect(told).toEqual([]);
-    }
+    await expectAccessible(page, 'comparison');
   });
 }

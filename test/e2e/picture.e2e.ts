@@ -1,10 +1,9 @@
-import { expect, openRecording, test, words } from './window.ts';
+import { expect, openRecording, rollOutAtOnce, test } from './window.ts';
 
 test.describe('the picture of the lab', () => {
   test.beforeEach(async ({ page }) => {
     await openRecording(page, 'en');
-    await page.getByRole('button', { name: words.en.all }).click();
-    await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+    await rollOutAtOnce(page);
   });
 
   test('is searched: what is found is marked, also from the overview', async ({ page }) => {

@@ -3,19 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { OpenWindow } from './doors.ts';
-import { clipboardText, expect, openRecording, test, words } from './window.ts';
+import { clipboardText, expect, openRecording, rollOutAtOnce, test, words } from './window.ts';
 
-async function rollOutAll(page: Page): Promise<void> {
+async function openLogOfAll(page: Page): Promise<void> {
   await openRecording(page, 'en');
-  await page.getByRole('radio', { name: 'Instant' }).click();
-  await page.getByRole('button', { name: words.en.all }).click();
-  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  await rollOutAtOnce(page);
   await page.getByRole('link', { name: words.en.log }).click();
   await expect(page.getByRole('log')).toBeVisible();
 }
 
 test('the run log is searched, narrowed to a machine, and copied', async ({ page, window }) => {
-  await rollOutAll(page);
+  await openLogOfAll(page);
   const count = async (): Promise<number> => Number(/\d+/.exec(await page.getByText(/^\d+ lines?$/).innerText())?.[0]);
   const all = await count();
   await page.keyboard.press('Control+f');
@@ -36,7 +34,7 @@ test('the run log is searched, narrowed to a machine, and copied', async ({ page
 });
 
 test('the run log is exported to a file', async ({ page, window, door }) => {
-  await rollOutAll(page);
+  await openLogOfAll(page);
   const file = await (door === 'desktop' ? savedByElectron(page, window) : savedByBrowser(page));
   const text = readFileSync(file, 'utf8');
   expect(text).toContain('kubeadm init');
@@ -69,7 +67,7 @@ async function savedByElectron(page: Page, window: OpenWindow): Promise<string> 
 }
 
 test('an earlier run is opened from its journal', async ({ window, page }) => {
-  await rollOutAll(page);
+  await openLogOfAll(page);
   const again = await window.reopen();
   await again.getByRole('link', { name: words.en.log }).click();
   await expect(again.getByText('Nothing has been rolled out in this session yet.')).toBeVisible();
@@ -85,7 +83,7 @@ test('an earlier run is opened from its journal', async ({ window, page }) => {
 });
 
 test('of a long log only what is on screen is in the page', async ({ page }) => {
-  await rollOutAll(page);
+  await openLogOfAll(page);
   const rows = page.getByRole('log').locator('.group');
   expect(await rows.count()).toBeLessThan(120);
   await page.getByRole('log').focus();

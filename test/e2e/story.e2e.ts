@@ -1,4 +1,4 @@
-import { expect, openRecording, test, words } from './window.ts';
+import { expect, openRecording, rollOutAtOnce, test, words } from './window.ts';
 
 for (const language of ['en', 'ja'] as const) {
   test.describe(`The story on the recording, in ${language}`, () => {
@@ -51,8 +51,7 @@ test('the picture grows with the stages: tunnels, the VIP on its node, names and
 
 test('a value of the picture opens the command it came from', async ({ page }) => {
   await openRecording(page, 'en');
-  await page.getByRole('button', { name: 'Roll out all' }).click();
-  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  await rollOutAtOnce(page);
   const cni0 = page.getByRole('region', { name: /topology/i }).getByRole('button', { name: /^10\.244\.\d+\.1$/ });
   await cni0.first().press('Enter'); // where an element is, Chromium 114 tells wrongly in a picture that is zoomed
   const dialog = page.getByRole('dialog', { name: 'Where this comes from' });
@@ -62,8 +61,7 @@ test('a value of the picture opens the command it came from', async ({ page }) =
 
 test('a check is asked again and shows its command, what was expected and what came back', async ({ page }) => {
   await openRecording(page, 'en');
-  await page.getByRole('button', { name: 'Roll out all' }).click();
-  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+  await rollOutAtOnce(page);
   await page.locator('#stage-gateway').click();
   const check = page.getByRole('article').first();
   await check.getByRole('button', { name: 'Run check' }).click();

@@ -64,6 +64,13 @@ export async function openRecording(page: Page, language: 'en' | 'ja'): Promise<
   await expect(page.getByRole('button', { name: words[language].all })).toBeVisible();
 }
 
+/** Rolls out every stage of the open recording, at once: for tests of what comes after. */
+export async function rollOutAtOnce(page: Page): Promise<void> {
+  await page.getByRole('radio', { name: 'Instant' }).click();
+  await page.getByRole('button', { name: words.en.all }).click();
+  await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+}
+
 /** Takes a lab file into the list and opens the lab: by its path in a browser, by the system's dialog in the desktop window. */
 export async function addLab(page: Page, window: OpenWindow, file: string): Promise<void> {
   const open = page.getByRole('button', { name: 'Open a lab file' });
