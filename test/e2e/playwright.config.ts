@@ -16,8 +16,8 @@ export default defineConfig<Options>({
   retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
   projects: [
-    { name: 'browser', use: { door: 'browser' } },
-    // one at a time: the windows of a display share its focus and its clipboard
+    // one at a time, and the first: the windows of a display share its focus and its clipboard. Pages run beside it
     { name: 'desktop', use: { door: 'desktop' }, workers: 1, ...(all ? {} : { testMatch: DESKTOP }) },
+    { name: 'browser', use: { door: 'browser' } },
   ],
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { bin, root } from '../set-up/built.ts';
+import { bin, builtCli, root } from '../set-up/built.ts';
 import { chromium, installWindowPackages } from '../set-up/window-packages.ts';
 
 /** What the older Electron of the tests needs: it is fetched as described there. */
@@ -12,6 +12,7 @@ const getElectron = join(root, '..', 'shared', 'electron', 'get-electron');
  * root, it installs what is missing; where there is no Chromium it says so and passes.
  */
 installWindowPackages();
+builtCli();
 if (!existsSync(chromium)) {
   console.error(`\n  SKIPPED: no test of the window was run: there is no ${chromium} (Debian: apt install chromium)\n`);
 } else {
