@@ -52,10 +52,12 @@ try {
 }
 
 async function open(page: Page): Promise<void> {
+  await page.goto(served.link);
+  await page.getByRole('heading', { name: 'Labs' }).waitFor();
   const start = performance.now();
-  await page.goto(`${served.link}#/lab/large/stages`);
+  await page.goto(new URL('#/lab/large/stages', page.url()).href);
   await page.locator('[data-tile], [data-pod]').first().waitFor();
-  console.log(`${nodes} nodes, ${lab.pods.length} pods: drawn ${ms(performance.now() - start)} after opening the page`);
+  console.log(`${nodes} nodes, ${lab.pods.length} pods: drawn ${ms(performance.now() - start)} after opening the lab`);
   await sleep(3000);
   if (values.shot !== undefined) await page.screenshot({ path: `${values.shot}-overview.png` });
 }
