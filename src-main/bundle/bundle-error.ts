@@ -16,3 +16,10 @@ export function damaged(path: string): BundleError {
     ja: `${path} はバンドルの index.json が示すファイルと異なります (サイズまたは sha256)。バンドルをコピーし直すか、作り直してください。`,
   });
 }
+
+export function missing(path: string): BundleError {
+  return new BundleError({
+    en: `${path} is missing or cannot be read: copy or make the bundle again.`,
+    ja: `${path} がないか、読み取れません。バンドルをコピーし直すか、作り直してください。`,
+  });
+}

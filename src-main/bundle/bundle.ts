@@ -1,24 +1,31 @@
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { gunzipSync } from 'node:zlib';
 import { readManifest, type Manifest } from '../cluster/manifest.ts';
-import { BundleError, damaged } from './bundle-error.ts';
-import { readIndex, type BundleIndex, type IndexEntry } from './bundle-index.ts';
+import { BundleError, damaged, missing } from './bundle-error.ts';
+import { blobsOf, readBlob, type Blobs, type Entry } from './blobs.ts';
+import {
+  LARGEST_INDEX,
+  parseIndex,
+  unusableIndex,
+  type Arch,
+  type BundleIndex,
+  type IndexFile,
+} from './bundle-index.ts';
 import { components, type Components } from './catalogue.ts';
 import { misfit, type Misfit } from './fits-catalogue.ts';
-import { openWithin } from './open-within.ts';
-import { verifiedFile } from './verified-file.ts';
+import { folderEntries } from './folder-entries.ts';
+import { imageArchive, type ImageArchive } from './image-archive.ts';
+import { hexOf, imageParts, type Descriptor } from './image-parts.ts';
+import { tarEntries } from './tar-entries.ts';
 
-/** One file of a bundle, and how it travels to a machine. */
+/** One file, and how it travels to a machine. */
 export interface BundleFile {
-  readonly kind: 'binary' | 'cni-plugin' | 'manifest' | 'images';
   readonly name: string;
+  readonly kind: 'binary' | 'archive' | 'manifest';
   readonly version: string;
-  /** Hex, of the file itself. */
+  /** Hex, of the file as it is published. */
   readonly sha256: string;
-  /** References of the images in an archive. */
-  readonly images: readonly string[];
-  /** Whether `open` gives the file packed with gzip. */
+  /** Whether `open` gives it packed with gzip. */
   readonly packed: boolean;
   /** Bytes that `open` gives. */
   readonly size: number;
@@ -26,111 +33,158 @@ export interface BundleFile {
   open(): Readable;
 }
 
-/** All that an installation needs, for machines without internet. */
+/** All that an installation needs, by name: of a bundle, or of the cache. */
 export interface Bundle {
-  readonly arch: 'amd64' | 'arm64';
+  readonly arch: readonly Arch[];
   /** With `v`: `v1.37.1`. */
   readonly kubernetes: string;
-  ofKind(kind: BundleFile['kind']): readonly BundleFile[];
-  /** @throws BundleError when the bundle lacks it */
-  file(kind: BundleFile['kind'], name: string): BundleFile;
+  /** References of its images. */
+  readonly images: ReadonlySet<string>;
+  /** With `v`, of a program, an archive or a manifest. @throws BundleError when the bundle lacks it */
+  version(name: string): string;
+  /** A program, or an archive of them. @throws BundleError when the bundle lacks it */
+  file(name: string, arch: Arch): Promise<BundleFile>;
   /** A project's own manifest, its hash verified, and its version. @throws BundleError */
   manifest(name: string): Promise<BundleManifest>;
+  /** Images in one archive, with their registries' digests. @throws BundleError when one is not there for that architecture */
+  imageArchive(references: readonly string[], arch: Arch): Promise<ImageArchive>;
 }
 
 export type BundleManifest = Manifest & { readonly version: string };
 
 /**
- * Opens a folder: reads its index and looks whether each file is there in its full size. `version` is that of Kubernetes,
- * without `v`; `catalogue` is what goes with it, default that of this Hoplab. @throws BundleError
+ * Opens a bundle, a folder or a plain tar: reads its index and looks whether everything is there in its full size. `version` is that
+ * of Kubernetes, without `v`; `catalogue` is what goes with it, default that of this Hoplab. @throws BundleError
  */
-export async function openBundle(folder: string, version: string, catalogue?: Components): Promise<Bundle> {
-  const index = await readIndex(folder);
-  if (index.kubernetes !== `v${version}`) throw otherVersion(folder, index.kubernetes, version);
-  const other = misfit(index.files, catalogue ?? components(version));
-  if (other) throw notOfCatalogue(folder, other);
-  await Promise.all(index.files.map((entry) => complete(folder, entry)));
-  return new FolderBundle(folder, index);
+export async function openBundle(place: string, version: string, catalogue?: Components): Promise<Bundle> {
+  const { index, blobs } = await readBundle(place);
+  if (index.kubernetes !== `v${version}`) throw otherVersion(place, index.kubernetes, version);
+  const other = misfit(index, catalogue ?? components(version));
+  if (other) throw notOfCatalogue(place, other);
+  await complete(index, blobs, place);
+  return bundleOf(index, blobs, place);
 }
 
-class FolderBundle implements Bundle {
-  readonly arch: Bundle['arch'];
-  readonly kubernetes: string;
-  readonly #folder: string;
-  readonly #files: readonly BundleFile[];
-  readonly #manifests = new Map<string, Promise<BundleManifest>>();
+/** What a bundle says that is in it, and its blobs; of these nothing was looked at. @throws BundleError */
+export async function readBundle(place: string): Promise<{ index: BundleIndex; blobs: Blobs }> {
+  const entries = await entriesOf(place);
+  const entry = entries.get('index.json');
+  if (!entry) throw unusableIndex(place, 'missing');
+  if (entry.size > LARGEST_INDEX) throw unusableIndex(place, `larger than ${LARGEST_INDEX >> 20} MiB`);
+  return { index: parseIndex(await textOf(entry), place), blobs: blobsOf(entries, place) };
+}
 
-  constructor(folder: string, index: BundleIndex) {
-    this.#folder = folder;
-    this.arch = index.arch;
-    this.kubernetes = index.kubernetes;
-    this.#files = index.files.map((entry) => bundleFile(folder, entry));
-  }
+async function entriesOf(place: string): Promise<ReadonlyMap<string, Entry>> {
+  const stats = await stat(place).catch(() => {
+    throw missing(place);
+  });
+  if (!stats.isFile() && !stats.isDirectory()) throw unusableIndex(place, 'neither a folder nor a file');
+  return stats.isFile() ? tarEntries(place) : folderEntries(place);
+}
 
-  ofKind(kind: BundleFile['kind']): readonly BundleFile[] {
-    return this.#files.filter((file) => file.kind === kind);
-  }
+async function textOf(entry: Entry): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of await entry.open()) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString('utf8');
+}
 
-  file(kind: BundleFile['kind'], name: string): BundleFile {
-    return findFile(this.#files, { kind, name, where: this.#folder });
-  }
+/** @param place the bundle, or whose cache it is, for messages */
+export function bundleOf(index: BundleIndex, blobs: Blobs, place: string): Bundle {
+  const manifests = new Map<string, Promise<BundleManifest>>();
+  const images = new Map(index.images.map((image) => [image.reference, image]));
+  const find = (name: string, arch?: Arch) => findFile(index.files, { name, arch, where: place });
+  return {
+    arch: index.arch,
+    kubernetes: index.kubernetes,
+    images: new Set(images.keys()),
+    version: (name) => find(name).version,
+    async file(name, arch) {
+      const { kind, version, sha256 } = find(name, arch);
+      return { name, kind, version, sha256, ...(await blobs.travelling(sha256)) };
+    },
+    /** Read once: every decision asks for them, and they have 30,000 lines. */
+    manifest(name) {
+      const known = manifests.get(name) ?? readFile(blobs, find(name));
+      manifests.set(name, known);
+      return known;
+    },
+    async imageArchive(references, arch) {
+      const wanted = references.map((reference) => images.get(reference) ?? fail(lacksImage(place, reference)));
+      const parts = await Promise.all(
+        wanted.map(
+          async (image) => (await imageParts(blobs, image, arch)) ?? fail(lacksImage(place, image.reference, arch)),
+        ),
+      );
+      return imageArchive(blobs, wanted, parts.flat());
+    },
+  };
+}
 
-  /** Read once: every decision asks for them, and they have 30,000 lines. */
-  manifest(name: string): Promise<BundleManifest> {
-    const known = this.#manifests.get(name);
-    if (known) return known;
-    const reading = this.#read(this.file('manifest', name));
-    this.#manifests.set(name, reading);
-    return reading;
-  }
-
-  async #read(entry: BundleFile): Promise<BundleManifest> {
-    const pieces: Buffer[] = [];
-    for await (const piece of entry.open()) pieces.push(piece as Buffer);
-    const bytes = Buffer.concat(pieces);
-    const text = (entry.packed ? gunzipSync(bytes) : bytes).toString('utf8');
-    return { ...readManifest(text), version: entry.version };
-  }
+async function readFile(blobs: Blobs, { sha256, version }: IndexFile): Promise<BundleManifest> {
+  return { ...readManifest((await readBlob(blobs, sha256)).toString('utf8')), version };
 }
 
 /** @throws BundleError when the file is not among them; `where` names the bundle. */
-export function findFile(
-  files: readonly BundleFile[],
-  { kind, name, where }: { kind: BundleFile['kind']; name: string; where: string },
-): BundleFile {
-  const found = files.find((file) => file.kind === kind && file.name === name);
+export function findFile<File extends Pick<IndexFile, 'name' | 'arch'>>(
+  files: readonly File[],
+  { name, arch, where }: { name: string; arch?: Arch | undefined; where: string },
+): File {
+  const found = files.find((file) => file.name === name && (arch === undefined || (file.arch ?? arch) === arch));
   if (found) return found;
+  const what = arch === undefined ? name : `${name} (${arch})`;
   throw new BundleError({
-    en: `The bundle ${where} has no ${kind} ${name}: make the bundle again.`,
-    ja: `バンドル ${where} に ${kind} ${name} がありません。バンドルを作り直してください。`,
+    en: `The bundle ${where} has no ${what}: make the bundle again.`,
+    ja: `バンドル ${where} に ${what} がありません。バンドルを作り直してください。`,
   });
 }
 
-function bundleFile(folder: string, entry: IndexEntry): BundleFile {
-  const { kind, name, version, sha256, images = [], packed } = entry;
-  const open = verifiedFile(folder, entry);
-  return { kind, name, version, sha256, images, packed: packed !== undefined, size: packed?.size ?? entry.size, open };
-}
-
-async function complete(folder: string, entry: IndexEntry): Promise<void> {
-  for (const { path, size } of [entry, ...(entry.packed ? [entry.packed] : [])]) {
-    const file = await openWithin(folder, path);
-    await file.handle.close();
-    if (file.size !== size) throw damaged(join(folder, path));
+/** @throws BundleError for the first blob that is not there, or has another size */
+async function complete(index: BundleIndex, blobs: Blobs, place: string): Promise<void> {
+  for (const { sha256, size, name } of index.files) {
+    const found = await blobs.size(sha256);
+    if (found === undefined)
+      await blobs.travelling(sha256); // packed alone will do
+    else if (found !== size) throw damaged(`${place}: ${name} (${sha256})`);
+  }
+  const needs = index.images.flatMap((image) => index.arch.map((arch) => partsOf(blobs, image, arch, place)));
+  for (const { digest, size } of (await Promise.all(needs)).flat()) {
+    const found = await blobs.size(hexOf(digest));
+    if (found === undefined) throw missing(`${place}: ${digest}`);
+    if (found !== size) throw damaged(`${place}: ${digest}`);
   }
 }
 
-function notOfCatalogue(folder: string, { path, found, wanted }: Misfit): BundleError {
-  const file = join(folder, path);
+async function partsOf(
+  blobs: Blobs,
+  image: BundleIndex['images'][number],
+  arch: Arch,
+  place: string,
+): Promise<readonly Descriptor[]> {
+  return (await imageParts(blobs, image, arch)) ?? fail(lacksImage(place, image.reference, arch));
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+function lacksImage(place: string, reference: string, arch?: Arch): BundleError {
+  const what = arch === undefined ? reference : `${reference} (linux/${arch})`;
   return new BundleError({
-    en: `${file} is not what goes with this Hoplab (found ${found}, the catalogue wants ${wanted}): choose a bundle that was made for this version of Hoplab, or make it again.`,
-    ja: `${file} はこの Hoplab に合いません (実際: ${found}、カタログ: ${wanted})。このバージョンの Hoplab 用に作られたバンドルを選ぶか、作り直してください。`,
+    en: `The bundle ${place} has no image ${what}: make the bundle again.`,
+    ja: `バンドル ${place} にイメージ ${what} がありません。バンドルを作り直してください。`,
   });
 }
 
-function otherVersion(folder: string, found: string, wanted: string): BundleError {
+function notOfCatalogue(place: string, { what, found, wanted }: Misfit): BundleError {
   return new BundleError({
-    en: `The bundle ${folder} holds Kubernetes ${found}, the lab file asks for v${wanted}: choose the bundle of that version, or change kubernetes.version.`,
-    ja: `バンドル ${folder} の Kubernetes は ${found} ですが、ラボファイルは v${wanted} を求めています。そのバージョンのバンドルを選ぶか、kubernetes.version を変えてください。`,
+    en: `${what} in the bundle ${place} is not what goes with this Hoplab (found ${found}, the catalogue wants ${wanted}): choose a bundle that was made for this version of Hoplab, or make it again.`,
+    ja: `バンドル ${place} の ${what} はこの Hoplab に合いません (実際: ${found}、カタログ: ${wanted})。このバージョンの Hoplab 用に作られたバンドルを選ぶか、作り直してください。`,
+  });
+}
+
+function otherVersion(place: string, found: string, wanted: string): BundleError {
+  return new BundleError({
+    en: `The bundle ${place} holds Kubernetes ${found}, the lab file asks for v${wanted}: choose the bundle of that version, or change kubernetes.version.`,
+    ja: `バンドル ${place} の Kubernetes は ${found} ですが、ラボファイルは v${wanted} を求めています。そのバージョンのバンドルを選ぶか、kubernetes.version を変えてください。`,
   });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import catalogueJson from '../../resources/catalogue.json' with { type: 'json' };
 
 const catalogueFile = z.strictObject({
-  /** The file's name in a bundle's folder, with `{arch}` where one exists per architecture. */
+  /** Without version and architecture. */
   name: z.string().min(1),
   kind: z.enum(['binary', 'archive', 'manifest']),
   /** Where the project itself publishes it; `{arch}` is amd64 or arm64. */

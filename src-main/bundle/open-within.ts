@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { BundleError, damaged } from './bundle-error.ts';
+import { BundleError, damaged, missing } from './bundle-error.ts';
 
 export interface OpenFile {
   readonly handle: FileHandle;
@@ -28,13 +28,6 @@ export async function openWithin(folder: string, path: string): Promise<OpenFile
   if (stats.isFile()) return { handle, size: stats.size };
   await handle.close();
   throw damaged(file);
-}
-
-function missing(file: string): BundleError {
-  return new BundleError({
-    en: `${file} is missing or cannot be read: copy or make the bundle again.`,
-    ja: `${file} がないか、読み取れません。バンドルをコピーし直すか、作り直してください。`,
-  });
 }
 
 function outside(file: string): BundleError {

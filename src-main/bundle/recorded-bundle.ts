@@ -3,17 +3,26 @@ import type { Definition } from '../cluster/manifest.ts';
 import type { Recording } from '../machines/recorded/recording.ts';
 import { PIECE } from '../machines/upload.ts';
 import { BundleError } from './bundle-error.ts';
-import { findFile, type Bundle, type BundleFile, type BundleManifest } from './bundle.ts';
+import { findFile, type Bundle, type BundleManifest } from './bundle.ts';
 
 /** The bundle of a recording: what decisions need of it. Its files are as long as they were, and empty. */
 export function recordedBundle({ bundle }: Recording): Bundle {
-  const files = bundle.files.map((file): BundleFile => ({ ...file, open: () => zeros(file.size) }));
+  const { files, images } = bundle;
+  const sizes = new Map(images.map(({ reference, size }) => [reference, size]));
   return {
     arch: bundle.arch,
     kubernetes: bundle.kubernetes,
-    ofKind: (kind) => files.filter((file) => file.kind === kind),
-    file: (kind, name) => findFile(files, { kind, name, where: 'of the recording' }),
+    images: new Set(sizes.keys()),
+    version: (name) => findFile(files, { name, where: 'of the recording' }).version,
+    async file(name, arch) {
+      const file = findFile(files, { name, arch, where: 'of the recording' });
+      return { ...file, open: () => zeros(file.size) };
+    },
     manifest: async (name) => manifest(bundle, name),
+    async imageArchive(references) {
+      const size = references.reduce((sum, reference) => sum + (sizes.get(reference) ?? 0), 0);
+      return { size, open: () => zeros(size) };
+    },
   };
 }
 

@@ -19,9 +19,9 @@ export const machineIsBigEnough: Check = {
     const { arch } = question.bundle;
     return {
       status: passedIf(
-        found.cpus >= needed.cpus && found.memory >= needed.memory && found.arch === arch && found.kernel === 'Linux',
+        found.cpus >= needed.cpus && found.memory >= needed.memory && arch.some((one) => one === found.arch) && found.kernel === 'Linux',
       ),
-      expected: verbatim(`Linux ${arch}, CPU ≥ ${needed.cpus}, RAM ≥ ${needed.memory} MiB`),
+      expected: verbatim(`Linux ${arch.join('/')}, CPU ≥ ${needed.cpus}, RAM ≥ ${needed.memory} MiB`),
       actual: verbatim(`${found.kernel} ${found.arch}, CPU ${found.cpus}, RAM ${found.memory} MiB`),
       meaning: {
         en: 'kubeadm rejects a control plane that is too small, and programs for another architecture do not run.',

@@ -15,7 +15,7 @@ export const versionsAreAsAsked: Check = {
     const wanted = [
       `v${lab.kubernetes.version}`,
       `v${lab.kubernetes.version}`,
-      bundle.file('binary', 'containerd').version,
+      bundle.version('containerd'),
       'active',
     ];
     const { stdout } = await question.run(

@@ -99,12 +99,13 @@ export function withoutHosts(hosts: string): string {
   return withoutBlock(hosts);
 }
 
-/** containerd last: it is started when the others are there. */
-export const runtimeBinaries = ['runc', 'containerd-shim-runc-v2', 'ctr', 'containerd'];
+/** containerd last: it is started when the other is there. */
+export const runtimePrograms = ['runc', 'containerd'];
 
 /** kubectl only where the administrator's kubeconfig is. */
-export function kubernetesBinaries(lab: Lab, node: LabNode): readonly string[] {
-  return node === controlPlane(lab) ? ['kubelet', 'kubeadm', 'kubectl'] : ['kubelet', 'kubeadm'];
+export function kubernetesPrograms(lab: Lab, node: LabNode): readonly string[] {
+  const everywhere = ['kubelet', 'kubeadm', 'cni-plugins'];
+  return node === controlPlane(lab) ? [...everywhere, 'kubectl'] : everywhere;
 }
 
 function lines(all: readonly string[]): string {

@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../cluster/manifest.ts';
 import { textFile } from '../facts/text-file.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
-import { pauseImage } from './install-binary.ts';
+import { pauseImage } from './install-file.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import { onEach, type Stage } from './stage.ts';

@@ -7,13 +7,12 @@ import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { services } from '../facts/systemd-units.ts';
 import { system } from '../facts/system.ts';
 import { textFile } from '../facts/text-file.ts';
-import type { BundleFile } from '../bundle/bundle.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
 import { writeKeeping } from '../machines/keep-file.ts';
 import { noteRead, readCopy } from '../machines/read-note.ts';
 import { sha256Of } from '../machines/upload.ts';
-import { installBinary, pauseImage, targetOf } from './install-binary.ts';
+import { archOf, installFile, pauseImage, targetsOf } from './install-file.ts';
 import * as files from './node-files.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
@@ -52,15 +51,14 @@ async function prepareRuntime(context: LabContext, node: LabNode): Promise<Plan>
     hostsFile(context, node),
     swapIsOff(context, node),
     kernelSetUp(context, node),
-    programs(context, node, files.runtimeBinaries),
+    programs(context, node, files.runtimePrograms),
     runtimeStarted(context, node),
   ]);
 }
 
 async function prepareKubernetes(context: LabContext, node: LabNode): Promise<Plan> {
   return Promise.all([
-    programs(context, node, files.kubernetesBinaries(context.lab, node)),
-    cniPlugins(context, node),
+    programs(context, node, files.kubernetesPrograms(context.lab, node)),
     kubeletReady(context, node),
   ]);
 }
@@ -124,23 +122,12 @@ async function kernelSetUp(context: LabContext, node: LabNode): Promise<Plan> {
   return plan;
 }
 
-function programs(context: LabContext, node: LabNode, names: readonly string[]): Promise<Plan> {
-  return missing(
-    context,
-    node,
-    names.map((name) => context.bundle.file('binary', name)),
-  );
-}
-
-function cniPlugins(context: LabContext, node: LabNode): Promise<Plan> {
-  return missing(context, node, context.bundle.ofKind('cni-plugin'));
-}
-
-async function missing(context: LabContext, node: LabNode, wanted: readonly BundleFile[]): Promise<Plan> {
-  const installed = await context.read(node.name, installedFiles);
+async function programs(context: LabContext, node: LabNode, names: readonly string[]): Promise<Plan> {
+  const [installed, arch] = await Promise.all([context.read(node.name, installedFiles), archOf(context, node)]);
+  const wanted = await Promise.all(names.map((name) => context.bundle.file(name, arch)));
   return wanted
-    .filter((file) => installed.get(targetOf(file)) !== file.sha256)
-    .map((file) => installBinary(node.name, file));
+    .filter((file) => targetsOf(file).some((path) => installed.get(path) !== file.sha256))
+    .map((file) => installFile(node.name, file));
 }
 
 async function runtimeStarted(context: LabContext, node: LabNode): Promise<Plan> {

@@ -10,8 +10,7 @@ import type { LabContext } from '../plan/lab-context.ts';
  */
 export async function requireImages(context: LabContext, component: keyof Components): Promise<void> {
   const { lab, bundle } = context;
-  const offered = new Set(bundle.ofKind('images').flatMap((file) => file.images));
-  const lacking = components(lab.kubernetes.version)[component].images.filter((image) => !offered.has(image));
+  const lacking = components(lab.kubernetes.version)[component].images.filter((image) => !bundle.images.has(image));
   if (lacking.length === 0) return;
   const nodes = lab.kubernetes.controlPlaneRunsPods ? [controlPlane(lab), ...workers(lab)] : workers(lab);
   const found = await Promise.all(nodes.map(({ name }) => context.read(name, images)));

@@ -7,7 +7,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd); LAB=$HERE/lab; D=$HERE/demo
 INFO=$("$LAB" info --json)
 get() { python3 -c 'import json,sys; d=json.loads(sys.argv[1]); print(eval(sys.argv[2]))' "$INFO" "$1"; }
-B=$(get 'd["bundle"]'); SSHCFG=$(get 'd["ssh"]["config"]'); OVR=$(get 'd["overrides"]'); K8S=$(get 'd["kubernetes"]')
+B=$(get 'd["bundle"]'); BIN=${B%/*}/bin; SSHCFG=$(get 'd["ssh"]["config"]'); OVR=$(get 'd["overrides"]'); K8S=$(get 'd["kubernetes"]')
 NODES=$(get '" ".join(n["name"] for n in d["nodes"])'); WORKERS=${NODES#cp}; WORKERS=${WORKERS# }
 HOSTS=$(get '"\n".join(n["address"]+" "+n["hostname"] for n in d["nodes"])')
 declare -A IP; for n in $NODES; do IP[$n]=$(get "[n['address'] for n in d['nodes'] if n['name']=='$n'][0]"); done
@@ -24,9 +24,11 @@ el ssh
 # init at once finds an image missing and tries to pull it. So wait until all carry the CRI's label.
 IMPORT='ctr -n k8s.io images import - >/dev/null 2>&1
   for i in $(seq 100); do ctr -n k8s.io images ls 2>/dev/null | grep -v ^sha256: | tail -n +2 | grep -qv io.cri-containerd.image=managed || break; sleep 0.1; done'
+images() { tar -C "$B" --transform 's,^floor/.*\.json$,index.json,' -cf - -T "$B/floor/$1.list"; } # ROLE
 prepare() { # binaries, runtime, images; images go from the socket straight into containerd
   local n=$1
-  tar -C "$B" --exclude='*.gz' -cf - bin cni -C "$D" kubelet.service containerd.service containerd.toml | R "$n" '
+  tar -C "$BIN" --transform 's,^,bin/,;s,^bin/cni-,cni/,' -cf - kubeadm kubelet kubectl containerd containerd-shim-runc-v2 ctr runc cni-{bridge,loopback,host-local,portmap} \
+    -C "$D" --transform 's,^bin/\(.*\.\(service\|toml\)\)$,\1,' kubelet.service containerd.service containerd.toml | R "$n" '
     set -e; mkdir -p /opt/cni/bin /root/b; tar -C /root/b --no-same-owner -xf -; cd /root/b
     install bin/* /usr/bin/; install cni/* /opt/cni/bin/; cp containerd.toml /etc/containerd/config.toml; cp *.service /etc/systemd/system/
     printf "%s\n" "net.ipv4.ip_forward = 1" > /etc/sysctl.d/90-k8s.conf; sysctl -qp /etc/sysctl.d/90-k8s.conf
@@ -34,7 +36,7 @@ prepare() { # binaries, runtime, images; images go from the socket straight into
     systemctl daemon-reload; systemctl enable -q --now containerd; systemctl enable -q kubelet; rm -rf /root/b'
   el "  $n: binaries"
   local a=worker; [ "$n" = cp ] && a=control-plane
-  R "$n" "$IMPORT" < "$B/images/$a.tar.zst"
+  images "$a" | R "$n" "$IMPORT"
   el "  $n: images"
 }
 kubeadm_config() { cat <<Y
@@ -57,11 +59,11 @@ cp_up() {
   prepare cp
   kubeadm_config | R cp 'cat > /root/kubeadm.yaml; kubeadm init --config /root/kubeadm.yaml --ignore-preflight-errors=SystemVerification > /root/init.log 2>&1' || { R cp 'tail -20 /root/init.log' >&2; exit 1; }
   el "  cp: kubeadm init"
-  [ "$NODES" = cp ] && { R cp "$IMPORT" < "$B/images/worker.tar.zst"; kc taint node k8s-master node-role.kubernetes.io/control-plane- >/dev/null; }
+  [ "$NODES" = cp ] && { images worker | R cp "$IMPORT"; kc taint node k8s-master node-role.kubernetes.io/control-plane- >/dev/null; }
   # flannel at once; CRDs and DNS while the workers join
-  kc apply --server-side -f - < "$(echo "$B"/manifests/kube-flannel-*.yml)" >/dev/null
+  kc apply --server-side -f - < "$B/floor/kube-flannel.yaml" >/dev/null
   el "  cp: flannel applied"
-  for f in "$B"/manifests/gateway-api-*.yaml "$B"/manifests/ngf-crds-*.yaml "$D/dns.yaml"; do cat "$f"; echo ---; done | kc apply --server-side -f - >/dev/null
+  for f in "$B"/floor/{gateway-api-standard,ngf-crds}.yaml "$D/dns.yaml"; do cat "$f"; echo ---; done | kc apply --server-side -f - >/dev/null
   R cp 'export KUBECONFIG=/etc/kubernetes/admin.conf; { kubectl -n kube-system get cm coredns -o jsonpath="{.data.Corefile}"; echo; cat; } > /root/Corefile
     kubectl -n kube-system create cm coredns --from-file=Corefile=/root/Corefile --dry-run=client -o yaml | kubectl apply --server-side --force-conflicts -f - >/dev/null' < "$D/zone.corefile"
   el "  cp: CRDs, dns applied"
@@ -87,7 +89,7 @@ el "nodes ready"
 fast_ready() { awk '/readinessProbe:/{r=index($0,"r"); print; next} r&&match($0,/[^ ]/)<=r{r=0} r{sub(/initialDelaySeconds: [0-9]+/,"initialDelaySeconds: 1"); sub(/periodSeconds: [0-9]+/,"periodSeconds: 1")} 1'; }
 # MetalLB's controller makes the secret that its speakers mount; made beforehand they need no mount retry
 { printf 'apiVersion: v1\nkind: Namespace\nmetadata: {name: metallb-system}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: memberlist, namespace: metallb-system}\nstringData: {secretkey: %s}\n---\n' "$(head -c 96 /dev/urandom | base64 -w0)"
-  for f in "$B"/manifests/metallb-*.yaml "$B"/manifests/ngf-deploy-*.yaml "$D/app.yaml" "$D/gateway.yaml"; do cat "$f"; echo ---; done
+  for f in "$B"/floor/{metallb-native,ngf-deploy}.yaml "$D/app.yaml" "$D/gateway.yaml"; do cat "$f"; echo ---; done
 } | fast_ready | kc apply --server-side -f - >/dev/null
 el "workloads applied"
 # The webhook's certificate is written by the controller itself into the secret that it mounts, and the kubelet refreshes a

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { openBundle, type Bundle } from '../../src-main/bundle/bundle.ts';
+import { openBundle, readBundle, type Bundle } from '../../src-main/bundle/bundle.ts';
+import { imageParts } from '../../src-main/bundle/image-parts.ts';
 import type { Lab } from '../../src-main/lab/lab.ts';
 import { readLabFile } from '../../src-main/lab/read-lab-file.ts';
 import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
@@ -20,10 +21,10 @@ const recorder = new LabRecorder({ lab, bundle, open: (opened) => openMachines(o
 const recorded = new Date().toISOString();
 const { recorder: noted, ...ladder } = await recorder.record((line) => console.log(line));
 const recording: Recording = {
-  schema: 2,
+  schema: 3,
   recorded,
   hoplab: version,
-  versions: versions(bundle),
+  versions: await versions(bundle),
   labFile: readFileSync(shown, 'utf8'),
   overrides: lab.overrides.kubeadm ?? '',
   machines: recorder.where,
@@ -49,28 +50,36 @@ async function openMachines({ nodes, client }: Lab): Promise<ReadonlyMap<string,
   return new Map(machines.map((machine) => [machine.name, machine]));
 }
 
-function versions(of: Bundle): Record<string, string> {
-  const programs = ['containerd', 'runc'].map((name) => of.file('binary', name));
-  const manifests = of.ofKind('manifest').filter(({ name }) => name !== 'ngf-crds');
-  const named = [...programs, ...manifests].map(({ name, version: found }) => [name, found] as const);
-  return Object.fromEntries([['kubernetes', of.kubernetes], ...named]);
+async function versions(of: Bundle): Promise<Record<string, string>> {
+  const { index } = await readBundle(lab.source.bundle);
+  const shown = index.files.filter(
+    ({ name }) => !['kubeadm', 'kubelet', 'kubectl', 'cni-plugins', 'ngf-crds'].includes(name),
+  );
+  return { kubernetes: of.kubernetes, ...Object.fromEntries(shown.map(({ name, version: found }) => [name, found])) };
 }
 
 async function bundleOf(of: Bundle): Promise<Recording['bundle']> {
-  const kinds = ['binary', 'cni-plugin', 'manifest', 'images'] as const;
-  const files = kinds.flatMap((kind) => of.ofKind(kind));
+  const { index, blobs } = await readBundle(lab.source.bundle);
+  const [arch = 'amd64'] = index.arch;
+  const files = index.files.map(async ({ name, kind, version: found, sha256, ...file }) => {
+    const { packed, size } = await blobs.travelling(sha256);
+    return { name, kind, ...(file.arch && { arch: file.arch }), version: found, sha256, packed, size };
+  });
+  const images = index.images.map(async (image) => {
+    const parts = (await imageParts(blobs, image, arch)) ?? [];
+    return { reference: image.reference, size: parts.reduce((sum, { size }) => sum + size, 0) };
+  });
   const manifests: Recording['bundle']['manifests'] = {};
-  for (const { name } of of.ofKind('manifest')) {
+  for (const { name } of index.files.filter(({ kind }) => kind === 'manifest')) {
     const { version: found, definitions, objects } = await of.manifest(name);
     const hashes = definitions.map((definition) => ({ name: definition.name, hash: definition.hash }));
     manifests[name] = { version: found, definitions: hashes, objects: [...objects] };
   }
   return {
-    arch: of.arch,
+    arch: [...of.arch],
     kubernetes: of.kubernetes,
-    files: files.map(({ kind, name, version: found, sha256, images, packed, size }) => ({
-      ...{ kind, name, version: found, sha256, images: [...images], packed, size },
-    })),
+    files: await Promise.all(files),
+    images: await Promise.all(images),
     manifests,
   };
 }

@@ -16,14 +16,14 @@ const question = { machine: 'a', sudo: false, command: 'look' };
 
 /** Two stages: `one` makes x and y, `two` makes z; x outlives the undo of its stage. */
 const recording: Recording = {
-  schema: 2,
+  schema: 3,
   recorded: '2026-01-01T00:00:00.000Z',
   hoplab: '0',
   versions: {},
   labFile: '',
   overrides: '',
   machines: { a: 'nowhere', b: 'nowhere' },
-  bundle: { arch: 'amd64', kubernetes: 'v1', files: [], manifests: {} },
+  bundle: { arch: ['amd64'], kubernetes: 'v1', files: [], images: [], manifests: {} },
   texts: ['', 'bare', 'x', 'x y', 'x y z', 'after undo of one'],
   questions: [question],
   states: [1, 2, 3, 4].map((text) => ({ answers: [answer(text)], requests: [] })),

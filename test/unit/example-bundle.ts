@@ -1,9 +1,9 @@
 import type { Bundle } from '../../src-main/bundle/bundle.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
-import { writeExampleBundle } from './write-example-bundle.ts';
+import { writeExampleBundle, type ExampleOptions } from './write-example-bundle.ts';
 
 /** An example bundle in a folder that goes with the test file. */
-export async function exampleBundle(options: { withManifests?: boolean; withGateway?: boolean } = {}): Promise<{
+export async function exampleBundle(options: ExampleOptions = {}): Promise<{
   folder: string;
   bundle: Bundle;
 }> {

@@ -1,5 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import {
+  OCI_LAYOUT,
+  writeIndex,
+  type Arch,
+  type IndexFile,
+  type IndexImage,
+} from '../../src-main/bundle/bundle-index.ts';
 import { openBundle, type Bundle } from '../../src-main/bundle/bundle.ts';
 import { components, type Components } from '../../src-main/bundle/catalogue.ts';
 import { sha256Of } from '../../src-main/machines/upload.ts';
@@ -74,8 +81,6 @@ const manifests: Readonly<Record<string, readonly string[]>> = {
   'ngf-deploy': fabric,
 };
 
-const binaries = ['kubeadm', 'kubelet', 'kubectl', 'containerd', 'containerd-shim-runc-v2', 'ctr', 'runc'];
-
 /** The catalogue without the hashes of the projects' own manifests: those here are shorter. */
 export function looseCatalogue(): Components {
   const loose = structuredClone(components('1.37.1'));
@@ -83,55 +88,76 @@ export function looseCatalogue(): Components {
   return loose;
 }
 
-const VERSIONS: Readonly<Record<string, string>> = {
-  containerd: 'v2.3.4',
-  'containerd-shim-runc-v2': 'v2.3.4',
-  ctr: 'v2.3.4',
-  runc: 'v1.5.2',
-  bridge: 'v1.9.1',
-  'kube-flannel': 'v0.28.9',
-  'metallb-native': 'v0.16.1',
-  'gateway-api-standard': 'v1.5.1',
-  'ngf-crds': 'v2.6.7',
-  'ngf-deploy': 'v2.6.7',
-};
-
 const GATEWAY_IMAGES = components('1.37.1')['nginx-gateway-fabric'].images;
 
-/** All images of an example bundle. */
-export const EXAMPLE_IMAGES = [
-  'registry.k8s.io/pause:3.10.2',
-  'example.com/control-plane:v1',
-  'example.com/worker:v1',
-  ...GATEWAY_IMAGES,
-];
+const IMAGES = Object.entries(components('1.37.1'))
+  .filter(([component]) => component !== 'nginx-gateway-fabric')
+  .flatMap(([, { images }]) => images);
 
-/** A bundle in the form of a real one, of tiny files. Without manifests it fits the real catalogue. */
+/** All images of an example bundle. */
+export const EXAMPLE_IMAGES = [...IMAGES, ...GATEWAY_IMAGES];
+
+/** Where a blob lies in a bundle's folder. */
+export const blobFile = (folder: string, sha256: string): string => join(folder, 'blobs', 'sha256', sha256);
+
+/** Puts bytes among the blobs of a bundle's folder. */
+export async function addBlob(folder: string, content: string): Promise<{ sha256: string; size: number }> {
+  const sha256 = sha256Of(content);
+  await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true });
+  await writeFile(blobFile(folder, sha256), content);
+  return { sha256, size: Buffer.byteLength(content) };
+}
+
+/** An image of one tiny layer, for one platform or more, as registries have it. */
+async function addImage(folder: string, reference: string, archs: readonly Arch[]): Promise<IndexImage> {
+  const oci = 'application/vnd.oci.image';
+  const add = async (mediaType: string, content: unknown) => {
+    const { sha256, size } = await addBlob(folder, typeof content === 'string' ? content : JSON.stringify(content));
+    return { mediaType, digest: `sha256:${sha256}`, size };
+  };
+  const manifests = archs.map(async (architecture) => {
+    const config = await add(`${oci}.config.v1+json`, { os: 'linux', architecture, of: reference });
+    const layers = [await add(`${oci}.layer.v1.tar`, `layer of ${reference} for ${architecture}`)];
+    const manifest = { schemaVersion: 2, mediaType: `${oci}.manifest.v1+json`, config, layers };
+    return { ...(await add(manifest.mediaType, manifest)), platform: { os: 'linux', architecture } };
+  });
+  const type = `${oci}.index.v1+json`;
+  const top = await add(type, { schemaVersion: 2, mediaType: type, manifests: await Promise.all(manifests) });
+  return { ...top, reference, vouched: 'maker' };
+}
+
+export interface ExampleOptions {
+  /** Without manifests it fits the real catalogue. */
+  readonly withManifests?: boolean;
+  readonly withGateway?: boolean;
+  readonly archs?: readonly Arch[];
+}
+
+/** A bundle in the form of a real one, of tiny files. */
 export async function writeExampleBundle(
   folder: string,
-  { withManifests = true, withGateway = true } = {},
+  { withManifests = true, withGateway = true, archs = ['amd64'] }: ExampleOptions = {},
 ): Promise<Bundle> {
-  const files: object[] = [];
-  const add = async (path: string, content: string, more: object): Promise<void> => {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
-    const size = Buffer.byteLength(content);
-    const version = VERSIONS[basename(path, '.yaml')] ?? 'v1.37.1';
-    files.push({ path, version, size, sha256: sha256Of(content), ...more });
-  };
-  for (const name of binaries) await add(`bin/${name}`, `program ${name}`, { kind: 'binary', name });
-  await add('cni/bridge', 'program bridge', { kind: 'cni-plugin', name: 'bridge' });
-  for (const name of ['control-plane', 'worker']) {
-    const own = ['registry.k8s.io/pause:3.10.2', `example.com/${name}:v1`];
-    const images = name === 'worker' && withGateway ? [...own, ...GATEWAY_IMAGES] : own;
-    await add(`images/${name}.tar.zst`, `images ${name}`, { kind: 'images', name, images });
-  }
-  for (const [name, documents] of Object.entries(withManifests ? manifests : {})) {
-    await add(`manifests/${name}.yaml`, documents.join('---\n'), { kind: 'manifest', name });
-  }
-  await writeFile(
-    join(folder, 'index.json'),
-    JSON.stringify({ schema: 1, arch: 'amd64', kubernetes: 'v1.37.1', files }),
+  const files = Object.entries(components('1.37.1')).flatMap(([component, { version, files: all }]) =>
+    all.flatMap(({ name, kind, url }) => {
+      const of = url.includes('{arch}') ? archs : [undefined];
+      return of.map(async (arch): Promise<IndexFile> => {
+        const text = kind === 'manifest' ? (manifests[name] ?? []).join('---\n') : `program ${name} ${arch}`;
+        const known = { component, name, kind, version: `v${version}`, url: url.replace('{arch}', arch ?? '') };
+        return { ...known, ...(arch && { arch }), ...(await addBlob(folder, text)), vouched: 'maker' };
+      });
+    }),
   );
+  const references = withGateway ? EXAMPLE_IMAGES : IMAGES;
+  const index = writeIndex({
+    schema: 2,
+    kubernetes: 'v1.37.1',
+    arch: [...archs],
+    made: '2026-11-01T00:00:00Z',
+    hoplab: '0.1.0',
+    files: (await Promise.all(files)).filter(({ kind }) => withManifests || kind !== 'manifest'),
+    images: await Promise.all(references.map((reference) => addImage(folder, reference, archs))),
+  });
+  await Promise.all([writeFile(join(folder, 'oci-layout'), OCI_LAYOUT), writeFile(join(folder, 'index.json'), index)]);
   return openBundle(folder, '1.37.1', looseCatalogue());
 }

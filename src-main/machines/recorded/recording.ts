@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { z } from 'zod';
+import { archSchema } from '../../bundle/bundle-index.ts';
 import { textSchema } from '../../contract/text.ts';
 import type { KubernetesObject } from '../../cluster/manifest.ts';
 
@@ -67,19 +68,21 @@ const objectSchema = z.custom<KubernetesObject>(
 );
 
 const bundleSchema = z.object({
-  arch: z.enum(['amd64', 'arm64']),
+  arch: z.array(archSchema),
   kubernetes: z.string(),
   files: z.array(
     z.object({
-      kind: z.enum(['binary', 'cni-plugin', 'manifest', 'images']),
       name: z.string(),
+      kind: z.enum(['binary', 'archive', 'manifest']),
+      arch: archSchema.optional(),
       version: z.string(),
       sha256: z.string(),
-      images: z.array(z.string()),
       packed: z.boolean(),
       size: z.number(),
     }),
   ),
+  /** Bytes of all that belongs to an image, for its architecture. */
+  images: z.array(z.object({ reference: z.string(), size: z.number() })),
   /** What decisions need of the projects' manifests: definitions by their hash alone. */
   manifests: z.record(
     z.string(),
@@ -92,7 +95,7 @@ const bundleSchema = z.object({
 });
 
 export const recordingSchema = z.object({
-  schema: z.literal(2),
+  schema: z.literal(3),
   /** ISO 8601. */
   recorded: z.string(),
   /** Version of Hoplab that made it. */
