@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { readManifest, type Manifest } from '../cluster/manifest.ts';
 import { BundleError, damaged, missing } from './bundle-error.ts';
 import { blobsOf, readBlob, type Blobs, type Entry } from './blobs.ts';
@@ -14,7 +15,7 @@ import {
 import { components, type Components } from './catalogue.ts';
 import { misfit, type Misfit } from './fits-catalogue.ts';
 import { folderEntries } from './folder-entries.ts';
-import { imageArchive, type ImageArchive } from './image-archive.ts';
+import { imageArchive } from './image-archive.ts';
 import { hexOf, imageParts, type Descriptor } from './image-parts.ts';
 import { tarEntries } from './tar-entries.ts';
 
@@ -25,11 +26,17 @@ export interface BundleFile {
   readonly version: string;
   /** Hex, of the file as it is published. */
   readonly sha256: string;
-  /** Whether `open` gives it packed with gzip. */
+  /** Whether it travels packed with gzip: programs that are not packed as they are published. */
   readonly packed: boolean;
+  /** The bytes to send, once they are there: waits until they are downloaded. @throws BundleError, DownloadError */
+  travel(): Promise<Cargo>;
+}
+
+/** What travels to a machine. */
+export interface Cargo {
   /** Bytes that `open` gives. */
   readonly size: number;
-  /** The bytes to send. A file that is not what the index says ends in a BundleError before the first. */
+  /** What is not what the index says ends in a BundleError: a file before its first byte. */
   open(): Readable;
 }
 
@@ -39,15 +46,18 @@ export interface Bundle {
   /** With `v`: `v1.37.1`. */
   readonly kubernetes: string;
   /** References of its images. */
-  readonly images: ReadonlySet<string>;
+  readonly references: ReadonlySet<string>;
   /** With `v`, of a program, an archive or a manifest. @throws BundleError when the bundle lacks it */
   version(name: string): string;
   /** A program, or an archive of them. @throws BundleError when the bundle lacks it */
-  file(name: string, arch: Arch): Promise<BundleFile>;
+  file(name: string, arch: Arch): BundleFile;
   /** A project's own manifest, its hash verified, and its version. @throws BundleError */
   manifest(name: string): Promise<BundleManifest>;
-  /** Images in one archive, with their registries' digests. @throws BundleError when one is not there for that architecture */
-  imageArchive(references: readonly string[], arch: Arch): Promise<ImageArchive>;
+  /**
+   * Images as one OCI image layout in a tar, with their registries' digests; waits until they are downloaded.
+   * @throws BundleError when one is not there for that architecture, DownloadError
+   */
+  images(references: readonly string[], arch: Arch): Promise<Cargo>;
 }
 
 export type BundleManifest = Manifest & { readonly version: string };
@@ -96,11 +106,12 @@ export function bundleOf(index: BundleIndex, blobs: Blobs, place: string): Bundl
   return {
     arch: index.arch,
     kubernetes: index.kubernetes,
-    images: new Set(images.keys()),
+    references: new Set(images.keys()),
     version: (name) => find(name).version,
-    async file(name, arch) {
+    file(name, arch) {
       const { kind, version, sha256 } = find(name, arch);
-      return { name, kind, version, sha256, ...(await blobs.travelling(sha256)) };
+      const packed = kind === 'binary';
+      return { name, kind, version, sha256, packed, travel: () => cargo(blobs, sha256, packed) };
     },
     /** Read once: every decision asks for them, and they have 30,000 lines. */
     manifest(name) {
@@ -108,7 +119,7 @@ export function bundleOf(index: BundleIndex, blobs: Blobs, place: string): Bundl
       manifests.set(name, known);
       return known;
     },
-    async imageArchive(references, arch) {
+    async images(references, arch) {
       const wanted = references.map((reference) => images.get(reference) ?? fail(lacksImage(place, reference)));
       const parts = await Promise.all(
         wanted.map(
@@ -118,6 +129,19 @@ export function bundleOf(index: BundleIndex, blobs: Blobs, place: string): Bundl
       return imageArchive(blobs, wanted, parts.flat());
     },
   };
+}
+
+async function cargo(blobs: Blobs, sha256: string, packed: boolean): Promise<Cargo> {
+  const found = await blobs.travelling(sha256);
+  if (found.packed === packed) return found;
+  if (!packed) return { size: (await blobs.size(sha256)) ?? 0, open: () => blobs.open(sha256) };
+  return { size: found.size, open: () => packing(found.open()) };
+}
+
+function packing(source: Readable): Readable {
+  const gzip = createGzip({ level: 1 });
+  pipeline(source, gzip, () => undefined); // an error ends the packed stream too
+  return gzip;
 }
 
 async function readFile(blobs: Blobs, { sha256, version }: IndexFile): Promise<BundleManifest> {

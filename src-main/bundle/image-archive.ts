@@ -1,19 +1,16 @@
-import type { Readable } from 'node:stream';
 import { blobPath, type Blobs } from './blobs.ts';
 import { imageIndex, OCI_LAYOUT, type IndexImage } from './bundle-index.ts';
+import type { Cargo } from './bundle.ts';
 import { hexOf, type Descriptor } from './image-parts.ts';
 import { packTar, tarSize, textFile, type Packed } from './tar-pack.ts';
 
-/** An OCI image layout in a tar, as `ctr images import` reads it from its standard input. */
-export interface ImageArchive {
-  /** Bytes. */
-  readonly size: number;
-  /** Ends in a BundleError when a blob is not what its digest says. */
-  open(): Readable;
-}
-
-/** @param parts all blobs of the images; layers that they share are sent once */
-export function imageArchive(blobs: Blobs, images: readonly IndexImage[], parts: readonly Descriptor[]): ImageArchive {
+/**
+ * An OCI image layout in a tar, as `ctr images import` reads it from its standard input. It ends in a BundleError when a blob is not
+ * what its digest says.
+ * @param parts all blobs of the images; layers that they share are sent once
+ * @returns with its size in bytes
+ */
+export function imageArchive(blobs: Blobs, images: readonly IndexImage[], parts: readonly Descriptor[]): Cargo {
   const once = new Map(parts.map((part) => [part.digest, part]));
   const files = [
     textFile('oci-layout', OCI_LAYOUT),

@@ -3,7 +3,7 @@ import type { Definition } from '../cluster/manifest.ts';
 import type { Recording } from '../machines/recorded/recording.ts';
 import { PIECE } from '../machines/upload.ts';
 import { BundleError } from './bundle-error.ts';
-import { findFile, type Bundle, type BundleManifest } from './bundle.ts';
+import { findFile, type Bundle, type BundleManifest, type Cargo } from './bundle.ts';
 
 /** The bundle of a recording: what decisions need of it. Its files are as long as they were, and empty. */
 export function recordedBundle({ bundle }: Recording): Bundle {
@@ -12,16 +12,16 @@ export function recordedBundle({ bundle }: Recording): Bundle {
   return {
     arch: bundle.arch,
     kubernetes: bundle.kubernetes,
-    images: new Set(sizes.keys()),
+    references: new Set(sizes.keys()),
     version: (name) => findFile(files, { name, where: 'of the recording' }).version,
-    async file(name, arch) {
+    file(name, arch) {
       const file = findFile(files, { name, arch, where: 'of the recording' });
-      return { ...file, open: () => zeros(file.size) };
+      return { ...file, packed: file.kind === 'binary', travel: async () => zeros(file.size) };
     },
     manifest: async (name) => manifest(bundle, name),
-    async imageArchive(references) {
+    async images(references) {
       const size = references.reduce((sum, reference) => sum + (sizes.get(reference) ?? 0), 0);
-      return { size, open: () => zeros(size) };
+      return zeros(size);
     },
   };
 }
@@ -45,14 +45,17 @@ function manifest({ manifests }: Recording['bundle'], name: string): BundleManif
   };
 }
 
-function zeros(size: number): Readable {
+function zeros(size: number): Cargo {
   const piece = Buffer.alloc(PIECE);
-  let left = size;
-  return new Readable({
-    read() {
-      const next = Math.min(left, piece.length);
-      left -= next;
-      this.push(next === 0 ? null : piece.subarray(0, next));
-    },
-  });
+  const open = () => {
+    let left = size;
+    return new Readable({
+      read() {
+        const next = Math.min(left, piece.length);
+        left -= next;
+        this.push(next === 0 ? null : piece.subarray(0, next));
+      },
+    });
+  };
+  return { size, open };
 }

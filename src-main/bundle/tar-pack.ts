@@ -9,7 +9,7 @@ export interface Packed {
   /** Up to 100 characters of ASCII. */
   readonly name: string;
   readonly size: number;
-  open(): AsyncIterable<Uint8Array>;
+  readonly open: () => AsyncIterable<Uint8Array>;
 }
 
 /** Bytes of the tar of these files. */

@@ -4,13 +4,13 @@ import type { Lab, LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Plan } from '../plan/plan.ts';
-import { archOf } from './install-file.ts';
+import { archOf, inputOf } from './install-file.ts';
 
 /** What runs on the control plane alone. */
 const STATIC_PODS = /\/(?:kube-apiserver|kube-controller-manager|kube-scheduler|etcd):/;
 /** Components whose pods run where all pods run; MetalLB's speaker is on every node. */
 const WORKLOADS: readonly (keyof Components)[] = ['nginx-gateway-fabric', 'agnhost'];
-const CONTROLLER = /\/metallb\/controller:/;
+const CONTROLLER = '/metallb/controller:';
 
 /**
  * Streams the images that a node lacks into its containerd, as one archive. Ends only when the CRI has learnt of them all: it does
@@ -22,11 +22,11 @@ export async function importImages(
   node: LabNode,
   role: 'control-plane' | 'worker',
 ): Promise<Plan> {
-  const wanted = imagesOf(context.lab, role).filter((image) => context.bundle.images.has(image));
+  const wanted = imagesOf(context.lab, role).filter((image) => context.bundle.references.has(image));
   const found = await context.read(node.name, images);
   const lacking = wanted.filter((image) => !found.has(image));
   if (lacking.length === 0) return [];
-  const archive = await context.bundle.imageArchive(lacking, await archOf(context, node));
+  const arch = await archOf(context, node);
   return {
     machine: node.name,
     sentence: {
@@ -46,7 +46,7 @@ export async function importImages(
       done
       rm -f /run/hoplab-images
       [ -z "$missing" ] || { echo "containerd does not offer $missing to the kubelet" >&2; exit 1; }`,
-    input: { content: () => archive.open(), size: archive.size },
+    input: inputOf(() => context.bundle.images(lacking, arch)),
     timeout: 30 * 60_000,
   };
 }
@@ -55,7 +55,7 @@ function imagesOf(lab: Lab, role: 'control-plane' | 'worker'): readonly string[]
   const all = Object.entries(components(lab.kubernetes.version)) as [keyof Components, Components[keyof Components]][];
   const named = all.flatMap(([component, { images: of }]) => of.map((image) => ({ component, image })));
   const runs = ({ component, image }: (typeof named)[number]): boolean =>
-    role === 'worker' ? !STATIC_PODS.test(image) : !WORKLOADS.includes(component) && !CONTROLLER.test(image);
+    role === 'worker' ? !STATIC_PODS.test(image) : !WORKLOADS.includes(component) && !image.includes(CONTROLLER);
   const ofComponents = named.filter(runs).map(({ image }) => image);
   return role === 'worker' ? [...new Set([...ofComponents, lab.app.image])] : ofComponents;
 }

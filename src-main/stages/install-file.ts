@@ -1,4 +1,4 @@
-import type { Bundle, BundleFile } from '../bundle/bundle.ts';
+import type { Bundle, BundleFile, Cargo } from '../bundle/bundle.ts';
 import { BundleError } from '../bundle/bundle-error.ts';
 import type { Arch } from '../bundle/bundle-index.ts';
 import { INSTALLED } from '../facts/installed-files.ts';
@@ -8,7 +8,7 @@ import { embed, sh, type ShellCommand } from '../machines/command.ts';
 import { keptPath } from '../machines/keep-file.ts';
 import { uploadCommand } from '../machines/upload.ts';
 import type { LabContext } from '../plan/lab-context.ts';
-import type { Change } from '../plan/plan.ts';
+import type { Change, ChangeInput } from '../plan/plan.ts';
 
 /** Where programs go: outside the places of the distribution's packages. */
 const PROGRAMS = '/usr/local/bin';
@@ -43,13 +43,21 @@ export async function archOf(context: LabContext, node: LabNode): Promise<Arch> 
 
 /** Uploads a file, puts its programs in place in one step each when its hash is right, and notes them in Hoplab's list on the node. */
 export function installFile(node: string, file: BundleFile): Change {
-  const { name, version, size } = file;
+  const { name, version } = file;
   return {
     machine: node,
     sentence: { en: `Install ${name} ${version} on ${node}`, ja: `${node} に ${name} ${version} を入れる` },
     command: ARCHIVES[name] ? fromArchive(file, ARCHIVES[name]) : asProgram(file),
-    input: { content: () => file.open(), size },
+    input: inputOf(() => file.travel()),
     timeout: 30 * 60_000,
+  };
+}
+
+/** What is sent to a machine, asked for when the change runs: it may have to be downloaded. */
+export function inputOf(travel: () => Promise<Cargo>): () => Promise<ChangeInput> {
+  return async () => {
+    const { size, open } = await travel();
+    return { size, content: open };
   };
 }
 
@@ -93,7 +101,7 @@ function keepForeign(path: string): ShellCommand {
 
 /** The pause image of a bundle: the one that kubeadm of that version asks for. @throws BundleError */
 export function pauseImage(bundle: Bundle): string {
-  const found = [...bundle.images].find((image) => image.includes('/pause:'));
+  const found = [...bundle.references].find((image) => image.includes('/pause:'));
   if (found !== undefined) return found;
   throw new BundleError({
     en: 'The bundle has no pause image, which every pod needs: make the bundle again.',

@@ -62,8 +62,8 @@ async function bundleOf(of: Bundle): Promise<Recording['bundle']> {
   const { index, blobs } = await readBundle(lab.source.bundle);
   const [arch = 'amd64'] = index.arch;
   const files = index.files.map(async ({ name, kind, version: found, sha256, ...file }) => {
-    const { packed, size } = await blobs.travelling(sha256);
-    return { name, kind, ...(file.arch && { arch: file.arch }), version: found, sha256, packed, size };
+    const { size } = await blobs.travelling(sha256);
+    return { name, kind, ...(file.arch && { arch: file.arch }), version: found, sha256, size };
   });
   const images = index.images.map(async (image) => {
     const parts = (await imageParts(blobs, image, arch)) ?? [];

@@ -77,7 +77,7 @@ const bundleSchema = z.object({
       arch: archSchema.optional(),
       version: z.string(),
       sha256: z.string(),
-      packed: z.boolean(),
+      /** Bytes that travel. */
       size: z.number(),
     }),
   ),
