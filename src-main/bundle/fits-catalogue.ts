@@ -1,5 +1,6 @@
 import type { Components } from './catalogue.ts';
 import type { BundleIndex, IndexFile } from './bundle-index.ts';
+import { withoutTag } from './image-tag.ts';
 
 /** What a bundle has, and what the catalogue names in its place. */
 export interface Misfit {
@@ -49,8 +50,4 @@ function ofImages(references: readonly string[], catalogue: Components): Misfit 
     if (wanted !== undefined && wanted !== found) return { what: withoutTag(found), found, wanted };
   }
   return undefined;
-}
-
-function withoutTag(image: string): string {
-  return image.replace(/:[^/:]+$/, '');
 }

@@ -123,14 +123,31 @@ const byKind = {
         ja: '「client: this-computer」または「client: { address: 192.168.2.50 }」と書いてください。',
       },
     ),
-  source: (v: string) =>
-    v === 'online'
-      ? said(
-          'This version installs from a bundle only.',
-          'このバージョンはバンドルからのインストールにだけ対応しています。',
-          bundle,
-        )
-      : said('This must name the folder of a bundle.', 'バンドルのフォルダーを指定しなければなりません。', bundle),
+  source: () =>
+    said('The source must be online or a bundle.', 'source は online か、バンドルの指定でなければなりません。', {
+      en: 'Write source: online, or source: { bundle: FOLDER_OR_FILE }.',
+      ja: '「source: online」または「source: { bundle: フォルダーかファイル }」と書いてください。',
+    }),
+  mirrors: () =>
+    said(
+      'The mirrors must be one address, or an address for each host.',
+      'mirrors は 1 つのアドレスか、ホストごとのアドレスでなければなりません。',
+      mirrors,
+    ),
+  mirror: (v: string) =>
+    said(`"${v}" is not the address of a mirror.`, `「${v}」はミラーのアドレスではありません。`, mirrors),
+  'mirrored-host': (v: string) =>
+    said(`"${v}" is not the name of a host.`, `「${v}」はホスト名ではありません。`, mirrors),
+  proxy: (v: string) =>
+    v.includes('@')
+      ? said('A password does not belong in a lab file.', 'パスワードはラボファイルに書けません。', {
+          en: 'Remove the proxy here and set HTTPS_PROXY in the environment.',
+          ja: 'ここから proxy を取り除き、環境変数 HTTPS_PROXY を設定してください。',
+        })
+      : said(`"${v}" is not the address of a proxy.`, `「${v}」はプロキシのアドレスではありません。`, {
+          en: 'Write it as http://HOST:PORT.',
+          ja: 'http://ホスト:ポート の形で書いてください。',
+        }),
   mapping: () =>
     said('This must be a mapping of keys to values.', 'ここにはキーと値の対応が必要です。', {
       en: 'Write the keys below it, indented, or { key: value }.',
@@ -167,9 +184,9 @@ const byKind = {
     }),
 };
 
-const bundle: Text = {
-  en: 'Write source: { bundle: FOLDER }.',
-  ja: '「source: { bundle: フォルダー }」と書いてください。',
+const mirrors: Text = {
+  en: 'Write mirrors: https://MIRROR, or mirrors: { dl.k8s.io: https://MIRROR/PATH }; without user and password.',
+  ja: '「mirrors: https://ミラー」または「mirrors: { dl.k8s.io: https://ミラー/パス }」と、ユーザー名とパスワードなしで書いてください。',
 };
 
 function wholeNumber(from: number, to: number): Text {

@@ -8,6 +8,7 @@ const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const domain = `${label}(?:\\.${label})*`;
 // The grammar of github.com/distribution/reference, without IPv6 registries.
 const imagePart = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
+const host = '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?';
 const registry = '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?';
 const image = `(?:${registry}/)?${imagePart}(?:/${imagePart})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?`;
 
@@ -82,6 +83,11 @@ export const fields = {
   argument: text('argument', '[^\\u0000]*', 4096),
   appPort: whole('port', 1, 65_535).default(8080).describe('The port that the app listens on.'),
   appNodePort: whole('node-port', 30_000, 32_767).default(30_080).describe('The NodePort of the first environment.'),
+  mirror: text('mirror', `https?://${host}(?:/[A-Za-z0-9._~-]+)*/?`, 500),
+  mirroredHost: text('mirrored-host', host, 260),
+  proxy: text('proxy', `https?://${host}/?`, 300).describe(
+    'The proxy for downloads. Default: HTTPS_PROXY and NO_PROXY of the environment.',
+  ),
   environment: text('label', label, 63).describe('The name of the environment, and of its namespace.'),
   host: text('host', domain, 200).describe('The host name of the environment, relative to the zone.'),
   replicas: whole('replicas', 1, 100).default(3).describe('How many pods run the app.'),

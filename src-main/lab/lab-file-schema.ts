@@ -105,10 +105,26 @@ export const labFileSchema = mapping(
       .prefault({})
       .describe('Names outside the cluster.'),
     app: app.prefault({}).describe('The sample app.'),
-    source: mapping(
-      { bundle: fields.path.describe('Folder of a bundle, relative to the lab file.') },
-      'source',
-    ).describe('Where everything that is installed comes from.'),
+    source: z
+      .union(
+        [
+          z.literal('online'),
+          mapping({ bundle: fields.path.describe('A bundle, folder or file, relative to the lab file.') }),
+        ],
+        'source',
+      )
+      .default('online')
+      .describe('Where everything that is installed comes from: online, or a bundle.'),
+    mirrors: z
+      .union([fields.mirror, z.record(fields.mirroredHost, fields.mirror, 'mirrors')], 'mirrors')
+      .default({})
+      .describe(
+        'Where to download from instead: one address that has everything below the original host as first folder, or an address for each host.',
+      ),
+    proxy: fields.proxy.optional(),
+    ca: fields.path
+      .describe('File of certificates (PEM) that are trusted for downloads as well, relative to the lab file.')
+      .optional(),
     overrides: mapping({
       kubeadm: fields.path.describe('File of kubeadm documents, merged by kind into what Hoplab writes.').optional(),
     })

@@ -38,7 +38,7 @@ export interface LabFileAnswers {
   readonly podCidr?: string;
   readonly serviceCidr?: string;
   readonly zone?: string;
-  /** Folder of the bundle, relative to the lab file; default ./bundle. */
+  /** A bundle, folder or file, relative to the lab file; default: online. */
   readonly bundle?: string;
   /** File of kubeadm documents, relative to the lab file. */
   readonly kubeadmOverrides?: string;
@@ -90,7 +90,7 @@ export function labFileTemplate(answers: LabFileAnswers): string {
     '    - { name: prod, host: url-shortener.prod, replicas: 3 }',
     '',
     ...say.source,
-    flow('source', { bundle: answers.bundle ?? './bundle' }),
+    flow('source', answers.bundle === undefined ? 'online' : { bundle: answers.bundle }),
     ...overridesLines(answers, say.overrides),
   ];
   return `${lines.join('\n')}\n`;

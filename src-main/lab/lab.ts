@@ -30,8 +30,20 @@ export interface Lab {
     readonly nodePort: number;
     readonly environments: readonly Environment[];
   };
-  /** Absolute folder of the bundle. */
-  readonly source: { readonly bundle: string };
+  /** Where everything that is installed comes from: its publishers, or a bundle (absolute path of a folder or a tar). */
+  readonly source: 'online' | { readonly bundle: string };
+  /** How publishers are reached. What is absent here may be in the environment. */
+  readonly network: {
+    readonly mirrors: {
+      /** Has everything, below the original host as first folder. */
+      readonly base?: string;
+      /** By original host. */
+      readonly hosts: Readonly<Record<string, string>>;
+    };
+    readonly proxy?: string;
+    /** Absolute path of a file of certificates (PEM) to trust as well. */
+    readonly ca?: string;
+  };
   readonly overrides: {
     /** kubeadm documents (YAML), merged by kind into what Hoplab writes. */
     readonly kubeadm?: string;

@@ -30,7 +30,9 @@ export async function readLabFile(
 /** The disk, with the bundle of a lab on it. */
 function bundleThere(parsed: ReturnType<typeof parseLab>): typeof localDisk {
   if ('problems' in parsed) return localDisk; // it has other problems
-  const { bundle } = parsed.lab.source;
+  const { source } = parsed.lab;
+  if (source === 'online') return localDisk;
+  const { bundle } = source;
   const there = new Map([
     [bundle, 'folder'],
     [join(bundle, 'index.json'), 'file'],

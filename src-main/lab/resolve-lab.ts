@@ -31,8 +31,17 @@ export function resolveLab(
     gateway: file.gateway,
     dns: file.dns,
     app: { ...file.app, args: file.app.args ?? appArguments(file.app) },
-    source: { bundle: paths.absolute(file.source.bundle) },
+    source: file.source === 'online' ? 'online' : { bundle: paths.absolute(file.source.bundle) },
+    network: network(file, paths),
     overrides: kubeadm === undefined ? {} : { kubeadm: disk?.text(paths.absolute(kubeadm)) ?? '' },
+  };
+}
+
+function network({ mirrors, proxy, ca }: LabFile, paths: LabPaths): Lab['network'] {
+  return {
+    mirrors: typeof mirrors === 'string' ? { base: mirrors, hosts: {} } : { hosts: mirrors },
+    ...(proxy !== undefined && { proxy }),
+    ...(ca !== undefined && { ca: paths.absolute(ca) }),
   };
 }
 

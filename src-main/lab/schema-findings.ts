@@ -63,10 +63,7 @@ function valueFinding(issue: Issue, path: Path, raw: unknown): Finding {
 
 function missing(path: Path): Finding {
   const name = String(path.at(-1));
-  const remedy =
-    name === 'source'
-      ? { en: 'Write source: { bundle: FOLDER }.', ja: '「source: { bundle: フォルダー }」と書いてください。' }
-      : { en: `Add ${name} here.`, ja: `ここに ${name} を追加してください。` };
+  const remedy = { en: `Add ${name} here.`, ja: `ここに ${name} を追加してください。` };
   return { path, text: { en: `The key "${name}" is missing.`, ja: `キー「${name}」がありません。` }, remedy };
 }
 

@@ -41,7 +41,7 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
       '#   image: registry.example.com/app:1.0',
       '#   port: 8080',
     ],
-    source: ['# The folder with everything that is installed.'],
+    source: ['# Where everything comes from: online, or a bundle that `hoplab bundle create` made: { bundle: FILE }.'],
     overrides: ['# Kubeadm, kubelet and kube-proxy settings, merged by kind into what Hoplab writes.'],
   },
   ja: {
@@ -71,7 +71,9 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
       '#   image: registry.example.com/app:1.0',
       '#   port: 8080',
     ],
-    source: ['# インストールに使うものをまとめたフォルダー (バンドル)。'],
+    source: [
+      '# インストールに使うものの入手元。online か、`hoplab bundle create` で作ったバンドル { bundle: ファイル }。',
+    ],
     overrides: ['# kubeadm、kubelet、kube-proxy の設定。Hoplab が書く設定に kind ごとに統合されます。'],
   },
 };

@@ -56,8 +56,8 @@ export function installFile(node: string, file: BundleFile): Change {
 /** What is sent to a machine, asked for when the change runs: it may have to be downloaded. */
 export function inputOf(travel: () => Promise<Cargo>): () => Promise<ChangeInput> {
   return async () => {
-    const { size, open } = await travel();
-    return { size, content: open };
+    const cargo = await travel();
+    return { size: cargo.size, content: () => cargo.open() };
   };
 }
 

@@ -14,7 +14,8 @@ function found(lines: Readonly<Record<number, string>>, ...state: Parameters<typ
 }
 
 const keyRemedy = 'Name a private key, for example ~/.ssh/id_ed25519.';
-const bundleRemedy = 'Name the folder of a bundle, the one that index.json is in.';
+const bundleRemedy =
+  'Name a bundle: the file that `hoplab bundle create` wrote, or the folder that index.json is in.';
 
 describe('the files that a lab file names', () => {
   it('are all there in a lab without problems', () => {
@@ -71,10 +72,20 @@ describe('the files that a lab file names', () => {
 
   it.each<[string, Record<string, PathState>, string]>([
     ['that does not exist', {}, './bundle does not exist.'],
-    ['that is a file', { '/labs/bundle': 'file' }, './bundle is a file, not a folder.'],
     ['without an index', { '/labs/bundle': 'folder' }, './bundle has no index.json, so it is no bundle.'],
   ])('a bundle %s is a problem', (_, states, text) => {
     expect(found({}, { [key]: 'file', ...states })).toEqual([`8:19 source.bundle: ${text} ${bundleRemedy}`]);
+  });
+
+  it('a bundle may be one file', () => {
+    expect(found({}, { [key]: 'file', '/labs/bundle': 'file' })).toEqual([]);
+  });
+
+  it('certificates that are not there are a problem', () => {
+    const states = { [key]: 'file', '/labs/folder': 'folder' } as const;
+    const remedy = 'Name a file with the certificate of your authority (PEM), or remove the key.';
+    expect(found({ 8: 'ca: none.pem' }, states)).toEqual([`8:5 ca: none.pem does not exist. ${remedy}`]);
+    expect(found({ 8: 'ca: folder' }, states)).toEqual([`8:5 ca: folder is a folder, not a file. ${remedy}`]);
   });
 
   const kubeadm = 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n';

@@ -47,6 +47,7 @@ describe('a lab file', () => {
         ],
       },
       source: { bundle: '/labs/bundle' },
+      network: { mirrors: { hosts: {} } },
       overrides: {},
     });
   });
@@ -75,12 +76,28 @@ describe('a lab file', () => {
     expect(lab.client).toMatchObject({ kind: 'ssh', address: '10.9.9.9', ssh: { agent: false, password: true } });
     expect(lab.loadBalancer.vip).toBe('10.1.2.192');
     expect(lab.app.args).toEqual([]);
-    expect(lab.source.bundle).toBe('/srv/bundle');
+    expect(lab.source).toEqual({ bundle: '/srv/bundle' });
   });
 
   it('expands ~ to the home folder and takes other paths from the folder of the lab file', () => {
     const lab = labOf(labText({ 8: 'source: { bundle: ~/bundles/b }', 6: 'ssh: { user: lab, key: ../k }' }));
-    expect([lab.source.bundle, lab.nodes[0]?.ssh.key]).toEqual(['/home/taro/bundles/b', '/k']);
+    expect([lab.source, lab.nodes[0]?.ssh.key]).toEqual([{ bundle: '/home/taro/bundles/b' }, '/k']);
+  });
+
+  it('installs online by default, and knows how publishers are reached', () => {
+    expect(labOf(labText({ 8: '' })).source).toBe('online');
+    expect(labOf(labText({ 8: 'source: online' })).source).toBe('online');
+    const network = (text: string) => labOf(labText({ 8: text })).network;
+    expect(network('mirrors: https://mirror.lan:8443/all')).toEqual({
+      mirrors: { base: 'https://mirror.lan:8443/all', hosts: {} },
+    });
+    const hosts = { 'dl.k8s.io': 'http://10.0.0.1/k8s', 'ghcr.io': 'https://mirror.lan' };
+    expect(network(`mirrors: ${JSON.stringify(hosts)}`)).toEqual({ mirrors: { hosts } });
+    expect(network('proxy: http://proxy.lan:3128\nca: ../ca.pem')).toEqual({
+      mirrors: { hosts: {} },
+      proxy: 'http://proxy.lan:3128',
+      ca: '/ca.pem',
+    });
   });
 
   it('holds the overrides that the lab file names', () => {

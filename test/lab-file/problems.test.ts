@@ -51,7 +51,7 @@ describe('a lab file with a problem', () => {
     const text = 'lab: a\nnodes:\n  - name: A\n    rolle: worker\nssh:\n  user: x\n  port: 0\n';
     expect(problemsOf(text).map(({ line, column, path }) => `${line}:${column} ${path}`)).toEqual([
       '1:1 loadBalancer',
-      '1:1 source',
+
       '3:5 nodes[0].address',
       '3:11 nodes[0].name',
       '4:5 nodes[0].rolle',
@@ -74,7 +74,7 @@ describe('a lab file with a problem', () => {
       5: '  - { name: k8s-worker2, role: worker, address: 192.168.2.10 }',
       6: 'ssh: { user: lab, port: ssh }',
       7: 'loadBalancer: { pool: 192.168.2.200-192.168.2.250, vip: 192.168.2.10 }',
-      8: 'source: online',
+      8: 'source: onlin',
       9: 'kubernetes: { version: 1.38.0, podCidr: 192.168.0.0/16 }',
       10: 'dns: { zone: local, nodePort: 30080 }',
       11: 'lab: again',

@@ -35,7 +35,7 @@ describe('reading a lab file', () => {
   it('returns the lab', async () => {
     const path = await written('lab.yaml', labText({ 6: 'ssh: { user: lab, key: key }' }));
     const lab = await readLabFile(path);
-    expect([lab.file, lab.source.bundle]).toEqual([path, join(folder, 'bundle')]);
+    expect([lab.file, lab.source]).toEqual([path, { bundle: join(folder, 'bundle') }]);
   });
 
   it('throws all problems in one error', async () => {

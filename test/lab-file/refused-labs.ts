@@ -13,7 +13,7 @@ export const refusedLabs: readonly (readonly [
     'an unknown key that resembles none',
     { 9: 'zebra: 1' },
     [
-      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
+      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, mirrors, proxy, ca, overrides.',
     ],
   ],
   [
@@ -55,14 +55,14 @@ export const refusedLabs: readonly (readonly [
     'what a YAML merge key brings',
     { 9: '<<: { a: 1 }' },
     [
-      '9:7 a: There is no key "a" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
+      '9:7 a: There is no key "a" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, mirrors, proxy, ca, overrides.',
     ],
   ],
   [
     'the key __proto__',
     { 9: '__proto__: { lab: x }' },
     [
-      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, overrides.',
+      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, mirrors, proxy, ca, overrides.',
     ],
   ],
   ['a key twice', { 9: 'lab: again' }, ['9:1 lab: The key "lab" is already on line 1. Keep one of them.']],
@@ -75,7 +75,6 @@ export const refusedLabs: readonly (readonly [
       '6:1 ssh.user: The key "user" is missing. Add user here.',
     ],
   ],
-  ['a missing source', { 8: '' }, ['1:1 source: The key "source" is missing. Write source: { bundle: FOLDER }.']],
   ['a key without a value', { 6: 'ssh:' }, ['6:1 ssh: There is no value. Write a value, or remove the key.']],
   [
     'text instead of a mapping',
@@ -847,13 +846,29 @@ export const refusedLabs: readonly (readonly [
     ],
   ],
   [
-    'source: online',
-    { 8: 'source: online' },
-    ['8:9 source: This version installs from a bundle only. Write source: { bundle: FOLDER }.'],
-  ],
-  [
     'a source that is a path',
     { 8: 'source: ./bundle' },
-    ['8:9 source: This must name the folder of a bundle. Write source: { bundle: FOLDER }.'],
+    ['8:9 source: The source must be online or a bundle. Write source: online, or source: { bundle: FOLDER_OR_FILE }.'],
+  ],
+  [
+    'a mirror that is no address',
+    { 8: 'mirrors: mirror.lan' },
+    ['8:10 mirrors: "mirror.lan" is not the address of a mirror. Write mirrors: https://MIRROR, or mirrors: { dl.k8s.io: https://MIRROR/PATH }; without user and password.'],
+  ],
+  [
+    'a mirror with a password',
+    { 8: 'mirrors: { ghcr.io: "https://me:secret@mirror.lan" }' },
+    ['8:21 mirrors.ghcr.io: "https://me:secret@mirror.lan" is not the address of a mirror. Write mirrors: https://MIRROR, or mirrors: { dl.k8s.io: https://MIRROR/PATH }; without user and password.'],
+  ],
+  ['mirrors that are a list', { 8: 'mirrors: [a]' }, ['8:10 mirrors: The mirrors must be one address, or an address for each host. Write mirrors: https://MIRROR, or mirrors: { dl.k8s.io: https://MIRROR/PATH }; without user and password.']],
+  [
+    'a proxy with a password',
+    { 8: 'proxy: http://me:secret@proxy:3128' },
+    ['8:8 proxy: A password does not belong in a lab file. Remove the proxy here and set HTTPS_PROXY in the environment.'],
+  ],
+  [
+    'a proxy that is no address',
+    { 8: 'proxy: socks5://proxy' },
+    ['8:8 proxy: "socks5://proxy" is not the address of a proxy. Write it as http://HOST:PORT.'],
   ],
 ];

@@ -1,5 +1,6 @@
 import { addresses, oneLan } from './addresses.ts';
-import { bundleFolder } from './bundle-folder.ts';
+import { bundlePlace } from './bundle-place.ts';
+import { caFile } from './ca-file.ts';
 import { cidrOverlaps, cidrSizes } from './cidrs.ts';
 import { keyFiles } from './key-files.ts';
 import { kubeadmOverrides } from './kubeadm-overrides.ts';
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
   hostsInZone,
   nodePorts,
   environmentNames,
-  bundleFolder,
+  bundlePlace,
+  caFile,
   kubeadmOverrides,
 ];
