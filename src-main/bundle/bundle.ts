@@ -98,8 +98,19 @@ async function textOf(entry: Entry): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** @param place the bundle, or whose cache it is, for messages */
-export function bundleOf(index: BundleIndex, blobs: Blobs, place: string): Bundle {
+/** Waits until blobs are there, by their SHA-256. @throws DownloadError */
+export type Fetch = (sha256s: readonly string[]) => Promise<void>;
+
+/**
+ * @param place the bundle, or the cache, for messages
+ * @param fetch for blobs that may have to be downloaded; manifests of images are there in any case
+ */
+export function bundleOf(
+  index: BundleIndex,
+  blobs: Blobs,
+  place: string,
+  fetch: Fetch = async () => undefined,
+): Bundle {
   const manifests = new Map<string, Promise<BundleManifest>>();
   const images = new Map(index.images.map((image) => [image.reference, image]));
   const find = (name: string, arch?: Arch) => findFile(index.files, { name, arch, where: place });
@@ -111,11 +122,13 @@ export function bundleOf(index: BundleIndex, blobs: Blobs, place: string): Bundl
     file(name, arch) {
       const { kind, version, sha256 } = find(name, arch);
       const packed = kind === 'binary';
-      return { name, kind, version, sha256, packed, travel: () => cargo(blobs, sha256, packed) };
+      const travel = () => fetch([sha256]).then(() => cargo(blobs, sha256, packed));
+      return { name, kind, version, sha256, packed, travel };
     },
     /** Read once: every decision asks for them, and they have 30,000 lines. */
     manifest(name) {
-      const known = manifests.get(name) ?? readFile(blobs, find(name));
+      const file = find(name);
+      const known = manifests.get(name) ?? fetch([file.sha256]).then(() => readFile(blobs, file));
       manifests.set(name, known);
       return known;
     },
@@ -126,6 +139,7 @@ export function bundleOf(index: BundleIndex, blobs: Blobs, place: string): Bundl
           async (image) => (await imageParts(blobs, image, arch)) ?? fail(lacksImage(place, image.reference, arch)),
         ),
       );
+      await fetch(parts.flat().map(({ digest }) => hexOf(digest)));
       return imageArchive(blobs, wanted, parts.flat());
     },
   };
