@@ -2,6 +2,7 @@ import logUpdate from 'log-update';
 import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/events.ts';
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './command-settings.ts';
+import { inUnits } from '../contract/in-units.ts';
 import { paint } from './terminal.ts';
 
 /** From here on a check is long enough to say how long it took. Milliseconds. */
@@ -26,6 +27,7 @@ export class HumanOutput {
   readonly #told = new Set<string>();
   readonly #timer: NodeJS.Timeout | undefined;
   #recorded = false;
+  #download: EventOf<'download-progress'> | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -80,6 +82,10 @@ export class HumanOutput {
         return event.recording
           ? [paint.bold(paint.magenta(recordingLine(event.recording, this.#settings.language)))]
           : [];
+      case 'download-progress':
+        return this.#downloading(event);
+      case 'download-finished':
+        return this.#downloaded(event);
       case 'check-started':
       case 'stage-finished':
         return [];
@@ -90,6 +96,24 @@ export class HumanOutput {
     const running = this.#running.get(change);
     if (running) running.part = bytes / total;
     return [];
+  }
+
+  /** Said once where lines stay; else it is drawn below them. */
+  #downloading(event: EventOf<'download-progress'>): readonly string[] {
+    const before = this.#download;
+    this.#download = event;
+    if (event.waiting && event.waiting.en !== before?.waiting?.en)
+      return [paint.yellow(`  … ${this.#say(event.waiting)}`)];
+    if (this.#live || before) return [];
+    return [this.#say(downloadLine(event))];
+  }
+
+  #downloaded({ bytes, duration }: EventOf<'download-finished'>): readonly string[] {
+    this.#download = undefined;
+    const amount = inUnits(bytes);
+    return [
+      `  ${paint.green('↓')} ${this.#say({ en: `Downloaded ${amount}`, ja: `${amount} をダウンロードした` })} ${seconds(duration)}`,
+    ];
   }
 
   #changeEnded(id: string, sign: string, duration: number): readonly string[] {
@@ -191,8 +215,18 @@ export class HumanOutput {
       const progress = part === undefined ? '' : ` ${Math.floor(part * 100)} %`;
       return paint.dim(`  ⋯ ${this.#say(change.sentence)}${progress} ${seconds(performance.now() - since)}`);
     });
-    logUpdate(this.#settings.terminal.readable(lines.join('\n')));
+    const download = this.#download ? [paint.dim(this.#say(downloadLine(this.#download)))] : [];
+    logUpdate(this.#settings.terminal.readable([...download, ...lines].join('\n')));
   }
+}
+
+function downloadLine({ bytes, total, rate, remaining }: EventOf<'download-progress'>): Text {
+  const speed = rate > 0 ? ` · ${inUnits(rate)}/s` : '';
+  const left = remaining === undefined ? '' : ` · ${Math.ceil(remaining)} s`;
+  return {
+    en: `  ↓ Downloading: ${inUnits(bytes)} of ${inUnits(total)}${speed}${left && `${left} left`}`,
+    ja: `  ↓ ダウンロード: ${inUnits(total)} のうち ${inUnits(bytes)}${speed}${left && `${left}残り`}`,
+  };
 }
 
 const RECORDED: Text = { en: ' · recording, no machine was touched', ja: ' · 記録の再生 (マシンには触れていない)' };

@@ -37,6 +37,16 @@ export const explanationSchema = z.object({
   command: z.string().optional(),
 });
 
+/** How far the downloads of a lab are, all of them together. */
+export const downloadProgressShape = {
+  bytes: z.number().describe('There, of what is needed'),
+  total: z.number(),
+  rate: z.number().describe('Bytes a second, over the last seconds'),
+  remaining: z.number().optional().describe('Seconds; absent until it can be said'),
+  current: z.array(z.string()).describe('What is downloaded now: kubelet v1.37.1, or the reference of an image'),
+  waiting: textSchema.optional().describe('What it waits for, where nothing comes'),
+};
+
 const checkBase = { stage, check: z.string(), machine, sentence: textSchema };
 
 /** What a check answered. */
@@ -104,6 +114,11 @@ const eventSchemas = [
     machine,
     sentence: textSchema,
   }),
+  z.object({
+    event: z.literal('download-progress'),
+    ...downloadProgressShape,
+  }),
+  z.object({ event: z.literal('download-finished'), bytes: z.number().describe('Downloaded now'), duration }),
   z.object({ event: z.literal('check-started'), ...checkBase }),
   checkFinishedSchema,
   z.object({

@@ -85,6 +85,8 @@ export class StageStates {
       case 'change-output':
       case 'change-finished':
       case 'waiting':
+      case 'download-progress':
+      case 'download-finished':
       case 'check-started':
       case 'rollout-finished':
     }

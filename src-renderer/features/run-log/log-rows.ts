@@ -14,7 +14,10 @@ export interface LoggedChange {
   explanation: Explanation | undefined;
 }
 
-type Told = Exclude<TimedEvent, { event: 'change-output' | 'change-progress' | 'change-finished' | 'check-started' }>;
+type Told = Exclude<
+  TimedEvent,
+  { event: 'change-output' | 'change-progress' | 'change-finished' | 'download-progress' | 'check-started' }
+>;
 
 /** One line of the log, in the order in which things happened. */
 export type LogRow =
@@ -35,6 +38,8 @@ export class RunLog {
   /** Replaced contents are announced by the ref itself: the array is changed in place. */
   readonly rows = shallowRef<LogRow[]>([]);
   readonly changes = shallowReactive(new Map<string, LoggedChange>());
+  /** How far the downloads are; undefined while there are none. */
+  readonly download = shallowRef<EventOf<'download-progress'>>();
   rollout = '';
   #next = 0;
   #expected = 0;
@@ -56,12 +61,20 @@ export class RunLog {
     this.#expected = 0;
     this.rows.value.length = 0;
     this.changes.clear();
+    this.download.value = undefined;
     this.#partial.clear();
   }
 
   #add(event: TimedEvent): void {
     switch (event.event) {
       case 'check-started':
+        break;
+      case 'download-progress':
+        this.download.value = event;
+        break;
+      case 'download-finished':
+        this.download.value = undefined;
+        this.#push(event, undefined);
         break;
       case 'change-progress':
         this.#update(event.change, { sent: { bytes: event.bytes, total: event.total } });
@@ -83,6 +96,7 @@ export class RunLog {
         this.#push(event, event.machine);
         break;
       case 'rollout-finished':
+        this.download.value = undefined;
         this.#endRunning();
         this.#push(event, undefined);
         break;

@@ -1,4 +1,6 @@
+import { inUnits } from '../../../src-main/contract/in-units.ts';
 import { say } from '../../language.ts';
+import { logTexts } from '../../texts/log-texts.ts';
 import type { LogRow } from './log-rows.ts';
 
 /** A row as one line of text: for searching, copying and exporting. */
@@ -20,6 +22,8 @@ export function rowWords(row: LogRow): string {
       return `${say(event.explanation.title)}. ${say(event.explanation.remedy)} ${event.explanation.detail}`;
     case 'waiting':
       return say(event.sentence);
+    case 'download-finished':
+      return say(logTexts.downloaded(inUnits(event.bytes)));
     case 'check-finished':
       return `${event.status}: ${say(event.sentence)} (${say(event.actual)})`;
     case 'stage-finished':

@@ -26,6 +26,8 @@ const samples: readonly RolloutEvent[] = [
   { event: 'stage-started', stage: 's', title: text, problem: text, solves: text },
   { event: 'change-started', stage: 's', change: 's-1', machine: 'a', sentence: text, command: 'x', ahead: false },
   { event: 'change-progress', change: 's-1', bytes: 1, total: 2 },
+  { event: 'download-progress', bytes: 1, total: 2, rate: 1, remaining: 1, current: ['kubelet v1.37.1'] },
+  { event: 'download-finished', bytes: 2, duration: 2 },
   { event: 'change-output', change: 's-1', stream: 'stderr', text: 'x' },
   { event: 'change-finished', stage: 's', change: 's-1', duration: 5 },
   { event: 'change-failed', stage: 's', change: 's-1', duration: 5, explanation },
