@@ -1,4 +1,4 @@
-import type { Components } from './catalogue.ts';
+import { imagesOf, type Components } from './catalogue.ts';
 import type { BundleIndex, IndexFile } from './bundle-index.ts';
 import { withoutTag } from './image-tag.ts';
 
@@ -37,13 +37,13 @@ function ofFile(
   if (!owner) return undefined;
   if (version !== `v${owner.version}`) return { found: version, wanted: `v${owner.version}` };
   const pinned = kind === 'manifest' ? owner.files.find((file) => file.name === name)?.sha256 : undefined;
-  if (pinned === undefined || pinned === sha256) return undefined;
+  if (typeof pinned !== 'string' || pinned === sha256) return undefined;
   return { found: `sha256 ${sha256}`, wanted: `sha256 ${pinned}` };
 }
 
 /** An image of a component with another tag; images that the catalogue does not name are the user's own. */
 function ofImages(references: readonly string[], catalogue: Components): Misfit | undefined {
-  const named = Object.values(catalogue).flatMap((component) => component.images);
+  const named = Object.values(catalogue).flatMap(imagesOf);
   const byName = new Map(named.map((image) => [withoutTag(image), image]));
   for (const found of references) {
     const wanted = byName.get(withoutTag(found));

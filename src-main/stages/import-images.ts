@@ -53,7 +53,7 @@ export async function importImages(
 
 function imagesOf(lab: Lab, role: 'control-plane' | 'worker'): readonly string[] {
   const all = Object.entries(components(lab.kubernetes.version)) as [keyof Components, Components[keyof Components]][];
-  const named = all.flatMap(([component, { images: of }]) => of.map((image) => ({ component, image })));
+  const named = all.flatMap(([component, { images: of }]) => of.map(({ reference: image }) => ({ component, image })));
   const runs = ({ component, image }: (typeof named)[number]): boolean =>
     role === 'worker' ? !STATIC_PODS.test(image) : !WORKLOADS.includes(component) && !image.includes(CONTROLLER);
   const ofComponents = named.filter(runs).map(({ image }) => image);

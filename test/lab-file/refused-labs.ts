@@ -407,7 +407,7 @@ export const refusedLabs: readonly (readonly [
   [
     'a version that is not in the catalogue',
     { 9: 'kubernetes: { version: 1.37.2 }' },
-    ['9:24 kubernetes.version: This Hoplab does not install Kubernetes 1.37.2. Write 1.37.1.'],
+    ['9:24 kubernetes.version: This Hoplab does not install Kubernetes 1.37.2. Write 1.37.1 or 1.36.4.'],
   ],
   [
     'a version with v',

@@ -8,7 +8,7 @@ import {
   type IndexImage,
 } from '../../src-main/bundle/bundle-index.ts';
 import { openBundle, type Bundle } from '../../src-main/bundle/bundle.ts';
-import { components, type Components } from '../../src-main/bundle/catalogue.ts';
+import { components, imagesOf, type Components } from '../../src-main/bundle/catalogue.ts';
 import { sha256Of } from '../../src-main/machines/upload.ts';
 
 const definition = (name: string, group: string) => `apiVersion: apiextensions.k8s.io/v1
@@ -88,11 +88,11 @@ export function looseCatalogue(): Components {
   return loose;
 }
 
-const GATEWAY_IMAGES = components('1.37.1')['nginx-gateway-fabric'].images;
+const GATEWAY_IMAGES = imagesOf(components('1.37.1')['nginx-gateway-fabric']);
 
 const IMAGES = Object.entries(components('1.37.1'))
   .filter(([component]) => component !== 'nginx-gateway-fabric')
-  .flatMap(([, { images }]) => images);
+  .flatMap(([, component]) => imagesOf(component));
 
 /** All images of an example bundle. */
 export const EXAMPLE_IMAGES = [...IMAGES, ...GATEWAY_IMAGES];

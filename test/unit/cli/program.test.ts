@@ -134,6 +134,15 @@ describe('wrong input is exit code 2', { timeout: 60_000 }, () => {
     expect(sentences(stderr)).toHaveLength(1);
     expect(stderr).toContain('v1.36.0');
   });
+
+  it('for a catalogue of its own that cannot be used', async () => {
+    writeFileSync(inFolder('lab.yaml'), labText());
+    writeFileSync(inFolder('catalogue.json'), '{ "schema": 1 }');
+    const { code, stdout, stderr } = await hoplab(['plan'], { HOPLAB_CATALOGUE: inFolder('catalogue.json') });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(sentences(stderr)).toHaveLength(1);
+    expect(stderr).toMatch(/catalogue\.json, which HOPLAB_CATALOGUE names, cannot be used \(schema: /);
+  });
 });
 
 describe('hoplab init', { timeout: 60_000 }, () => {
