@@ -7,7 +7,7 @@ export interface PublishedFile extends Pick<CatalogueFile, 'name' | 'kind' | 'me
   /** With `v`. */
   readonly version: string;
   /** Absent: it is the same for all. */
-  readonly arch?: Arch;
+  readonly arch?: Arch | undefined;
   readonly url: string;
   /** What Hoplab pins: hex, and bytes. */
   readonly sha256?: string | undefined;

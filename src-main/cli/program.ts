@@ -4,6 +4,7 @@ import type { Language, Text } from '../contract/text.ts';
 import { version } from '../version.ts';
 import * as commands from './lab-commands.ts';
 import { helpTexts } from './help-texts.ts';
+import { componentsCommand } from './components-command.ts';
 import { init, type InitOptions } from './init.ts';
 import { japaneseError, japaneseHelp } from './japanese-help.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
@@ -49,6 +50,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineServe(cli, parts);
   defineTrace(cli, parts);
   defineKept(cli, parts);
+  defineComponents(cli, parts);
   try {
     await cli.parseAsync(argv);
     return code;
@@ -153,6 +155,17 @@ function defineKept(cli: Command, { settings, run, say }: Parts): void {
     .argument('[rollout]', say(helpTexts.journal))
     .description(say(helpTexts.journals))
     .action((id: string | undefined) => run(() => journalsCommand(settings(), id))());
+}
+
+function defineComponents(cli: Command, { settings, run, say }: Parts): void {
+  cli
+    .command('components')
+    .description(say(helpTexts.components))
+    .option('--kubernetes <version>', say(helpTexts.kubernetesVersion))
+    .action((options: { kubernetes?: string }) => {
+      const named = cli.getOptionValueSource('file') !== 'default' || process.env['HOPLAB_FILE'] !== undefined;
+      return run(() => componentsCommand(settings(), { ...options, named }))();
+    });
 }
 
 function unknownCommand(name: string, cli: Command): UsageError {

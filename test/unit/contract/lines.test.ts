@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { componentSchema } from '../../../src-main/contract/components.ts';
 import { awayLineSchema, errorLineSchema, planLineSchema, statusLineSchema } from '../../../src-main/contract/lines.ts';
 import { journalSummarySchema } from '../../../src-main/contract/journals.ts';
 import { pathSummarySchema } from '../../../src-main/contract/kept-paths.ts';
@@ -21,6 +22,7 @@ function linesJsonSchema(): Record<string, unknown> {
     spreadSchema,
     pathSummarySchema,
     journalSummarySchema,
+    componentSchema,
     errorLineSchema,
   ]);
   const { $schema, ...rest } = z.toJSONSchema(lines, { io: 'input', target: 'draft-2020-12' });

@@ -1,0 +1,90 @@
+import type { InstalledComponent } from '../contract/components.ts';
+import type { BundleIndex, Vouched } from './bundle-index.ts';
+import { components, imagesOf, type ComponentName, type Components } from './catalogue.ts';
+import { publishedFiles, type PublishedFile } from './published-files.ts';
+
+/** The components that go with a version of Kubernetes, without `v`, as the catalogue has them. @throws Error when it has not */
+export function catalogueComponents(kubernetes: string): readonly InstalledComponent[] {
+  const all = components(kubernetes);
+  const files = publishedFiles(all);
+  return names(all).map((name) =>
+    described(name, all, {
+      kubernetes: `v${kubernetes}`,
+      bundle: null,
+      version: `v${all[name].version}`,
+      files: files
+        .filter(({ component }) => component === name)
+        .map((file) => ofFile({ ...file, vouched: file.sha256 === undefined ? 'publisher' : 'hoplab' })),
+      images: all[name].images.map(({ reference, digest }) => ({
+        reference,
+        digest: digest ?? null,
+        vouched: digest === undefined ? 'publisher' : 'hoplab',
+      })),
+    }),
+  );
+}
+
+/** The components of a bundle, as its index has them; `all` is what the catalogue has of that version. */
+export function bundleComponents(
+  bundle: string,
+  held: Pick<BundleIndex, 'kubernetes' | 'files' | 'images'>,
+  all: Components,
+): readonly InstalledComponent[] {
+  const owners = new Map(names(all).flatMap((name) => imagesOf(all[name]).map((image) => [image, name] as const)));
+  const ownerOf = (reference: string) => owners.get(reference) ?? OTHER;
+  const known: readonly string[] = names(all);
+  const found = new Set([
+    ...held.files.map(({ component }) => component),
+    ...held.images.map(({ reference }) => ownerOf(reference)),
+  ]);
+  return [...known, ...[...found].filter((name) => !known.includes(name))]
+    .filter((name) => found.has(name))
+    .map((name) => {
+      const files = held.files.filter(({ component }) => component === name);
+      const images = held.images.filter(({ reference }) => ownerOf(reference) === name);
+      const version = files[0]?.version ?? (isName(name, all) ? `v${all[name].version}` : null);
+      const parts = {
+        files: files.map(ofFile),
+        images: images.map(({ reference, digest, vouched }) => ({ reference, digest, vouched })),
+      };
+      return described(name, all, { kubernetes: held.kubernetes, bundle, version, ...parts });
+    });
+}
+
+/** What the catalogue does not have: the image of the user's own app, for example. */
+const OTHER = 'other';
+
+function names(all: Components): readonly ComponentName[] {
+  return Object.keys(all) as ComponentName[];
+}
+
+function isName(name: string, all: Components): name is ComponentName {
+  return Object.hasOwn(all, name);
+}
+
+type Parts = Pick<InstalledComponent, 'kubernetes' | 'bundle' | 'version' | 'files' | 'images'>;
+
+function described(component: string, all: Components, parts: Parts): InstalledComponent {
+  const { files, images } = parts;
+  const { publisher, licence, source } = isName(component, all) ? all[component] : {};
+  const hosts = [
+    ...files.map(({ url }) => new URL(url).host),
+    ...images.map(({ reference }) => reference.slice(0, reference.indexOf('/'))),
+  ];
+  const ours = [...files, ...images].filter(({ vouched }) => vouched === 'hoplab').length;
+  return {
+    component,
+    ...parts,
+    publisher: publisher ?? null,
+    licence: licence ?? null,
+    page: source ?? null,
+    hosts: [...new Set(hosts)],
+    pinned: ours === 0 ? 'none' : ours < files.length + images.length ? 'some' : 'all',
+  };
+}
+
+type File = Pick<PublishedFile, 'name' | 'arch' | 'url' | 'sha256' | 'size'> & { readonly vouched: Vouched };
+
+function ofFile({ name, arch, url, sha256, size, vouched }: File): InstalledComponent['files'][number] {
+  return { name, arch: arch ?? null, url, sha256: sha256 ?? null, size: size ?? null, vouched };
+}
