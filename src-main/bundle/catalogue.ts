@@ -18,11 +18,11 @@ const fileSchema = z.strictObject({
   kind: z.enum(['binary', 'archive', 'manifest']),
   /** Where its publisher has it; `{arch}` is amd64 or arm64. Without it the file is the same for both. */
   url: address,
+  /** Where its publisher has its SHA-256, alone or in lines of `SHA256  NAME`; `{url}` is the file's address. */
+  sums: z.string().optional(),
   /** Lower-case hex, of the file as it is published. Absent where Hoplab does not know it. */
   sha256: perArch(sha256).optional(),
   size: perArch(size).optional(),
-  /** Where its publisher has its SHA-256, alone or in lines of `SHA256  NAME`; `{url}` is the file's address. */
-  sums: z.string().optional(),
   /** What of an archive is installed: the folder in the archive, the one on the machine, and the names of the programs. */
   members: z
     .strictObject({ from: z.string(), to: z.string().startsWith('/'), names: z.array(z.string()).min(1) })

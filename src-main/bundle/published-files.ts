@@ -17,18 +17,21 @@ export interface PublishedFile extends Pick<CatalogueFile, 'name' | 'kind' | 'me
 }
 
 /** All files of the components, those for an architecture once for each of `archs`. */
-export function publishedFiles(
-  components: Components,
-  archs: readonly Arch[] = archSchema.options,
-): readonly PublishedFile[] {
+export function publishedFiles(components: Components, archs?: readonly Arch[]): readonly PublishedFile[] {
   return (Object.entries(components) as [ComponentName, Components[ComponentName]][]).flatMap(
     ([component, { version, files }]) =>
-      files.flatMap((file) =>
-        isPerArch(file)
-          ? archs.map((arch) => ({ component, version: `v${version}`, arch, ...published(file, arch) }))
-          : [{ component, version: `v${version}`, ...published(file) }],
-      ),
+      files.flatMap((file) => publishedOf(file, { component, version: `v${version}` }, archs)),
   );
+}
+
+/** A file as it is published: once for each of `archs`, or once for all. */
+export function publishedOf(
+  file: CatalogueFile,
+  owner: Pick<PublishedFile, 'component' | 'version'>,
+  archs: readonly Arch[] = archSchema.options,
+): readonly PublishedFile[] {
+  if (!isPerArch(file)) return [{ ...owner, ...published(file) }];
+  return archs.map((arch) => ({ ...owner, arch, ...published(file, arch) }));
 }
 
 /** Whether the file differs by architecture. */
