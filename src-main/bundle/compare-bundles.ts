@@ -24,7 +24,7 @@ export function compareWithCatalogue(index: BundleIndex, catalogue: Components):
     const files = index.files.filter((file) => file.component === component);
     if (files.length > 0) wanted.set(component, `v${version}`);
     for (const file of files) found.set(component, file.version);
-    for (const image of images) wanted.set(withoutTag(image), tagOf(image));
+    for (const { reference } of images) wanted.set(withoutTag(reference), tagOf(reference));
   }
   for (const { reference } of index.images) found.set(withoutTag(reference), tagOf(reference));
   return differences(found, wanted);

@@ -49,6 +49,7 @@ async function installed({ file, recording }: Settings, { kubernetes, named }: C
   if (kubernetes !== undefined || recording || !(named || existsSync(file)))
     return catalogueComponents(kubernetes ?? catalogue.default);
   const { source, kubernetes: of } = await readLabFile(file, { bundle: 'later' });
+  if (source === 'online') return catalogueComponents(of.version);
   const { index } = await readBundle(source.bundle);
   return bundleComponents(source.bundle, index, components(of.version));
 }

@@ -107,4 +107,12 @@ export const helpTexts = {
   undone: { en: 'this stage, and those that need it', ja: 'このステージと、それを必要とするもの' },
   reset: { en: 'undo everything, to bare nodes', ja: 'すべてを元に戻し、素のノードにする' },
   yes: { en: 'do not ask', ja: '尋ねない' },
+  components: {
+    en: 'show what is installed: version, licence, where it comes from, and who vouches for it',
+    ja: 'インストールするもののバージョン・ライセンス・入手元と、確認の根拠を示す',
+  },
+  kubernetesVersion: {
+    en: 'what goes with this version, without a lab file',
+    ja: 'ラボファイルなしで、このバージョンに合うものを示す',
+  },
 } satisfies Record<string, Text>;
