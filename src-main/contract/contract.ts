@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { componentSchema } from './components.ts';
 import { failures } from './failures.ts';
 import * as journals from './journals.ts';
 import * as paths from './kept-paths.ts';
@@ -194,8 +195,14 @@ const pathsContract = {
     .output(paths.pathFileSchema),
 };
 
+const componentsContract = {
+  /** What goes with a version of Kubernetes, without `v`, as the catalogue has it; without one, with the default. */
+  list: procedure.input(z.object({ kubernetes: z.string().max(20).optional() })).output(z.array(componentSchema)),
+};
+
 export const contract = {
   about: procedure.output(settings.aboutSchema),
+  components: componentsContract,
   labs: labsContract,
   lab: labContract,
   rollouts: rolloutsContract,

@@ -5,6 +5,7 @@ import { version } from '../../version.ts';
 import { listJournals, readJournal, writeSupportBundle } from '../read-journals.ts';
 import { systemLanguage } from '../system-language.ts';
 import { procedures, told } from './base.ts';
+import { componentProcedures } from './components.ts';
 import { hostKeyProcedures } from './host-keys.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { labProcedures } from './labs.ts';
@@ -29,6 +30,7 @@ export const router = procedures.router({
     secretStore: engine.options.encryption ? 'system' : 'file',
     kubernetesVersions: Object.keys(readCatalogue().kubernetes),
   })),
+  components: componentProcedures,
   labs: labProcedures,
   lab: openLabProcedures,
   rollouts: rolloutProcedures,
