@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { publishers } from '../../../packaging/catalogue/network.ts';
 import { check, catalogueText, pin } from '../../../packaging/catalogue/tell.ts';
 import { components, parseCatalogue, readCatalogue, type Catalogue } from '../../../src-main/bundle/catalogue.ts';
 import { publishedFiles } from '../../../src-main/bundle/published-files.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { root } from '../../set-up/built.ts';
-import { mirrorOnly } from './mirror-only.ts';
 import { manifestPath, pathOf, Publishers } from './publishers.ts';
 
 /** The catalogue without a pin. */
@@ -22,23 +22,23 @@ function sumsOf(component: 'kubernetes' | 'runc', at: number): Record<string, st
   return typeof sha256 === 'object' ? sha256 : {};
 }
 
-let publishers: Publishers;
+let server: Publishers;
 let base: string;
 let file: string;
 let said: string[];
 
 beforeEach(async () => {
-  publishers = new Publishers(readCatalogue());
-  base = await publishers.listen();
+  server = new Publishers(readCatalogue());
+  base = await server.listen();
   file = join(await tempFolder(), 'catalogue.json');
   writeFileSync(file, await catalogueText(bare(), file));
 });
-afterEach(() => publishers.close());
+afterEach(() => server.close());
 
 async function run(work: typeof check, whole = false): Promise<number> {
   said = [];
-  publishers.asked.length = 0;
-  return work({ file, network: mirrorOnly(base), say: (line) => said.push(line), whole });
+  server.asked.length = 0;
+  return work({ file, network: publishers(base), say: (line) => said.push(line), whole });
 }
 
 const written = (): Catalogue => parseCatalogue(JSON.parse(readFileSync(file, 'utf8')));
@@ -64,7 +64,7 @@ describe('npm run catalogue:pin', () => {
   });
 
   it('pins no bytes that the publisher’s own sum does not fit', async () => {
-    publishers.paths.set(pathOf(KUBEADM), 'other bytes');
+    server.paths.set(pathOf(KUBEADM), 'other bytes');
     expect(await run(pin)).toBe(1);
     expect(said.join('\n')).toMatch(/DIFFERS.*arm64\/kubeadm\n +.*but .*kubeadm\.sha256 says [0-9a-f]{64}/);
     expect(Object.keys(sumsOf('kubernetes', 0))).toEqual(['amd64']);
@@ -88,15 +88,15 @@ describe('npm run catalogue:check', () => {
   it('reads what has a sum beside it by that sum, all of it when it is told to', async () => {
     expect(await run(check)).toBe(0);
     expect(said).toEqual(['Every pin is what its publisher serves.']);
-    expect(publishers.asked).toContain(`HEAD ${pathOf(KUBEADM)}`);
-    expect(publishers.asked).not.toContain(`GET ${pathOf(KUBEADM)}`);
+    expect(server.asked).toContain(`HEAD ${pathOf(KUBEADM)}`);
+    expect(server.asked).not.toContain(`GET ${pathOf(KUBEADM)}`);
     expect(await run(check, true)).toBe(0);
-    expect(publishers.asked).toContain(`GET ${pathOf(KUBEADM)}`);
+    expect(server.asked).toContain(`GET ${pathOf(KUBEADM)}`);
   });
 
   it('names each pin that differs, with both values', async () => {
     const flannel = components('1.37.1').flannel.files[0]?.url ?? '';
-    publishers.paths.set(pathOf(flannel), 'another manifest');
+    server.paths.set(pathOf(flannel), 'another manifest');
     const before = readFileSync(file, 'utf8');
     expect(await run(check)).toBe(1);
     expect(said[0]).toBe(`DIFFERS  sha256  ${flannel}`);
@@ -109,15 +109,15 @@ describe('npm run catalogue:check', () => {
 
   it('sees a tag that was moved, and an address that is gone', async () => {
     const etcd = 'registry.k8s.io/etcd';
-    const other = publishers.paths.get(manifestPath('registry.k8s.io/pause', '3.10.2')) ?? '';
+    const other = server.paths.get(manifestPath('registry.k8s.io/pause', '3.10.2')) ?? '';
     const index = JSON.parse(other) as { manifests: { digest: string }[] };
-    publishers.paths.set(manifestPath(etcd, '3.7.0-0'), other);
+    server.paths.set(manifestPath(etcd, '3.7.0-0'), other);
     for (const { digest } of index.manifests)
-      publishers.paths.set(
+      server.paths.set(
         manifestPath(etcd, digest),
-        publishers.paths.get(manifestPath('registry.k8s.io/pause', digest)) ?? '',
+        server.paths.get(manifestPath('registry.k8s.io/pause', digest)) ?? '',
       );
-    publishers.paths.delete(pathOf(`${KUBEADM}.sha256`));
+    server.paths.delete(pathOf(`${KUBEADM}.sha256`));
     expect(await run(check)).toBe(1);
     expect(said).toContain(`DIFFERS  digest  ${etcd}:3.7.0-0`);
     expect(said.join('\n')).toMatch(/DIFFERS {2}https.*arm64\/kubeadm\n {4}.*404/);

@@ -23,8 +23,13 @@ export class Publishers {
         for (const { reference } of images) this.#push(reference);
       }
     }
-    this.#server = createServer(({ url = '', method = '' }, answer) => {
+    this.#server = createServer(({ url = '', method = '', headers }, answer) => {
       this.asked.push(`${method} ${url}`);
+      if (url.startsWith('/token?')) return answer.end(JSON.stringify({ token: `of ${url}` }));
+      if (/^\/v2\/(?:ghcr|quay)\.io\//.test(url) && headers.authorization !== `Bearer of ${TOKEN}`) {
+        const realm = `realm="http://${headers.host ?? ''}/token",service="a",scope="b"`;
+        return answer.writeHead(401, { 'www-authenticate': `Bearer ${realm}` }).end();
+      }
       const body = this.paths.get(url);
       if (body === undefined) return answer.writeHead(404).end();
       answer.setHeader('content-length', Buffer.byteLength(body));
@@ -75,6 +80,8 @@ export class Publishers {
   }
 }
 
+/** Where ghcr.io's and quay.io's tokens for anybody come from. */
+const TOKEN = '/token?service=a&scope=b';
 const JSON_TYPE = 'application/vnd.oci.image.index.v1+json';
 
 /** Of an address, below the base address of a mirror. */
