@@ -3,7 +3,7 @@ import { z } from 'zod';
 const vouched = z
   .enum(['hoplab', 'publisher', 'maker'])
   .describe(
-    'Who vouches for its SHA-256: `hoplab`, pinned in its catalogue; `publisher`, read from beside the file; `maker`, whoever made the bundle',
+    'Who vouches for its SHA-256: `hoplab`, pinned in its catalogue; `publisher`, read from beside the file; `maker`, the index of a bundle of other parts',
   );
 
 /** What is installed of one component, from where, and who vouches for it. */
