@@ -37,9 +37,7 @@ function contents({ kubernetes, files, images }: BundleIndex): ReadonlyMap<strin
     ...files.map(
       ({ name, arch, version, sha256 }) => [arch ? `${name} (${arch})` : name, `${version} ${short(sha256)}`] as const,
     ),
-    ...images.map(
-      ({ reference, digest }) => [withoutTag(reference), `${tagOf(reference)} ${short(digest)}`] as const,
-    ),
+    ...images.map(({ reference, digest }) => [withoutTag(reference), `${tagOf(reference)} ${short(digest)}`] as const),
   ]);
 }
 

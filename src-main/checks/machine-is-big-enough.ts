@@ -19,7 +19,10 @@ export const machineIsBigEnough: Check = {
     const { arch } = question.bundle;
     return {
       status: passedIf(
-        found.cpus >= needed.cpus && found.memory >= needed.memory && arch.some((one) => one === found.arch) && found.kernel === 'Linux',
+        found.cpus >= needed.cpus &&
+          found.memory >= needed.memory &&
+          arch.some((one) => one === found.arch) &&
+          found.kernel === 'Linux',
       ),
       expected: verbatim(`Linux ${arch.join('/')}, CPU ≥ ${needed.cpus}, RAM ≥ ${needed.memory} MiB`),
       actual: verbatim(`${found.kernel} ${found.arch}, CPU ${found.cpus}, RAM ${found.memory} MiB`),

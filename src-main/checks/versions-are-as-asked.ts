@@ -12,12 +12,7 @@ export const versionsAreAsAsked: Check = {
   patience: 10_000,
   async ask(question) {
     const { bundle, lab } = question;
-    const wanted = [
-      `v${lab.kubernetes.version}`,
-      `v${lab.kubernetes.version}`,
-      bundle.version('containerd'),
-      'active',
-    ];
+    const wanted = [`v${lab.kubernetes.version}`, `v${lab.kubernetes.version}`, bundle.version('containerd'), 'active'];
     const { stdout } = await question.run(
       sh`
         kubelet --version | awk '{print $2}'

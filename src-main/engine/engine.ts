@@ -230,7 +230,7 @@ export class Engine {
     const { knownHosts, redactor, options } = this;
     const prompts = options.prompts ?? new RememberedPrompts(this.questions, this.secrets, id);
     const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false });
-    return { lab, access: () => labAccess(lab, open) };
+    return { lab, access: () => labAccess(lab, options.home, open) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

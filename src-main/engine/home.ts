@@ -13,6 +13,11 @@ export function knownHostsFile(home: string): string {
   return join(home, 'known_hosts');
 }
 
+/** Downloads of all labs of this user. */
+export function cacheFolder(home: string): string {
+  return join(home, 'cache');
+}
+
 /** The recording that ships with Hoplab. */
 export function recordingFile(): string {
   return join(appRoot(), 'resources', 'recordings', 'lab.json.br');

@@ -1,20 +1,48 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { openBundle } from '../bundle/bundle.ts';
+import { openBundle, type Bundle } from '../bundle/bundle.ts';
+import { Cache } from '../downloads/cache.ts';
+import { networkSettings } from '../downloads/network-settings.ts';
+import { openOnline } from '../downloads/online-bundle.ts';
+import { Registry } from '../downloads/registry.ts';
+import type { Sources } from '../downloads/resolve-index.ts';
+import { webClient, type NetworkSettings } from '../downloads/web-client.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Standing } from '../machines/recorded/recorded-lab.ts';
 import { readRecording } from '../machines/recorded/recording.ts';
 import { openRecording } from '../rollout/open-recording.ts';
 import type { LabAccess, OpenMachines } from '../rollout/session.ts';
-import { recordingFile, recordingStandingFile } from './home.ts';
+import { cacheFolder, recordingFile, recordingStandingFile } from './home.ts';
 
-/** A lab file's lab, with a bundle that can be used. @throws BundleError */
-export async function labAccess(lab: Lab, open: OpenMachines): Promise<LabAccess> {
-  return { lab, bundle: await openBundle(lab.source.bundle, lab.kubernetes.version), open };
+/**
+ * A lab file's lab, with a bundle that can be used, or with what its publishers have.
+ * @throws BundleError, NetworkSettingsError
+ */
+export async function labAccess(lab: Lab, home: string, open: OpenMachines): Promise<LabAccess> {
+  const { version } = lab.kubernetes;
+  if (lab.source !== 'online') return { lab, bundle: await openBundle(lab.source.bundle, version), open };
+  const settings = await labNetwork(lab);
+  return {
+    lab,
+    bundle: async (arch, signal) => openOnline({ kubernetes: version, arch }, sourcesOf(home, settings), signal),
+    open,
+  };
 }
 
-export type RecordedAccess = LabAccess & Required<Pick<LabAccess, 'recording'>>;
+/** How publishers are reached: as the lab file says, else the environment. @throws NetworkSettingsError */
+export async function labNetwork({ network }: Pick<Lab, 'network'>): Promise<NetworkSettings> {
+  const { mirrors, proxy, ca } = network;
+  return networkSettings({ mirrors: mirrors.base ?? mirrors.hosts, proxy, ca });
+}
+
+/** The cache of this user, and the way to publishers. */
+export function sourcesOf(home: string, settings: NetworkSettings): Sources {
+  const web = webClient(settings);
+  return { cache: new Cache(cacheFolder(home)), web, registry: new Registry(web) };
+}
+
+export type RecordedAccess = LabAccess & Required<Pick<LabAccess, 'recording'>> & { readonly bundle: Bundle };
 
 /**
  * The recording that ships with Hoplab. It stands where it was left the last time, as machines would.

@@ -1,4 +1,5 @@
 import { recordedBundle } from '../bundle/recorded-bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { readCatalogue } from '../bundle/catalogue.ts';
 import type { Lab } from '../lab/lab.ts';
 import { parseLab } from '../lab/parse-lab.ts';
@@ -11,6 +12,7 @@ import type { LabAccess, RecordingLabel } from './session.ts';
 /** What a rollout on a recording needs, in place of a lab file, a bundle and SSH. */
 export interface OpenedRecording extends LabAccess {
   readonly recording: RecordingLabel;
+  readonly bundle: Bundle;
   /** Which changes have been made. */
   readonly state: RecordedLab;
 }

@@ -103,7 +103,11 @@ export class Rollout {
         reached: (name) => this.#startAhead(name),
       });
       this.#early = new EarlyWork({ context, runner: this.#runner, signal });
-      status = await work();
+      const deaf = this.#session.listen({
+        progress: (progress) => emit({ event: 'download-progress', ...progress }),
+        finished: (bytes, duration) => emit({ event: 'download-finished', bytes, duration }),
+      });
+      status = await work().finally(deaf);
     } catch (error) {
       explanation = explain(error);
     }

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../bundle/bundle.ts';
+import type { Arch } from '../bundle/bundle-index.ts';
 import { detectClient } from '../client/client.ts';
+import type { DownloadListener, OnlineBundle } from '../downloads/online-bundle.ts';
 import { FactReader } from '../facts/fact.ts';
+import { system } from '../facts/system.ts';
 import type { Lab } from '../lab/lab.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { sh } from '../machines/command.ts';
@@ -28,10 +31,13 @@ export type OpenMachines = (
   options?: OpenOptions,
 ) => Promise<ReadonlyMap<string, Machine>>;
 
+/** Finds out what is to be installed on nodes of these architectures, and where it is. @throws DownloadError */
+export type OpenOnline = (arch: readonly Arch[], signal: AbortSignal) => Promise<OnlineBundle>;
+
 /** A lab that can be worked on. */
 export interface LabAccess {
   readonly lab: Lab;
-  readonly bundle: Bundle;
+  readonly bundle: Bundle | OpenOnline;
   readonly open: OpenMachines;
   /** Set when the machines are those of a recording. */
   readonly recording?: RecordingLabel;
@@ -63,17 +69,20 @@ export class Session {
   readonly facts: FactReader;
   readonly #machines: ReadonlyMap<string, Machine>;
   readonly #signal: AbortSignal;
+  readonly #online: OnlineBundle | undefined;
 
   private constructor(parts: {
     machines: ReadonlyMap<string, Machine>;
     facts: FactReader;
     context: LabContext;
     signal: AbortSignal;
+    online: OnlineBundle | undefined;
   }) {
     this.#machines = parts.machines;
     this.facts = parts.facts;
     this.context = parts.context;
     this.#signal = parts.signal;
+    this.#online = parts.online;
   }
 
   /** Opens a lab whose machines may be starting: one that cannot be reached is waited for, ten seconds long, and told once. */
@@ -107,14 +116,25 @@ export class Session {
       await closeAll(machines);
       throw error;
     });
-    const context: LabContext = {
-      lab,
-      bundle,
-      client,
-      machine,
-      read: (name, fact) => facts.read(machine(name), fact),
-    };
-    return new Session({ machines, facts, context, signal });
+    const read: LabContext['read'] = (name, fact) => facts.read(machine(name), fact);
+    try {
+      const online = typeof bundle === 'function' ? await bundle(await archsOf(lab, read), signal) : undefined;
+      const context: LabContext = { lab, bundle: online ?? (bundle as Bundle), client, machine, read };
+      return new Session({ machines, facts, context, signal, online });
+    } catch (error) {
+      await closeAll(machines);
+      throw error;
+    }
+  }
+
+  /** Tells of downloads, where there may be some. @returns what ends that */
+  listen(listener: DownloadListener): () => void {
+    return this.#online?.listen(listener) ?? (() => undefined);
+  }
+
+  /** What is installed, as its publishers have it; undefined where it comes from a bundle. */
+  get online(): OnlineBundle | undefined {
+    return this.#online;
   }
 
   /**
@@ -140,8 +160,18 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    await closeAll(this.#machines);
+    await Promise.all([closeAll(this.#machines), this.#online?.close()]);
   }
+}
+
+/** Architectures of the nodes that answer; of this computer where none does. */
+async function archsOf({ nodes }: Lab, read: LabContext['read']): Promise<readonly Arch[]> {
+  const found = await Promise.allSettled(nodes.map(({ name }) => read(name, system)));
+  const archs = found.flatMap((one) =>
+    one.status === 'fulfilled' && one.value.arch !== 'unknown' ? [one.value.arch] : [],
+  );
+  const own = process.arch === 'arm64' ? 'arm64' : 'amd64';
+  return archs.length > 0 ? [...new Set(archs)] : [own];
 }
 
 async function closeAll(machines: ReadonlyMap<string, Machine>): Promise<void> {

@@ -10,7 +10,9 @@ import type { LabContext } from '../plan/lab-context.ts';
  */
 export async function requireImages(context: LabContext, component: keyof Components): Promise<void> {
   const { lab, bundle } = context;
-  const lacking = imagesOf(components(lab.kubernetes.version)[component]).filter((image) => !bundle.references.has(image));
+  const lacking = imagesOf(components(lab.kubernetes.version)[component]).filter(
+    (image) => !bundle.references.has(image),
+  );
   if (lacking.length === 0) return;
   const nodes = lab.kubernetes.controlPlaneRunsPods ? [controlPlane(lab), ...workers(lab)] : workers(lab);
   const found = await Promise.all(nodes.map(({ name }) => context.read(name, images)));

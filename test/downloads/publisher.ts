@@ -111,7 +111,7 @@ export function catalogueOf(component: Pick<Components['kubernetes'], 'files' | 
 
 function registryOf(web: WebClient): Sources['registry'] {
   return {
-    async manifest(reference, { expected, signal }) {
+    async manifest(reference, { expected, signal } = {}) {
       const [, host = '', path = '', name = ''] = /^([^/]+)\/([^@:]+)[@:](.+)$/.exec(reference) ?? [];
       const { body, headers } = await web.fetch(`https://${host}/v2/${path}/manifests/${name}`, { signal });
       const pieces: Uint8Array[] = [];
@@ -121,7 +121,7 @@ function registryOf(web: WebClient): Sources['registry'] {
       if (expected !== undefined && digest !== expected) throw new Error('other digest');
       return { digest, mediaType: headers.get('content-type') ?? '', bytes };
     },
-    blob(repository, digest, { from = 0, signal }) {
+    blob(repository, digest, { from = 0, signal } = {}) {
       const [host = '', ...path] = repository.split('/');
       const headers = { ...(from > 0 && { range: `bytes=${String(from)}-` }) };
       return web.fetch(`https://${host}/v2/${path.join('/')}/blobs/${digest}`, { signal, headers });

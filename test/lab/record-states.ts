@@ -16,7 +16,8 @@ import { LabRecorder } from './lab-recorder.ts';
 
 const [labFile = '', shown = '', knownHosts = '', out = ''] = process.argv.slice(2);
 const lab = await readLabFile(labFile);
-const bundle = await openBundle(lab.source.bundle, lab.kubernetes.version);
+const place = lab.source === 'online' ? '' : lab.source.bundle;
+const bundle = await openBundle(place, lab.kubernetes.version);
 const recorder = new LabRecorder({ lab, bundle, open: (opened) => openMachines(opened) });
 const recorded = new Date().toISOString();
 const { recorder: noted, ...ladder } = await recorder.record((line) => console.log(line));
@@ -51,7 +52,7 @@ async function openMachines({ nodes, client }: Lab): Promise<ReadonlyMap<string,
 }
 
 async function versions(of: Bundle): Promise<Record<string, string>> {
-  const { index } = await readBundle(lab.source.bundle);
+  const { index } = await readBundle(place);
   const shown = index.files.filter(
     ({ name }) => !['kubeadm', 'kubelet', 'kubectl', 'cni-plugins', 'ngf-crds'].includes(name),
   );
@@ -59,7 +60,7 @@ async function versions(of: Bundle): Promise<Record<string, string>> {
 }
 
 async function bundleOf(of: Bundle): Promise<Recording['bundle']> {
-  const { index, blobs } = await readBundle(lab.source.bundle);
+  const { index, blobs } = await readBundle(place);
   const [arch = 'amd64'] = index.arch;
   const files = index.files.map(async ({ name, kind, version: found, sha256, ...file }) => {
     const { size } = await blobs.travelling(sha256);

@@ -1,0 +1,99 @@
+import { bundleOf, type Bundle } from '../bundle/bundle.ts';
+import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
+import { version } from '../version.ts';
+import { Downloads, type DownloadItem, type DownloadProgress } from './downloads.ts';
+import { resolveIndex, type Sources } from './resolve-index.ts';
+
+/** Told while downloads go on, and how they ended: bytes that came, and milliseconds. */
+export interface DownloadListener {
+  progress(progress: DownloadProgress): void;
+  finished(bytes: number, duration: number): void;
+}
+
+/**
+ * What is installed, as its publishers have it. Manifests are downloaded when a decision asks for one; all the rest together, as soon
+ * as a change needs something of it that is not in the cache.
+ */
+export interface OnlineBundle extends Bundle {
+  /** All that there is, and what is in the cache of it. @throws DownloadError */
+  items(signal: AbortSignal): Promise<readonly DownloadItem[]>;
+  /** From now on until it is taken back by the function that is returned. One at a time. */
+  listen(listener: DownloadListener): () => void;
+  /** Ends its connections. */
+  close(): Promise<void>;
+}
+
+/** @param kubernetes its version, without `v` @throws DownloadError, or the signal's reason */
+export async function openOnline(
+  { kubernetes, arch }: { kubernetes: string; arch: readonly Arch[] },
+  sources: Sources,
+  signal: AbortSignal,
+): Promise<OnlineBundle> {
+  const index = await resolveIndex({ kubernetes, arch, hoplab: version }, sources, signal);
+  const all = new WholeSet(index, sources, signal);
+  const bundle = bundleOf(index, sources.cache, sources.cache.folder, (sha256s) => all.bring(sha256s));
+  return {
+    ...bundle,
+    items: (asking) => all.downloads.items(asking),
+    listen: (listener) => all.listen(listener),
+    close: () => sources.web.close(),
+  };
+}
+
+class WholeSet {
+  readonly downloads: Downloads;
+  readonly #manifests: Downloads;
+  readonly #index: BundleIndex;
+  readonly #sources: Sources;
+  readonly #signal: AbortSignal;
+  #listener: DownloadListener | undefined;
+  #run: Promise<void> | undefined;
+
+  constructor(index: BundleIndex, sources: Sources, signal: AbortSignal) {
+    this.#index = index;
+    this.#sources = sources;
+    this.#signal = signal;
+    this.downloads = new Downloads(index, sources);
+    const manifests = index.files.filter(({ kind }) => kind === 'manifest');
+    this.#manifests = new Downloads({ ...index, files: manifests, images: [] }, sources);
+  }
+
+  listen(listener: DownloadListener): () => void {
+    this.#listener = listener;
+    return () => {
+      if (this.#listener === listener) this.#listener = undefined;
+    };
+  }
+
+  /** Waits until blobs are in the cache; what has not begun yet begins. @throws DownloadError */
+  async bring(sha256s: readonly string[]): Promise<void> {
+    const { cache } = this.#sources;
+    const sizes = await Promise.all(sha256s.map((sha256) => cache.size(sha256)));
+    if (sizes.includes(undefined)) {
+      const files = this.#index.files.filter(({ sha256 }) => sha256s.includes(sha256));
+      const light = files.length === sha256s.length && files.every(({ kind }) => kind === 'manifest');
+      if (light) await this.#manifests.fetch({ signal: this.#signal, onProgress: () => undefined });
+      else {
+        this.#run ??= this.#fetch().finally(() => (this.#run = undefined));
+        await Promise.race([this.#run, this.downloads.arrived(sha256s)]);
+      }
+    }
+    const programs = this.#index.files.filter(({ sha256, kind }) => kind === 'binary' && sha256s.includes(sha256));
+    await Promise.all(programs.map(({ sha256 }) => cache.pack(sha256)));
+  }
+
+  async #fetch(): Promise<void> {
+    const started = performance.now();
+    let first: number | undefined;
+    let last = 0;
+    await this.downloads.fetch({
+      signal: this.#signal,
+      onProgress: (progress) => {
+        first ??= progress.bytes;
+        last = progress.bytes;
+        this.#listener?.progress(progress);
+      },
+    });
+    this.#listener?.finished(last - (first ?? last), Math.round(performance.now() - started));
+  }
+}
