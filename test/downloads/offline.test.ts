@@ -26,7 +26,7 @@ test.skipIf(!hasProgram('unshare', '--net', 'ip', 'link'))(
       });
     }
     const link =
-      'ip link add d type veth peer name e; ip addr add 192.0.2.1/24 dev d; ip link set d up; ip link set e up';
+      'ip link add lan0 type veth peer name lan1; ip addr add 192.0.2.1/24 dev lan0; ip link set lan0 up; ip link set lan1 up';
     expect(within(link, 'https://203.0.113.9/x')).toMatchObject({
       kind: 'no-network',
       en: expect.stringContaining('203.0.113.9 cannot be reached (ENETUNREACH)') as unknown,
