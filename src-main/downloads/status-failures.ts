@@ -32,7 +32,7 @@ export function proxyStatusFailure(status: number, { url, proxy }: { url: string
   }
   const line = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
   const text = {
-    en: `The proxy ${proxy} does not lead to ${host} (${line}): ask its administrators to allow that host, or set \`mirrors\` in the lab file.`,
+    en: `The proxy ${proxy} does not connect to ${host} (${line}): ask its administrators to allow that host, or set \`mirrors\` in the lab file.`,
     ja: `プロキシ ${proxy} が ${host} へ中継しません (${line})。プロキシの管理者に許可を依頼するか、ラボファイルの \`mirrors\` を指定してください。`,
   };
   return new DownloadError(KINDS[status] ?? 'status', url, text, { retryable: RETRYABLE.has(status) });

@@ -41,7 +41,7 @@ test.each([
   await expect(client({ proxy: proxy.origin }).fetch('https://files.test/')).rejects.toMatchObject({
     ...{ kind, retryable },
     message: expect.stringMatching(
-      `^The proxy 127.0.0.1:${proxy.port} does not lead to files.test \\(${refuse}\\)`,
+      `^The proxy 127.0.0.1:${proxy.port} does not connect to files.test \\(${refuse}\\)`,
     ) as unknown,
   });
 });
