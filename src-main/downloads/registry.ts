@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { dockerCredentials, type Credentials } from './docker-credentials.ts';
+import {
+  configIsFor,
+  forPlatform,
+  INDEX_TYPES,
+  MANIFEST_TYPES,
+  mediaTypeOf,
+  partsOf,
+  type Arch,
+  type Descriptor,
+} from './image-parts.ts';
+import { parseReference, repositoryOf } from './image-reference.ts';
+import { readAll } from './read-all.ts';
+import { noManifest, noPlatform, otherDigest } from './registry-failures.ts';
+import { RegistryLogin } from './registry-login.ts';
+import type { WebAnswer, WebClient } from './web-client.ts';
+import { withRetries } from './with-retries.ts';
+
+export interface ImageManifestAnswer {
+  /** `sha256:HEX` of the bytes. */
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+/** All that an image consists of, for the architectures that were asked for. */
+export interface WholeImage {
+  /** What the reference names: an index, or the one manifest there is. */
+  readonly root: ImageManifestAnswer;
+  /** One for each architecture; the root itself where it is no index. */
+  readonly manifests: readonly ImageManifestAnswer[];
+  /** Of the manifests' configurations and layers, each once. */
+  readonly blobs: readonly Descriptor[];
+}
+
+interface Options {
+  readonly signal?: AbortSignal | undefined;
+}
+
+const ACCEPT = [...INDEX_TYPES, ...MANIFEST_TYPES].join(', ');
+/** Bytes of a manifest, as the distribution specification has it; and of a configuration. */
+const LARGEST = 4 << 20;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Reads images from registries: https://github.com/opencontainers/distribution-spec. */
+export class Registry {
+  readonly #login: RegistryLogin;
+
+  constructor(web: WebClient, credentials: Credentials = dockerCredentials()) {
+    this.#login = new RegistryLogin(web, credentials);
+  }
+
+  /**
+   * The document that a tag or a digest names. Its bytes are what the reference's digest, the registry's header and `expected`
+   * (`sha256:HEX`) say. @throws DownloadError
+   */
+  async manifest(
+    reference: string,
+    { expected, signal }: Options & { expected?: string | undefined } = {},
+  ): Promise<ImageManifestAnswer> {
+    const { registry, path, at } = parseReference(reference);
+    const url = `https://${registry}/v2/${path}/manifests/${at}`;
+    const unpinned = expected === undefined && !DIGEST.test(at);
+    const request = { headers: { accept: ACCEPT }, unpinned, signal };
+    return withRetries(
+      async () => {
+        const answer = await this.#login.fetch(url, `${registry}/${path}`, request);
+        const bytes = await readAll(answer, LARGEST);
+        if (!bytes) throw noManifest(answer.url, reference, 'larger than 4 MiB');
+        const named = answer.headers.get('docker-content-digest');
+        const wanted = [expected, at, named].filter((one) => one !== undefined && one !== null && DIGEST.test(one));
+        const digest = verified(bytes, wanted as string[], { url: answer.url, what: reference });
+        const mediaType = mediaTypeOf(bytes, answer.headers.get('content-type'));
+        if (!partsOf({ mediaType, bytes })) throw noManifest(answer.url, reference, mediaType || 'no type');
+        return { digest, mediaType, bytes };
+      },
+      { signal },
+    );
+  }
+
+  /** What a tag names now (`sha256:HEX`), as the registry says; nothing is downloaded where it does. @throws DownloadError */
+  async digestOf(reference: string, { signal }: Options = {}): Promise<string> {
+    const { registry, path, at } = parseReference(reference);
+    const url = `https://${registry}/v2/${path}/manifests/${at}`;
+    const request = { method: 'HEAD', headers: { accept: ACCEPT }, unpinned: !DIGEST.test(at), signal } as const;
+    const answer = await withRetries(() => this.#login.fetch(url, `${registry}/${path}`, request), { signal });
+    answer.close();
+    const named = answer.headers.get('docker-content-digest') ?? '';
+    if (!DIGEST.test(named)) return (await this.manifest(reference, { signal })).digest;
+    if (DIGEST.test(at) && at !== named) throw otherDigest(answer.url, { what: reference, wanted: at, found: named });
+    return named;
+  }
+
+  /**
+   * A blob from byte `from` on, if it still is what `validator` says: 206; else from its beginning: 200. 416 where there are no more.
+   * Its bytes are for the caller to verify. @param repository `REGISTRY/PATH` @throws DownloadError
+   */
+  async blob(
+    repository: string,
+    digest: string,
+    { from = 0, validator, signal }: Options & { from?: number | undefined; validator?: string | undefined } = {},
+  ): Promise<WebAnswer> {
+    const { registry, path } = repositoryOf(repository);
+    const rest = from > 0 ? { range: `bytes=${from}-`, ...(validator !== undefined && { 'if-range': validator }) } : {};
+    const url = `https://${registry}/v2/${path}/blobs/${digest}`;
+    return this.#login.fetch(url, `${registry}/${path}`, { headers: rest, signal });
+  }
+
+  /** What has to be downloaded of an image. @throws DownloadError, also where it does not exist for an architecture */
+  async image(
+    reference: string,
+    { arch, expected, signal }: Options & { arch: readonly Arch[]; expected?: string | undefined },
+  ): Promise<WholeImage> {
+    const root = await this.manifest(reference, { expected, signal });
+    const parts = partsOf(root);
+    const { registry, path } = parseReference(reference);
+    const repository = `${registry}/${path}`;
+    const place = { url: `https://${registry}/v2/${path}`, reference };
+    const manifests =
+      parts?.kind === 'index'
+        ? await Promise.all(
+            chosen(parts.manifests, arch, place).map(({ digest }) =>
+              this.manifest(`${repository}@${digest}`, { signal }),
+            ),
+          )
+        : [root];
+    if (parts?.kind === 'manifest') await this.#isFor(parts.config, { arch, repository, signal, ...place });
+    const all = manifests.map((manifest) => partsOf(manifest));
+    const blobs = all.flatMap((one) => (one?.kind === 'manifest' ? [one.config, ...one.layers] : []));
+    return { root, manifests, blobs: [...new Map(blobs.map((blob) => [blob.digest, blob])).values()] };
+  }
+
+  /** The configuration of a single manifest says what it is for. */
+  async #isFor(
+    config: Descriptor,
+    { arch, repository, signal, url, reference }: Options & { arch: readonly Arch[]; repository: string } & Place,
+  ): Promise<void> {
+    const answer = await withRetries(() => this.blob(repository, config.digest, { signal }), { signal });
+    const bytes = await readAll(answer, LARGEST);
+    if (!bytes) throw noManifest(answer.url, reference, 'configuration larger than 4 MiB');
+    verified(bytes, [config.digest], { url: answer.url, what: reference });
+    const missing = arch.find((one) => !configIsFor(bytes, one));
+    if (missing) throw noPlatform(url, reference, `linux/${missing}`);
+  }
+}
+
+interface Place {
+  readonly url: string;
+  readonly reference: string;
+}
+
+function chosen(manifests: readonly Descriptor[], arch: readonly Arch[], { url, reference }: Place): Descriptor[] {
+  return arch.map((one) => {
+    const found = forPlatform(manifests, one);
+    if (!found) throw noPlatform(url, reference, `linux/${one}`);
+    return found;
+  });
+}
+
+/** @returns `sha256:HEX` of the bytes. @throws DownloadError where it is not all of what it has to be */
+function verified(bytes: Buffer, wanted: readonly string[], { url, what }: { url: string; what: string }): string {
+  const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const other = wanted.find((one) => one !== found);
+  if (other !== undefined) throw otherDigest(url, { what, wanted: other, found });
+  return found;
+}
