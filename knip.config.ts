@@ -17,7 +17,7 @@ const config: KnipConfig = {
     'vue-tsc', // run by test/set-up/check.ts
   ],
   ignoreExportsUsedInFile: true,
-  ignoreBinaries: ['shellcheck', 'apt-get', 'dpkg', 'ldd', 'script', 'mkfifo', 'ssh-agent', 'unshare'], // programs of the system
+  ignoreBinaries: ['shellcheck', 'apt-get', 'dpkg', 'ldd', 'script', 'openssl', 'mkfifo', 'ssh-agent', 'unshare'], // programs of the system
 };
 
 export default config;

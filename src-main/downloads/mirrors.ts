@@ -6,8 +6,6 @@ export interface Mirrors {
   readonly hosts: Readonly<Record<string, string>>;
 }
 
-export const NO_MIRRORS: Mirrors = { hosts: {} };
-
 /** Docker Hub's registry does not answer under the name that its images have. */
 const DOCKER_HUB = { name: 'docker.io', registry: 'registry-1.docker.io' };
 
