@@ -12,7 +12,7 @@ import { listCache, pruneCache, sizeOfCache, type CachedBlob, type Removed } fro
 import { lockFolder, tryLock, type Release } from './cache-lock.ts';
 import { cachedBlob, used } from './cached-blob.ts';
 import { downloadBlob, type DownloadOptions, type Get, type WantedBlob } from './download-blob.ts';
-import { busy } from './download-failures.ts';
+import { busy, inWords } from './download-failures.ts';
 
 /**
  * Blobs that were downloaded, by their SHA-256, for all labs of this user: `blobs/sha256/HEX`, `packed/sha256/HEX.gz`, the indexes
@@ -147,7 +147,7 @@ async function place(path: string, content: Uint8Array | Readable): Promise<void
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw inWords(error, dirname(path));
   } finally {
     await handle.close();
   }

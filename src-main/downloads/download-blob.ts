@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DownloadError } from './download-error.ts';
-import { cutOff, diskFull, wrongSize, wrongSum, type Named } from './download-failures.ts';
+import { cutOff, inWords, wrongSize, wrongSum, type Named } from './download-failures.ts';
 import { Part } from './download-part.ts';
 import type { WebAnswer } from './web-client.ts';
 
@@ -56,7 +56,7 @@ export async function downloadBlob(
   } catch (error) {
     if (error instanceof DownloadError && error.kind === 'wrong-sum') await part.remove();
     else await part.close();
-    throw isFull(error) ? diskFull(dirname(path), wanted.size && wanted.size - part.bytes, wanted.url) : error;
+    throw inWords(error, dirname(path), wanted.size && wanted.size - part.bytes, wanted.url);
   }
 }
 
@@ -176,8 +176,4 @@ async function* received(wanted: WantedBlob, { body }: WebAnswer): AsyncGenerato
   } catch (error) {
     throw error instanceof DownloadError ? error : cutOff(wanted, 0, error);
   }
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

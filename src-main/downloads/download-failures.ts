@@ -41,6 +41,12 @@ export function diskFull(folder: string, bytes: number | undefined, url: string)
   });
 }
 
+/** An error of the file system as a sentence where that is about space; any other stays what it is. */
+export function inWords(error: unknown, folder: string, bytes?: number, url = folder): unknown {
+  const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return isFull ? diskFull(folder, bytes, url) : error;
+}
+
 export function busy(folder: string): DownloadError {
   return new DownloadError('busy', folder, {
     en: `The cache ${folder} is in use by a running download: wait for its end, or cancel it.`,

@@ -8,6 +8,7 @@ import { hexOf, imageParts } from '../bundle/image-parts.ts';
 import { isAbsent } from '../is-absent.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { Cache } from './cache.ts';
+import { inWords } from './download-failures.ts';
 
 /** What an index was made for. */
 export interface IndexKey {
@@ -22,11 +23,13 @@ export async function keptIndex(cache: string, key: IndexKey): Promise<BundleInd
   return readKept(join(cache, 'indexes', fileOf(key)));
 }
 
-/** Keeps an index. Those of an earlier catalogue for the same are of no more use. */
+/** Keeps an index. Those of an earlier catalogue for the same are of no more use. @throws DownloadError where the disk is full */
 export async function keepIndex(cache: string, key: IndexKey, index: BundleIndex): Promise<void> {
   const folder = join(cache, 'indexes');
   const file = fileOf(key);
-  await writeAtomically(join(folder, file), writeIndex(index));
+  await writeAtomically(join(folder, file), writeIndex(index)).catch((error: unknown) => {
+    throw inWords(error, folder);
+  });
   const earlier = (await readdir(folder)).filter((name) => name !== file && name.startsWith(beginningOf(key)));
   await Promise.all(earlier.map((name) => rm(join(folder, name), { force: true })));
 }
