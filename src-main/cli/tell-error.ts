@@ -3,6 +3,7 @@ import { BundleError } from '../bundle/bundle-error.ts';
 import type { Explanation } from '../contract/events.ts';
 import type { ErrorLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
+import { NetworkSettingsError } from '../downloads/network-settings.ts';
 import { Refused } from '../engine/refused.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import { formatProblem } from '../lab/problem.ts';
@@ -51,7 +52,8 @@ export function tellExplanation(
 
 /** The sentence of an error that means wrong input. */
 function textOf(error: unknown): Text | undefined {
-  if (error instanceof UsageError || error instanceof BundleError) return error.text;
+  const isInput = error instanceof UsageError || error instanceof BundleError || error instanceof NetworkSettingsError;
+  if (isInput) return error.text;
   if (error instanceof Refused) {
     const { title, remedy } = error;
     return { en: `${title.en}. ${remedy.en}`, ja: `${title.ja}。${remedy.ja}` };

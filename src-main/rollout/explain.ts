@@ -1,6 +1,8 @@
 import { BundleError } from '../bundle/bundle-error.ts';
 import type { Explanation } from '../contract/events.ts';
 import type { Text } from '../contract/text.ts';
+import { DownloadError } from '../downloads/download-error.ts';
+import { NetworkSettingsError } from '../downloads/network-settings.ts';
 import { quote } from '../machines/command.ts';
 import * as errors from '../machines/errors.ts';
 import { cutLine } from '../machines/line-reader.ts';
@@ -14,11 +16,11 @@ export function explain(error: unknown): Explanation {
   if (error instanceof StageRefused) {
     return { machine: error.machine, title: error.text, detail: '', remedy: error.remedy };
   }
-  if (error instanceof BundleError) {
+  if (error instanceof BundleError || error instanceof DownloadError || error instanceof NetworkSettingsError) {
     return {
       title: error.text,
       detail: '',
-      remedy: { en: 'Then roll out again.', ja: 'そのあともう一度展開してください。' },
+      remedy: { en: 'Then run it again: what is there already is kept.', ja: 'そのあともう一度実行してください。すでにあるものはそのまま使います。' },
     };
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,4 +1,5 @@
 import { readLabFile } from '../../src-main/lab/read-lab-file.ts';
+import { hoplabHome } from '../../src-main/engine/home.ts';
 import { labAccess } from '../../src-main/engine/lab-access.ts';
 import { machineOpener } from '../../src-main/engine/open-machines.ts';
 import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
@@ -17,7 +18,7 @@ const signal = new AbortController().signal;
 const prompts = { secret: () => Promise.resolve(undefined) };
 const lab = await readLabFile(labFile);
 const open = machineOpener({ prompts, redactor: new Redactor(), knownHosts: new KnownHosts(knownHosts) });
-const session = await Session.open(await labAccess(lab, open), signal);
+const session = await Session.open(await labAccess(lab, hoplabHome(), open), signal);
 const { context } = session;
 const [environment] = lab.app.environments;
 const target = `http://${environment?.host ?? ''}.${lab.dns.zone}/hostname`;

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { hoplabHome } from '../../src-main/engine/home.ts';
 import { labAccess } from '../../src-main/engine/lab-access.ts';
 import { machineOpener } from '../../src-main/engine/open-machines.ts';
 import { readLabFile } from '../../src-main/lab/read-lab-file.ts';
@@ -19,7 +20,7 @@ const [labFile = '', knownHosts = ''] = process.argv.slice(2);
 const { signal } = new AbortController();
 const prompts = { secret: () => Promise.resolve(undefined) };
 const open = machineOpener({ prompts, redactor: new Redactor(), knownHosts: new KnownHosts(knownHosts) });
-const session = await Session.open(await labAccess(await readLabFile(labFile), open), signal, {
+const session = await Session.open(await labAccess(await readLabFile(labFile), hoplabHome(), open), signal, {
   whenAway: (machine, failure) => new AwayMachine(machine, failure),
 });
 try {
