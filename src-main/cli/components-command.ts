@@ -5,8 +5,9 @@ import { components, readCatalogue } from '../bundle/catalogue.ts';
 import { bundleComponents, catalogueComponents } from '../bundle/list-components.ts';
 import type { InstalledComponent } from '../contract/components.ts';
 import type { Text } from '../contract/text.ts';
+import { requireVersion } from '../engine/require-version.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
-import { UsageError, type Settings } from './command-settings.ts';
+import type { Settings } from './command-settings.ts';
 import { paint } from './terminal.ts';
 
 export interface ComponentsFlags {
@@ -44,21 +45,13 @@ export async function componentsCommand(settings: Settings, flags: ComponentsFla
 
 async function installed({ file, recording }: Settings, { kubernetes, named }: ComponentsFlags) {
   const catalogue = readCatalogue();
-  if (kubernetes !== undefined && !(kubernetes in catalogue.kubernetes))
-    throw unknownVersion(kubernetes, Object.keys(catalogue.kubernetes));
+  if (kubernetes !== undefined) requireVersion(kubernetes);
   if (kubernetes !== undefined || recording || !(named || existsSync(file)))
     return catalogueComponents(kubernetes ?? catalogue.default);
   const { source, kubernetes: of } = await readLabFile(file, { bundle: 'later' });
   if (source === 'online') return catalogueComponents(of.version);
   const { index } = await readBundle(source.bundle);
   return bundleComponents(source.bundle, index, components(of.version));
-}
-
-function unknownVersion(version: string, known: readonly string[]): UsageError {
-  return new UsageError({
-    en: `Kubernetes ${version} is not in the catalogue. Its versions are: ${known.join(', ')}.`,
-    ja: `Kubernetes ${version} はカタログにありません。カタログのバージョン: ${known.join(', ')}`,
-  });
 }
 
 function origin({ kubernetes, bundle }: InstalledComponent): Text {

@@ -115,4 +115,32 @@ export const helpTexts = {
     en: 'what goes with this version, without a lab file',
     ja: 'ラボファイルなしで、このバージョンに合うものを示す',
   },
+  bundles: {
+    en: 'make and look at bundles: everything that is installed, in one file',
+    ja: 'インストールするものをまとめた 1 つのファイル (バンドル) を作り、調べる',
+  },
+  bundleCreate: {
+    en: 'download everything and write it as one file',
+    ja: 'すべてをダウンロードし、1 つのファイルに書く',
+  },
+  bundleFile: { en: 'the file to write', ja: '書くファイル' },
+  arch: {
+    en: 'amd64, arm64 or both, separated by commas; default: that of this computer',
+    ja: 'amd64、arm64、または両方をコンマ区切りで。既定値はこのコンピューターのもの',
+  },
+  bundlePlace: { en: 'the file or folder of a bundle', ja: 'バンドルのファイルまたはフォルダー' },
+  bundleOther: {
+    en: 'another bundle; default: the catalogue of this Hoplab',
+    ja: '別のバンドル。既定値はこの Hoplab のカタログ',
+  },
+  bundleVerify: {
+    en: 'read every byte of a bundle and compare it with its sha256',
+    ja: 'バンドルの全バイトを読み、sha256 と比べる',
+  },
+  bundleShow: { en: 'show what is in a bundle', ja: 'バンドルの中身を示す' },
+  bundleDiff: { en: 'show what two bundles have differently', ja: '2 つのバンドルの違いを示す' },
+  cache: { en: 'look at what was downloaded, for all labs', ja: 'すべてのラボのためにダウンロードしたものを調べる' },
+  cacheList: { en: 'list it, the last used first', ja: '最後に使ったものから順に示す' },
+  cachePrune: { en: 'remove what no known version needs', ja: '既知のどのバージョンにも要らないものを削除する' },
+  cachePruneAll: { en: 'remove everything', ja: 'すべて削除する' },
 } satisfies Record<string, Text>;

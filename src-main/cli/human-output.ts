@@ -3,6 +3,7 @@ import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/e
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './command-settings.ts';
 import { inUnits } from '../contract/in-units.ts';
+import { downloadLine } from './download-line.ts';
 import { paint } from './terminal.ts';
 
 /** From here on a check is long enough to say how long it took. Milliseconds. */
@@ -218,15 +219,6 @@ export class HumanOutput {
     const download = this.#download ? [paint.dim(this.#say(downloadLine(this.#download)))] : [];
     logUpdate(this.#settings.terminal.readable([...download, ...lines].join('\n')));
   }
-}
-
-function downloadLine({ bytes, total, rate, remaining }: EventOf<'download-progress'>): Text {
-  const speed = rate > 0 ? ` · ${inUnits(rate)}/s` : '';
-  const left = remaining === undefined ? '' : ` · ${Math.ceil(remaining)} s`;
-  return {
-    en: `  ↓ Downloading: ${inUnits(bytes)} of ${inUnits(total)}${speed}${left && `${left} left`}`,
-    ja: `  ↓ ダウンロード: ${inUnits(total)} のうち ${inUnits(bytes)}${speed}${left && `${left}残り`}`,
-  };
 }
 
 const RECORDED: Text = { en: ' · recording, no machine was touched', ja: ' · 記録の再生 (マシンには触れていない)' };

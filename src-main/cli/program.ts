@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
 import { pathFormats } from '../contract/kept-paths.ts';
-import type { Language, Text } from '../contract/text.ts';
+import type { Language } from '../contract/text.ts';
 import { version } from '../version.ts';
 import * as commands from './lab-commands.ts';
 import { helpTexts } from './help-texts.ts';
-import { componentsCommand } from './components-command.ts';
+import type { Parts } from './command-parts.ts';
 import { init, type InitOptions } from './init.ts';
 import { japaneseError, japaneseHelp } from './japanese-help.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { askedLanguage, terminalLanguage, UsageError, type Settings } from './command-settings.ts';
+import { defineSources } from './source-commands.ts';
 import { tellError } from './tell-error.ts';
 import { Terminal } from './terminal.ts';
 import { traceCommand, type TraceFlags } from './trace-path.ts';
@@ -50,7 +51,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineServe(cli, parts);
   defineTrace(cli, parts);
   defineKept(cli, parts);
-  defineComponents(cli, parts);
+  defineSources(cli, parts);
   try {
     await cli.parseAsync(argv);
     return code;
@@ -58,14 +59,6 @@ export async function program(argv: readonly string[]): Promise<number> {
     const { json = false } = cli.opts<Partial<Flags>>();
     return tellError(error, { terminal, language, json });
   }
-}
-
-/** What the definition of a command works with. */
-interface Parts {
-  readonly settings: () => Settings;
-  readonly run: (work: () => Promise<number>) => () => Promise<void>;
-  /** A text in the user's language. */
-  readonly say: (text: Text) => string;
 }
 
 function define(cli: Command, parts: Parts): void {
@@ -155,17 +148,6 @@ function defineKept(cli: Command, { settings, run, say }: Parts): void {
     .argument('[rollout]', say(helpTexts.journal))
     .description(say(helpTexts.journals))
     .action((id: string | undefined) => run(() => journalsCommand(settings(), id))());
-}
-
-function defineComponents(cli: Command, { settings, run, say }: Parts): void {
-  cli
-    .command('components')
-    .description(say(helpTexts.components))
-    .option('--kubernetes <version>', say(helpTexts.kubernetesVersion))
-    .action((options: { kubernetes?: string }) => {
-      const named = cli.getOptionValueSource('file') !== 'default' || process.env['HOPLAB_FILE'] !== undefined;
-      return run(() => componentsCommand(settings(), { ...options, named }))();
-    });
 }
 
 function unknownCommand(name: string, cli: Command): UsageError {

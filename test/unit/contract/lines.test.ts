@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { bundleLineSchema } from '../../../src-main/contract/bundles.ts';
 import { componentSchema } from '../../../src-main/contract/components.ts';
 import { awayLineSchema, errorLineSchema, planLineSchema, statusLineSchema } from '../../../src-main/contract/lines.ts';
 import { journalSummarySchema } from '../../../src-main/contract/journals.ts';
@@ -23,12 +24,14 @@ function linesJsonSchema(): Record<string, unknown> {
     pathSummarySchema,
     journalSummarySchema,
     componentSchema,
+    bundleLineSchema,
     errorLineSchema,
   ]);
   const { $schema, ...rest } = z.toJSONSchema(lines, { io: 'input', target: 'draft-2020-12' });
   return {
     $schema,
-    title: 'A line of `hoplab --json plan`, `status`, `trace`, `paths` or `journals`, or an error',
+    title:
+      'A line of `hoplab --json plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle` or `cache`, or an error',
     ...rest,
   };
 }
