@@ -108,6 +108,8 @@ const infoSchema = z.object({
   }),
   /** Where this lab keeps disks, keys and, in `hoplab/` and `lab.yaml`, what belongs to Hoplab. */
   state: z.string(),
+  /** The network namespace of the switch, in which 192.168.2.1 is. */
+  switchNetns: z.string(),
   bundle: z.string(),
   overrides: z.string(),
 });

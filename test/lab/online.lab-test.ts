@@ -1,0 +1,85 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasGateway } from './gateway-images.ts';
+import { accept, bare, hoplab, info, writeLabFile } from './lab.ts';
+import { startMirror, type Mirror } from './mirror/mirror.ts';
+import { failures, finished, rollOut, type RolledOut } from './roll-out.ts';
+
+const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
+if (!ALL) console.log('SKIPPED: a bundle of what was downloaded, and a mirror that cuts; npm run test:lab -- --all');
+
+/** Bytes that were downloaded; undefined when nothing had to be. */
+function downloaded({ events }: RolledOut): number | undefined {
+  return events.find((event) => event.event === 'download-finished')?.bytes;
+}
+
+/** All from a mirror that behaves as the publishers do, into Hoplab's cache, and from there onto nodes without internet. */
+describe.skipIf(!hasGateway)('source: online, through a mirror', () => {
+  let mirror: Mirror;
+  let cache = '';
+  let env: Record<string, string> = {};
+  beforeAll(async () => {
+    await bare();
+    mirror = await startMirror();
+    await writeLabFile({ set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
+    cache = join((await info()).state, 'hoplab', 'cache');
+    rmSync(cache, { recursive: true, force: true });
+    env = { HOPLAB_CATALOGUE: mirror.catalogue };
+  });
+  afterAll(() => mirror.stop());
+
+  test('bare nodes to all checks; each file and layer is asked for once', async () => {
+    const result = await rollOut(['up'], { env });
+    expect(failures(result)).toBe('');
+    expect((await accept()).wrongs).toEqual([]);
+    expect(downloaded(result)).toBeGreaterThan(100e6);
+    const whole = mirror.asked().filter((line) => /^GET .*(?:\/blobs\/| 200 )/.test(line) && !line.includes('/token'));
+    const paths = whole.map((line) => line.split(' ')[1]).filter((path) => path?.includes('/blobs/'));
+    expect(paths.length).toBeGreaterThan(20);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  test('once more: nothing is changed, and nobody is asked', async () => {
+    const again = await rollOut(['up'], { env });
+    expect(finished(again)).toMatchObject({ status: 'done', changes: 0 });
+    expect(downloaded(again)).toBeUndefined();
+    expect(mirror.asked()).toEqual([]);
+  });
+
+  test('bare nodes again: nothing is downloaded', async () => {
+    await bare();
+    const result = await rollOut(['up', '--to', 'prepare-nodes'], { env });
+    expect(failures(result)).toBe('');
+    expect(mirror.asked()).toEqual([]);
+  });
+
+  test.skipIf(!ALL)('a bundle of it installs without the mirror', async () => {
+    const file = join((await info()).state, 'hoplab', 'bundle.tar');
+    const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
+    expect([created.exitCode, created.stderr]).toEqual([0, '']);
+    expect(mirror.asked()).toEqual([]); // all of it is in the cache
+    const verified = await hoplab(['bundle', 'verify', file], { env });
+    expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('each has its sha256')]);
+    await bare();
+    await writeLabFile({ set: { source: { bundle: file } } });
+    const result = await rollOut(['up'], { env });
+    expect(failures(result)).toBe('');
+    expect((await accept()).wrongs).toEqual([]);
+    expect(mirror.asked()).toEqual([]);
+    rmSync(file);
+  });
+
+  test.skipIf(!ALL)('a mirror that cuts every second answer: the result is right all the same', async () => {
+    rmSync(cache, { recursive: true });
+    mirror.cut(0.5);
+    const file = join((await info()).state, 'hoplab', 'cut.tar');
+    await writeLabFile({ set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
+    const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
+    mirror.cut(0);
+    expect([created.exitCode, created.stderr]).toEqual([0, '']);
+    expect((await hoplab(['bundle', 'verify', file], { env })).exitCode).toBe(0);
+    expect(existsSync(join(cache, 'blobs'))).toBe(true);
+    rmSync(file);
+  });
+});
