@@ -35,6 +35,12 @@ const zones = [
     message: 'Stages and rollouts stand on them; they know no stage.',
   },
   {
+    target: './src-main/downloads',
+    from: './src-main',
+    except: ['./downloads', './bundle', './contract', './write-atomically.ts', './is-absent.ts', './version.ts'],
+    message: 'Downloads know what is to be had and where, and no lab.',
+  },
+  {
     target: './src-main/!(cli|cli.ts){,/**}',
     from: ['./src-main/cli', './src-main/cli.ts'],
     message: 'The command line is a door: nothing behind it imports it.',

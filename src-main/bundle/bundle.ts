@@ -12,7 +12,7 @@ import {
   type BundleIndex,
   type IndexFile,
 } from './bundle-index.ts';
-import { components, type Components } from './catalogue.ts';
+import { components, membersOf, type Components, type Members } from './catalogue.ts';
 import { misfit, type Misfit } from './fits-catalogue.ts';
 import { folderEntries } from './folder-entries.ts';
 import { imageArchive } from './image-archive.ts';
@@ -26,6 +26,8 @@ export interface BundleFile {
   readonly version: string;
   /** Hex, of the file as it is published. */
   readonly sha256: string;
+  /** What of an archive is installed, and where. */
+  readonly members?: Members | undefined;
   /** Whether it travels packed with gzip: programs that are not packed as they are published. */
   readonly packed: boolean;
   /** The bytes to send, once they are there: waits until they are downloaded. @throws BundleError, DownloadError */
@@ -123,7 +125,7 @@ export function bundleOf(
       const { kind, version, sha256 } = find(name, arch);
       const packed = kind === 'binary';
       const travel = () => fetch([sha256]).then(() => cargo(blobs, sha256, packed));
-      return { name, kind, version, sha256, packed, travel };
+      return { name, kind, version, sha256, packed, members: membersOf(index.kubernetes, name), travel };
     },
     /** Read once: every decision asks for them, and they have 30,000 lines. */
     manifest(name) {

@@ -152,6 +152,15 @@ function release({ components: all }: Catalogue, name: ComponentName, of: string
   return { version: of, publisher, licence, ...found };
 }
 
+/** What of an archive is installed: the folder in it, the one on the machine, and the programs. */
+export type Members = NonNullable<CatalogueFile['members']>;
+
+/** @param kubernetes with `v` @param name of a file; undefined for what is no archive */
+export function membersOf(kubernetes: string, name: string): Members | undefined {
+  const files = Object.values(components(kubernetes.replace(/^v/, ''))).flatMap((component) => component.files);
+  return files.find((file) => file.name === name)?.members;
+}
+
 /** References of a component's images. */
 export function imagesOf({ images }: Pick<Component, 'images'>): readonly string[] {
   return images.map(({ reference }) => reference);

@@ -3,6 +3,7 @@ import type { Definition } from '../cluster/manifest.ts';
 import type { Recording } from '../machines/recorded/recording.ts';
 import { PIECE } from '../machines/upload.ts';
 import { BundleError } from './bundle-error.ts';
+import { membersOf } from './catalogue.ts';
 import { findFile, type Bundle, type BundleManifest, type Cargo } from './bundle.ts';
 
 /** The bundle of a recording: what decisions need of it. Its files are as long as they were, and empty. */
@@ -16,7 +17,8 @@ export function recordedBundle({ bundle }: Recording): Bundle {
     version: (name) => findFile(files, { name, where: 'of the recording' }).version,
     file(name, arch) {
       const file = findFile(files, { name, arch, where: 'of the recording' });
-      return { ...file, packed: file.kind === 'binary', travel: async () => zeros(file.size) };
+      const members = membersOf(bundle.kubernetes, name);
+      return { ...file, members, packed: file.kind === 'binary', travel: async () => zeros(file.size) };
     },
     manifest: async (name) => manifest(bundle, name),
     async images(references) {

@@ -1,4 +1,5 @@
 import type { Bundle, BundleFile, Cargo } from '../bundle/bundle.ts';
+import type { Members } from '../bundle/catalogue.ts';
 import { BundleError } from '../bundle/bundle-error.ts';
 import type { Arch } from '../bundle/bundle-index.ts';
 import { INSTALLED } from '../facts/installed-files.ts';
@@ -13,22 +14,10 @@ import type { Change, ChangeInput } from '../plan/plan.ts';
 /** Where programs go: outside the places of the distribution's packages. */
 const PROGRAMS = '/usr/local/bin';
 
-/** What is taken out of an archive: the folder in it, and where it goes. */
-interface Unpacked {
-  readonly from: string;
-  readonly to: string;
-  readonly names: readonly string[];
-}
-
-const ARCHIVES: Readonly<Record<string, Unpacked>> = {
-  containerd: { from: 'bin', to: PROGRAMS, names: ['containerd-shim-runc-v2', 'ctr', 'containerd'] },
-  'cni-plugins': { from: '.', to: '/opt/cni/bin', names: ['bridge', 'loopback', 'host-local', 'portmap'] },
-};
-
 /** Where a program lies on a node, or each program of an archive. */
-export function targetsOf({ name }: Pick<BundleFile, 'name'>): readonly string[] {
-  const archive = ARCHIVES[name];
-  return archive ? archive.names.map((program) => `${archive.to}/${program}`) : [`${PROGRAMS}/${name}`];
+export function targetsOf(file: BundleFile): readonly string[] {
+  const { members } = file;
+  return members ? members.names.map((program) => `${members.to}/${program}`) : [`${PROGRAMS}/${file.name}`];
 }
 
 /** The architecture of a node, as images and programs are named by it. @throws BundleError where it is another than Linux has here */
@@ -47,7 +36,7 @@ export function installFile(node: string, file: BundleFile): Change {
   return {
     machine: node,
     sentence: { en: `Install ${name} ${version} on ${node}`, ja: `${node} に ${name} ${version} を入れる` },
-    command: ARCHIVES[name] ? fromArchive(file, ARCHIVES[name]) : asProgram(file),
+    command: file.members ? fromArchive(file, file.members) : asProgram(file),
     input: inputOf(() => file.travel()),
     timeout: 30 * 60_000,
   };
@@ -68,7 +57,7 @@ function asProgram(file: BundleFile): ShellCommand {
   return sh`${embed(keepForeign(path))} && ${embed(upload)} && ${embed(note([path], sha256))}`;
 }
 
-function fromArchive(file: BundleFile, { from, to, names }: Unpacked): ShellCommand {
+function fromArchive(file: BundleFile, { from, to, names }: Members): ShellCommand {
   const { packed, sha256 } = file;
   const paths = targetsOf(file);
   const folder = `/var/lib/hoplab/${file.name}.hoplab-part`;

@@ -19,6 +19,7 @@ const refused = [
   ['topology/graph.ts', 'stages/metallb.ts'],
   ['cluster/apply.ts', 'stages/stage.ts'],
   ['checks/vip-answers.ts', 'stages/gateway-objects.ts'],
+  ['downloads/fetch.ts', 'lab/lab.ts'],
   ['engine/open.ts', 'app/glue.ts'],
   ['engine/close.ts', 'browser/page.ts'],
   ['rollout/undo.ts', 'electron'],
@@ -26,6 +27,7 @@ const refused = [
 const allowed = [
   ['lab/parse.ts', 'contract/text.ts'],
   ['lab/versions.ts', 'bundle/catalogue.ts'],
+  ['downloads/store.ts', 'bundle/blobs.ts'],
   ['facts/images.ts', 'machines/upload.ts'],
   ['machines/ssh/ssh-pool.ts', 'machines/errors.ts'],
   ['cli/up.ts', 'cli/show.ts'],
