@@ -1,5 +1,7 @@
 import { bundleOf, type Bundle } from '../bundle/bundle.ts';
 import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
+import { components, imagesOf, type Components } from '../bundle/catalogue.ts';
+import { wholeReference } from '../bundle/image-reference.ts';
 import { version } from '../version.ts';
 import { Downloads, type DownloadItem, type DownloadProgress } from './downloads.ts';
 import { resolveIndex, type Sources } from './resolve-index.ts';
@@ -23,13 +25,23 @@ export interface OnlineBundle extends Bundle {
   close(): Promise<void>;
 }
 
-/** @param kubernetes its version, without `v` @throws DownloadError, or the signal's reason */
+/** What a lab installs. */
+export interface OnlineWanted {
+  /** Version of Kubernetes, without `v`. */
+  readonly kubernetes: string;
+  readonly arch: readonly Arch[];
+  /** The app's image, which is the user's choice: what its tag names is asked once, and is then in the cache. */
+  readonly app: string;
+}
+
+/** @throws DownloadError, or the signal's reason */
 export async function openOnline(
-  { kubernetes, arch }: { kubernetes: string; arch: readonly Arch[] },
+  { kubernetes, arch, app }: OnlineWanted,
   sources: Sources,
   signal: AbortSignal,
 ): Promise<OnlineBundle> {
-  const index = await resolveIndex({ kubernetes, arch, hoplab: version }, sources, signal);
+  const catalogue = withImage(components(kubernetes), wholeReference(app));
+  const index = await resolveIndex({ kubernetes, arch, catalogue, hoplab: version }, sources, signal);
   const all = new WholeSet(index, sources, signal);
   const bundle = bundleOf(index, sources.cache, sources.cache.folder, (sha256s) => all.bring(sha256s));
   return {
@@ -38,6 +50,14 @@ export async function openOnline(
     listen: (listener) => all.listen(listener),
     close: () => sources.web.close(),
   };
+}
+
+/** The components of a catalogue, and an image that none of them has. */
+function withImage(catalogue: Components, reference: string): Components {
+  const all = Object.values(catalogue).flatMap(imagesOf);
+  if (all.includes(reference)) return catalogue;
+  const { agnhost } = catalogue; // the app, where the user names no other
+  return { ...catalogue, agnhost: { ...agnhost, images: [...agnhost.images, { reference }] } };
 }
 
 class WholeSet {

@@ -10,7 +10,7 @@ import {
   type Arch,
   type Descriptor,
 } from './image-parts.ts';
-import { parseReference, repositoryOf } from './image-reference.ts';
+import { parseReference, repositoryOf } from '../bundle/image-reference.ts';
 import { readAll } from './read-all.ts';
 import { noManifest, noPlatform, otherDigest } from './registry-failures.ts';
 import { RegistryLogin } from './registry-login.ts';

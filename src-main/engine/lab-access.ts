@@ -25,7 +25,8 @@ export async function labAccess(lab: Lab, home: string, open: OpenMachines): Pro
   const settings = await labNetwork(lab);
   return {
     lab,
-    bundle: async (arch, signal) => openOnline({ kubernetes: version, arch }, sourcesOf(home, settings), signal),
+    bundle: async (arch, signal) =>
+      openOnline({ kubernetes: version, arch, app: lab.app.image }, sourcesOf(home, settings), signal),
     open,
   };
 }

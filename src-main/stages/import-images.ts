@@ -1,4 +1,5 @@
 import { components, type Components } from '../bundle/catalogue.ts';
+import { wholeReference } from '../bundle/image-reference.ts';
 import { images } from '../facts/images.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
@@ -57,5 +58,5 @@ function imagesOf(lab: Lab, role: 'control-plane' | 'worker'): readonly string[]
   const runs = ({ component, image }: (typeof named)[number]): boolean =>
     role === 'worker' ? !STATIC_PODS.test(image) : !WORKLOADS.includes(component) && !image.includes(CONTROLLER);
   const ofComponents = named.filter(runs).map(({ image }) => image);
-  return role === 'worker' ? [...new Set([...ofComponents, lab.app.image])] : ofComponents;
+  return role === 'worker' ? [...new Set([...ofComponents, wholeReference(lab.app.image)])] : ofComponents;
 }

@@ -25,6 +25,13 @@ export function parseReference(reference: string): ImageReference {
   return { ...name, at };
 }
 
+/** The whole name of an image, as containerd lists it: `docker.io/library/nginx:latest` of `nginx`. @throws Error for what is no reference */
+export function wholeReference(reference: string): string {
+  const { registry, path, at } = parseReference(reference);
+  if (!at.startsWith('sha256:')) return `${registry}/${path}:${at}`;
+  return `${registry}/${path}${reference.slice(reference.indexOf('@'))}`;
+}
+
 /** `REGISTRY/PATH`. @throws Error for what is none */
 export function repositoryOf(name: string): { registry: string; path: string } {
   const first = name.split('/')[0] ?? '';
