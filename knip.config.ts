@@ -9,6 +9,8 @@ const config: KnipConfig = {
     'test/e2e/{playwright.config,screenshots,readme-picture}.ts',
     'test/e2e/*.e2e.ts',
     'test/lab/{vitest.config,global-setup,record,record-states,trace-noted}.ts',
+    'test/lab/mirror/serve-mirror.ts',
+    'test/downloads/{download-set,hold-lock}.ts', // processes of their own
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
   project: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}', 'test/**/*.{ts,mjs}'],
@@ -17,7 +19,20 @@ const config: KnipConfig = {
     'vue-tsc', // run by test/set-up/check.ts
   ],
   ignoreExportsUsedInFile: true,
-  ignoreBinaries: ['shellcheck', 'apt-get', 'dpkg', 'ldd', 'script', 'openssl', 'mkfifo', 'ssh-agent', 'unshare'], // programs of the system
+  ignoreBinaries: [
+    'shellcheck',
+    'apt-get',
+    'dpkg',
+    'ldd',
+    'script',
+    'openssl',
+    'mkfifo',
+    'mount',
+    'umount',
+    'ip',
+    'ssh-agent',
+    'unshare',
+  ], // programs of the system
 };
 
 export default config;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { INDEX_TYPES, MANIFEST_TYPES } from '../../src-main/bundle/image-parts.ts';
+import { INDEX_TYPES, MANIFEST_TYPES } from '../../src-main/bundle/image-document.ts';
 import type { Network } from './served.ts';
 
 /**

@@ -16,7 +16,8 @@ import { components, membersOf, type Components, type Members } from './catalogu
 import { misfit, type Misfit } from './fits-catalogue.ts';
 import { folderEntries } from './folder-entries.ts';
 import { imageArchive } from './image-archive.ts';
-import { hexOf, imageParts, type Descriptor } from './image-parts.ts';
+import type { Descriptor } from './image-document.ts';
+import { hexOf, imageParts } from './image-parts.ts';
 import { tarEntries } from './tar-entries.ts';
 
 /** One file, and how it travels to a machine. */

@@ -1,7 +1,8 @@
 import { blobPath, type Blobs } from './blobs.ts';
 import { imageIndex, OCI_LAYOUT, type IndexImage } from './bundle-index.ts';
 import type { Cargo } from './bundle.ts';
-import { hexOf, type Descriptor } from './image-parts.ts';
+import type { Descriptor } from './image-document.ts';
+import { hexOf } from './image-parts.ts';
 import { packTar, tarSize, textFile, type Packed } from './tar-pack.ts';
 
 /**

@@ -6,7 +6,8 @@ import { isAbsent } from '../is-absent.ts';
 import { blobFile } from './image-archive.ts';
 import { packedPath, type Blobs } from './blobs.ts';
 import { OCI_LAYOUT, writeIndex, type BundleIndex } from './bundle-index.ts';
-import { hexOf, imageParts, type Descriptor } from './image-parts.ts';
+import type { Descriptor } from './image-document.ts';
+import { hexOf, imageParts } from './image-parts.ts';
 import { packTar, tarSize, textFile, type Packed } from './tar-pack.ts';
 
 /** The files of a bundle's tar: its index first, then each blob once; programs packed, as they travel to machines. */

@@ -100,8 +100,8 @@ const VOUCHED: Record<BundleIndex['files'][number]['vouched'], Text> = {
 /** What two bundles have differently, or a bundle and the catalogue. Exit code 1 where something differs. @throws BundleError */
 export async function bundleDiff(settings: Settings, one: string, other: string | undefined): Promise<number> {
   const { terminal, language, json } = settings;
-  const [left, right] = await Promise.all([one, other].map((place) => place && readBundle(resolve(place))));
-  if (!left) return 0;
+  const left = await readBundle(resolve(one));
+  const right = other === undefined ? undefined : await readBundle(resolve(other));
   const differences = right
     ? compareBundles(left.index, right.index)
     : compareWithCatalogue(left.index, components(left.index.kubernetes.replace(/^v/, '')));

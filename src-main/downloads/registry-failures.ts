@@ -47,11 +47,3 @@ export function oddChallenge(url: string, why: string): DownloadError {
     ja: `${host} が求めるログイン方法には対応できません (${why})。ラボファイルの \`mirrors\` を確かめてください。`,
   });
 }
-
-/** @param platform `linux/arm64` */
-export function noPlatform(url: string, what: string, platform: string): DownloadError {
-  return new DownloadError('not-found', url, {
-    en: `${what} does not exist for ${platform}: choose an image that does, or machines of another architecture.`,
-    ja: `${what} は ${platform} 用がありません。対応しているイメージか、別のアーキテクチャのマシンを選んでください。`,
-  });
-}

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import { dockerCredentials, type Credentials } from './docker-credentials.ts';
-import {
-  configIsFor,
-  forPlatform,
-  INDEX_TYPES,
-  MANIFEST_TYPES,
-  mediaTypeOf,
-  partsOf,
-  type Arch,
-  type Descriptor,
-} from './image-parts.ts';
+import { INDEX_TYPES, MANIFEST_TYPES, mediaTypeOf, partsOf } from '../bundle/image-document.ts';
 import { parseReference, repositoryOf } from '../bundle/image-reference.ts';
 import { readAll } from './read-all.ts';
-import { noManifest, noPlatform, otherDigest } from './registry-failures.ts';
+import { noManifest, otherDigest } from './registry-failures.ts';
 import { RegistryLogin } from './registry-login.ts';
 import type { WebAnswer, WebClient } from './web-client.ts';
 import { withRetries } from './with-retries.ts';
@@ -22,16 +13,6 @@ export interface ImageManifestAnswer {
   readonly digest: string;
   readonly mediaType: string;
   readonly bytes: Buffer;
-}
-
-/** All that an image consists of, for the architectures that were asked for. */
-export interface WholeImage {
-  /** What the reference names: an index, or the one manifest there is. */
-  readonly root: ImageManifestAnswer;
-  /** One for each architecture; the root itself where it is no index. */
-  readonly manifests: readonly ImageManifestAnswer[];
-  /** Of the manifests' configurations and layers, each once. */
-  readonly blobs: readonly Descriptor[];
 }
 
 interface Options {
@@ -106,56 +87,6 @@ export class Registry {
     const url = `https://${registry}/v2/${path}/blobs/${digest}`;
     return this.#login.fetch(url, `${registry}/${path}`, { headers: rest, signal });
   }
-
-  /** What has to be downloaded of an image. @throws DownloadError, also where it does not exist for an architecture */
-  async image(
-    reference: string,
-    { arch, expected, signal }: Options & { arch: readonly Arch[]; expected?: string | undefined },
-  ): Promise<WholeImage> {
-    const root = await this.manifest(reference, { expected, signal });
-    const parts = partsOf(root);
-    const { registry, path } = parseReference(reference);
-    const repository = `${registry}/${path}`;
-    const place = { url: `https://${registry}/v2/${path}`, reference };
-    const manifests =
-      parts?.kind === 'index'
-        ? await Promise.all(
-            chosen(parts.manifests, arch, place).map(({ digest }) =>
-              this.manifest(`${repository}@${digest}`, { signal }),
-            ),
-          )
-        : [root];
-    if (parts?.kind === 'manifest') await this.#isFor(parts.config, { arch, repository, signal, ...place });
-    const all = manifests.map((manifest) => partsOf(manifest));
-    const blobs = all.flatMap((one) => (one?.kind === 'manifest' ? [one.config, ...one.layers] : []));
-    return { root, manifests, blobs: [...new Map(blobs.map((blob) => [blob.digest, blob])).values()] };
-  }
-
-  /** The configuration of a single manifest says what it is for. */
-  async #isFor(
-    config: Descriptor,
-    { arch, repository, signal, url, reference }: Options & { arch: readonly Arch[]; repository: string } & Place,
-  ): Promise<void> {
-    const answer = await withRetries(() => this.blob(repository, config.digest, { signal }), { signal });
-    const bytes = await readAll(answer, LARGEST);
-    if (!bytes) throw noManifest(answer.url, reference, 'configuration larger than 4 MiB');
-    verified(bytes, [config.digest], { url: answer.url, what: reference });
-    const missing = arch.find((one) => !configIsFor(bytes, one));
-    if (missing) throw noPlatform(url, reference, `linux/${missing}`);
-  }
-}
-
-interface Place {
-  readonly url: string;
-  readonly reference: string;
-}
-
-function chosen(manifests: readonly Descriptor[], arch: readonly Arch[], { url, reference }: Place): Descriptor[] {
-  return arch.map((one) => {
-    const found = forPlatform(manifests, one);
-    if (!found) throw noPlatform(url, reference, `linux/${one}`);
-    return found;
-  });
 }
 
 /** @returns `sha256:HEX` of the bytes. @throws DownloadError where it is not all of what it has to be */

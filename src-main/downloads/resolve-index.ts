@@ -1,6 +1,6 @@
 import type { Arch, BundleIndex, IndexFile, IndexImage } from '../bundle/bundle-index.ts';
 import { components, type CatalogueImage, type Components } from '../bundle/catalogue.ts';
-import { INDEX_TYPES } from '../bundle/image-parts.ts';
+import { INDEX_TYPES } from '../bundle/image-document.ts';
 import { publishedFiles, type PublishedFile } from '../bundle/published-files.ts';
 import type { Cache } from './cache.ts';
 import { DownloadError } from './download-error.ts';

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Credentials, Login } from '../../src-main/downloads/docker-credentials.ts';
+import type { Arch } from '../../src-main/bundle/bundle-index.ts';
+import type { CatalogueImage } from '../../src-main/bundle/catalogue.ts';
+import { Cache } from '../../src-main/downloads/cache.ts';
+import { imageBlobs } from '../../src-main/downloads/image-blobs.ts';
 import { Registry } from '../../src-main/downloads/registry.ts';
+import { resolveImage } from '../../src-main/downloads/resolve-index.ts';
+import { tempFolder } from '../machines/temp-folder.ts';
 import {
   addImage,
   DOCKER,
@@ -143,24 +149,32 @@ test.each([
 ] as const)('an image of %s: manifests of the architectures, and all blobs once', async (_what, types) => {
   const server = await registryServer();
   const { root, arm, amd } = addImage(server, 'v1', [...types]);
-  const image = await registry(server).image(`${NAME}:v1`, { arch: ['amd64', 'arm64'], expected: root.digest });
-  expect(image.root).toMatchObject({ digest: root.digest, mediaType: types[0] });
-  expect(image.manifests.map(({ digest }) => digest)).toEqual([amd.digest, arm.digest]);
-  expect(image.blobs).toEqual([amd.config, ...amd.layers, arm.config, arm.layers[1]]);
-  const one = await registry(server).image(`${NAME}:v1`, { arch: ['arm64'] });
-  expect(one.blobs).toEqual([arm.config, ...arm.layers]);
+  const { image, blobs } = await resolved(server, { reference: `${NAME}:v1`, digest: root.digest });
+  expect(image).toMatchObject({ digest: root.digest, mediaType: types[0], vouched: 'hoplab' });
+  const digests = async (arch: Arch) => (await blobs(arch)).map(({ digest }) => digest);
+  const of = ({ digest, config, layers }: typeof arm) => [root, { digest }, config, ...layers].map((one) => one.digest);
+  expect(await digests('arm64')).toEqual(of(arm));
+  expect(await digests('amd64')).toEqual(of(amd));
 });
 
 test('an image without one of the architectures is said to be that, also where it is a single manifest', async () => {
   const server = await registryServer();
   const { amd } = addImage(server, 'v1');
-  const single = `${NAME}@${amd.digest}`;
-  expect((await registry(server).image(single, { arch: ['amd64'] })).manifests).toHaveLength(1);
-  const missing = { kind: 'not-found', message: expect.stringContaining('linux/arm64') as unknown };
-  await expect(registry(server).image(single, { arch: ['amd64', 'arm64'] })).rejects.toMatchObject(missing);
+  const single = { reference: `${NAME}:v1`, digest: amd.digest };
+  expect(await (await resolved(server, single)).blobs('amd64')).toHaveLength(2 + amd.layers.length);
+  const missing = { kind: 'other-digest', message: expect.stringContaining('linux/arm64') as unknown };
+  await expect((await resolved(server, single)).blobs('arm64')).rejects.toMatchObject(missing);
   server.add(INDEX, { schemaVersion: 2, manifests: [{ ...amd, config: undefined }] }, 'amd');
-  await expect(registry(server).image(`${NAME}:amd`, { arch: ['arm64'] })).rejects.toMatchObject(missing);
+  await expect(resolved(server, { reference: `${NAME}:amd` }, 'arm64')).rejects.toMatchObject(missing);
 });
+
+/** An image as it is found out for an installation. */
+async function resolved(server: RegistryServer, image: CatalogueImage, arch: Arch = 'amd64') {
+  const { signal } = new AbortController();
+  const sources = { cache: new Cache(await tempFolder()), registry: registry(server), signal };
+  const found = await resolveImage(image, [arch], sources);
+  return { image: found, blobs: (of: Arch) => imageBlobs(found, of, sources) };
+}
 
 test('a blob is resumed, at the storage that the registry leads to and that sees no token', async () => {
   const storage = await serve(({ headers }, response) => response.writeHead(headers.range ? 206 : 200).end('layer'));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Arch } from './bundle-index.ts';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const descriptorSchema = z.object({
@@ -8,8 +9,8 @@ const descriptorSchema = z.object({
   platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
 });
 
+/** A blob, as an image names it. */
 export type Descriptor = z.infer<typeof descriptorSchema>;
-export type Arch = 'amd64' | 'arm64';
 
 /** https://github.com/opencontainers/image-spec, and the older forms of Docker, which have the same fields. */
 const indexSchema = z.object({ schemaVersion: z.literal(2), manifests: z.array(descriptorSchema).max(1000) });
