@@ -57,7 +57,7 @@ export async function bundleVerify(settings: Settings, place: string): Promise<n
   const { terminal, language, json } = settings;
   const live = new LiveLine(settings);
   const { blobs, bytes, problems } = await verifyBundle(resolve(place), (read) => {
-    live.show({ en: `Verified ${inUnits(read)}`, ja: `${inUnits(read)} を確認した` }[language]);
+    live.show({ en: `Verified ${inUnits(read)}`, ja: `${inUnits(read)} をチェックした` }[language]);
   }).finally(() => live.clear());
   if (json) {
     terminal.printJson({ event: 'bundle-verified', blobs, bytes, problems: problems.map(({ text }) => text) });
@@ -94,7 +94,7 @@ export async function bundleShow({ terminal, language, json }: Settings, place: 
 const VOUCHED: Record<BundleIndex['files'][number]['vouched'], Text> = {
   hoplab: { en: 'pinned by Hoplab', ja: 'Hoplab が固定' },
   publisher: { en: 'vouched for by its publisher', ja: '公開元が保証' },
-  maker: { en: 'vouched for by whoever made the bundle', ja: 'バンドルの作成者が保証' },
+  maker: { en: 'vouched for by the maker of the bundle', ja: 'バンドルの作成者が保証' },
 };
 
 /** What two bundles have differently, or a bundle and the catalogue. Exit code 1 where something differs. @throws BundleError */

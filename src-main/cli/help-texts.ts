@@ -109,7 +109,7 @@ export const helpTexts = {
   yes: { en: 'do not ask', ja: '尋ねない' },
   components: {
     en: 'show what is installed: version, licence, where it comes from, and who vouches for it',
-    ja: 'インストールするもののバージョン・ライセンス・入手元と、確認の根拠を示す',
+    ja: 'インストールするもののバージョン・ライセンス・入手元と、だれが保証するかを示す',
   },
   kubernetesVersion: {
     en: 'what goes with this version, without a lab file',
