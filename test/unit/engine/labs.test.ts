@@ -24,8 +24,8 @@ describe('the list of labs', () => {
 
   it('has a lab once it is written, under the same id ever after', async () => {
     const made = await client.labs.create({ file: file(), answers, replace: false });
-    expect(made).toMatchObject({ kind: 'lab', file: file(), nodes: null }); // its bundle is not there yet
-    expect(made.problems.map(({ path }) => path)).toContain('source.bundle');
+    expect(made).toMatchObject({ kind: 'lab', file: file(), nodes: null }); // its key is not there
+    expect(made.problems.map(({ path }) => path)).toContain('ssh.key');
     expect((await client.labs.add({ file: file() })).id).toBe(made.id);
     expect(await client.labs.list()).toHaveLength(2);
     await client.labs.forget({ lab: made.id });
