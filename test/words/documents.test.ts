@@ -65,14 +65,27 @@ test.each(english)('%s names only commands and options that exist', { timeout: 6
 /** Every option of a command line is in the help of Hoplab or of the command, which has to exist. */
 function expectKnown(words: string): void {
   const general = helpOf([]);
-  const commands = [...general.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, command]) => command);
+  const commands = commandsIn(general);
   const command = words.split(' ').find((word) => commands.includes(word));
   const flags = [...words.matchAll(/(?<=^| )--?[a-z][-a-z]*/g)].map(([flag]) => flag);
   if (command === undefined) expect(flags).toContain('--help');
-  const help = `${general}${command === undefined ? '' : helpOf([command])}`;
+  const help = `${general}${command === undefined ? '' : helpsOf(command, words)}`;
   expect(
     flags.filter((flag) => !new RegExp(`(?:^|\\s)${flag}\\b`, 'm').test(help) && !words.includes('curl ')),
   ).toEqual([]);
+}
+
+/** The help of a command, and of the command below it that is named, which has to exist. */
+function helpsOf(command: string, words: string): string {
+  const own = helpOf([command]);
+  const [, below] = new RegExp(`(?:^| )${command} ([a-z]+)`).exec(words) ?? [];
+  if (below === undefined || !own.includes('\nCommands:')) return own;
+  expect(commandsIn(own)).toContain(below);
+  return own + helpOf([command, below]);
+}
+
+function commandsIn(help: string): readonly (string | undefined)[] {
+  return [...help.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, command]) => command);
 }
 
 const helps = new Map<string, string>();
