@@ -16,7 +16,7 @@ export function defineSources(cli: Command, parts: Parts): void {
       run(() => componentsCommand(settings(), { ...options, named: isFileNamed(cli) }))(),
     );
   defineBundle(cli, parts);
-  const cache = cli.command('cache').description(say(helpTexts.cache));
+  const cache = cli.command('cache').description(say(helpTexts.cache)).helpCommand(false);
   cache
     .command('list', { isDefault: true })
     .description(say(helpTexts.cacheList))
@@ -29,7 +29,7 @@ export function defineSources(cli: Command, parts: Parts): void {
 }
 
 function defineBundle(cli: Command, { settings, run, say }: Parts): void {
-  const bundle = cli.command('bundle').description(say(helpTexts.bundles));
+  const bundle = cli.command('bundle').description(say(helpTexts.bundles)).helpCommand(false);
   bundle
     .command('create')
     .argument('[file]', say(helpTexts.bundleFile))
