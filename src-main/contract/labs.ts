@@ -54,7 +54,7 @@ export const labAnswersSchema = z.object({
   podCidr: z.string().optional(),
   serviceCidr: z.string().optional(),
   zone: z.string().optional(),
-  bundle: z.string().optional().describe('Folder, relative to the lab file'),
+  bundle: z.string().optional().describe('File or folder, relative to the lab file; absent: online'),
   kubeadmOverrides: z.string().optional(),
 });
 

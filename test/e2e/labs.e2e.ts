@@ -57,6 +57,33 @@ test('a lab file that was changed elsewhere is not written over', async ({ page,
   expect(readFileSync(lab.file, 'utf8')).toContain('another hand');
 });
 
+test('the form writes a lab that is installed online, or from the bundle that is chosen', async ({ page }) => {
+  const create = async (file: string): Promise<void> => {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Address of the control plane').fill('192.168.2.10');
+    await dialog.getByLabel('User').fill('lab');
+    await dialog.getByRole('switch', { name: 'Use the SSH agent' }).click();
+    await dialog.getByLabel('Write it to').fill(join(lab.folder, file));
+    await dialog.getByRole('button', { name: 'Write the lab file' }).click();
+  };
+  const written = (file: string): string => readFileSync(join(lab.folder, file), 'utf8');
+  await page.getByRole('button', { name: 'New lab' }).click();
+  await page.getByRole('radio', { name: 'A bundle' }).click();
+  await create('offline.yaml');
+  const place = page.getByLabel('File or folder of the bundle');
+  await expect(place).toHaveAttribute('aria-invalid', 'true'); // none is named
+  await place.fill('../none.tar');
+  await page.getByRole('button', { name: 'Write the lab file' }).click();
+  await expect(page.getByText('The lab can be opened, but rolling out needs the bundle.')).toBeVisible();
+  expect(written('offline.yaml')).toContain('source: { bundle: ../none.tar }\n');
+
+  await page.getByRole('button', { name: 'New lab' }).click();
+  await expect(page.getByRole('radio', { name: 'Online' })).toBeChecked();
+  await create('online.yaml');
+  await expect(page.getByRole('dialog', { name: 'New lab' })).toBeHidden();
+  expect(written('online.yaml')).toContain('source: online\n');
+});
+
 test('the form shows the fingerprint of a host, and pins it when it is accepted', async ({ page }) => {
   await page.getByRole('button', { name: 'New lab' }).click();
   const dialog = page.getByRole('dialog');

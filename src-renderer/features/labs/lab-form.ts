@@ -16,6 +16,7 @@ export interface LabForm {
   pool: string;
   vip: string;
   zone: string;
+  source: 'online' | 'bundle';
   bundle: string;
   file: string;
 }
@@ -38,15 +39,16 @@ export function emptyForm(): LabForm {
     pool: '',
     vip: '',
     zone: '',
+    source: 'online',
     bundle: '',
     file: '~/labs/shortener/lab.yaml',
   };
 }
 
-/** The answers that the form makes: what is empty is left out. The first node is the control plane. */
+/** The answers that the form makes: what is empty is left out, but a bundle that was chosen. The first node is the control plane. */
 export function answersOf(form: LabForm, language: Language): LabAnswers {
-  const { lab, port, key, pool, vip, zone, bundle } = form;
-  const given = Object.fromEntries(Object.entries({ lab, key, pool, vip, zone, bundle }).filter(([, value]) => value));
+  const { lab, port, key, pool, vip, zone, source, bundle } = form;
+  const given = Object.fromEntries(Object.entries({ lab, key, pool, vip, zone }).filter(([, value]) => value));
   return {
     ...given,
     language,
@@ -57,6 +59,7 @@ export function answersOf(form: LabForm, language: Language): LabAnswers {
     ...(form.agent && { agent: true }),
     ...(form.password && { password: true }),
     client: form.client ? { address: form.client } : 'this-computer',
+    ...(source === 'bundle' && { bundle }),
   };
 }
 
@@ -83,7 +86,7 @@ const FIELDS: readonly (readonly [RegExp, string])[] = [
   [/^client/, 'client'],
   [/^(loadBalancer\.)?(pool|vip)$/, '$2'],
   [/^(dns\.)?zone$/, 'zone'],
-  [/^(source\.)?bundle$/, 'bundle'],
+  [/^(source(\.bundle)?|mirrors.*|proxy|ca)$/, 'source'],
 ];
 
 function fieldOf(path: string): string {

@@ -33,6 +33,12 @@ describe('the list of labs', () => {
     expect(readFileSync(file(), 'utf8')).toContain('lab: home');
   });
 
+  it('has one whose bundle is not there yet, which says so', async () => {
+    const given: LabAnswers = { ...answers, agent: true, bundle: './b.tar' };
+    const made = await client.labs.create({ file: file(), answers: given, replace: false });
+    expect(made).toMatchObject({ nodes: 2, opens: true, problems: [{ path: 'source.bundle' }] });
+  });
+
   it('does not write over a file unless told, nor a lab that is none', async () => {
     await client.labs.create({ file: file(), answers, replace: false });
     const again = client.labs.create({ file: file(), answers, replace: false });
@@ -95,6 +101,14 @@ describe('a lab file before it is written', () => {
   it('takes empty fields for not answered', async () => {
     const { text } = await client.labs.compose({ answers: { ...answers, vip: '', zone: '', key: '' } });
     expect(text).toContain('zone: k8s.local');
+  });
+
+  it('installs online, unless a bundle was asked for', async () => {
+    expect((await client.labs.compose({ answers })).text).toContain('source: online\n');
+    const chosen = await client.labs.compose({ answers: { ...answers, bundle: '../b.tar' } });
+    expect(chosen.text).toContain('source: { bundle: ../b.tar }\n');
+    const unnamed = await client.labs.compose({ answers: { ...answers, bundle: '' } });
+    expect(unnamed.problems).toMatchObject([{ path: 'source.bundle' }]);
   });
 
   it('is checked as text', async () => {
