@@ -38,7 +38,10 @@ export const helpTexts = {
   pool: { en: "MetalLB's addresses: FIRST-LAST or a CIDR", ja: 'MetalLB のアドレス。FIRST-LAST か CIDR' },
   vip: { en: 'the virtual IP', ja: '仮想 IP' },
   zone: { en: 'DNS zone of the lab', ja: 'ラボの DNS ゾーン' },
-  bundle: { en: 'the bundle to install from', ja: 'インストールに使うバンドル' },
+  bundle: {
+    en: 'install from this bundle, a file or folder; default: online',
+    ja: 'インストールに使うバンドルのファイルまたはフォルダー。既定値はオンライン',
+  },
   overrides: { en: 'kubeadm documents to merge in', ja: '組み込む kubeadm のドキュメント' },
   force: { en: 'replace an existing file', ja: '既存のファイルを置き換える' },
   trust: { en: 'show the host keys of the machines and pin them', ja: 'マシンのホスト鍵を示し、固定する' },

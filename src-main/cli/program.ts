@@ -106,7 +106,7 @@ function defineInit(cli: Command, { settings, run, say }: Parts): void {
     .option('--pool <range>', say(helpTexts.pool))
     .option('--vip <address>', say(helpTexts.vip))
     .option('--zone <zone>', say(helpTexts.zone))
-    .option('--bundle <folder>', say(helpTexts.bundle))
+    .option('--bundle <path>', say(helpTexts.bundle))
     .option('--overrides <file>', say(helpTexts.overrides))
     .option('--force', say(helpTexts.force))
     .action((options: InitOptions) => run(() => init(settings(), options))());

@@ -63,7 +63,7 @@ function hoplabItself(args: readonly string[]): Promise<Ended> {
 const inFolder = (name: string) => join(folder, name);
 const sentences = (text: string) => text.trim().split('\n');
 
-const nodes = ['init', '--nodes', '192.168.2.10,192.168.2.11', '--user', 'lab', '--bundle', './bundle'];
+const nodes = ['init', '--nodes', '192.168.2.10,192.168.2.11', '--user', 'lab'];
 const pool = ['--pool', '192.168.2.200-192.168.2.250'];
 
 describe('wrong input is exit code 2', { timeout: 60_000 }, () => {
@@ -156,6 +156,17 @@ describe('hoplab init', { timeout: 60_000 }, () => {
       'worker 192.168.2.11',
     ]);
     expect(lab.loadBalancer.pool).toBe('192.168.2.200-192.168.2.250');
+  });
+
+  it('installs online, or from the bundle that is named', async () => {
+    const source = () => labOf(readFileSync(inFolder('lab.yaml'), 'utf8'), { file: inFolder('lab.yaml') }).source;
+    expect((await hoplab([...nodes, ...pool])).code).toBe(0);
+    expect(source()).toBe('online');
+    expect((await hoplab([...nodes, ...pool, '--force', '--bundle', './bundle.tar'])).code).toBe(0);
+    expect(source()).toEqual({ bundle: inFolder('bundle.tar') });
+    const empty = await hoplab([...nodes, ...pool, '--force', '--bundle', '']);
+    expect(empty.code).toBe(2);
+    expect(empty.stderr).toContain('source.bundle');
   });
 
   it('takes names of nodes, in the language and the file that were asked for', async () => {
