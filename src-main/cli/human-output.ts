@@ -1,8 +1,8 @@
 import logUpdate from 'log-update';
+import { downloadedWords } from '../contract/download-words.ts';
 import type { EventOf, Evidence, Explanation, RolloutEvent } from '../contract/events.ts';
 import type { Language, Text } from '../contract/text.ts';
 import type { Settings } from './command-settings.ts';
-import { inUnits } from '../contract/in-units.ts';
 import { downloadLine } from './download-line.ts';
 import { paint } from './terminal.ts';
 
@@ -111,10 +111,7 @@ export class HumanOutput {
 
   #downloaded({ bytes, duration }: EventOf<'download-finished'>): readonly string[] {
     this.#download = undefined;
-    const amount = inUnits(bytes);
-    return [
-      `  ${paint.green('↓')} ${this.#say({ en: `Downloaded ${amount}`, ja: `${amount} をダウンロードした` })} ${seconds(duration)}`,
-    ];
+    return [`  ${paint.green('↓')} ${this.#say(downloadedWords(bytes))} ${seconds(duration)}`];
   }
 
   #changeEnded(id: string, sign: string, duration: number): readonly string[] {

@@ -36,10 +36,6 @@ export const labTexts = {
   stop: { en: 'Stop', ja: '中止' },
   stopping: { en: 'Stopping…', ja: '中止しています…' },
   downloads: { en: 'Downloads', ja: 'ダウンロード' },
-  downloading: (done: string, all: string) => ({
-    en: `${done} of ${all} downloaded`,
-    ja: `${all} 中 ${done} をダウンロード済み`,
-  }),
   sent: (done: string, all: string) => ({ en: `${done} of ${all} sent`, ja: `${all} 中 ${done} 送信` }),
   checking: { en: 'Running checks', ja: 'チェックを実行中' },
   showLog: { en: 'Show the run log', ja: '実行ログを見る' },

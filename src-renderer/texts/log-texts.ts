@@ -26,7 +26,6 @@ export const logTexts = {
   outputs: { en: 'Output', ja: '出力' },
   lines: (n: number) => ({ en: n === 1 ? '1 line' : `${n} lines`, ja: `${n} 行` }),
   copy: { en: 'Copy these lines', ja: '表示中の行をコピー' },
-  downloaded: (amount: string) => ({ en: `Downloaded ${amount}`, ja: `${amount} をダウンロードした` }),
   copied: (n: number) => ({ en: `${n} lines copied`, ja: `${n} 行をコピーしました` }),
   copyCommand: { en: 'Copy the command', ja: 'コマンドをコピー' },
   download: { en: 'Export these lines', ja: '表示中の行を書き出す' },

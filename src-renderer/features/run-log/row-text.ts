@@ -1,16 +1,16 @@
-import { inUnits } from '../../../src-main/contract/in-units.ts';
-import { say } from '../../language.ts';
-import { logTexts } from '../../texts/log-texts.ts';
+import { downloadedWords } from '../../../src-main/contract/download-words.ts';
+import type { Language, Text } from '../../../src-main/contract/text.ts';
 import type { LogRow } from './log-rows.ts';
 
 /** A row as one line of text: for searching, copying and exporting. */
-export function rowText(row: LogRow): string {
-  return [row.time, row.machine ?? '-', rowWords(row)].join(' ');
+export function rowText(row: LogRow, language: Language): string {
+  return [row.time, row.machine ?? '-', rowWords(row, language)].join(' ');
 }
 
-export function rowWords(row: LogRow): string {
+function rowWords(row: LogRow, language: Language): string {
   if ('output' in row) return row.output;
   const { event } = row;
+  const say = (text: Text): string => text[language];
   switch (event.event) {
     case 'rollout-started':
       return `${event.lab}: ${event.verb} (${event.stages.join(', ')})`;
@@ -23,7 +23,7 @@ export function rowWords(row: LogRow): string {
     case 'waiting':
       return say(event.sentence);
     case 'download-finished':
-      return say(logTexts.downloaded(inUnits(event.bytes)));
+      return say(downloadedWords(event.bytes));
     case 'check-finished':
       return `${event.status}: ${say(event.sentence)} (${say(event.actual)})`;
     case 'stage-finished':

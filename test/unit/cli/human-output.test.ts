@@ -139,6 +139,25 @@ describe('a person reads', () => {
     for (const detail of ['$ kubeadm join', 'joined']) expect(verbose).toContain(detail);
   });
 
+  it('once where lines stay that something is downloaded, what it waits for, and what came', () => {
+    const name = 'download-progress' as const;
+    const progress = { event: name, bytes: 0, total: 61_200_000, rate: 0, current: [] };
+    const waiting = text('Another Hoplab is downloading');
+    const told = shown([
+      { ...progress, waiting },
+      { ...progress, waiting },
+      { ...progress, bytes: 1_000_000 },
+      { event: 'download-finished', bytes: 61_200_000, duration: 2000 },
+      { ...progress, bytes: 2_000_000, rate: 1_000_000, remaining: 59.2 },
+    ]);
+    expect(told.split('\n')).toEqual([
+      '  … Another Hoplab is downloading',
+      '  ↓ Downloaded 61.2 MB 2.0 s',
+      '  ↓ Downloading: 2.0 MB of 61.2 MB · 1.0 MB/s · 1 min 00 s left',
+      '',
+    ]);
+  });
+
   it('what is half done, and how to go on', () => {
     const told = shown([finished({ status: 'cancelled', halfDone: [{ machine: 'w1', sentence: text('Join w1') }] })]);
     for (const line of ['incomplete: Join w1', 'stopped ·', 'hoplab up']) expect(told).toContain(line);
