@@ -1,6 +1,8 @@
 import { confirm } from '@inquirer/prompts';
+import { plannedWords } from '../contract/download-words.ts';
 import type { Explanation, RolloutVerb } from '../contract/events.ts';
-import type { AwayLine, PlanLine, StatusLine } from '../contract/lines.ts';
+import type { PlannedRollout } from '../contract/lab-session.ts';
+import type { AwayLine, DownloadsLine, PlanLine, StatusLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { bareRecording } from '../engine/lab-access.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
@@ -35,7 +37,7 @@ const NEXT: Text = {
   en: `
 That was a recording: three machines of a real lab, with their actual output. To explore it:
   hoplab --recording --speed instant up      then: status, verify -v, undo gateway, plan -v
-With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
+With your own machines (Linux, SSH, sudo), which this computer installs from the internet or a bundle:
   hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
   hoplab trust
   hoplab plan
@@ -44,7 +46,7 @@ With your own machines (Linux, SSH, sudo; a bundle to install from, see README):
   ja: `
 ここまでは記録の再生です。実際のラボの 3 台のマシンの応答をそのまま使っています。記録の中を見て回るには:
   hoplab --recording --speed instant up      続けて status, verify -v, undo gateway, plan -v
-自分のマシンで使うには (Linux、SSH、sudo、インストール元のバンドルが必要。README を参照):
+自分のマシン (Linux、SSH、sudo) に、このコンピューターがインターネットまたはバンドルからインストールするには:
   hoplab init --nodes 192.168.2.10,192.168.2.11,192.168.2.12 --user lab
   hoplab trust
   hoplab plan
@@ -82,7 +84,8 @@ export async function plan(settings: Settings, { to }: { to?: string }): Promise
     const { terminal, language, json } = settings;
     tellRecording(settings, lab);
     const planned = await lab.plan(to);
-    for (const { stage, changes } of planned) {
+    tellDownloads(settings, planned);
+    for (const { stage, changes } of planned.stages) {
       if (!json) terminal.print(`${stage} · ${stageNamed(stage).title[language]}`);
       for (const change of changes) {
         if (json) printLine(settings, { stage, ...change, ...labelOf(lab) });
@@ -90,12 +93,20 @@ export async function plan(settings: Settings, { to }: { to?: string }): Promise
         if (!json && settings.verbose) terminal.print(change.command.replaceAll(/^/gm, '      $ '));
       }
     }
-    const failures = planned.flatMap(({ failure }) => failure ?? []);
-    const [count, unknown] = [planned.flatMap(({ changes }) => changes).length, failures.length];
+    const failures = planned.stages.flatMap(({ failure }) => failure ?? []);
+    const [count, unknown] = [planned.stages.flatMap(({ changes }) => changes).length, failures.length];
     if (!json) say(settings, unknown > 0 ? knownOnly(count, unknown) : counted(count));
     for (const failure of distinct(failures)) tellExplanation(failure, settings);
     return unknown > 0 ? 1 : 0;
   });
+}
+
+/** What would be downloaded; nothing where no change could need it. */
+function tellDownloads(settings: Settings, { downloads, stages: planned }: PlannedRollout): void {
+  if (downloads === null) return;
+  if (settings.json) printLine(settings, { event: 'downloads', ...downloads });
+  else if (planned.some(({ changes, failure }) => changes.length > 0 || failure))
+    for (const line of plannedWords(downloads)) say(settings, { en: `↓ ${line.en}`, ja: `↓ ${line.ja}` });
 }
 
 function counted(count: number): Text {
@@ -180,7 +191,7 @@ function stageNamed(name: string): Stage {
   });
 }
 
-function printLine({ terminal }: Settings, line: PlanLine | StatusLine | AwayLine): void {
+function printLine({ terminal }: Settings, line: DownloadsLine | PlanLine | StatusLine | AwayLine): void {
   terminal.printJson(line);
 }
 

@@ -47,7 +47,7 @@ export function tellExplanation(
   const { title, detail, remedy } = explanation;
   const line: ErrorLine = { event: 'error', exitCode: 1, ...explanation };
   if (json) terminal.complainJson(line);
-  else terminal.complain(`${title[language]}\n${detail}\n${remedy[language]}`);
+  else terminal.complain([title[language], detail, remedy[language]].filter(Boolean).join('\n'));
 }
 
 /** The sentence of an error that means wrong input. */

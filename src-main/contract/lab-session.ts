@@ -93,16 +93,28 @@ export const labStateSchema = z.object({
   stages: z.array(stageStateSchema),
 });
 
+/** What is not in the cache, of all that a lab installs: downloaded as soon as a change needs some of it. */
+export const plannedDownloadsSchema = z.object({
+  hosts: z
+    .array(z.object({ host: z.string(), files: z.number(), bytes: z.number() }))
+    .describe("Where it comes from: publishers' hosts, or mirrors; empty: all is in the cache"),
+  bytes: z.number().describe('To be downloaded'),
+  cached: z.number().describe('Bytes that are in the cache already'),
+});
+
 /** What would be changed now, stage by stage. Nothing is changed by asking. */
-export const planSchema = z.array(
-  z.object({
-    stage: z.string(),
-    changes: z.array(z.object({ machine: z.string(), sentence: textSchema, command: z.string() })),
-    failure: explanationSchema
-      .nullable()
-      .describe('It could not be decided yet, for example because a machine is away'),
-  }),
-);
+export const planSchema = z.object({
+  downloads: plannedDownloadsSchema.nullable().describe('null: everything comes from a bundle or a recording'),
+  stages: z.array(
+    z.object({
+      stage: z.string(),
+      changes: z.array(z.object({ machine: z.string(), sentence: textSchema, command: z.string() })),
+      failure: explanationSchema
+        .nullable()
+        .describe('It could not be decided yet, for example because a machine is away'),
+    }),
+  ),
+});
 
 /**
  * A piece of the run log, in order. A late subscriber gets what there is first. `from` counts the events of one rollout from 0;
@@ -118,5 +130,6 @@ export type LabDescription = z.infer<typeof labDescriptionSchema>;
 export type StageState = z.infer<typeof stageStateSchema>;
 export type CheckState = z.infer<typeof checkStateSchema>;
 export type LabState = z.infer<typeof labStateSchema>;
-export type PlannedStages = z.infer<typeof planSchema>;
+export type PlannedDownloads = z.infer<typeof plannedDownloadsSchema>;
+export type PlannedRollout = z.infer<typeof planSchema>;
 export type LogBatch = z.infer<typeof logBatchSchema>;

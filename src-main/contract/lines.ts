@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { explanationSchema } from './events.ts';
+import { plannedDownloadsSchema } from './lab-session.ts';
 import { textSchema } from './text.ts';
 
 /* What `--json` prints beside the events of a rollout: one object a line. */
@@ -16,6 +17,12 @@ export const planLineSchema = z
     recorded,
   })
   .describe('A change that `plan` would make; on stdout');
+
+export const downloadsLineSchema = z
+  .object({ event: z.literal('downloads'), ...plannedDownloadsSchema.shape })
+  .describe(
+    'What is not in the cache yet and is downloaded as soon as a change needs some of it (`plan`, before the changes), unless everything comes from a bundle; on stdout',
+  );
 
 export const statusLineSchema = z
   .object({
@@ -49,6 +56,7 @@ export const errorLineSchema = z
   .describe('Why a command did not run or did not end well, where no event of a rollout says it; on stderr');
 
 export type PlanLine = z.infer<typeof planLineSchema>;
+export type DownloadsLine = z.infer<typeof downloadsLineSchema>;
 export type StatusLine = z.infer<typeof statusLineSchema>;
 export type AwayLine = z.infer<typeof awayLineSchema>;
 export type ErrorLine = z.infer<typeof errorLineSchema>;

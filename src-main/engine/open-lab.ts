@@ -1,5 +1,5 @@
 import type { Evidence, TimedEvent } from '../contract/events.ts';
-import type { CheckState, LabState, LogBatch, PlannedStages, StageState } from '../contract/lab-session.ts';
+import type { CheckState, LabState, LogBatch, PlannedRollout, StageState } from '../contract/lab-session.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ShellCommand } from '../machines/command.ts';
 import { askChecks } from '../rollout/ask-checks.ts';
@@ -13,6 +13,7 @@ import { follow } from './changes.ts';
 import { Connection } from './lab-connection.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './followed-paths.ts';
+import { planStages } from './plan-stages.ts';
 import { noSuchEvidence, noSuchStage, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
 import { rollOut, type AskedRollout } from './roll-out.ts';
@@ -109,23 +110,12 @@ export class OpenLab {
     );
   }
 
-  /** What a rollout up to a stage would change now. @throws MachineError */
-  async plan(to?: string): Promise<PlannedStages> {
-    const { context, facts } = await this.connection.session();
-    if (!this.runs) facts.forget();
+  /** What a rollout up to a stage would change now. @throws MachineError, DownloadError */
+  async plan(to?: string): Promise<PlannedRollout> {
+    const session = await this.connection.session();
+    if (!this.runs) session.facts.forget();
     const wanted = to === undefined ? this.#stages : upTo(this.#stages, this.#stageNamed(to).id);
-    return Promise.all(
-      wanted.map(async (stage) => {
-        const { id } = stage;
-        try {
-          const changes = changesOf(await stage.decide(context));
-          const told = changes.map(({ machine, sentence, command }) => ({ machine, sentence, command }));
-          return { stage: id, changes: this.parts.redactor.value(told), failure: null };
-        } catch (error) {
-          return { stage: id, changes: [], failure: this.parts.redactor.value(explanationOf(error)) };
-        }
-      }),
-    );
+    return planStages(wanted, session, { redactor: this.parts.redactor, signal: this.connection.signal });
   }
 
   /** Starts a rollout; how it goes is told in its log and in `follow`. @throws Refused when one runs */

@@ -15,10 +15,14 @@ async function answer(page: Page, password: string): Promise<void> {
   await expect.poll(asked).not.toBe(about);
 }
 
-/** Accepts every host key and gives the password, until the lab is open. Returns how often was asked. */
-export async function answerAll(page: Page, password: string): Promise<number> {
+/** Accepts every host key and gives the password, until the lab is open or something else is said. Returns how often was asked. */
+export async function answerAll(
+  page: Page,
+  password: string,
+  end: string | RegExp = 'Connected to every machine',
+): Promise<number> {
   const dialog = page.getByRole('dialog');
-  const connected = page.getByText('Connected to every machine');
+  const connected = page.getByText(end).first();
   for (let asked = 0; ; asked += 1) {
     await expect(dialog.or(connected).first()).toBeVisible();
     if (await dialog.isVisible()) await answer(page, password);

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSshLab, type SshLab } from './ssh-lab.ts';
+import { keepExampleIndex } from '../unit/keep-example-index.ts';
+import { answerAll } from './answer-all.ts';
+import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
 import { addLab, expect, openRecording, test, words } from './window.ts';
 
 let lab: SshLab;
@@ -82,6 +84,21 @@ test('the form writes a lab that is installed online, or from the bundle that is
   await create('online.yaml');
   await expect(page.getByRole('dialog', { name: 'New lab' })).toBeHidden();
   expect(written('online.yaml')).toContain('source: online\n');
+});
+
+test('the plan says what will be downloaded and from where, or why that cannot be found out', async ({
+  page,
+  window,
+}) => {
+  const online = await startSshLab(true);
+  await addLab(page, window, online.file);
+  await answerAll(page, PASSWORD, /refuses the connection/);
+  await keepExampleIndex(window.home);
+  await page.getByRole('button', { name: 'Plan', exact: true }).click();
+  const downloads = page.getByTestId('planned-downloads');
+  await expect(downloads).toContainText('To be downloaded when a change needs it: 130.0 MB');
+  await expect(downloads).toContainText('In the cache already: 4 B');
+  await online.close();
 });
 
 test('the form shows the fingerprint of a host, and pins it when it is accepted', async ({ page }) => {

@@ -19,7 +19,8 @@ export interface SshLab {
 /** What the machines let in. */
 export const PASSWORD = 'canary-of-the-test';
 
-export async function startSshLab(): Promise<SshLab> {
+/** @param online whether it is installed from publishers, of which none is reached; else from a bundle */
+export async function startSshLab(online = false): Promise<SshLab> {
   const folder = mkdtempSync(join(tmpdir(), 'hoplab-e2e-lab-'));
   const bundle = join(folder, 'bundle');
   await writeExampleBundle(bundle, { withManifests: false });
@@ -27,7 +28,10 @@ export async function startSshLab(): Promise<SshLab> {
   const node = await Ssh2Server.listen({ exec: answering, shell, authenticate });
   const jump = await Ssh2Server.listen({ authenticate, forward: () => node.port });
   const file = join(folder, 'lab.yaml');
-  writeFileSync(file, loopbackLabFile({ ssh: 'user: lab, password: true', jump: jump.port, bundle }));
+  writeFileSync(
+    file,
+    loopbackLabFile({ ssh: 'user: lab, password: true', jump: jump.port, ...(!online && { bundle }) }),
+  );
   const close = async (): Promise<void> => {
     await Promise.all([node.stop(), jump.stop()]);
     await rm(folder, { recursive: true, force: true });

@@ -27,6 +27,8 @@ interface Parts {
   readonly ssh?: string;
   /** Called with `ADDRESS:PORT` whenever the jump host is asked to go on to it. */
   readonly onJump?: (to: string) => void;
+  /** Whether it is installed online, from a mirror that does not answer, and not from a bundle. */
+  readonly online?: boolean;
   /** Whether nobody answers at an address now. Default: somebody does. */
   readonly isAway?: (address: string) => boolean;
 }
@@ -40,6 +42,7 @@ export async function loopbackLab({
   jump,
   ssh = 'user: lab, password: true',
   onJump,
+  online = false,
   isAway = () => false,
 }: Parts = {}): Promise<LoopbackLab> {
   const server = await startSsh2Server({ exec: answering, ...node });
@@ -50,7 +53,7 @@ export async function loopbackLab({
   const jumpHost = await startSsh2Server({ ...jump, forward });
   const folder = await tempFolder();
   const { folder: bundle } = await exampleBundle({ withManifests: false });
-  const text = loopbackLabFile({ ssh, jump: jumpHost.port, bundle });
+  const text = loopbackLabFile({ ssh, jump: jumpHost.port, ...(!online && { bundle }) });
   writeFileSync(join(folder, 'lab.yaml'), text);
   const env = { HOME: folder, HOPLAB_HOME: join(folder, 'home'), LANG: 'C', HOPLAB_FILE: join(folder, 'lab.yaml') };
   return { folder, bundle, env, jump: jumpHost, node: server };

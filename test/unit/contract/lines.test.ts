@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { bundleLineSchema } from '../../../src-main/contract/bundles.ts';
 import { componentSchema } from '../../../src-main/contract/components.ts';
-import { awayLineSchema, errorLineSchema, planLineSchema, statusLineSchema } from '../../../src-main/contract/lines.ts';
+import {
+  awayLineSchema,
+  downloadsLineSchema,
+  errorLineSchema,
+  planLineSchema,
+  statusLineSchema,
+} from '../../../src-main/contract/lines.ts';
 import { journalSummarySchema } from '../../../src-main/contract/journals.ts';
 import { pathSummarySchema } from '../../../src-main/contract/kept-paths.ts';
 import { pathSchema, spreadSchema } from '../../../src-main/contract/path.ts';
@@ -16,6 +22,7 @@ const file = new URL('../../../resources/lines.schema.json', import.meta.url);
 
 function linesJsonSchema(): Record<string, unknown> {
   const lines = z.union([
+    downloadsLineSchema,
     planLineSchema,
     statusLineSchema,
     awayLineSchema,
@@ -47,6 +54,7 @@ describe('the published JSON Schema of the other lines', () => {
   });
 
   it.each([
+    { event: 'downloads', hosts: [{ host: 'files.example.com', files: 2, bytes: 9 }], bytes: 9, cached: 0 },
     { stage: 's', machine: 'a', sentence: text, command: 'x' },
     { stage: 's', done: false, changes: 3 },
     { machine: 'a', problem: { title: text, detail: '', remedy: text } },

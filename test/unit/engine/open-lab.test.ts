@@ -114,7 +114,8 @@ describe('an open lab', () => {
   it('plans: every change with its machine, sentence and command', async () => {
     await client.lab.open({ lab });
     const plan = await client.rollouts.plan({ lab, to: 'prepare-nodes' });
-    expect(plan.map(({ stage }) => stage)).toEqual(['connect', 'prepare-nodes']);
+    expect(plan.stages.map(({ stage }) => stage)).toEqual(['connect', 'prepare-nodes']);
+    expect(plan.downloads).toBeNull(); // it has a bundle
   });
 
   it('tells the picture: everything at first, and evidence for each value', async () => {
