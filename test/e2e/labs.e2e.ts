@@ -22,7 +22,7 @@ test('a lab whose bundle is not there opens all the same, and says what to do', 
   const row = page.getByRole('listitem').filter({ hasText: lab.file });
   await expect(row.getByText('The lab can be opened, but rolling out needs the bundle.')).toBeVisible();
   await row.getByRole('button').first().click();
-  await expect(page.getByText(/index\.json is missing or cannot be read/)).toBeVisible();
+  await expect(page.getByText(/\/bundle is missing or cannot be read/)).toBeVisible();
   await expect(page.locator('#stage-metallb')).toBeVisible();
 });
 
