@@ -26,8 +26,8 @@ export async function startRegistry(folder: string, port: number, issuer?: Token
   const config = join(folder, `registry-${port}.json`); // YAML reads it
   const storage = { filesystem: { rootdirectory: join(folder, 'registry') } };
   const http = { addr: `127.0.0.1:${port}`, secret: 'of one process' };
-  writeFileSync(config, JSON.stringify({ version: '0.1', log: { level: 'fatal' }, storage, http, ...token }));
-  const child = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  writeFileSync(config, JSON.stringify({ version: '0.1', log: { level: 'error' }, storage, http, ...token }));
+  const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; !(await answers(url)); tries += 1) {
     if (tries === 100 || child.exitCode !== null) throw new Error('docker-registry does not answer');
