@@ -30,6 +30,7 @@ const config: KnipConfig = {
     'mount',
     'umount',
     'ip',
+    'docker-registry',
     'ssh-agent',
     'unshare',
   ], // programs of the system

@@ -20,7 +20,10 @@ export function explain(error: unknown): Explanation {
     return {
       title: error.text,
       detail: '',
-      remedy: { en: 'Then run it again: what is there already is kept.', ja: 'そのあともう一度実行してください。すでにあるものはそのまま使います。' },
+      remedy: {
+        en: 'Then run it again: what is there already is kept.',
+        ja: 'そのあともう一度実行してください。すでにあるものはそのまま使います。',
+      },
     };
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

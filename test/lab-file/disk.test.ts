@@ -14,8 +14,7 @@ function found(lines: Readonly<Record<number, string>>, ...state: Parameters<typ
 }
 
 const keyRemedy = 'Name a private key, for example ~/.ssh/id_ed25519.';
-const bundleRemedy =
-  'Name a bundle: the file that `hoplab bundle create` wrote, or the folder that index.json is in.';
+const bundleRemedy = 'Name a bundle: the file that `hoplab bundle create` wrote, or the folder that index.json is in.';
 
 describe('the files that a lab file names', () => {
   it('are all there in a lab without problems', () => {

@@ -66,9 +66,11 @@ const catalogueSchema = z.looseObject({
       versions: z.record(
         z.string(),
         z.looseObject({
-          files: z.array(z.looseObject({ name: z.string(), sha256: z.unknown(), size: z.unknown() })),
+          files: z.array(
+            z.looseObject({ name: z.string(), sha256: z.unknown().optional(), size: z.unknown().optional() }),
+          ),
           images: z.array(
-            z.looseObject({ reference: z.string(), digest: z.string().optional(), manifests: z.unknown() }),
+            z.looseObject({ reference: z.string(), digest: z.string().optional(), manifests: z.unknown().optional() }),
           ),
         }),
       ),
