@@ -1,3 +1,5 @@
+import { addressOf } from './address.ts';
+
 /** An image's name, in its parts. */
 export interface ImageReference {
   /** HOST or HOST:PORT. */
@@ -39,6 +41,6 @@ export function repositoryOf(name: string): { registry: string; path: string } {
   const registry = named ? first : 'docker.io';
   const rest = named ? name.slice(first.length + 1) : name;
   const path = registry === 'docker.io' && !rest.includes('/') ? `library/${rest}` : rest;
-  if (!PATH.test(path) || !URL.canParse(`https://${registry}/`)) throw new Error(`${name} is no name of an image`);
+  if (!PATH.test(path) || !addressOf(`https://${registry}/`)) throw new Error(`${name} is no name of an image`);
   return { registry, path };
 }

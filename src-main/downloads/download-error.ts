@@ -1,3 +1,4 @@
+import { addressOf } from '../bundle/address.ts';
 import type { Text } from '../contract/text.ts';
 
 export type DownloadFailure =
@@ -52,7 +53,7 @@ export class DownloadError extends Error {
 
 /** An address as people may see it: without user and password, and without the query, which may be a signature. Else the text itself. */
 export function shownUrl(url: string): string {
-  if (!URL.canParse(url)) return url;
+  if (!addressOf(url)) return url;
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }

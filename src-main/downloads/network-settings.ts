@@ -1,3 +1,4 @@
+import { addressOf } from '../bundle/address.ts';
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Text } from '../contract/text.ts';
@@ -127,14 +128,14 @@ function withScheme<Value extends string | undefined>(value: Value): Value | str
 }
 
 function isWebAddress(value: string, folders: boolean): boolean {
-  if (!URL.canParse(value)) return false;
+  if (!addressOf(value)) return false;
   const { protocol, pathname, search, hash, hostname } = new URL(value);
   const place = folders ? search === '' && hash === '' : pathname === '/' && search === '' && hash === '';
   return (protocol === 'https:' || protocol === 'http:') && hostname !== '' && place;
 }
 
 function isHost(host: string): boolean {
-  return URL.canParse(`https://${host}/`) && new URL(`https://${host}/`).host === host;
+  return addressOf(`https://${host}/`)?.host === host;
 }
 
 /** PEM; else what is wrong. */

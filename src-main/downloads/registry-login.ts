@@ -1,3 +1,4 @@
+import { addressOf } from '../bundle/address.ts';
 import { z } from 'zod';
 import { parseChallenge, type Challenge } from './challenge.ts';
 import type { Credentials, FoundLogin, Login } from './docker-credentials.ts';
@@ -123,7 +124,7 @@ export class RegistryLogin {
 
 /** The token server's address, with what is asked for. A login is not sent unencrypted, unless the registry itself is asked like that. */
 function realmOf({ address }: Asked, { realm, service, scope }: Challenge & { scheme: 'bearer' }): string {
-  if (!URL.canParse(realm)) throw oddChallenge(address.href, 'realm is not an address');
+  if (!addressOf(realm)) throw oddChallenge(address.href, 'realm is not an address');
   const url = new URL(realm);
   if (url.protocol !== 'https:' && url.protocol !== address.protocol)
     throw oddChallenge(address.href, 'realm is not https');

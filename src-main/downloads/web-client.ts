@@ -1,3 +1,4 @@
+import { addressOf } from '../bundle/address.ts';
 import type { Agent, Dispatcher } from 'undici';
 import type { SecureContext } from 'node:tls';
 import { header, ignore, leave, received } from './answer-parts.ts';
@@ -199,7 +200,7 @@ interface Way {
 function redirectOf(answer: Dispatcher.ResponseData, at: URL): URL | undefined {
   const to = header(answer, 'location');
   if (![301, 302, 303, 307, 308].includes(answer.statusCode) || to === null) return undefined;
-  return URL.canParse(to, at.href) ? new URL(to, at) : undefined;
+  return addressOf(to, at.href);
 }
 
 /** A login is for the host that it was given for. @throws DownloadError */

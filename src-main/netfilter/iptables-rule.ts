@@ -104,9 +104,14 @@ const TARGET_OPTIONS: Readonly<Record<string, number>> = {
   '--log-level': 1,
 };
 
+/** Of the table itself: a text may be called `valueOf`. */
+function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 function readOption(option: string, negated: boolean, { words, draft }: Rest): void {
   const { conditions } = draft;
-  const condition = CONDITIONS[option];
+  const condition = own(CONDITIONS, option);
   if (option === '--comment') draft.comment = words.take();
   else if (option === '-j' || option === '-g') {
     draft.target = words.take();
@@ -119,8 +124,8 @@ function readOption(option: string, negated: boolean, { words, draft }: Rest): v
       conditions.push({ kind: 'remembered', list, negated: draft.recent.negated });
     }
   } else if (condition) conditions.push(condition(words.take(), negated));
-  else if (option in IDLE) skip(words, IDLE[option] ?? 0);
-  else if (option in TARGET_OPTIONS) {
+  else if (own(IDLE, option) !== undefined) skip(words, IDLE[option] ?? 0);
+  else if (own(TARGET_OPTIONS, option) !== undefined) {
     const count = TARGET_OPTIONS[option] ?? 0;
     draft.options.set(option, count === 0 ? '' : words.take());
   } else {

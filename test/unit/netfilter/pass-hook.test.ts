@@ -221,6 +221,7 @@ COMMIT`);
       ':X',
       '',
     );
+    parseIptables('-A ! valueOf');
     fc.assert(
       fc.property(fc.array(fc.oneof(word, fc.string()), { maxLength: 20 }), (words) => {
         passHook(parseIptables(words.join(' ')), 'forward', request, around);
