@@ -37,7 +37,16 @@ const zones = [
   {
     target: './src-main/downloads',
     from: './src-main',
-    except: ['./downloads', './bundle', './contract', './write-atomically.ts', './is-absent.ts', './version.ts'],
+    except: [
+      './downloads',
+      './bundle',
+      './contract',
+      './write-atomically.ts',
+      './is-absent.ts',
+      './names-in.ts',
+      './address-of.ts',
+      './version.ts',
+    ],
     message: 'Downloads know what is to be had and where, and no lab.',
   },
   {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Transform, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { PIECE } from '../machines/upload.ts';
@@ -25,10 +26,8 @@ export interface Blobs {
 }
 
 /** Small ones, such as manifests: all of it. @throws BundleError */
-export async function readBlob(blobs: Blobs, sha256: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of blobs.open(sha256)) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
+export function readBlob(blobs: Blobs, sha256: string): Promise<Buffer> {
+  return buffer(blobs.open(sha256));
 }
 
 export const blobPath = (sha256: string): string => `blobs/sha256/${sha256}`;

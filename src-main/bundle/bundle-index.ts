@@ -7,6 +7,9 @@ export const LARGEST_INDEX = 4 << 20;
 export const archSchema = z.enum(['amd64', 'arm64']);
 export type Arch = z.infer<typeof archSchema>;
 
+/** Of this computer. */
+export const OWN_ARCH: Arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
+
 const size = z
   .int()
   .nonnegative()

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
 import { readManifest, type Manifest } from '../cluster/manifest.ts';
 import { BundleError, damaged, missing } from './bundle-error.ts';
@@ -84,7 +85,7 @@ export async function readBundle(place: string): Promise<{ index: BundleIndex; b
   const entry = entries.get('index.json');
   if (!entry) throw unusableIndex(place, 'missing');
   if (entry.size > LARGEST_INDEX) throw unusableIndex(place, `larger than ${LARGEST_INDEX >> 20} MiB`);
-  return { index: parseIndex(await textOf(entry), place), blobs: blobsOf(entries, place) };
+  return { index: parseIndex(await text(await entry.open()), place), blobs: blobsOf(entries, place) };
 }
 
 async function entriesOf(place: string): Promise<ReadonlyMap<string, Entry>> {
@@ -93,12 +94,6 @@ async function entriesOf(place: string): Promise<ReadonlyMap<string, Entry>> {
   });
   if (!stats.isFile() && !stats.isDirectory()) throw unusableIndex(place, 'neither a folder nor a file');
   return stats.isFile() ? tarEntries(place) : folderEntries(place);
-}
-
-async function textOf(entry: Entry): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of await entry.open()) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString('utf8');
 }
 
 /** Waits until blobs are there, by their SHA-256. @throws DownloadError */
@@ -137,11 +132,7 @@ export function bundleOf(
     },
     async images(references, arch) {
       const wanted = references.map((reference) => images.get(reference) ?? fail(lacksImage(place, reference)));
-      const parts = await Promise.all(
-        wanted.map(
-          async (image) => (await imageParts(blobs, image, arch)) ?? fail(lacksImage(place, image.reference, arch)),
-        ),
-      );
+      const parts = await Promise.all(wanted.map((image) => partsOf(blobs, image, arch, place)));
       await fetch(parts.flat().map(({ digest }) => hexOf(digest)));
       return imageArchive(blobs, wanted, parts.flat());
     },

@@ -1,6 +1,6 @@
 import type { Components } from './catalogue.ts';
 import type { BundleIndex } from './bundle-index.ts';
-import { tagOf, withoutTag } from './image-tag.ts';
+import { nameOf, tagOf } from './image-reference.ts';
 
 /** One thing that differs between two bundles, or between a bundle and the catalogue. */
 export interface BundleDifference {
@@ -16,7 +16,7 @@ export function compareBundles(one: BundleIndex, other: BundleIndex): readonly B
   return differences(contents(one), contents(other));
 }
 
-/** A bundle, and what the catalogue of this Hoplab names; hashes are compared where it pins them. */
+/** A bundle, and what the catalogue of this Hoplab names: versions and tags, for the parts may be the maker's own. */
 export function compareWithCatalogue(index: BundleIndex, catalogue: Components): readonly BundleDifference[] {
   const found = new Map<string, string>();
   const wanted = new Map<string, string>();
@@ -24,9 +24,9 @@ export function compareWithCatalogue(index: BundleIndex, catalogue: Components):
     const files = index.files.filter((file) => file.component === component);
     if (files.length > 0) wanted.set(component, `v${version}`);
     for (const file of files) found.set(component, file.version);
-    for (const { reference } of images) wanted.set(withoutTag(reference), tagOf(reference));
+    for (const { reference } of images) wanted.set(nameOf(reference), tagOf(reference));
   }
-  for (const { reference } of index.images) found.set(withoutTag(reference), tagOf(reference));
+  for (const { reference } of index.images) found.set(nameOf(reference), tagOf(reference));
   return differences(found, wanted);
 }
 
@@ -37,7 +37,7 @@ function contents({ kubernetes, files, images }: BundleIndex): ReadonlyMap<strin
     ...files.map(
       ({ name, arch, version, sha256 }) => [arch ? `${name} (${arch})` : name, `${version} ${short(sha256)}`] as const,
     ),
-    ...images.map(({ reference, digest }) => [withoutTag(reference), `${tagOf(reference)} ${short(digest)}`] as const),
+    ...images.map(({ reference, digest }) => [nameOf(reference), `${tagOf(reference)} ${short(digest)}`] as const),
   ]);
 }
 

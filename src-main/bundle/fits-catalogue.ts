@@ -1,6 +1,6 @@
 import { imagesOf, type Components } from './catalogue.ts';
 import type { BundleIndex, IndexFile } from './bundle-index.ts';
-import { withoutTag } from './image-tag.ts';
+import { nameOf } from './image-reference.ts';
 
 /** What a bundle has, and what the catalogue names in its place. */
 export interface Misfit {
@@ -44,10 +44,10 @@ function ofFile(
 /** An image of a component with another tag; images that the catalogue does not name are the user's own. */
 function ofImages(references: readonly string[], catalogue: Components): Misfit | undefined {
   const named = Object.values(catalogue).flatMap(imagesOf);
-  const byName = new Map(named.map((image) => [withoutTag(image), image]));
+  const byName = new Map(named.map((image) => [nameOf(image), image]));
   for (const found of references) {
-    const wanted = byName.get(withoutTag(found));
-    if (wanted !== undefined && wanted !== found) return { what: withoutTag(found), found, wanted };
+    const wanted = byName.get(nameOf(found));
+    if (wanted !== undefined && wanted !== found) return { what: nameOf(found), found, wanted };
   }
   return undefined;
 }

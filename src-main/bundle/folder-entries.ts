@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAbsent } from '../is-absent.ts';
 import { PIECE } from '../machines/upload.ts';
+import { namesIn } from '../names-in.ts';
 import type { Entry } from './blobs.ts';
 import { openWithin } from './open-within.ts';
 
@@ -19,17 +18,8 @@ export async function folderEntries(folder: string): Promise<ReadonlyMap<string,
   };
   await add('index.json');
   for (const below of ['blobs/sha256', 'packed/sha256']) {
-    const names = (await listed(join(folder, below))).map((name) => `${below}/${name}`);
+    const names = (await namesIn(join(folder, below))).map((name) => `${below}/${name}`);
     await Promise.all(names.filter((name) => BLOB_NAME.test(name)).map(add));
   }
   return entries;
-}
-
-async function listed(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
 }

@@ -41,11 +41,8 @@ async function ofManifest(
 
 async function read(blobs: Blobs, image: IndexImage, { digest, mediaType }: Descriptor): Promise<Parts> {
   const parts = partsOf({ mediaType, bytes: await readBlob(blobs, hexOf(digest)) });
-  return parts ?? fail(notUnderstood(image, { digest }));
-}
-
-function fail(error: Error): never {
-  throw error;
+  if (parts) return parts;
+  throw notUnderstood(image, { digest });
 }
 
 function notUnderstood({ reference }: IndexImage, { digest }: Pick<Descriptor, 'digest'>): BundleError {

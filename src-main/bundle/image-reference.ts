@@ -1,4 +1,4 @@
-import { addressOf } from './address.ts';
+import { addressOf } from '../address-of.ts';
 
 /** An image's name, in its parts. */
 export interface ImageReference {
@@ -18,13 +18,27 @@ const AT = /^(?:\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/;
  * @throws Error for what is no reference
  */
 export function parseReference(reference: string): ImageReference {
-  const [named = '', digest] = reference.split('@');
-  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-  const tag = colon === -1 ? 'latest' : named.slice(colon + 1);
-  const name = repositoryOf(colon === -1 ? named : named.slice(0, colon));
+  const { name, tag = 'latest', digest } = partsOf(reference);
   const at = digest ?? tag;
   if (!AT.test(at) || !AT.test(tag)) throw new Error(`${reference} is no reference of an image`);
-  return { ...name, at };
+  return { ...repositoryOf(name), at };
+}
+
+/** A reference without tag and digest, as it is written: `registry.k8s.io/pause` of `registry.k8s.io/pause:3.10.2`. */
+export function nameOf(reference: string): string {
+  return partsOf(reference).name;
+}
+
+/** `3.10.2` of `registry.k8s.io/pause:3.10.2`; empty where there is none. */
+export function tagOf(reference: string): string {
+  return partsOf(reference).tag ?? '';
+}
+
+function partsOf(reference: string): { name: string; tag: string | undefined; digest: string | undefined } {
+  const [named = '', digest] = reference.split('@');
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  if (colon === -1) return { name: named, tag: undefined, digest };
+  return { name: named.slice(0, colon), tag: named.slice(colon + 1), digest };
 }
 
 /** The whole name of an image, as containerd lists it: `docker.io/library/nginx:latest` of `nginx`. @throws Error for what is no reference */

@@ -3,9 +3,8 @@ import { Readable } from 'node:stream';
 import { PIECE } from '../machines/upload.ts';
 import { BundleError } from './bundle-error.ts';
 import type { Entry } from './blobs.ts';
+import { BLOCK, padded } from './tar-pack.ts';
 
-/** Bytes of a header, and what contents are padded to. */
-const BLOCK = 512;
 /** Entries of a tar: a bundle of a thousand files and images stays far below. */
 const MOST = 100_000;
 
@@ -24,7 +23,7 @@ export async function tarEntries(file: string): Promise<ReadonlyMap<string, Entr
       if (header === undefined || header.every((byte) => byte === 0)) return entries;
       const { name, size, isFile } = readHeader(header, file);
       const start = at + BLOCK;
-      at = start + Math.ceil(size / BLOCK) * BLOCK;
+      at = start + padded(size);
       if (start + size > whole) throw cutOff(file, name);
       if (isFile) entries.set(name, entryAt(file, name, start, size));
     }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { PIECE } from '../machines/upload.ts';
 
 /** Bytes of a header, and what contents are padded to. */
-const BLOCK = 512;
+export const BLOCK = 512;
 
 /** A file of a tar whose size is known beforehand. */
 export interface Packed {
@@ -49,7 +49,8 @@ export function textFile(name: string, text: string): Packed {
   };
 }
 
-function padded(size: number): number {
+/** Bytes that contents take. */
+export function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
 }
 

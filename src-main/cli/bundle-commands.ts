@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readBundle } from '../bundle/bundle.ts';
-import { archSchema, type Arch, type BundleIndex } from '../bundle/bundle-index.ts';
+import { archSchema, OWN_ARCH, type Arch, type BundleIndex } from '../bundle/bundle-index.ts';
 import { components } from '../bundle/catalogue.ts';
 import { compareBundles, compareWithCatalogue, type BundleDifference } from '../bundle/compare-bundles.ts';
 import { verifyBundle } from '../bundle/verify-bundle.ts';
@@ -117,7 +117,7 @@ function row({ what, one, other }: BundleDifference): string {
 }
 
 function archsOf(text: string | undefined): readonly Arch[] {
-  if (text === undefined) return [process.arch === 'arm64' ? 'arm64' : 'amd64'];
+  if (text === undefined) return [OWN_ARCH];
   return text.split(',').map((name) => {
     const arch = archSchema.safeParse(name.trim());
     if (arch.success) return arch.data;

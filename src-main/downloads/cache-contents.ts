@@ -1,6 +1,7 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbsent } from '../is-absent.ts';
+import { namesIn } from '../names-in.ts';
 
 export interface CachedBlob {
   /** Hex. */
@@ -65,7 +66,7 @@ function isRecent(path: string, used: Date): boolean {
 async function filesOf(folder: string): Promise<CacheFile[]> {
   const found = await Promise.all(
     ['blobs/sha256', 'packed/sha256'].map(async (below) => {
-      const names = await listed(join(folder, below));
+      const names = await namesIn(join(folder, below));
       return Promise.all(names.map((name) => look(join(folder, below, name), name)));
     }),
   );
@@ -84,15 +85,6 @@ async function look(path: string, name: string): Promise<CacheFile | undefined> 
     return { path, sha256: /^([0-9a-f]{64})(?:\.gz)?$/.exec(name)?.[1], size, used: mtime };
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
-
-async function listed(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isAbsent(error)) return [];
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { addressOf } from '../bundle/address.ts';
+import { addressOf } from '../address-of.ts';
 import type { Text } from '../contract/text.ts';
 
 export type DownloadFailure =

@@ -2,12 +2,13 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobPath } from '../bundle/blobs.ts';
 import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
+import { nameOf } from '../bundle/image-reference.ts';
 import { hexOf } from '../bundle/image-parts.ts';
 import type { Text } from '../contract/text.ts';
 import type { Get } from './download-blob.ts';
 import { diskFull } from './download-failures.ts';
 import { DownloadMeter } from './download-meter.ts';
-import { imageBlobs, registryUrl, repositoryOf } from './image-blobs.ts';
+import { imageBlobs, registryUrl } from './image-blobs.ts';
 import type { Sources } from './resolve-index.ts';
 import { together } from './together.ts';
 import type { WebClient } from './web-client.ts';
@@ -177,7 +178,7 @@ export class Downloads {
       await add({ what: `${name} ${version}`, url, sha256, size, get: getFile(web, url) });
     }
     for (const image of this.#index.images) {
-      const repository = repositoryOf(image.reference);
+      const repository = nameOf(image.reference);
       for (const arch of this.#arch) {
         for (const { digest, size } of await imageBlobs(image, arch, { cache, registry, signal })) {
           const get: Get = (from, _validator, stop) => registry.blob(repository, digest, { from, signal: stop });

@@ -3,10 +3,12 @@ import { Readable } from 'node:stream';
 import { readBlob, type Blobs } from '../bundle/blobs.ts';
 import type { Arch, IndexImage } from '../bundle/bundle-index.ts';
 import type { Descriptor } from '../bundle/image-document.ts';
+import { nameOf } from '../bundle/image-reference.ts';
 import { hexOf, imageParts } from '../bundle/image-parts.ts';
 import type { Cache } from './cache.ts';
 import { DownloadError } from './download-error.ts';
 import { wrongSum } from './download-failures.ts';
+import { readAll } from './read-all.ts';
 import type { Registry } from './registry.ts';
 
 /** Bytes of a configuration, of which those with a long history have 30 kB. */
@@ -23,7 +25,7 @@ export interface ImageSources {
  * layers are in the cache then; what was not there was fetched. @throws DownloadError, also where the image lacks the architecture
  */
 export async function imageBlobs(image: IndexImage, arch: Arch, sources: ImageSources): Promise<readonly Descriptor[]> {
-  const parts = await imageParts(fetching(repositoryOf(image.reference), sources), image, arch);
+  const parts = await imageParts(fetching(nameOf(image.reference), sources), image, arch);
   if (parts) return parts;
   const url = registryUrl(image.reference, image.digest, 'manifests');
   throw new DownloadError('other-digest', url, {
@@ -32,16 +34,9 @@ export async function imageBlobs(image: IndexImage, arch: Arch, sources: ImageSo
   });
 }
 
-/** `REGISTRY/PATH`. */
-export function repositoryOf(reference: string): string {
-  const [named = ''] = reference.split('@');
-  const colon = named.lastIndexOf(':');
-  return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
-}
-
 /** @param kind of what the digest names, in the distribution API */
 export function registryUrl(reference: string, digest: string, kind: 'manifests' | 'blobs'): string {
-  const [host = '', ...path] = repositoryOf(reference).split('/');
+  const [host = '', ...path] = nameOf(reference).split('/');
   return `https://${host}/v2/${path.join('/')}/${kind}/${digest}`;
 }
 
@@ -88,18 +83,7 @@ async function config(
   { registry, signal }: Omit<ImageSources, 'cache'>,
 ): Promise<Buffer> {
   const answer = await registry.blob(repository, digest, { signal });
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const piece of answer.body) {
-      length += piece.length;
-      if (length > LARGEST_CONFIG) break; // its hash is wrong then
-      pieces.push(piece);
-    }
-  } finally {
-    answer.close();
-  }
-  const bytes = Buffer.concat(pieces);
+  const bytes = (await readAll(answer, LARGEST_CONFIG)) ?? Buffer.alloc(0); // its hash is wrong then
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === hexOf(digest)) return bytes;
   const named = { what: repository, url: registryUrl(repository, digest, 'blobs') };

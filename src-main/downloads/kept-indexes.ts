@@ -6,6 +6,7 @@ import { parseIndex, writeIndex, type Arch, type BundleIndex, type IndexImage } 
 import type { Components } from '../bundle/catalogue.ts';
 import { hexOf, imageParts } from '../bundle/image-parts.ts';
 import { isAbsent } from '../is-absent.ts';
+import { namesIn } from '../names-in.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { Cache } from './cache.ts';
 import { inWords } from './download-failures.ts';
@@ -61,10 +62,7 @@ async function blobsOf(image: IndexImage, arch: readonly Arch[], cache: Cache): 
 
 async function keptIndexes(cache: string): Promise<BundleIndex[]> {
   const folder = join(cache, 'indexes');
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isAbsent(error)) return [];
-    throw error;
-  });
+  const names = await namesIn(folder);
   const found = await Promise.all(
     names.filter((name) => name.endsWith('.json')).map((name) => readKept(join(folder, name))),
   );

@@ -1,4 +1,4 @@
-import { addressOf } from '../bundle/address.ts';
+import { addressOf } from '../address-of.ts';
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Text } from '../contract/text.ts';

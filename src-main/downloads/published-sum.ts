@@ -1,4 +1,5 @@
 import { DownloadError, shownUrl } from './download-error.ts';
+import { readAll } from './read-all.ts';
 import type { WebClient } from './web-client.ts';
 
 /** Bytes; a release with a hundred files has 10 kB. */
@@ -10,19 +11,9 @@ const LARGEST = 1 << 20;
  * @throws DownloadError, also where what is there is no sum of that file
  */
 export async function publishedSum(web: WebClient, sums: string, url: string, signal: AbortSignal): Promise<string> {
-  const answer = await web.fetch(sums, { signal, unpinned: true });
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const piece of answer.body) {
-      length += piece.length;
-      if (length > LARGEST) throw unusable(sums, { en: 'it is too large', ja: '大きすぎます' });
-      pieces.push(piece);
-    }
-  } finally {
-    answer.close();
-  }
-  return sumIn(Buffer.concat(pieces).toString('utf8'), sums, url);
+  const bytes = await readAll(await web.fetch(sums, { signal, unpinned: true }), LARGEST);
+  if (!bytes) throw unusable(sums, { en: 'it is too large', ja: '大きすぎます' });
+  return sumIn(bytes.toString('utf8'), sums, url);
 }
 
 /**

@@ -4,10 +4,14 @@ import type { WebAnswer } from './web-client.ts';
 export async function readAll(answer: WebAnswer, most: number): Promise<Buffer | undefined> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of answer.body) {
-    bytes += piece.length;
-    if (bytes > most) return undefined;
-    pieces.push(piece);
+  try {
+    for await (const piece of answer.body) {
+      bytes += piece.length;
+      if (bytes > most) return undefined;
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  } finally {
+    answer.close();
   }
-  return Buffer.concat(pieces);
 }

@@ -1,4 +1,4 @@
-import { addressOf } from '../bundle/address.ts';
+import { addressOf } from '../address-of.ts';
 import { z } from 'zod';
 import { parseChallenge, type Challenge } from './challenge.ts';
 import type { Credentials, FoundLogin, Login } from './docker-credentials.ts';

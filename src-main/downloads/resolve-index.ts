@@ -1,10 +1,11 @@
 import type { Arch, BundleIndex, IndexFile, IndexImage } from '../bundle/bundle-index.ts';
 import { components, type CatalogueImage, type Components } from '../bundle/catalogue.ts';
 import { INDEX_TYPES } from '../bundle/image-document.ts';
+import { nameOf } from '../bundle/image-reference.ts';
 import { publishedFiles, type PublishedFile } from '../bundle/published-files.ts';
 import type { Cache } from './cache.ts';
 import { DownloadError } from './download-error.ts';
-import { imageBlobs, registryUrl, repositoryOf, type ImageSources } from './image-blobs.ts';
+import { imageBlobs, registryUrl, type ImageSources } from './image-blobs.ts';
 import { keptIndex, keepIndex } from './kept-indexes.ts';
 import { publishedSum } from './published-sum.ts';
 import type { Registry } from './registry.ts';
@@ -115,7 +116,7 @@ export async function resolveImage(
 ): Promise<IndexImage> {
   const { cache, registry, signal } = sources;
   const { reference, digest: pinned } = image;
-  const asked = pinned === undefined ? reference : `${repositoryOf(reference)}@${pinned}`;
+  const asked = pinned === undefined ? reference : `${nameOf(reference)}@${pinned}`;
   const options = { signal, ...(pinned !== undefined && { expected: pinned }) };
   const { digest, mediaType, bytes } = await registry.manifest(asked, options);
   await cache.keep(bytes);

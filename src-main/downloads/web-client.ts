@@ -1,4 +1,4 @@
-import { addressOf } from '../bundle/address.ts';
+import { addressOf } from '../address-of.ts';
 import type { Agent, Dispatcher } from 'undici';
 import type { SecureContext } from 'node:tls';
 import { header, ignore, leave, received } from './answer-parts.ts';

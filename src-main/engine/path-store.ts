@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { keptPathSchema, MOST_PATHS, pathIdSchema, type KeptPath } from '../contract/kept-paths.ts';
 import { pathSchema, type Path } from '../contract/path.ts';
 import { writeAtomically } from '../write-atomically.ts';
-import { namesIn } from './names-in.ts';
+import { namesIn } from '../names-in.ts';
 import { noSuchPath } from './refusals.ts';
 
 /** One that was kept or exported before had all of its notes, with what was not known, as `limits`. */

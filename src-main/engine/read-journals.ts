@@ -12,7 +12,7 @@ import { version } from '../version.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { knownHostsFile } from './home.ts';
 import { isAbsent } from '../is-absent.ts';
-import { namesIn } from './names-in.ts';
+import { namesIn } from '../names-in.ts';
 import { noSuchJournal } from './refusals.ts';
 
 /** Rollouts whose journals are looked at: what is older interests nobody. */

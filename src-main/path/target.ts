@@ -1,3 +1,4 @@
+import { addressOf } from '../address-of.ts';
 import { unescape } from 'node:querystring';
 import { isDeepStrictEqual } from 'node:util';
 import type { Text } from '../contract/text.ts';
@@ -106,18 +107,11 @@ function startOf(text: string): [Named | undefined, string] {
   return [{ namespace, name }, rest];
 }
 
-/** Not URL.canParse: Node 18 in older Electrons lacks it. */
-function parsedUrl(url: string): URL {
-  try {
-    return new URL(url);
-  } catch {
-    throw new TargetError(unreadable(url));
-  }
-}
-
 /** Its user and password are the header that curl makes of them. */
 function parseUrl(given: string): HttpTarget {
-  const { protocol, host, hostname, port, pathname, search, username, password } = parsedUrl(given);
+  const parsed = addressOf(given);
+  if (!parsed) throw new TargetError(unreadable(given));
+  const { protocol, host, hostname, port, pathname, search, username, password } = parsed;
   if (isMasked(unescape(username)) || hasMaskedValue(search)) throw new TargetError(MASKED);
   if (!isHost(hostname)) throw new TargetError(unreadable(given));
   const user = username === '' && password === '' ? undefined : `${unescape(username)}:${unescape(password)}`;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { Arch } from '../bundle/bundle-index.ts';
+import { OWN_ARCH, type Arch } from '../bundle/bundle-index.ts';
 import { detectClient } from '../client/client.ts';
 import type { DownloadListener, OnlineBundle } from '../downloads/online-bundle.ts';
 import { FactReader } from '../facts/fact.ts';
@@ -170,8 +170,7 @@ async function archsOf({ nodes }: Lab, read: LabContext['read']): Promise<readon
   const archs = found.flatMap((one) =>
     one.status === 'fulfilled' && one.value.arch !== 'unknown' ? [one.value.arch] : [],
   );
-  const own = process.arch === 'arm64' ? 'arm64' : 'amd64';
-  return archs.length > 0 ? [...new Set(archs)] : [own];
+  return archs.length > 0 ? [...new Set(archs)] : [OWN_ARCH];
 }
 
 async function closeAll(machines: ReadonlyMap<string, Machine>): Promise<void> {
