@@ -12,7 +12,7 @@ const [verb, ...options] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 process.exitCode = await (verb === 'pin' ? pin : check)({
   file: join(import.meta.dirname, '..', '..', 'resources', 'catalogue.json'),
-  network: publishers(process.env['HOPLAB_MIRROR']?.replace(/\/$/, '') || undefined),
+  network: await publishers(process.env['HOPLAB_MIRROR']?.replace(/\/$/, '') || undefined),
   say,
   onAsk: (where) => process.stderr.write(`${where}\n`),
   whole: options.includes('--whole'),

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { archSchema, type Arch } from '../../src-main/bundle/bundle-index.ts';
+import { forPlatform, partsOf } from '../../src-main/bundle/image-document.ts';
+import { nameOf } from '../../src-main/bundle/image-reference.ts';
 import type { CatalogueImage } from '../../src-main/bundle/catalogue.ts';
 import type { PublishedFile } from '../../src-main/bundle/published-files.ts';
+import { publishedSum } from '../../src-main/downloads/published-sum.ts';
+import type { ImageManifestAnswer } from '../../src-main/downloads/registry.ts';
+import type { WebClient } from '../../src-main/downloads/web-client.ts';
 
-/** How publishers are asked: Hoplab's own clients, src-main/downloads. */
-export interface Network {
-  /** @throws Error with a sentence that names the address */
-  fetch(url: string, request?: { method?: 'GET' | 'HEAD' }): Promise<Answer>;
-  /** The bytes that a reference names, by tag or digest, and their digest. */
-  manifest(reference: string): Promise<{ readonly digest: string; readonly bytes: Buffer }>;
-}
-
-interface Answer {
-  readonly headers: { get(name: string): string | null };
-  readonly body: AsyncIterable<Uint8Array>;
-  close(): void;
+/** How publishers are asked. */
+export interface Network extends Pick<WebClient, 'fetch'> {
+  /** The document that a reference names, by tag or digest. @throws Error with a sentence that names the address */
+  manifest(reference: string): Promise<ImageManifestAnswer>;
 }
 
 /** What a publisher serves of a file. */
@@ -31,7 +27,8 @@ export interface ServedFile {
  * only when there is no such sum. @throws Error
  */
 export async function servedFile(network: Network, file: PublishedFile, whole: boolean): Promise<ServedFile> {
-  const said = file.sums === undefined ? undefined : sumIn(await text(network, file.sums), file);
+  const { signal } = new AbortController();
+  const said = file.sums === undefined ? undefined : await publishedSum(network, file.sums, file.url, signal);
   if (said !== undefined && !whole) return { sha256: said, ...(await sizeOf(network, file.url)) };
   const answer = await network.fetch(file.url);
   const hash = createHash('sha256');
@@ -53,47 +50,21 @@ async function sizeOf(network: Network, url: string): Promise<{ size?: number }>
   return Number.isInteger(size) ? { size } : {};
 }
 
-async function text(network: Network, url: string): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of (await network.fetch(url)).body) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > 1 << 20) throw new Error(`${url} is larger than a list of sums`);
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-/** The sum of a file: alone, or in the line of its name. @throws Error where there is none */
-function sumIn(list: string, { url, sums }: PublishedFile): string {
-  const name = url.slice(url.lastIndexOf('/') + 1);
-  const lines = list.split('\n').map((line) => line.trim().split(/\s+/));
-  const found = lines.find(([sum = '', of]) => /^[0-9a-f]{64}$/.test(sum) && (of?.replace(/^\*/, '') ?? name) === name);
-  if (found?.[0] === undefined) throw new Error(`${sums ?? ''} has no SHA-256 of ${name}`);
-  return found[0];
-}
-
-const descriptor = z.object({ digest: z.string(), size: z.number() });
-const indexSchema = z.object({
-  manifests: z.array(descriptor.extend({ platform: z.object({ os: z.string(), architecture: z.string() }) })),
-});
-const manifestSchema = z.object({ config: descriptor, layers: z.array(descriptor) });
-
 /** What a registry serves under a reference: as the catalogue writes it down. @throws Error */
 export async function servedImage(network: Network, reference: string): Promise<CatalogueImage> {
-  const { digest, bytes } = await network.manifest(reference);
-  const index = indexSchema.safeParse(JSON.parse(bytes.toString('utf8')));
-  if (!index.success) throw new Error(`${reference} is no index of platforms`);
-  const repository = reference.replace(/:[^/:]+$/, '');
+  const root = await network.manifest(reference);
+  const index = partsOf(root);
+  if (index?.kind !== 'index') throw new Error(`${reference} is no index of platforms`);
   const manifests: Partial<Record<Arch, string>> = {};
   const size: Partial<Record<Arch, number>> = {};
   for (const arch of archSchema.options) {
-    const of = index.data.manifests.find(({ platform }) => platform.os === 'linux' && platform.architecture === arch);
+    const of = forPlatform(index.manifests, arch);
     if (!of) continue;
-    const manifest = await network.manifest(`${repository}@${of.digest}`);
-    const { config, layers } = manifestSchema.parse(JSON.parse(manifest.bytes.toString('utf8')));
+    const manifest = partsOf(await network.manifest(`${nameOf(reference)}@${of.digest}`));
+    if (manifest?.kind !== 'manifest') throw new Error(`${reference} has no manifest for ${arch}`);
+    const { config, layers } = manifest;
     manifests[arch] = of.digest;
     size[arch] = layers.reduce((sum, layer) => sum + layer.size, config.size);
   }
-  return { reference, digest, manifests, size };
+  return { reference, digest: root.digest, manifests, size };
 }

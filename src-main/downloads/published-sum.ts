@@ -10,7 +10,12 @@ const LARGEST = 1 << 20;
  * @param sums its address @param url the file's
  * @throws DownloadError, also where what is there is no sum of that file
  */
-export async function publishedSum(web: WebClient, sums: string, url: string, signal: AbortSignal): Promise<string> {
+export async function publishedSum(
+  web: Pick<WebClient, 'fetch'>,
+  sums: string,
+  url: string,
+  signal: AbortSignal,
+): Promise<string> {
   const bytes = await readAll(await web.fetch(sums, { signal, unpinned: true }), LARGEST);
   if (!bytes) throw unusable(sums, { en: 'it is too large', ja: '大きすぎます' });
   return sumIn(bytes.toString('utf8'), sums, url);

@@ -38,7 +38,7 @@ afterEach(() => server.close());
 async function run(work: typeof check, whole = false): Promise<number> {
   said = [];
   server.asked.length = 0;
-  return work({ file, network: publishers(base), say: (line) => said.push(line), whole });
+  return work({ file, network: await publishers(base), say: (line) => said.push(line), whole });
 }
 
 const written = (): Catalogue => parseCatalogue(JSON.parse(readFileSync(file, 'utf8')));

@@ -33,7 +33,7 @@ export class Publishers {
       const body = this.paths.get(url);
       if (body === undefined) return answer.writeHead(404).end();
       answer.setHeader('content-length', Buffer.byteLength(body));
-      answer.setHeader('content-type', url.startsWith('/v2/') ? JSON_TYPE : 'application/octet-stream');
+      answer.setHeader('content-type', url.startsWith('/v2/') ? INDEX : 'application/octet-stream');
       if (url.startsWith('/v2/')) answer.setHeader('docker-content-digest', `sha256:${hash(body)}`);
       return answer.end(method === 'HEAD' ? undefined : body);
     });
@@ -64,25 +64,34 @@ export class Publishers {
   #push(reference: string): void {
     const repository = reference.replace(/:[^/:]+$/, '');
     const tag = reference.slice(repository.length + 1);
-    const put = (body: object, name?: string) => {
-      const text = JSON.stringify(body);
+    const put = (mediaType: string, body: object, name?: string) => {
+      const text = JSON.stringify({ schemaVersion: 2, mediaType, ...body });
       const digest = `sha256:${hash(text)}`;
       for (const each of [digest, ...(name === undefined ? [] : [name])])
         this.paths.set(manifestPath(repository, each), text);
-      return { digest, size: text.length };
+      return { mediaType, digest, size: text.length };
     };
-    const blob = (size: number) => ({ digest: `sha256:${hash(`${reference} ${size}`)}`, size });
+    const blob = (size: number) => ({
+      mediaType: 'application/octet-stream',
+      digest: `sha256:${hash(`${reference} ${size}`)}`,
+      size,
+    });
     const manifests = archSchema.options.map((architecture, at) => ({
-      ...put({ config: blob(100 + at), layers: [blob(1000), blob(20)] }),
+      ...put(MANIFEST, { config: blob(100 + at), layers: [blob(1000), blob(20)] }),
       platform: { os: 'linux', architecture },
     }));
-    put({ manifests: [...manifests, { ...blob(3), platform: { os: 'unknown', architecture: 'unknown' } }] }, tag);
+    put(
+      INDEX,
+      { manifests: [...manifests, { ...blob(3), platform: { os: 'unknown', architecture: 'unknown' } }] },
+      tag,
+    );
   }
 }
 
 /** Where ghcr.io's and quay.io's tokens for anybody come from. */
 const TOKEN = '/token?service=a&scope=b';
-const JSON_TYPE = 'application/vnd.oci.image.index.v1+json';
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
 /** Of an address, below the base address of a mirror. */
 export function pathOf(url: string): string {
