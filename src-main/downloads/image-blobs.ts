@@ -10,6 +10,7 @@ import { DownloadError } from './download-error.ts';
 import { wrongSum } from './download-failures.ts';
 import { readAll } from './read-all.ts';
 import type { Registry } from './registry.ts';
+import { withRetries } from './with-retries.ts';
 
 /** Bytes of a configuration, of which those with a long history have 30 kB. */
 const LARGEST_CONFIG = 8 << 20;
@@ -82,10 +83,16 @@ async function config(
   digest: string,
   { registry, signal }: Omit<ImageSources, 'cache'>,
 ): Promise<Buffer> {
-  const answer = await registry.blob(repository, digest, { signal });
-  const bytes = (await readAll(answer, LARGEST_CONFIG)) ?? Buffer.alloc(0); // its hash is wrong then
+  const { bytes, host } = await withRetries(
+    async () => {
+      const answer = await registry.blob(repository, digest, { signal });
+      // of a larger one the hash is wrong
+      return { bytes: (await readAll(answer, LARGEST_CONFIG)) ?? Buffer.alloc(0), host: new URL(answer.url).host };
+    },
+    { signal },
+  );
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === hexOf(digest)) return bytes;
   const named = { what: repository, url: registryUrl(repository, digest, 'blobs') };
-  throw wrongSum(named, hexOf(digest), found, new URL(answer.url).host);
+  throw wrongSum(named, hexOf(digest), found, host);
 }

@@ -49,15 +49,13 @@ export async function resolveIndex(wanted: Wanted, sources: Sources, signal: Abo
   const images: IndexImage[] = [];
   const tasks = [
     ...publishedFiles(catalogue, arch).map((file, at) => async (asking: Asking) => {
-      files[at] = await resolveFile(file, asking);
+      files[at] = await withRetries(() => resolveFile(file, asking), asking);
     }),
     ...imagesOf(catalogue).map((image, at) => async (asking: Asking) => {
       images[at] = await resolveImage(image, arch, asking);
     }),
   ];
-  await together(tasks, { atOnce: AT_ONCE, signal }, (task, stop) =>
-    withRetries(() => task({ ...sources, signal: stop }), { signal: stop }),
-  );
+  await together(tasks, { atOnce: AT_ONCE, signal }, (task, stop) => task({ ...sources, signal: stop }));
   const made = new Date().toISOString();
   const index: BundleIndex = { schema: 2, kubernetes: `v${kubernetes}`, arch, made, hoplab, files, images };
   await keepIndex(sources.cache.folder, key, index);
