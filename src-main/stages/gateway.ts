@@ -1,5 +1,6 @@
 import type { BundleManifest } from '../bundle/bundle.ts';
 import { gatewayHasVip } from '../checks/gateway-has-vip.ts';
+import { nginxHasEndpoints } from '../checks/nginx-has-endpoints.ts';
 import { routesByHost } from '../checks/routes-by-host.ts';
 import { wrongHostIsRefused } from '../checks/wrong-host-is-refused.ts';
 import { apply, applyChange, deleteApplied, hasApplied } from '../cluster/apply.ts';
@@ -33,7 +34,7 @@ export const gateway: Stage = {
   seed: '3',
   needs: ['metallb'], // it holds the VIP
   livesIn: 'cluster',
-  checks: [gatewayHasVip, routesByHost, wrongHostIsRefused],
+  checks: [gatewayHasVip, nginxHasEndpoints, routesByHost, wrongHostIsRefused],
   ahead: [
     { after: 'control-plane', decide: definitions },
     { after: 'pod-network', decide: fabric },

@@ -64,15 +64,14 @@ function fromArchive(file: BundleFile, { from, to, names }: Members): ShellComma
   const archive = `${folder}/archive`;
   const upload = uploadCommand({ path: archive, mode: '600', sha256, packed });
   return sh`
-    rm -rf ${folder}
+    clean() { rm -rf ${folder}; }
+    trap clean EXIT
+    clean
     ${embed(upload)} && tar -C ${folder} --no-same-owner -xzf ${archive} && mkdir -p ${to} &&
       ${embed(paths.map(keepForeign).reduce((before, next) => sh`${embed(before)} && ${embed(next)}`))} &&
       for name in ${names}; do
         chmod 755 ${folder}/${from}/"$name" && chown 0:0 ${folder}/${from}/"$name" && mv -f ${folder}/${from}/"$name" ${to}/"$name" || exit
-      done && ${embed(note(paths, sha256))}
-    failed=$?
-    rm -rf ${folder}
-    exit $failed`;
+      done && ${embed(note(paths, sha256))}`;
 }
 
 /** Lines of Hoplab's list: the hash of the file that a program came from, and by what the program is known. */

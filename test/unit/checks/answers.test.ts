@@ -19,6 +19,7 @@ import { kernelIsSet } from '../../../src-main/checks/kernel-is-set.ts';
 import { macsIn } from '../../../src-main/client/arp-answer.ts';
 import { machinesAreDistinct } from '../../../src-main/checks/machines-are-distinct.ts';
 import { mtuFits } from '../../../src-main/checks/mtu-fits.ts';
+import { nginxHasEndpoints } from '../../../src-main/checks/nginx-has-endpoints.ts';
 import { nodePortAnswers } from '../../../src-main/checks/node-port-answers.ts';
 import { nodesAreReady } from '../../../src-main/checks/nodes-are-ready.ts';
 import { leaderIsAnnounced } from '../../../src-main/checks/leader-is-announced.ts';
@@ -220,6 +221,37 @@ describe('checks that ask the app', () => {
     expect(await status(wrongHostIsRefused, curl({ nobody: '404 page not found\n\n404' }))).toBe('failed');
     expect(await status(wrongHostIsRefused, curl({ nobody: 'pod-a\n200' }))).toBe('failed');
     expect(await status(wrongHostIsRefused, curl({}))).toBe('failed');
+  });
+
+  it('nginx-has-endpoints wants the same addresses in NGINX as the cluster has', async () => {
+    const slices = 'staging 10.244.1.3 10.244.2.4\nstaging\nprod 10.244.1.4\n';
+    const upstream = (name: string, ...addresses: string[]): string =>
+      `upstream ${name} {\n    random two least_conn;\n${addresses.map((address) => `    server ${address}:8080;\n`).join('')}    keepalive 16;\n}\n`;
+    const prod = upstream('prod_shortener-service_80', '10.244.1.4');
+    const others = upstream('invalid-backend-ref', 'unix:/var/run/nginx/nginx-500-server.sock');
+    const cluster =
+      (configured: Reply, { endpoints = slices, pods = 'nginx-a' } = {}): Replies =>
+      (command) => {
+        if (command.includes('get endpointslices')) return { stdout: endpoints };
+        if (command.includes('get pods')) return { stdout: pods };
+        return command.includes(' exec ') ? configured : undefined;
+      };
+    const configured = (...staging: string[]): Reply => ({
+      stdout: upstream('staging_shortener-service_80', ...staging) + prod + others,
+    });
+    const today = configured('10.244.2.4', '10.244.1.3');
+    expect(await status(nginxHasEndpoints, cluster(today))).toBe('passed');
+    expect(await status(nginxHasEndpoints, cluster(configured('10.244.1.3', '10.244.9.4')))).toBe('failed');
+    expect(await actual(nginxHasEndpoints, cluster(configured('10.244.1.3', '10.244.9.4')))).toBe(
+      'nginx-a: staging 10.244.1.3 10.244.9.4',
+    );
+    expect(await status(nginxHasEndpoints, cluster(configured('10.244.1.3')))).toBe('failed');
+    expect(await status(nginxHasEndpoints, cluster({ stdout: prod }))).toBe('failed');
+    expect(await status(nginxHasEndpoints, cluster({ exitCode: 1 }))).toBe('failed');
+    expect(await status(nginxHasEndpoints, cluster(today, { pods: '' }))).toBe('failed');
+    expect(await status(nginxHasEndpoints, cluster(today, { endpoints: '' }))).toBe('failed');
+    const none = { endpoints: 'staging\nprod 10.244.1.4\n' };
+    expect(await status(nginxHasEndpoints, cluster(configured(), none))).toBe('failed');
   });
 
   it('routes-by-host tells of NGINX that expects the PROXY protocol, where its log does', async () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 /** What takes something away that cannot be got back, or makes a cluster anew; a part of an upload of ours is nothing. */
 const HARMFUL =
-  /kubeadm (?:reset|init|join|token)|kubectl .*\bdelete\b|rm -rf (?!\/var\/lib\/hoplab\/[\w-]+\.hoplab-part\s)|patch configmap coredns|secretkey/;
+  /kubeadm (?:reset|init|join|token)|kubectl .*\bdelete\b|rm -rf (?!\/var\/lib\/hoplab\/[\w-]+\.hoplab-part[\s;])|patch configmap coredns|secretkey/;
 
 function isHarmful({ command, input }: Change): boolean {
   const { content = '' } = typeof input === 'object' ? input : {};
