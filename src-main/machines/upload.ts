@@ -18,16 +18,17 @@ export interface Upload {
 }
 
 /**
- * The command an upload runs: reads stdin, unpacks it if it is packed with gzip, checks it, and only then puts it in place,
- * in one step. The part belongs to nobody but its owner until then, because it may be a secret, and is taken away when
- * anything fails.
+ * The command an upload runs: reads stdin, unpacks it if it is packed with gzip, checks it while it is written, and only then
+ * puts it in place, in one step. The part belongs to nobody but its owner until then, because it may be a secret, and is taken
+ * away when anything fails.
  */
 export function uploadCommand({ path, mode, sha256, packed = false }: Upload): ShellCommand {
-  const receive = packed ? sh`gzip -dc` : sh`cat`;
   const part = `${path}.hoplab-part`;
-  const check = sh`echo ${`${sha256}  ${part}`} | sha256sum -c --status -`;
+  const write = sh`{ tee ${part} || echo failed; }`; // what could not be written has another hash
+  const receive = packed ? sh`gzip -dc | ${embed(write)}` : write;
+  const check = sh`sha256sum | grep -qx ${`${sha256}  -`}`;
   const place = sh`chmod ${mode} ${part} && mv -f ${part} ${path}`;
-  return sh`mkdir -p "$(dirname ${path})" && { (umask 077 && ${embed(receive)} > ${part}) && ${embed(check)} && ${embed(place)} || { rm -f ${part}; false; }; }`;
+  return sh`mkdir -p "$(dirname ${path})" && { (umask 077 && ${embed(receive)} | ${embed(check)}) && ${embed(place)} || { rm -f ${part}; false; }; }`;
 }
 
 /** A command's input read from a local file. */

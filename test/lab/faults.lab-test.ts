@@ -129,18 +129,14 @@ describe('what goes wrong in the middle', () => {
     expect(refused.stdout.match(/SHA256:\S{43}/g)?.length).toBeGreaterThanOrEqual(2);
     expect((await hoplab(['up', '--accept-new'])).exitCode).toBe(1);
     expect((await hoplab(['trust', '--replace', 'k8s-worker1', '--yes'])).exitCode).toBe(0);
-    const result = await rollOut(UP);
-    expect(failures(result)).toBe('');
-    expect((await accept()).wrongs).toEqual([]);
   });
 
-  test('a node that loses power while it joins is waited for', async () => {
-    expect(failures(await rollOut(['undo', 'workers']))).toBe('');
+  test('it joins again, and is waited for when it loses power meanwhile', async () => {
     let off: Promise<void> | undefined;
     const result = await rollOut(UP, {
       onEvent: (event) => {
         if (off || event.event !== 'change-started' || !event.sentence.en.includes('Join k8s-worker1')) return;
-        off = new Promise((resolve) => setTimeout(resolve, 1000)) // on a quick machine a join takes three seconds
+        off = new Promise((resolve) => setTimeout(resolve, 200)) // on a quick machine it joins within a second
           .then(() => powerOff('w1'))
           .then(() => new Promise((resolve) => setTimeout(resolve, 5000)))
           .then(() => powerOn('w1'));

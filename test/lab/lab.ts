@@ -129,3 +129,13 @@ async function prepared(): Promise<LabInfo> {
   prepareForHoplab(running);
   return running;
 }
+
+/** The names of all ReplicaSets of NGINX: more than one, where its pods were started anew. */
+export async function nginxReplicaSets(): Promise<readonly string[]> {
+  const kubectl = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
+  const { stdout } = await exec(
+    'cp',
+    `${kubectl} get replicasets -A -l gateway.networking.k8s.io/gateway-name -o name`,
+  );
+  return stdout.split('\n').filter(Boolean);
+}

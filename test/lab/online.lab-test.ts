@@ -2,9 +2,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasGateway } from './gateway-images.ts';
-import { accept, bare, hoplab, info, writeLabFile } from './lab.ts';
+import { accept, bare, hoplab, info, nginxReplicaSets, writeLabFile } from './lab.ts';
 import { startMirror, type Mirror } from './mirror/mirror.ts';
 import { failures, finished, rollOut, type RolledOut } from './roll-out.ts';
+import { expectNoSecrets, givenPasswords } from './secrets.ts';
 
 const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
 if (!ALL) console.log('SKIPPED: a bundle of what was downloaded, and a mirror that cuts; npm run test:lab -- --all');
@@ -14,18 +15,21 @@ function downloaded({ events }: RolledOut): number | undefined {
   return events.find((event) => event.event === 'download-finished')?.bytes;
 }
 
-/** All from a mirror that behaves as the publishers do, into Hoplab's cache, and from there onto nodes without internet. */
-describe.skipIf(!hasGateway)('source: online, through a mirror', () => {
+/**
+ * All from a mirror that behaves as the publishers do, into Hoplab's cache, and from there onto nodes without internet, as a
+ * user whose sudo asks for a password.
+ */
+describe.skipIf(!hasGateway)('source: online, through a mirror, as user labpw', () => {
   let mirror: Mirror;
   let cache = '';
   let env: Record<string, string> = {};
   beforeAll(async () => {
     await bare();
     mirror = await startMirror();
-    await writeLabFile({ set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
+    await writeLabFile({ user: 'labpw', set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
     cache = join((await info()).state, 'hoplab', 'cache');
     rmSync(cache, { recursive: true, force: true });
-    env = { HOPLAB_CATALOGUE: mirror.catalogue };
+    env = { HOPLAB_CATALOGUE: mirror.catalogue, ...(await givenPasswords()) };
   });
   afterAll(() => mirror.stop());
 
@@ -47,6 +51,13 @@ describe.skipIf(!hasGateway)('source: online, through a mirror', () => {
     expect(mirror.asked()).toEqual([]);
   });
 
+  test('NGINX was started once: it took the VIP over without a gap', async () => {
+    expect(await nginxReplicaSets()).toHaveLength(1);
+  });
+
+  test('no journal holds a secret, the passwords among them that Hoplab was given', () =>
+    expectNoSecrets({ journals: 2 }));
+
   test('bare nodes again: nothing is downloaded', async () => {
     await bare();
     const result = await rollOut(['up', '--to', 'prepare-nodes'], { env });
@@ -62,7 +73,7 @@ describe.skipIf(!hasGateway)('source: online, through a mirror', () => {
     const verified = await hoplab(['bundle', 'verify', file], { env });
     expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('each has its sha256')]);
     await bare();
-    await writeLabFile({ set: { source: { bundle: file } } });
+    await writeLabFile({ user: 'labpw', set: { source: { bundle: file } } });
     const result = await rollOut(['up'], { env });
     expect(failures(result)).toBe('');
     expect((await accept()).wrongs).toEqual([]);
@@ -74,7 +85,7 @@ describe.skipIf(!hasGateway)('source: online, through a mirror', () => {
     rmSync(cache, { recursive: true });
     mirror.cut(0.5);
     const file = join((await info()).state, 'hoplab', 'cut.tar');
-    await writeLabFile({ set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
+    await writeLabFile({ user: 'labpw', set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
     const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
     mirror.cut(0);
     expect([created.exitCode, created.stderr]).toEqual([0, '']);

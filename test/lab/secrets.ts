@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { info } from './lab.ts';
 
+/** The passwords of user `labpw`, as Hoplab takes them from the environment. */
+export async function givenPasswords(): Promise<Record<string, string>> {
+  const given = (await info()).ssh.users.find(({ name }) => name === 'labpw')?.password ?? '';
+  expect(given).not.toBe('');
+  return { HOPLAB_PASSWORD: given, HOPLAB_SUDO_PASSWORD: given };
+}
+
 /** Fails when a journal of the lab holds a token, a private key, or the password of a user. */
 export async function expectNoSecrets({ journals: atLeast }: { journals: number }): Promise<void> {
   const { state, ssh } = await info();

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cache } from '../../src-main/downloads/cache.ts';
+import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
+import type { Machine } from '../../src-main/machines/machine.ts';
+import type { Route } from '../../src-main/machines/ssh/route.ts';
+import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
+import { uploadCommand } from '../../src-main/machines/upload.ts';
+import { openSshd, type OpenSshd } from '../machines/open-sshd.ts';
+import { publisher, table, timed } from './publisher.ts';
+
+/*
+ * `node test/bench/onto-nodes.ts [MEGABYTES] [ROUNDS]`: files from a publisher onto three nodes, each a real sshd on loopback, by
+ * Hoplab (into the cache, then to all nodes at the same time, hashed at both ends) against curl, four at a time, and then scp to each
+ * node at the same time; in turns, as root. Default: 400 MB, 3 rounds.
+ */
+
+const bytes = Number(process.argv[2] ?? 400) * 1e6;
+const rounds = Number(process.argv[3] ?? 3);
+const source = await publisher(bytes);
+const folder = mkdtempSync(join(tmpdir(), 'hoplab-bench-'));
+const nodes = await Promise.all(Array.from({ length: 3 }, () => openSshd(['Subsystem sftp internal-sftp'])));
+const machines = await Promise.all(nodes.map((node) => openSshMachine(access(node))));
+try {
+  const rows: Record<string, number>[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const hoplab = await timed(withHoplab);
+    const scp = await timed(withScp);
+    rows.push({ hoplab, 'curl + scp': scp, ratio: hoplab / scp });
+  }
+  table(rows);
+  console.log("Seconds; a ratio is Hoplab's time by that of curl and scp.");
+} finally {
+  await Promise.all(machines.map((machine) => machine.close()));
+  await Promise.all(nodes.map((node) => node.stop()));
+  source.close();
+  rmSync(folder, { recursive: true });
+}
+
+function access({ port, keys }: OpenSshd): Route {
+  const none = () => Promise.resolve(undefined);
+  return {
+    name: `node-${String(port)}`,
+    address: '127.0.0.1',
+    access: { user: 'root', port, key: keys.ed25519, agent: false, password: false, sudo: 'passwordless' },
+    secrets: { password: none, passphrase: none, sudoPassword: none },
+    knownHosts: new KnownHosts(join(folder, 'known_hosts')),
+    acceptNew: true,
+  };
+}
+
+async function withHoplab(): Promise<void> {
+  const cache = new Cache(join(folder, 'cache'));
+  await source.download(cache);
+  await Promise.all(machines.map((machine, at) => hand(machine, cache, join(folder, `node-${String(at)}`))));
+  rmSync(cache.folder, { recursive: true });
+}
+
+async function hand(machine: Machine, cache: Cache, to: string): Promise<void> {
+  for (const { sha256, name } of source.index.files) {
+    const command = uploadCommand({ path: join(to, name), mode: '755', sha256 });
+    await machine.run(command, { input: () => cache.open(sha256) });
+  }
+}
+
+async function withScp(): Promise<void> {
+  const own = join(folder, 'own');
+  mkdirSync(own, { recursive: true });
+  const names = await source.curl(own);
+  await Promise.all(
+    nodes.map(async (node, at) => {
+      const to = join(folder, `scp-${String(at)}`);
+      mkdirSync(to, { recursive: true });
+      const trust = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
+      const args = ['-q', '-F', 'none', ...trust, '-P', String(node.port), '-i', node.keys.ed25519, ...names];
+      const [code] = (await once(
+        spawn('scp', [...args, `root@127.0.0.1:${to}/`], { cwd: own, stdio: 'inherit' }),
+        'exit',
+      )) as unknown[];
+      if (code !== 0) throw new Error(`scp ended with ${String(code)}`);
+    }),
+  );
+}
