@@ -113,7 +113,7 @@ describe('what goes wrong in the middle', () => {
       `${fabric} --replicas=0 && ${kubectl} -n nginx-gateway wait --for=delete pod --all --timeout=60s;
       ${kubectl} -n staging rollout restart deployment shortener-service && ${kubectl} -n staging rollout status deployment shortener-service`,
     );
-    const seen = await rollOut(['verify', '--to', 'gateway']);
+    const seen = await rollOut(['verify', 'gateway']);
     const failed = seen.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
     expect(failed.map((event) => event.event === 'check-finished' && event.check)).toContain('nginx-has-endpoints');
     await exec('cp', `${fabric} --replicas=1`);

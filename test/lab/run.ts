@@ -4,10 +4,12 @@ import { parse } from 'yaml';
 import { hoplabCommand, prepareForHoplab } from './hoplab.ts';
 import { writeLabFileFor, type LabFileOptions } from './lab-file.ts';
 import { info, lab, missing, runHere, script, type LabInfo } from './script.ts';
+import { setUpLab } from './set-up-lab.ts';
 
 /** `npm run lab -- VERB ARGS`: the verbs of the lab script, and those that know Hoplab. */
 const verbs: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   help,
+  setup: setUpLab,
   up,
   reset,
   hoplab,
@@ -41,10 +43,8 @@ async function help(): Promise<number> {
 }
 
 async function up(args: readonly string[]): Promise<number> {
-  const parts = await missing();
-  if (parts.length > 0) {
-    console.log(`First lab setup: ${String(parts.length)} parts are not built yet; all of them take 20 to 35 minutes.`);
-    const code = await runHere(script, ['setup']);
+  if ((await missing()).length > 0) {
+    const code = await setUpLab();
     if (code !== 0) return code;
   }
   return runAndPrepare('up', args);

@@ -111,6 +111,8 @@ const infoSchema = z.object({
   /** The network namespace of the switch, in which 192.168.2.1 is. */
   switchNetns: z.string(),
   bundle: z.string(),
+  /** With v. */
+  kubernetes: z.string(),
   overrides: z.string(),
 });
 

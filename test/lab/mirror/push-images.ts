@@ -39,13 +39,14 @@ async function push(image: IndexImage, blobs: Blobs, registry: string, layers: M
   const [, name = '', tag = ''] = /^(.+):([^/:]+)$/.exec(image.reference) ?? [];
   const at = `${registry}/v2/${name}`;
   const index = await json<{ manifests: Descriptor[] }>(blobs, image.digest);
-  const [first] = index.manifests;
-  if (!first) throw new Error(`${image.reference} has no manifest`);
-  const manifest = await json<{ config: Descriptor; layers: Descriptor[] }>(blobs, first.digest);
+  const found = index.manifests.find(({ platform }) => platform?.architecture === 'amd64');
+  if (!found) throw new Error(`${image.reference} has no manifest for amd64`);
+  const manifest = await json<{ config: Descriptor; layers: Descriptor[] }>(blobs, found.digest);
   const config = await upload(at, manifest.config.mediaType, await readBlob(blobs, hexOf(manifest.config.digest)));
   const packed: Descriptor[] = [];
-  for (const { digest } of manifest.layers) {
-    const layer = layers.get(digest) ?? (await repacked(blobs, digest));
+  for (const { digest, mediaType } of manifest.layers) {
+    const isPacked = !mediaType.endsWith('+zstd');
+    const layer = layers.get(digest) ?? (await (isPacked ? readBlob(blobs, hexOf(digest)) : repacked(blobs, digest)));
     layers.set(digest, layer);
     packed.push(await upload(at, TYPES.layer, layer));
   }
