@@ -86,9 +86,14 @@ describe.skipIf(!hasGateway)('source: online, through a mirror, as user labpw', 
     mirror.cut(0.5);
     const file = join((await info()).state, 'hoplab', 'cut.tar');
     await writeLabFile({ user: 'labpw', set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
-    const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
+    // what is small is asked for a few times only: then the user is told to run it again
+    for (let tries = 1; ; tries += 1) {
+      const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
+      if (created.exitCode === 0) break;
+      expect(created.stderr).toContain('what is there already is kept');
+      expect(tries).toBeLessThan(20);
+    }
     mirror.cut(0);
-    expect([created.exitCode, created.stderr]).toEqual([0, '']);
     expect((await hoplab(['bundle', 'verify', file], { env })).exitCode).toBe(0);
     expect(existsSync(join(cache, 'blobs'))).toBe(true);
     rmSync(file);
