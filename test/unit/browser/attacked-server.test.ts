@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { received, servedPage } from './served-page.ts';
+import { byLink, received, servedPage } from './served-page.ts';
 
 /** Targets that are no path of a page. */
 const malformed = [
@@ -66,8 +66,10 @@ describe('a server that is attacked', () => {
   });
 
   it('ends at once, whatever its connections do', async () => {
-    const { send, port, server } = await servedPage();
+    const { open, links, send, port, server } = await servedPage();
     const host = `127.0.0.1:${port}`;
+    const page = await open(byLink(links[0] ?? '')); // let in, and stays
+    page.pause();
     const sockets = [
       send(''), // says nothing
       send('GET / HTTP/1.1\r\nHo'), // is slow
@@ -80,5 +82,6 @@ describe('a server that is attacked', () => {
     await server.close();
     expect(performance.now() - started).toBeLessThan(1000);
     for (const socket of sockets) socket.destroy();
+    page.terminate();
   });
 });

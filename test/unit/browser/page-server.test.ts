@@ -103,6 +103,9 @@ describe('the way from the page to the engine', () => {
     const cookie = `hoplab=${'k'.repeat(43)}`;
     await expect(open(byKey(), { ...own, cookie })).rejects.toThrow('403');
     await open(link); // nothing of this has used the link up
+    for (const value of [cookie, `key.${'k'.repeat(43)}`, `hoplab=key.${'k'.repeat(43)}`]) {
+      for (const offer of [[], ['hoplab']]) await expect(open(offer, { ...own, cookie: value })).rejects.toThrow('403');
+    }
   });
 
   it('is open to the page alone, whoever knows its key', async () => {
