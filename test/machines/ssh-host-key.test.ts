@@ -12,6 +12,7 @@ import { explain } from '../../src-main/rollout/explain.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
 import { freePort } from './open-sshd.ts';
 import { loopbackRoute } from './route.ts';
+import { withPassword } from './ssh2-answers.ts';
 import { testKey } from './ssh2-server.ts';
 import { startSsh2Server } from './start-ssh2-server.ts';
 
@@ -63,13 +64,16 @@ test('a key that the user does not confirm is HostKeyUnknown', async () => {
   await expect(openSshMachine(route)).rejects.toBeInstanceOf(HostKeyUnknown);
 });
 
-test('another key than the pinned one is HostKeyChanged, even when new keys are accepted', async () => {
-  const server = await startSsh2Server();
+test('another key than the pinned one is HostKeyChanged, even when new keys are accepted, before any secret is asked', async () => {
+  const server = await startSsh2Server({ authenticate: withPassword('any') });
   const old = testKey().hostKey;
-  const route = await loopbackRoute(server.port);
+  let asked = 0;
+  const password = async () => ((asked += 1), 'any');
+  const route = await loopbackRoute(server.port, { access: { password: true }, secrets: { password } });
   await route.knownHosts.pin('127.0.0.1', server.port, old.key);
   const error = await openSshMachine(route).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(HostKeyChanged);
+  expect(asked).toBe(0);
   expect(error).toMatchObject({ pinned: [old.fingerprint], shown: server.hostKey.fingerprint, retryable: false });
 });
 
