@@ -54,6 +54,22 @@ describe('a path of which one machine answers garbage', () => {
     );
   });
 
+  it('does not take for absent what kubectl could not ask for', async () => {
+    const refused: Replies = (command) =>
+      command.includes(' get services ')
+        ? {
+            stderr: 'The connection to the server 192.168.2.10:6443 was refused - did you specify the right host?',
+            exitCode: 1,
+          }
+        : undefined;
+    const { facts } = await knownOf(target, sampledReplies('iptables', refused));
+    expect(facts.cluster.services).toBeUndefined();
+    expect(facts.cluster.pods?.value.length).toBeGreaterThan(0);
+    expect(facts.unknown.map(({ en }) => en)).toContainEqual(
+      expect.stringMatching(/^services of k8s-master could not be read: .*was refused/),
+    );
+  });
+
   it('has an end all the same', async () => {
     const path = await pathOf(target, sampledReplies('iptables', from('k8s-worker2', 'iptables-save', 'garbage')));
     expect(path.end.status).toBe('unknown');

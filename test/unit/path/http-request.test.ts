@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { httpRequest } from '../../../src-main/path/http-request.ts';
 import { sample } from '../topology/sampled-lab.ts';
-import { knownOf, sampledReplies } from './sampled-path.ts';
+import { knownOf, pathOf, sampledReplies } from './sampled-path.ts';
 
 const asked: string[] = [];
 
@@ -45,6 +45,27 @@ describe('what NGINX reads of a request', () => {
     expect(valueOf(own, 'user-agent')).toEqual(['mine']);
     const silent = await requestOf('http://192.168.2.201/', { agent: true, version: '' });
     expect(silent.unknown?.has('user-agent')).toBe(true);
+  });
+
+  it('decides which rule of a route takes it, by that name as well', async () => {
+    const agents = { name: 'User-Agent', type: 'RegularExpression', value: '^curl/' };
+    const redirect = { type: 'RequestRedirect', requestRedirect: { hostname: 'a.example', statusCode: 302 } };
+    const { items } = JSON.parse(sample('k-httproutes.json')) as { items: { spec: { rules: object[] } }[] };
+    const rules = [{ matches: [{ headers: [agents] }], filters: [redirect] }, ...(items[0]?.spec.rules ?? [])];
+    const changed = JSON.stringify({ items: items.map((item) => ({ ...item, spec: { ...item.spec, rules } })) });
+    const replies = sampledReplies('iptables', (command) => {
+      if (command === 'curl --version') return { stdout: 'curl 8.5.0 (x86_64) libcurl/8.5.0' };
+      return command.includes(' httproutes') ? { stdout: changed } : undefined;
+    });
+    const last = async (options: string) => {
+      const host = "-H 'Host: url-shortener.staging.k8s.local'";
+      const { legs } = await pathOf(`curl ${options} ${host} http://192.168.2.201/`, replies);
+      return legs.find(({ kind }) => kind === 'request')?.hops.at(-1);
+    };
+    const told = await last('');
+    expect(told?.layer).toBe('gateway');
+    expect(told?.sentence.en).toContain('a.example');
+    expect(await last('-A mine')).toMatchObject({ layer: 'app' });
   });
 
   it('asks for that name only then', async () => {

@@ -64,6 +64,30 @@ describe('a packet that leaves a node over the LAN', () => {
     expect(path.legs.some(({ kind }) => kind === 'back')).toBe(true);
   });
 
+  it('an endpoint that somebody wrote by hand is reached by NGINX, out of its node and with its source', async () => {
+    const handWritten: Change = (command) => {
+      if (!command.includes(' endpointslices ')) return undefined;
+      const { items } = JSON.parse(sample('k-endpointslices.json')) as { items: { metadata: { name: string } }[] };
+      const endpoints = [{ addresses: ['192.168.2.77'], conditions: { ready: true } }];
+      const ports = [{ name: '', port: 8123, protocol: 'TCP' }];
+      const changed = items.map((one) =>
+        one.metadata.name.startsWith('shortener-service-') ? { ...one, endpoints, ports } : one,
+      );
+      return { stdout: JSON.stringify({ items: changed }) };
+    };
+    const target = "curl -H 'Host: url-shortener.staging.k8s.local' http://192.168.2.201/";
+    const path = await pathOf(target, sampledReplies('iptables', handWritten));
+    expect(
+      hops(path).find(({ layer, branches }) => layer === 'gateway' && branches.length > 0)?.branches,
+    ).toMatchObject([{ endpoint: '192.168.2.77:8123', probability: 1, pod: null }]);
+    expect(hops(path).at(-1)).toMatchObject({
+      machine: 'k8s-worker1',
+      place: { name: 'eth0' },
+      before: { source: '192.168.2.11', destination: '192.168.2.77', destinationPort: 8123 },
+    });
+    expect(path.end.status).toBe('answered');
+  });
+
   it('from a pod it goes out by the LAN as well', async () => {
     const pod = 'pod/shortener/shortener-service-9984dbfcf-8nnm6';
     const path = await pathOf(`${pod} -> 192.168.2.77:8123`, sampledReplies('iptables'));
