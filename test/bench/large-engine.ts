@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PageServer } from '../../src-main/browser/page-server.ts';
 import type { Bundle } from '../../src-main/bundle/bundle.ts';
 import type { LabDescription } from '../../src-main/contract/lab-session.ts';
-import { labIdSchema, type LabSummary } from '../../src-main/contract/labs.ts';
+import { labIdSchema, type LabId, type LabSummary } from '../../src-main/contract/labs.ts';
 import { describeLab } from '../../src-main/engine/describe-lab.ts';
 import { Engine } from '../../src-main/engine/engine.ts';
 import { bareRecording } from '../../src-main/engine/lab-access.ts';
@@ -52,6 +52,13 @@ class LargeEngine extends Engine {
 
   override async lab(): Promise<OpenLab> {
     return this.#open;
+  }
+
+  override async *follow<Piece>(
+    _id: LabId,
+    stream: (lab: OpenLab) => AsyncIterable<Piece>,
+  ): AsyncGenerator<Piece, void, undefined> {
+    yield* stream(this.#open);
   }
 
   override async close(): Promise<void> {

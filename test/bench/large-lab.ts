@@ -1,4 +1,3 @@
-import { kubeProxyRules } from '../../src-main/facts/kube-proxy-rules.ts';
 import { packetRules } from '../../src-main/facts/packet-rules.ts';
 import { labOf, labText } from '../lab-file/example.ts';
 import type { Lab } from '../../src-main/lab/lab.ts';
@@ -51,7 +50,6 @@ export class LargeLab {
     if (command === 'ip -j -d link') return JSON.stringify(this.#links(node));
     if (command === 'bridge -j fdb') return JSON.stringify(this.#forwarding(node));
     if (command === packetRules.command) return chains(this.#endpoints());
-    if (command === kubeProxyRules.command) return '';
     if (command === 'ip -j route') return JSON.stringify([{ dst: '192.168.2.0/24', dev: 'eth0', prefsrc: lan(node) }]);
     return undefined;
   }

@@ -1,7 +1,10 @@
+import { kubeProxyRules } from '../../src-main/facts/kube-proxy-rules.ts';
 import type { ShellCommand } from '../../src-main/machines/command.ts';
 import { CommandFailed } from '../../src-main/machines/errors.ts';
-import type { Machine, Output, RunOptions, Shell } from '../../src-main/machines/machine.ts';
+import type { Machine, Output, Printed, RunOptions, Shell } from '../../src-main/machines/machine.ts';
 import type { LargeLab } from './large-lab.ts';
+
+const NO_TABLE = 'Error: No such file or directory';
 
 /** A machine of a generated lab. The control plane's goes on telling what `tell` is given, as a watch does. */
 export class LargeMachine implements Machine {
@@ -23,11 +26,10 @@ export class LargeMachine implements Machine {
   async run(command: ShellCommand, options: RunOptions = {}): Promise<Output> {
     if (command.includes('--output-watch-events')) return this.#watch(options, this.#lab.beginning());
     if (command.startsWith('ip monitor')) return this.#watch(options, '');
-    const stdout = this.#lab.answer(command, this.name);
-    const output = { stdout: stdout ?? '', stderr: '', exitCode: stdout === undefined ? 127 : 0, ...past() };
+    const output = { ...this.#answer(command), ...past() };
     const { accept = [0] } = options;
     if (accept === 'any' || accept.includes(output.exitCode)) return output;
-    throw new CommandFailed(this.name, `${this.name}: exit code 127`, { command, output });
+    throw new CommandFailed(this.name, `${this.name}: exit code ${String(output.exitCode)}`, { command, output });
   }
 
   async openShell(): Promise<Shell> {
@@ -36,6 +38,13 @@ export class LargeMachine implements Machine {
 
   async close(): Promise<void> {
     // nothing is open
+  }
+
+  #answer(command: ShellCommand): Printed {
+    // kube-proxy has its rules in iptables
+    if (command === kubeProxyRules.command) return { stdout: '', stderr: `${NO_TABLE}\n`, exitCode: 1 };
+    const stdout = this.#lab.answer(command, this.name);
+    return { stdout: stdout ?? '', stderr: '', exitCode: stdout === undefined ? 127 : 0 };
   }
 
   async #watch({ onOutput, signal }: RunOptions, beginning: string): Promise<Output> {
