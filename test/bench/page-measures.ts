@@ -12,8 +12,8 @@ export interface Frames {
   readonly moved: boolean;
 }
 
-/** Moves the picture by `step` pixels with every frame, to its end and back, and counts the frames. */
-export async function pan(page: Page, seconds: number, step = 24): Promise<Frames> {
+/** Moves what scrolls by `step` pixels with every frame, to its end and back, and counts the frames. */
+export async function pan(page: Page, seconds: number, step = 24, selector = '[data-picture]'): Promise<Frames> {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable'); // counts from here
   const { frames, elements, most } = await page.evaluate<{
@@ -21,7 +21,7 @@ export async function pan(page: Page, seconds: number, step = 24): Promise<Frame
     elements: number;
     most: number;
   }>(`(async () => {
-    const picture = document.querySelector('[data-picture]');
+    const picture = document.querySelector(${JSON.stringify(selector)});
     const across = picture.scrollWidth - picture.clientWidth > 50;
     const most = across ? picture.scrollWidth - picture.clientWidth : picture.scrollHeight - picture.clientHeight;
     const frames = [];
@@ -49,6 +49,12 @@ export async function pan(page: Page, seconds: number, step = 24): Promise<Frame
     elements,
     moved: most > 0 && step > 0,
   };
+}
+
+/** Seconds that the page's own thread was at work, since the first time this was asked. */
+export async function workOf(client: CDPSession): Promise<number> {
+  await client.send('Performance.enable');
+  return metric(client, 'TaskDuration');
 }
 
 async function metric(client: CDPSession, wanted: string): Promise<number> {
