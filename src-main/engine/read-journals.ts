@@ -17,7 +17,9 @@ import { noSuchJournal } from './refusals.ts';
 
 /** Rollouts whose journals are looked at: what is older interests nobody. */
 const NEWEST = 30;
-const BATCH = 256;
+/** Events, and characters of output, in one piece: a window draws its log anew for each. */
+const MOST_EVENTS = 4096;
+const MOST_OUTPUT = 1_000_000;
 
 /** The earlier rollouts of a lab, the newest first. */
 export async function listJournals(folder: string): Promise<JournalSummary[]> {
@@ -34,13 +36,14 @@ export async function* readJournal(
   await access(file).catch((error: unknown) => {
     throw isAbsent(error) ? noSuchJournal(rollout) : error;
   });
-  let batch: TimedEvent[] = [];
+  let [batch, output]: [TimedEvent[], number] = [[], 0];
   for await (const event of events(file)) {
     if (signal?.aborted) return;
     batch.push(event);
-    if (batch.length < BATCH) continue;
+    if (event.event === 'change-output') output += event.text.length;
+    if (batch.length < MOST_EVENTS && output < MOST_OUTPUT) continue;
     yield batch;
-    batch = [];
+    [batch, output] = [[], 0];
   }
   if (batch.length > 0) yield batch;
 }
