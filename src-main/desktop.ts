@@ -64,7 +64,7 @@ function start(): void {
       localShell: openLocalShell,
       encryption: systemEncryption(),
       chooseFile: chooseLabFile,
-      onRolloutEnd: (lab, outcome) => void notifyOfEnd(engine, lab.name, outcome),
+      onRunEnd: (lab, verb, outcome) => void notifyOfEnd(engine, lab.name, verb, outcome),
     });
     closeBeforeQuit(engine);
     askBeforeClosing(engine);

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { EventOf } from '../contract/events.ts';
+import type { EventOf, RolloutVerb } from '../contract/events.ts';
 import type { LabDescription } from '../contract/lab-session.ts';
 import { labIdSchema, type LabId, type LabSummary } from '../contract/labs.ts';
 import { settingsSchema, type About, type Settings, type SettingsChange } from '../contract/settings.ts';
@@ -40,8 +40,8 @@ export interface EngineOptions {
   readonly chooseFile?: () => Promise<string | undefined>;
   /** Opens a shell beside the engine; absent: the door does not allow it. */
   readonly localShell?: (options: ShellOptions) => Promise<Shell>;
-  /** Told when a rollout has ended: for notifications. */
-  readonly onRolloutEnd?: (lab: Lab, outcome: EventOf<'rollout-finished'>) => void;
+  /** Told when a run has ended: for notifications. */
+  readonly onRunEnd?: (lab: Lab, verb: RolloutVerb, outcome: EventOf<'rollout-finished'>) => void;
   /** Milliseconds for which what nobody follows any more stays open; absent: a minute. */
   readonly linger?: number;
   /** Asks the user; absent: by `questions`, and with the secrets that were remembered. */
@@ -212,12 +212,12 @@ export class Engine {
 
   async #load(machines: Machines, forCommand = false): Promise<OpenLab> {
     const { redactor } = this;
-    const { home, onRolloutEnd } = this.options;
+    const { home, onRunEnd } = this.options;
     const name = machines.recording ? RECORDING : machines.lab.name;
     const journal = journalFolder(home, name);
     const durations = forCommand ? new Map<string, number>() : await stageDurations(journal);
     const parts = { ...machines, redactor, journal, paths: pathsFolder(home, name), durations, forCommand };
-    return new OpenLab(parts, (outcome) => onRolloutEnd?.(parts.lab, outcome));
+    return new OpenLab(parts, (verb, outcome) => onRunEnd?.(parts.lab, verb, outcome));
   }
 
   async #machines(id: LabId, speed: number): Promise<Machines> {

@@ -1,4 +1,4 @@
-import type { Evidence, TimedEvent } from '../contract/events.ts';
+import type { Evidence, RolloutVerb, TimedEvent } from '../contract/events.ts';
 import type { CheckState, LabState, LogBatch, PlannedRollout, StageState } from '../contract/lab-session.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ShellCommand } from '../machines/command.ts';
@@ -55,6 +55,8 @@ interface EvidencePlace {
   readonly evidence: number;
 }
 
+type EndListener = (verb: RolloutVerb, outcome: Outcome) => void;
+
 /** A lab that somebody works with: its connection, the state of its stages, its rollouts. */
 export class OpenLab {
   readonly parts: LabParts;
@@ -63,11 +65,11 @@ export class OpenLab {
   readonly paths: LabPaths;
   readonly #stages: readonly Stage[];
   readonly #states: StageStates;
-  readonly #onEnd: (outcome: Outcome) => void;
+  readonly #onEnd: EndListener;
   /** The present one, or the last. */
   #run: Run | undefined;
 
-  constructor(parts: LabParts, onEnd: (outcome: Outcome) => void = () => undefined) {
+  constructor(parts: LabParts, onEnd: EndListener = () => undefined) {
     this.parts = parts;
     this.connection = new Connection(parts.access, () => this.#readAgain(), parts.forCommand);
     const { lab, recording, redactor } = parts;
@@ -133,7 +135,7 @@ export class OpenLab {
     this.#run = run;
     this.#states.changes.tell();
     void run.ended.then((outcome) => {
-      this.#onEnd(outcome);
+      this.#onEnd(verb, outcome);
       this.#states.changes.tell();
       this.#readAgain();
     });

@@ -40,26 +40,4 @@ export const labTexts = {
   checking: { en: 'Running checks', ja: 'チェックを実行中' },
   showLog: { en: 'Show the run log', ja: '実行ログを見る' },
   changes: (n: number) => ({ en: n === 1 ? '1 change' : `${n} changes`, ja: `変更 ${n} 件` }),
-  ended: {
-    up: {
-      done: { en: 'Rolled out. All checks passed', ja: '展開が完了し、すべてのチェックに合格しました' },
-      failed: { en: 'The rollout failed', ja: '展開に失敗しました' },
-      cancelled: { en: 'The rollout was stopped', ja: '展開を中止しました' },
-    },
-    verify: {
-      done: { en: 'All checks passed', ja: 'すべてのチェックに合格しました' },
-      failed: { en: 'Not all checks passed', ja: '合格しなかったチェックがあります' },
-      cancelled: { en: 'Checking was stopped', ja: 'チェックを中止しました' },
-    },
-    undo: {
-      done: { en: 'Undone', ja: '元に戻しました' },
-      failed: { en: 'Undoing failed', ja: '元に戻せませんでした' },
-      cancelled: { en: 'Undoing was stopped', ja: '元に戻す処理を中止しました' },
-    },
-    reset: {
-      done: { en: 'Everything is undone', ja: 'すべてを元に戻しました' },
-      failed: { en: 'Undoing everything failed', ja: 'すべてを元に戻せませんでした' },
-      cancelled: { en: 'Undoing everything was stopped', ja: 'すべてを元に戻す処理を中止しました' },
-    },
-  },
 };

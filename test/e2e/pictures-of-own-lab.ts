@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { endWords } from '../../src-main/contract/end-words.ts';
 import { checklistTexts } from '../../src-renderer/texts/checklist-texts.ts';
 import { hostKeyTexts } from '../../src-renderer/texts/host-key-texts.ts';
-import { labTexts } from '../../src-renderer/texts/lab-texts.ts';
 import { questionTexts } from '../../src-renderer/texts/question-texts.ts';
 import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
 import { openWindow } from './doors.ts';
@@ -30,7 +30,7 @@ export async function pictureOwnLab({ taker, ...options }: Shot): Promise<void> 
     await page.locator('#stage-connect').click();
     if (narrow) await page.getByRole('radio', { name: checklistTexts.title[language], exact: true }).click();
     await page.getByRole('button', { name: checklistTexts.askAll[language] }).click();
-    await page.getByText(labTexts.ended.verify.failed[language], { exact: true }).first().waitFor();
+    await page.getByText(endWords.verify.failed[language], { exact: true }).first().waitFor();
     await take('check-failed');
     if (narrow) await page.getByRole('radio').first().click();
     await take('lab-failed');

@@ -1,4 +1,5 @@
 import { watch } from 'vue';
+import { endWords } from '../../../src-main/contract/end-words.ts';
 import type { RolloutVerb } from '../../../src-main/contract/events.ts';
 import { duration, say } from '../../language.ts';
 import { useConnection } from '../../stores/connection.ts';
@@ -20,7 +21,7 @@ export function tellEnds(lab: OpenLab): void {
     if (!last || !('event' in last) || last.event.event !== 'rollout-finished') return;
     if (Date.now() - Date.parse(last.time) > NEWS) return;
     const { status, changes, duration: took, explanation: why } = last.event;
-    const title = say(labTexts.ended[verbOf(rows)][status]);
+    const title = say(endWords[verbOf(rows)][status]);
     const size = changes > 0 ? `${say(labTexts.changes(changes))} · ${duration(took)}` : duration(took);
     const detail = why ? `${size} · ${say(why.title)} ${say(why.remedy)}` : size;
     useToasts().show({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });

@@ -99,6 +99,17 @@ describe('an open lab', () => {
     await client.rollouts.cancel({ lab });
   });
 
+  it('tells the door how a run ended, and of which kind it was', async () => {
+    const told: string[] = [];
+    const onRunEnd = (_lab: unknown, verb: string, { status }: { status: string }) => told.push(`${verb} ${status}`);
+    const other = await exampleEngine(sampledLab, sampled, { onRunEnd });
+    await other.client.lab.open({ lab });
+    await other.client.rollouts.start({ lab, verb: 'undo', stage: 'metallb' });
+    await other.client.rollouts.cancel({ lab });
+    await other.engine.close();
+    expect(told).toEqual(['undo cancelled']);
+  });
+
   it('asks one check, and tells the answer to who watches as well', async () => {
     await client.lab.open({ lab });
     const [answer] = await client.rollouts.check({ lab, stage: 'connect', check: 'clocks-agree' });

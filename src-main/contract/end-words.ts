@@ -1,0 +1,43 @@
+import type { EventOf, RolloutVerb } from './events.ts';
+import type { Text } from './text.ts';
+
+type Finished = EventOf<'rollout-finished'>;
+
+/** How each kind of run ended. */
+export const endWords: Readonly<Record<RolloutVerb, Readonly<Record<Finished['status'], Text>>>> = {
+  up: {
+    done: { en: 'Rolled out. All checks passed', ja: '展開が完了し、すべてのチェックに合格しました' },
+    failed: { en: 'The rollout failed', ja: '展開に失敗しました' },
+    cancelled: { en: 'The rollout was stopped', ja: '展開を中止しました' },
+  },
+  verify: {
+    done: { en: 'All checks passed', ja: 'すべてのチェックに合格しました' },
+    failed: { en: 'Not all checks passed', ja: '合格しなかったチェックがあります' },
+    cancelled: { en: 'Checking was stopped', ja: 'チェックを中止しました' },
+  },
+  undo: {
+    done: { en: 'Undone', ja: '元に戻しました' },
+    failed: { en: 'Undoing failed', ja: '元に戻せませんでした' },
+    cancelled: { en: 'Undoing was stopped', ja: '元に戻す処理を中止しました' },
+  },
+  reset: {
+    done: { en: 'Everything is undone', ja: 'すべてを元に戻しました' },
+    failed: { en: 'Undoing everything failed', ja: 'すべてを元に戻せませんでした' },
+    cancelled: { en: 'Undoing everything was stopped', ja: 'すべてを元に戻す処理を中止しました' },
+  },
+};
+
+/** The same for who does not see the window: of a failure with the number of checks, and where the reason stands. */
+export function endNotice(
+  verb: RolloutVerb,
+  { status, checks: { failed } }: Pick<Finished, 'status' | 'checks'>,
+): Text {
+  const { en, ja } = endWords[verb][status];
+  if (status !== 'failed') return { en: `${en}.`, ja: `${ja}。` };
+  const checks =
+    failed > 0 ? { en: ` Failed checks: ${failed}.`, ja: `チェック ${failed} 件失敗。` } : { en: '', ja: '' };
+  return {
+    en: `${en}.${checks.en} See the run log for the reason.`,
+    ja: `${ja}。${checks.ja}理由は実行ログにあります。`,
+  };
+}
