@@ -1,4 +1,5 @@
-import { expect, test } from './window.ts';
+import { openWindow } from './doors.ts';
+import { expect, hasElectron, test } from './window.ts';
 
 /*
  * What a page that somebody took over could try: each is refused. The page fixture is not used, for the console tells of
@@ -70,6 +71,24 @@ test('the window goes nowhere, opens nothing and is granted nothing', async ({ w
   await page.evaluate(`void setTimeout(() => (location.href = 'https://example.invalid/'), 0)`);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(page.url()).toBe(here);
+});
+
+test('the app keeps no secret of its environment, which its children would inherit', async ({
+  door,
+  size,
+  language,
+}) => {
+  test.skip(door === 'browser', 'hoplab serve: test/unit/cli/given-secrets.test.ts');
+  test.skip(!hasElectron, 'SKIPPED: no Electron here (ELECTRON_OVERRIDE_DIST_PATH)');
+  const secrets = ['HOPLAB_PASSWORD', 'HOPLAB_SUDO_PASSWORD', 'HOPLAB_PASSPHRASE'];
+  for (const name of secrets) process.env[name] = 'any';
+  const opened = await openWindow(door, { ...size, language }).finally(() => {
+    for (const name of secrets) Reflect.deleteProperty(process.env, name);
+  });
+  const names = await opened.app().evaluate(() => Object.keys(process.env));
+  await opened.close();
+  expect(names).toContain('HOPLAB_HOME');
+  expect(names.filter((name) => secrets.includes(name))).toEqual([]);
 });
 
 test('a browser keeps the key of the page where no other port can read it, and the link nowhere', async ({
