@@ -103,6 +103,26 @@ test('the plan says what will be downloaded and from where, or why that cannot b
   await online.close();
 });
 
+test('a field that was left empty says what is missing, and none does before', async ({ page }) => {
+  await page.getByRole('button', { name: 'New lab' }).click();
+  const [address, user] = [page.getByLabel('Address of the control plane'), page.getByLabel('User')];
+  await address.focus();
+  await page.keyboard.press('Tab');
+  await expect(address).toHaveAttribute('aria-invalid', 'true');
+  await expect(user).not.toHaveAttribute('aria-invalid');
+  await user.focus();
+  await page.keyboard.press('Tab');
+  await expect(user).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('a click that leaves an empty field reaches what was clicked', async ({ page }) => {
+  await page.getByRole('button', { name: 'New lab' }).click();
+  await expect(page.getByLabel('Address of the control plane')).toBeFocused();
+  await page.waitForTimeout(1000); // until the form was looked at
+  await page.getByRole('radio', { name: 'A bundle' }).click();
+  await expect(page.getByRole('radio', { name: 'A bundle' })).toBeChecked();
+});
+
 test('the form shows the fingerprint of a host, and pins it when it is accepted', async ({ page }) => {
   await page.getByRole('button', { name: 'New lab' }).click();
   const dialog = page.getByRole('dialog');
