@@ -11,7 +11,7 @@ export function defineSources(cli: Command, parts: Parts): void {
   cli
     .command('components')
     .description(say(helpTexts.components))
-    .option('--kubernetes <version>', say(helpTexts.kubernetesVersion))
+    .option('--kubernetes <version>', say(helpTexts.kubernetesVersion), withoutV)
     .action((options: { kubernetes?: string }) =>
       run(() => componentsCommand(settings(), { ...options, named: isFileNamed(cli) }))(),
     );
@@ -35,7 +35,7 @@ function defineBundle(cli: Command, { settings, run, say }: Parts): void {
     .argument('[file]', say(helpTexts.bundleFile))
     .description(say(helpTexts.bundleCreate))
     .option('--arch <architectures>', say(helpTexts.arch))
-    .option('--kubernetes <version>', say(helpTexts.kubernetesVersion))
+    .option('--kubernetes <version>', say(helpTexts.kubernetesVersion), withoutV)
     .action((file: string | undefined, options: Omit<CreateFlags, 'named'>) =>
       run(() => bundleCreate(settings(), file, { ...options, named: isFileNamed(cli) }))(),
     );
@@ -55,4 +55,9 @@ function defineBundle(cli: Command, { settings, run, say }: Parts): void {
     .argument('[other]', say(helpTexts.bundleOther))
     .description(say(helpTexts.bundleDiff))
     .action((one: string, other: string | undefined) => run(() => bundleDiff(settings(), one, other))());
+}
+
+/** Versions are written with and without it. */
+function withoutV(version: string): string {
+  return version.replace(/^v/, '');
 }

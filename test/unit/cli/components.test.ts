@@ -70,7 +70,7 @@ describe('hoplab components', () => {
     const newer = found(lines((await run(['--json'])).out));
     expect(newer).toMatchObject({ version: 'v1.37.1', kubernetes: 'v1.37.1', bundle: null, pinned: 'some' });
     expect(newer?.files[0]).toMatchObject({ name: 'kubeadm', arch: 'amd64', sha256: null, vouched: 'publisher' });
-    const older = found(lines((await run(['--json', '--kubernetes', '1.36.4'])).out));
+    const older = found(lines((await run(['--json', '--kubernetes', 'v1.36.4'])).out));
     expect(older?.version).toBe('v1.36.4');
     expect(older?.files.map(({ vouched }) => vouched)).toEqual(Array(6).fill('hoplab'));
   });
