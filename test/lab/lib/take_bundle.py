@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """take_bundle.py CACHE FILE: the bundle that `hoplab bundle create` wrote takes the place of what is built: its folder, the lists of
 floor.sh, and its programs in the folder bin, where floor.sh and the tests find them."""
-import io, json, os, shutil, sys, tarfile
+import gzip, io, json, os, shutil, sys, tarfile
 from floor_lists import write_floor_lists
 
 CACHE, FILE = sys.argv[1:3]
@@ -16,10 +16,15 @@ def program(name, data):
     os.chmod(f'{BIN}/{name}', 0o755)
 
 
+def content(sha256):
+    packed = f'{OUT}/packed/sha256/{sha256}.gz'  # a program, in place of the blob itself
+    with gzip.open(packed) if os.path.exists(packed) else open(f'{OUT}/blobs/sha256/{sha256}', 'rb') as f: return f.read()
+
+
 os.makedirs(BIN, exist_ok=True)
 for file in index['hoplab']['files']:
     if file.get('arch', 'amd64') != 'amd64' or file['kind'] == 'manifest': continue
-    with open(f'{OUT}/blobs/sha256/{file["sha256"]}', 'rb') as f: data = f.read()
+    data = content(file['sha256'])
     if file['kind'] == 'binary': program(file['name'], data)
     else:
         prefix = 'cni-' if file['name'] == 'cni-plugins' else ''
