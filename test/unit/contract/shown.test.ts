@@ -21,6 +21,7 @@ it('nothing that a terminal obeys comes through', () => {
 });
 
 it('JSON means the same, and no terminal obeys it', () => {
+  expect(shownJson('\u001b[2J\u009b2J\u007f\u202e\u{e0041}')).toBe('"\\u001b[2J\\u009b2J\\u007f\\u202e\\udb40\\udc41"');
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
       const json = shownJson(value);

@@ -11,6 +11,7 @@ import { links } from '../../../src-main/facts/links.ts';
 import { neighbours } from '../../../src-main/facts/neighbours.ts';
 import { routes } from '../../../src-main/facts/routes.ts';
 import { wayTo } from '../../../src-main/facts/way-to.ts';
+import { parseIptables } from '../../../src-main/netfilter/parse-iptables.ts';
 import { nft } from '../../../src-main/path/observe/nft-text.ts';
 import { sample } from '../topology/sampled-lab.ts';
 
@@ -56,6 +57,21 @@ describe('a rule of nft in the place of a value', () => {
     expect(copies.length).toBeGreaterThan(3);
     for (const copy of copies) expect(read(() => parse(copy))).not.toContain('pwned');
     expect(copies.some((copy) => read(() => parse(copy)) === 'refused')).toBe(true);
+  });
+
+  it.each([
+    '? (192.168.2.200) at 52:54:0:a8:2:$(reboot) on en0 ifscope [ethernet]',
+    '? (192.168.2.2000) at 52:54:0:a8:2:c on en0 ifscope [ethernet]',
+    '? (192.168.2.200) at 52:54:0:a8:2:c on en0;reboot ifscope [ethernet]',
+  ])('gets into nothing that arp tells: %s', (line) => {
+    expect(() => neighbours.parse({ stdout: `${line}\n`, stderr: '', exitCode: 0 })).toThrow('no ');
+  });
+
+  it('gets out of no rule of iptables: it is one that is not understood', () => {
+    const { chains } = parseIptables(`*nat\n-A KUBE-SEP-A -j DNAT --to-destination "${INJECTED}"\nCOMMIT\n`);
+    expect(chains.get('nat KUBE-SEP-A')?.[0]?.conditions).toEqual([
+      { kind: 'unknown', text: `--to-destination ${INJECTED}` },
+    ]);
   });
 
   const objects = (name: string) => (JSON.parse(sample(name)) as { items: unknown[] }).items.slice(0, 3);
