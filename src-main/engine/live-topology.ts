@@ -90,7 +90,8 @@ export class LiveTopology {
       for (const source of sources) told.set(source.id, source);
       if (!reset && changed.length + removed.length + sources.length === 0) return undefined;
       const time = new Date().toISOString();
-      return { time, reset, live: this.#options.live, changed: [...changed], removed: [...removed], sources };
+      const { live, redactor } = this.#options;
+      return { time, reset, live, changed: [...changed], removed: [...removed], sources: redactor.value(sources) };
     };
   }
 
