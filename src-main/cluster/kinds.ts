@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
+import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { objectName } from '../facts/network-values.ts';
 import { parseEndpointSlice, type EndpointSlice } from './endpoint-slices.ts';
 import { parseGateway, type Gateway } from './gateways.ts';
@@ -9,6 +10,7 @@ import { parseL2Status, type L2Status } from './l2-statuses.ts';
 import { parseNode, type ClusterNode } from './nodes.ts';
 import { parsePod, type Pod } from './pods.ts';
 import { parseService, type Service } from './services.ts';
+import { CommandFailed } from '../machines/errors.ts';
 
 /** What is read of each kind that the picture of a cluster is made of. */
 export interface ClusterObjects {
@@ -68,9 +70,16 @@ export function clusterList(kind: ClusterKind): Fact<ClusterList> {
     slow: true,
     command: kubectl`get ${kinds[kind].words} -o json`,
     accept: 'any',
-    parse({ stdout, stderr, exitCode }) {
+    async failure({ machine, command, output, read }) {
+      if (!lacksKubectl(output)) return undefined;
+      const { adminConf, unfinished } = await read(kubeadmState);
+      if (!adminConf || unfinished) return undefined; // no cluster, or none yet
+      return new CommandFailed(machine, `${machine}: kubectl was not found.`, { command, output });
+    },
+    parse(output) {
+      const { stdout, stderr, exitCode } = output;
       if (exitCode === 0) return { state: 'read', objects: listSchema.parse(JSON.parse(stdout)).items };
-      return failed(stderr, exitCode);
+      return lacksKubectl(output) ? { state: 'none' } : failed(stderr);
     },
   };
 }
@@ -96,13 +105,18 @@ export const clusterLists: Fact<ReadonlyMap<ClusterKind, readonly ClusterObject[
 };
 
 /** What kubectl's complaint means: nothing can be there, or nobody knows. */
-export function failed(stderr: string, exitCode: number): ClusterList {
+export function failed(stderr: string): Exclude<ClusterList, { state: 'read' }> {
   const problem = stderr.trim().split('\n').at(-1) ?? '';
-  const none = exitCode === 127 || NOTHING_THERE.test(stderr);
-  return none ? { state: 'none' } : { state: 'unreadable', problem };
+  return NOTHING_THERE.test(stderr) ? { state: 'none' } : { state: 'unreadable', problem };
 }
 
-const NOTHING_THERE = /not found|doesn't have a resource type|no such file|could not find the requested resource/i;
+const NOTHING_THERE =
+  /\(NotFound\)|doesn't have a resource type|admin\.conf: no such file|could not find the requested resource/i;
+
+/** Whether there is no kubectl: then there is no cluster either, or its place is not looked into. */
+export function lacksKubectl({ stderr, exitCode }: { readonly stderr: string; readonly exitCode?: number }): boolean {
+  return exitCode === 127 || /\bkubectl: (?:command )?not found/.test(stderr);
+}
 
 export const objectSchema = z.looseObject({
   metadata: z.looseObject({ name: objectName, namespace: objectName.optional() }),

@@ -2,6 +2,7 @@ import {
   clusterKinds,
   failed,
   kinds,
+  lacksKubectl,
   type ClusterKind,
   type ClusterList,
   type ClusterObject,
@@ -169,7 +170,9 @@ export class ClusterStore {
     const state = this.#kind(kind);
     this.#stopSettling(kind);
     if (problem === '') return; // the API server ends a watch from time to time
-    if (failed(problem, 1).state === 'unreadable') {
+    const lacksAll = lacksKubectl({ stderr: problem });
+    const isNone = lacksAll ? state.objects.size === 0 : failed(problem).state === 'none';
+    if (!isNone) {
       this.unreadable(kind, problem, told);
       return;
     }

@@ -68,6 +68,16 @@ describe('the objects of a cluster, as its watch tells them', () => {
     expect(store.sources.find(({ id }) => id === 'cluster/pods')).toMatchObject({ state: 'unreadable' });
   });
 
+  it('forgets nothing when kubectl is no longer found, and knows of nothing where it never was', () => {
+    reader.add('pods<\npods|sh: 3: kubectl: not found\npods>\n');
+    expect(pods()).toEqual([]);
+    reader.add('pods<\n');
+    says('ADDED', 'one');
+    reader.add('pods>\npods<\npods|sudo: kubectl: command not found\npods>\n');
+    expect(pods()).toEqual(['one']);
+    expect(store.readings().pods?.source).toMatchObject({ state: 'unreadable' });
+  });
+
   it('a deletion is a deletion, also while a watch starts', () => {
     reader.add('pods<\n');
     says('ADDED', 'one');

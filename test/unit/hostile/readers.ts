@@ -39,7 +39,7 @@ const others: Readonly<Record<string, (text: string) => unknown>> = {
     explain(new AnswerNotUnderstood('w1', 'no JSON', { command, output: printed(text) })),
   likelyReason,
   isSilent: (stderr) => isSilent({ ...printed(''), stderr }),
-  failed: (stderr) => failed(stderr, 1),
+  failed: (stderr) => failed(stderr),
   namesInZone: (text) => namesInZone(text, 'k8s.local'),
   corefileAnswer: (text) => corefileAnswer(text, 'a.k8s.local'),
   parseIptables,
