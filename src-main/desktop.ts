@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog } from 'electron';
+import { app, BrowserWindow, dialog, session } from 'electron';
 import { askBeforeClosing } from './app/ask-before-closing.ts';
 import { chooseLabFile } from './app/choose-lab-file.ts';
 import { complain } from './app/complain.ts';
@@ -15,6 +15,7 @@ import { notifyOfEnd } from './app/rollout-notification.ts';
 import { systemEncryption } from './app/system-encryption.ts';
 import { openWindow } from './app/window.ts';
 import { appRoot, rendererFolder } from './app-root.ts';
+import { systemProxy } from './downloads/system-proxy.ts';
 import { Engine } from './engine/engine.ts';
 import { takeGivenSecrets } from './engine/given-secrets.ts';
 import { hoplabHome } from './engine/home.ts';
@@ -64,6 +65,7 @@ function start(): void {
       localShell: openLocalShell,
       encryption: systemEncryption(),
       chooseFile: chooseLabFile,
+      systemProxy: systemProxy((origin) => session.defaultSession.resolveProxy(origin)),
       onRunEnd: (lab, verb, outcome) => void notifyOfEnd(engine, lab.name, verb, outcome),
     });
     closeBeforeQuit(engine);

@@ -8,6 +8,7 @@ export type DownloadFailure =
   | 'timeout'
   | 'tls'
   | 'clock'
+  | 'proxy'
   | 'proxy-login'
   | 'web-page'
   | 'forbidden'

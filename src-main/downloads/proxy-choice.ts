@@ -10,10 +10,13 @@ export interface Proxies {
 }
 
 /** The proxy that leads to an address; undefined where none does. This computer itself is never asked through one. */
-export function proxyFor(url: URL, { proxy, httpProxy, noProxy = '' }: Proxies): string | undefined {
-  const chosen = url.protocol === 'https:' ? proxy : httpProxy;
-  if (chosen === undefined || isLoopback(url) || isExcepted(url, noProxy)) return undefined;
-  return chosen;
+export function proxyFor(url: URL, { proxy, httpProxy, noProxy }: Proxies): string | undefined {
+  return isDirect(url, noProxy) ? undefined : url.protocol === 'https:' ? proxy : httpProxy;
+}
+
+/** Whether an address is reached without a proxy, whatever proxy there is. */
+export function isDirect(url: URL, noProxy = ''): boolean {
+  return isLoopback(url) || isExcepted(url, noProxy);
 }
 
 /** `localhost`, or an address of this computer alone. */

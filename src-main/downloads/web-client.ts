@@ -7,7 +7,7 @@ import { ProxyFailed } from './connection-errors.ts';
 import { DownloadError } from './download-error.ts';
 import { mirrorAt, mirrored, type Mirrors } from './mirrors.ts';
 import { networkFailure, type Place } from './network-failures.ts';
-import { isLoopback, proxyFor, type Proxies } from './proxy-choice.ts';
+import { isDirect, isLoopback, proxyFor, type Proxies } from './proxy-choice.ts';
 import { insecureRedirect, insecureSource, tooManyRedirects } from './redirect-failures.ts';
 import { proxyStatusFailure, statusFailure, webPage } from './status-failures.ts';
 import { trusting } from './trusted-cas.ts';
@@ -16,7 +16,7 @@ export interface NetworkSettings extends Proxies {
   readonly mirrors: Mirrors;
   /** PEM, of CAs that are trusted besides the system's. */
   readonly ca?: string | undefined;
-  /** The system's proxy for an address, as a window knows it; asked where `proxy` and `httpProxy` say nothing. */
+  /** The system's proxy for an address, as a window knows it. Asked where `proxy` and `httpProxy` say nothing. @throws DownloadError */
   readonly systemProxy?: ((url: string) => Promise<string | undefined>) | undefined;
 }
 
@@ -150,9 +150,8 @@ class Client implements WebClient {
 
   async #systemProxy(at: URL): Promise<string | undefined> {
     const { proxy, httpProxy, systemProxy, noProxy } = this.#settings;
-    if (proxy !== undefined || httpProxy !== undefined || !systemProxy) return undefined;
-    const found = await systemProxy(at.origin);
-    return proxyFor(at, { proxy: found, httpProxy: found, noProxy });
+    if (proxy !== undefined || httpProxy !== undefined || isDirect(at, noProxy)) return undefined;
+    return systemProxy?.(at.origin);
   }
 
   #agent(proxy?: URL): Promise<Agent> {

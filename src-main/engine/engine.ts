@@ -16,7 +16,7 @@ import type { ScannedHost } from './scan-host-keys.ts';
 import { journalFolder, knownHostsFile, pathsFolder } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './read-journals.ts';
-import { labAccess, shippedRecording, type RecordedAccess } from './lab-access.ts';
+import { labAccess, shippedRecording, type RecordedAccess, type SystemProxy } from './lab-access.ts';
 import { labId, LabList } from './lab-list.ts';
 import { OpenLab, type LabParts } from './open-lab.ts';
 import { OpenLabs } from './open-labs.ts';
@@ -40,6 +40,8 @@ export interface EngineOptions {
   readonly chooseFile?: () => Promise<string | undefined>;
   /** Opens a shell beside the engine; absent: the door does not allow it. */
   readonly localShell?: (options: ShellOptions) => Promise<Shell>;
+  /** The system's proxy for an address; absent: the door does not know it. */
+  readonly systemProxy?: SystemProxy;
   /** Told when a run has ended: for notifications. */
   readonly onRunEnd?: (lab: Lab, verb: RolloutVerb, outcome: EventOf<'rollout-finished'>) => void;
   /** Milliseconds for which what nobody follows any more stays open; absent: a minute. */
@@ -230,7 +232,7 @@ export class Engine {
     const { knownHosts, redactor, options } = this;
     const prompts = options.prompts ?? new RememberedPrompts(this.questions, this.secrets, id);
     const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false });
-    return { lab, access: () => labAccess(lab, options.home, open) };
+    return { lab, access: () => labAccess(lab, options.home, open, options.systemProxy) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

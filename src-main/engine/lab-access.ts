@@ -15,14 +15,21 @@ import { openRecording } from '../rollout/open-recording.ts';
 import type { LabAccess, OpenMachines } from '../rollout/session.ts';
 import { cacheFolder, recordingFile, recordingStandingFile } from './home.ts';
 
+export type SystemProxy = NetworkSettings['systemProxy'];
+
 /**
  * A lab file's lab, with a bundle that can be used, or with what its publishers have.
  * @throws BundleError, NetworkSettingsError
  */
-export async function labAccess(lab: Lab, home: string, open: OpenMachines): Promise<LabAccess> {
+export async function labAccess(
+  lab: Lab,
+  home: string,
+  open: OpenMachines,
+  systemProxy?: SystemProxy,
+): Promise<LabAccess> {
   const { version } = lab.kubernetes;
   if (lab.source !== 'online') return { lab, bundle: await openBundle(lab.source.bundle, version), open };
-  const settings = await labNetwork(lab);
+  const settings = await labNetwork(lab, systemProxy);
   return {
     lab,
     bundle: async (arch, signal) =>
@@ -31,10 +38,13 @@ export async function labAccess(lab: Lab, home: string, open: OpenMachines): Pro
   };
 }
 
-/** How publishers are reached: as the lab file says, else the environment. @throws NetworkSettingsError */
-export async function labNetwork({ network }: Pick<Lab, 'network'>): Promise<NetworkSettings> {
+/** How publishers are reached: as the lab file says, else the environment, else for a window the system. @throws NetworkSettingsError */
+export async function labNetwork(
+  { network }: Pick<Lab, 'network'>,
+  systemProxy?: SystemProxy,
+): Promise<NetworkSettings> {
   const { mirrors, proxy, ca } = network;
-  return networkSettings({ mirrors: mirrors.base ?? mirrors.hosts, proxy, ca });
+  return { ...(await networkSettings({ mirrors: mirrors.base ?? mirrors.hosts, proxy, ca })), systemProxy };
 }
 
 /** The cache of this user, and the way to publishers. */

@@ -82,3 +82,11 @@ test('the system’s proxy is asked for where no other is set', async () => {
   await client({ systemProxy, httpProxy: other.origin }).fetch('http://files.test/x');
   expect([asked.length, other.seen.length]).toEqual([1, 1]);
 });
+
+test('about what is reached without a proxy the system is not asked', async () => {
+  const { origin } = await serve((_request, response) => response.end('directly'));
+  const systemProxy = async (url: string): Promise<string> => Promise.reject(new Error(`asked about ${url}`));
+  expect(await client({ systemProxy }).fetch(origin).then(text)).toBe('directly');
+  const web = client({ systemProxy, noProxy: '.invalid' });
+  await expect(web.fetch('http://files.invalid/')).rejects.toMatchObject({ url: 'http://files.invalid/' });
+});

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasProgram } from '../unit/has-program.ts';
 import { bin, root } from '../set-up/built.ts';
 import { authority, type Authority, type Certificate } from './certificates.ts';
@@ -100,7 +100,11 @@ describe.skipIf(!hasProgram('openssl', 'version'))('TLS', () => {
     });
   });
 
-  test('NODE_EXTRA_CA_CERTS is heeded', { timeout: 30_000 }, async () => {
+  test.each([
+    ['NODE_EXTRA_CA_CERTS names it', 'NODE_EXTRA_CA_CERTS', '200'],
+    ['it is in the system’s store', 'SSL_CERT_FILE', '200'],
+    ['nothing names it', 'ANYTHING', 'tls'],
+  ])('a CA where %s', { timeout: 30_000 }, async (_what, variable, said) => {
     const { origin } = await served(own.issue(NAMES));
     const script = `
       const { webClient } = await import('./src-main/downloads/web-client.ts');
@@ -109,8 +113,20 @@ describe.skipIf(!hasProgram('openssl', 'version'))('TLS', () => {
       console.log(answer.status);
       process.exit();`;
     const { stdout } = await promisify(execFile)(bin('node'), ['--input-type=module', '-e', script], {
-      ...{ cwd: root, env: { ...process.env, NODE_EXTRA_CA_CERTS: own.file } },
+      ...{ cwd: root, env: { ...process.env, [variable]: own.file } },
     });
-    expect(stdout.trim()).toBe('200');
+    expect(stdout.trim()).toBe(said);
+  });
+
+  test('NODE_EXTRA_CA_CERTS is heeded where Node, or Electron, does not do so; without its file nothing else is lost', async () => {
+    const { origin } = await served(own.issue(NAMES));
+    try {
+      vi.stubEnv('NODE_EXTRA_CA_CERTS', own.file); // Node looks at it only when it starts
+      expect(await client().fetch(origin).then(text)).toBe('safe');
+      vi.stubEnv('NODE_EXTRA_CA_CERTS', '/not/there');
+      expect(await client({ ca: own.ca }).fetch(origin).then(text)).toBe('safe');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
