@@ -2,7 +2,7 @@
 export interface Mirrors {
   /** For every host without one of its own; the original host is the first folder there. */
   readonly base?: string | undefined;
-  /** By original host, with its port where it is not the usual one; '' is asked itself, whatever `base` says. */
+  /** By original host, with its port where it is not the usual one. */
   readonly hosts: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +24,7 @@ export function mirrored(url: string, mirrors: Mirrors): string {
   const original = new URL(url);
   const plain = withoutLogin(original);
   const own = mirrors.hosts[original.host];
-  if (own !== undefined) return own === '' ? plain.href : placed(original, new URL(own), '');
+  if (own !== undefined) return placed(original, new URL(own), '');
   const mirror = mirrorAt(original, mirrors);
   if (mirrors.base !== undefined && !mirror) return placed(original, new URL(mirrors.base), `/${original.host}`);
   if (original.host === DOCKER_HUB.name) plain.host = DOCKER_HUB.registry;
@@ -33,7 +33,7 @@ export function mirrored(url: string, mirrors: Mirrors): string {
 
 /** The mirror, with its user and password, that an address is at. */
 export function mirrorAt({ origin }: URL, { base, hosts }: Mirrors): URL | undefined {
-  const all = [...Object.values(hosts), ...(base === undefined ? [] : [base])].filter((one) => one !== '');
+  const all = [...Object.values(hosts), ...(base === undefined ? [] : [base])];
   const there = all.map((one) => new URL(one)).filter((mirror) => mirror.origin === origin);
   return there.find(({ username, password }) => username !== '' || password !== '') ?? there[0];
 }

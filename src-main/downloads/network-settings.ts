@@ -6,7 +6,7 @@ import type { NetworkSettings } from './web-client.ts';
 
 /** What a lab file says of the network. */
 export interface NetworkKeys {
-  /** One address for everything, which keeps the original host as first folder; or addresses by original host, with `*` for all others. */
+  /** One address for everything, which keeps the original host as first folder; or addresses by original host. */
   readonly mirrors?: string | Readonly<Record<string, string>> | undefined;
   /** For http and https addresses; before that of the environment. */
   readonly proxy?: string | undefined;
@@ -82,15 +82,13 @@ function mirrorsOf(
   { mirrors = {} }: NetworkKeys,
   environment: Environment,
 ): { base: Given | undefined; hosts: (Given & { host: string })[] } {
-  const byHost = typeof mirrors === 'string' ? { '*': mirrors } : mirrors;
-  const given = Object.entries(byHost).map(([host, value]) => ({
+  if (typeof mirrors === 'string') return { base: { where: 'mirrors', value: mirrors }, hosts: [] };
+  const hosts = Object.entries(mirrors).map(([host, value]) => ({
     host: host.toLowerCase(),
     value,
     where: `mirrors.${host}`,
   }));
-  const all = given.find(({ host }) => host === '*');
-  const base = all && typeof mirrors === 'string' ? { ...all, where: 'mirrors' } : all;
-  return { base: base ?? ofEnvironment(environment, 'HOPLAB_MIRROR'), hosts: given.filter(({ host }) => host !== '*') };
+  return { base: ofEnvironment(environment, 'HOPLAB_MIRROR'), hosts };
 }
 
 function ofEnvironment(environment: Environment, where: string): Given | undefined {
@@ -110,8 +108,7 @@ function proxyOf(
 function mirrorProblems(keys: NetworkKeys, environment: Environment): NetworkProblem[] {
   const { base, hosts } = mirrorsOf(keys, environment);
   const names = hosts.filter(({ host }) => !isHost(host)).map(({ where }) => ({ where, text: noHost(where) }));
-  const addresses = [...(base ? [base] : []), ...hosts.filter(({ value }) => value !== '')];
-  const wrong = addresses.filter(({ value }) => !isWebAddress(value, true));
+  const wrong = [...(base ? [base] : []), ...hosts].filter(({ value }) => !isWebAddress(value, true));
   return [...names, ...wrong.map(({ where }) => ({ where, text: noMirror(where) }))];
 }
 
@@ -166,8 +163,8 @@ function noMirror(where: string): Text {
 
 function noHost(where: string): Text {
   return {
-    en: `${where} does not name a host: write the original host, such as ghcr.io, or * for all others.`,
-    ja: `${where} はホスト名ではありません。ghcr.io のような元のホスト、または残りすべてを表す * を書いてください。`,
+    en: `${where} does not name a host: write the original host, such as ghcr.io.`,
+    ja: `${where} はホスト名ではありません。ghcr.io のような元のホストを書いてください。`,
   };
 }
 

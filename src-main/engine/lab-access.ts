@@ -43,8 +43,8 @@ export async function labNetwork(
   { network }: Pick<Lab, 'network'>,
   systemProxy?: SystemProxy,
 ): Promise<NetworkSettings> {
-  const { mirrors, proxy, ca } = network;
-  return { ...(await networkSettings({ mirrors: mirrors.base ?? mirrors.hosts, proxy, ca })), systemProxy };
+  const { mirrors, proxy, noProxy, ca } = network;
+  return { ...(await networkSettings({ mirrors: mirrors.base ?? mirrors.hosts, proxy, noProxy, ca })), systemProxy };
 }
 
 /** The cache of this user, and the way to publishers. */

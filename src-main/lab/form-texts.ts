@@ -148,6 +148,11 @@ const byKind = {
           en: 'Write it as http://HOST:PORT.',
           ja: 'http://ホスト:ポート の形で書いてください。',
         }),
+  'no-proxy': (v: string) =>
+    said(`"${v}" names no host and no network.`, `「${v}」はホストでもネットワークでもありません。`, {
+      en: 'Write HOST, HOST:PORT, a network such as 10.0.0.0/8, or "*" for everything.',
+      ja: 'ホスト、ホスト:ポート、10.0.0.0/8 のようなネットワーク、またはすべてを表す "*" を書いてください。',
+    }),
   mapping: () =>
     said('This must be a mapping of keys to values.', 'ここにはキーと値の対応が必要です。', {
       en: 'Write the keys below it, indented, or { key: value }.',

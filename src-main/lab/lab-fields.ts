@@ -86,8 +86,9 @@ export const fields = {
   mirror: text('mirror', `https?://${host}(?:/[A-Za-z0-9._~-]+)*/?`, 500),
   mirroredHost: text('mirrored-host', host, 260),
   proxy: text('proxy', `https?://${host}/?`, 300).describe(
-    'The proxy for downloads. Default: HTTPS_PROXY and NO_PROXY of the environment.',
+    'The proxy for downloads. Default: HTTPS_PROXY, HTTP_PROXY or ALL_PROXY of the environment; in the window, else that of the system.',
   ),
+  noProxy: text('no-proxy', `(?:\\*|(?:\\*?\\.)?${host}|${cidr})`, 260),
   environment: text('label', label, 63).describe('The name of the environment, and of its namespace.'),
   host: text('host', domain, 200).describe('The host name of the environment, relative to the zone.'),
   replicas: whole('replicas', 1, 100).default(3).describe('How many pods run the app.'),

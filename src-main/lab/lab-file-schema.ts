@@ -122,6 +122,12 @@ export const labFileSchema = mapping(
         'Where to download from instead: one address that has everything below the original host as first folder, or an address for each host.',
       ),
     proxy: fields.proxy.optional(),
+    noProxy: z
+      .array(fields.noProxy, 'list')
+      .describe(
+        'What is reached without a proxy, besides NO_PROXY: hosts with all below them, HOST:PORT, networks, or *.',
+      )
+      .optional(),
     ca: fields.path
       .describe('File of certificates (PEM) that are trusted for downloads as well, relative to the lab file.')
       .optional(),

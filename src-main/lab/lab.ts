@@ -41,6 +41,8 @@ export interface Lab {
       readonly hosts: Readonly<Record<string, string>>;
     };
     readonly proxy?: string;
+    /** As entries of NO_PROXY, and besides those of the environment. */
+    readonly noProxy?: readonly string[];
     /** Absolute path of a file of certificates (PEM) to trust as well. */
     readonly ca?: string;
   };

@@ -37,10 +37,11 @@ export function resolveLab(
   };
 }
 
-function network({ mirrors, proxy, ca }: LabFile, paths: LabPaths): Lab['network'] {
+function network({ mirrors, proxy, noProxy, ca }: LabFile, paths: LabPaths): Lab['network'] {
   return {
     mirrors: typeof mirrors === 'string' ? { base: mirrors, hosts: {} } : { hosts: mirrors },
     ...(proxy !== undefined && { proxy }),
+    ...(noProxy !== undefined && { noProxy }),
     ...(ca !== undefined && { ca: paths.absolute(ca) }),
   };
 }

@@ -18,7 +18,6 @@ test.each<[string, string, Mirrors, string]>([
     base('https://m', { 'dl.k8s.io': 'http://n:81' }),
     'http://n:81/release/v1.37.1/kubeadm',
   ],
-  ['its host itself, whatever base says', FILE, base('https://m', { 'dl.k8s.io': '' }), FILE],
   ['a port is part of the host', 'https://m:8443/x', only('m:8443', 'https://n'), 'https://n/x'],
   ['a registry, base', MANIFEST, base('https://m'), 'https://m/v2/ghcr.io/flannel-io/flannel/manifests/v0.28.9'],
   [

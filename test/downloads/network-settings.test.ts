@@ -35,17 +35,14 @@ test('the lab file comes before the environment; exceptions add up', async () =>
     NO_PROXY: 'a',
     HOPLAB_MIRROR: 'https://m',
   };
-  const keys = { proxy: PROXY, noProxy: ['b'], mirrors: { 'GHCR.io': 'https://g', '*': 'https://all/x' } };
+  const keys = { proxy: PROXY, noProxy: ['b'], mirrors: { 'GHCR.io': 'https://g' } };
   expect(await networkSettings(keys, environment)).toMatchObject({
     ...{
       proxy: PROXY,
       httpProxy: PROXY,
       noProxy: 'b,a',
-      mirrors: { base: 'https://all/x', hosts: { 'ghcr.io': 'https://g' } },
+      mirrors: { base: 'https://m', hosts: { 'ghcr.io': 'https://g' } },
     },
-  });
-  expect((await networkSettings({ mirrors: { 'ghcr.io': '' } }, environment)).mirrors).toEqual({
-    ...{ base: 'https://m', hosts: { 'ghcr.io': '' } },
   });
   expect((await networkSettings({ mirrors: 'https://one' }, environment)).mirrors).toEqual({
     base: 'https://one',
@@ -55,13 +52,21 @@ test('the lab file comes before the environment; exceptions add up', async () =>
 
 test('all that is wrong is said at once, with its place and without its value', async () => {
   const keys = {
-    mirrors: { 'ghcr.io/x': 'https://g', 'quay.io': 'ftp://u:secret@q', '*': 'https://m/?secret' },
+    mirrors: { 'ghcr.io/x': 'https://g', 'quay.io': 'ftp://u:secret@q', 'r.test': 'https://m/?secret', 'e.test': '' },
     ca: '/not/there',
   };
   const failed = networkSettings(keys, { HTTPS_PROXY: 'socks5://u:secret@p', HTTP_PROXY: 'http://u:sec ret@p:port' });
   const error = (await failed.catch((reason: unknown) => reason)) as NetworkSettingsError;
   expect(error.problems.map(({ where }) => where).sort()).toEqual(
-    ['mirrors.ghcr.io/x', 'mirrors.quay.io', 'mirrors.*', 'HTTPS_PROXY', 'HTTP_PROXY', 'ca'].sort(),
+    [
+      'mirrors.ghcr.io/x',
+      'mirrors.quay.io',
+      'mirrors.r.test',
+      'mirrors.e.test',
+      'HTTPS_PROXY',
+      'HTTP_PROXY',
+      'ca',
+    ].sort(),
   );
   for (const { where, text } of error.problems) {
     expect(text.en).toContain(where === 'ca' ? '/not/there (ENOENT)' : where);

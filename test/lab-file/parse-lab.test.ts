@@ -93,9 +93,11 @@ describe('a lab file', () => {
     });
     const hosts = { 'dl.k8s.io': 'http://10.0.0.1/k8s', 'ghcr.io': 'https://mirror.lan' };
     expect(network(`mirrors: ${JSON.stringify(hosts)}`)).toEqual({ mirrors: { hosts } });
-    expect(network('proxy: http://proxy.lan:3128\nca: ../ca.pem')).toEqual({
+    const noProxy = ['*', 'mirror.lan', '.lan', '*.example.com', 'a:8443', '10.0.0.1', '10.0.0.0/8'];
+    expect(network(`proxy: http://proxy.lan:3128\nnoProxy: ${JSON.stringify(noProxy)}\nca: ../ca.pem`)).toEqual({
       mirrors: { hosts: {} },
       proxy: 'http://proxy.lan:3128',
+      noProxy,
       ca: '/ca.pem',
     });
   });

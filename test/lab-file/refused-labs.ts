@@ -13,7 +13,7 @@ export const refusedLabs: readonly (readonly [
     'an unknown key that resembles none',
     { 9: 'zebra: 1' },
     [
-      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, mirrors, proxy, ca, overrides.',
+      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, mirrors, proxy, noProxy, ca, overrides.',
     ],
   ],
   [
@@ -56,7 +56,7 @@ export const refusedLabs: readonly (readonly [
     'the key __proto__',
     { 9: '__proto__: { lab: x }' },
     [
-      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, mirrors, proxy, ca, overrides.',
+      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, source, mirrors, proxy, noProxy, ca, overrides.',
     ],
   ],
   ['a key twice', { 9: 'lab: again' }, ['9:1 lab: The key "lab" is already on line 1. Keep one of them.']],
@@ -876,5 +876,26 @@ export const refusedLabs: readonly (readonly [
     'a proxy that is no address',
     { 8: 'proxy: socks5://proxy' },
     ['8:8 proxy: "socks5://proxy" is not the address of a proxy. Write it as http://HOST:PORT.'],
+  ],
+  [
+    'a mirror that is empty, or for all other hosts',
+    { 8: 'mirrors: { ghcr.io: "", "*": "https://mirror.lan" }' },
+    [
+      '8:21 mirrors.ghcr.io: A value is missing. Write mirrors: https://MIRROR, or mirrors: { dl.k8s.io: https://MIRROR/PATH }; without user and password.',
+      '8:30 mirrors.*: The mirrors must be one address, or an address for each host. Write mirrors: https://MIRROR, or mirrors: { dl.k8s.io: https://MIRROR/PATH }; without user and password.',
+    ],
+  ],
+  [
+    'exceptions of a proxy that are an address, or a text with several',
+    { 8: 'noProxy: [http://a, "b,c"]' },
+    [
+      '8:11 noProxy[0]: "http://a" names no host and no network. Write HOST, HOST:PORT, a network such as 10.0.0.0/8, or "*" for everything.',
+      '8:21 noProxy[1]: "b,c" names no host and no network. Write HOST, HOST:PORT, a network such as 10.0.0.0/8, or "*" for everything.',
+    ],
+  ],
+  [
+    'exceptions of a proxy that are no list',
+    { 8: 'noProxy: a' },
+    ['8:10 noProxy: This must be a list. Begin each item with "- " on a line of its own, or write [ item, item ].'],
   ],
 ];

@@ -86,7 +86,7 @@ const FIELDS: readonly (readonly [RegExp, string])[] = [
   [/^client/, 'client'],
   [/^(loadBalancer\.)?(pool|vip)$/, '$2'],
   [/^(dns\.)?zone$/, 'zone'],
-  [/^(source(\.bundle)?|mirrors.*|proxy|ca)$/, 'source'],
+  [/^(source(\.bundle)?|mirrors.*|proxy|noProxy.*|ca)$/, 'source'],
 ];
 
 function fieldOf(path: string): string {

@@ -37,8 +37,10 @@ test('a window’s downloads go through the system’s proxy, unless the lab fil
 
   const own = await download('proxy: http://127.0.0.1:2');
   expect(own.failure).toMatchObject({ message: expect.stringContaining('The proxy 127.0.0.1:2') as unknown });
+  const except = await download('mirrors: https://127.0.0.2:2\nnoProxy: ["*"]');
+  expect(except.failure).toMatchObject({ message: expect.stringContaining('127.0.0.2:2 refuses') as unknown });
   vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:3');
   const environment = await download('');
   expect(environment.failure).toMatchObject({ message: expect.stringContaining('The proxy 127.0.0.1:3') as unknown });
-  expect([...own.asked, ...environment.asked]).toEqual([]);
+  expect([...own.asked, ...except.asked, ...environment.asked]).toEqual([]);
 });
