@@ -69,7 +69,8 @@ function valueOf<Value>(table: Readonly<Record<string, Value>> = {}, registry: s
   return found?.[1];
 }
 
-function registryOf(key: string): string {
+/** As `docker login` takes it: `docker.io` for all names of Docker Hub. */
+export function registryOf(key: string): string {
   const host = key.replace(/^https?:\/\//, '').split('/')[0] ?? '';
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
 }

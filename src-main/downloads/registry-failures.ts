@@ -1,3 +1,4 @@
+import { registryOf } from './docker-credentials.ts';
 import { DownloadError } from './download-error.ts';
 
 export function otherDigest(
@@ -25,8 +26,8 @@ export function loginWanted(url: string, what: string, problem: string | undefin
   const { host } = new URL(url);
   const why = problem === undefined ? '' : ` (${problem})`;
   return new DownloadError('registry-login', url, {
-    en: `${host} wants a login for ${what}, or has no such image${why}: check the name, and run \`docker login ${host}\`.`,
-    ja: `${host} が ${what} にログインを求めているか、そのイメージがありません${why}。名前を確かめ、\`docker login ${host}\` を実行してください。`,
+    en: `${host} wants a login for ${what}, or has no such image${why}: check the name, and run \`docker login ${registryOf(host)}\`.`,
+    ja: `${host} が ${what} にログインを求めているか、そのイメージがありません${why}。名前を確かめ、\`docker login ${registryOf(host)}\` を実行してください。`,
   });
 }
 
@@ -34,8 +35,8 @@ export function loginWanted(url: string, what: string, problem: string | undefin
 export function loginRefused(url: string, what: string): DownloadError {
   const { host } = new URL(url);
   return new DownloadError('registry-login', url, {
-    en: `${host} rejected the saved login for ${what}: run \`docker login ${host}\` again, or correct the user and password in \`mirrors\`.`,
-    ja: `${host} が ${what} への保存済みのログインを拒否しました。\`docker login ${host}\` をもう一度実行するか、\`mirrors\` のユーザーとパスワードを直してください。`,
+    en: `${host} rejected the saved login for ${what}: run \`docker login ${registryOf(host)}\` again, as a user who may read it.`,
+    ja: `${host} が ${what} への保存済みのログインを拒否しました。それを読み取れるユーザーで \`docker login ${registryOf(host)}\` をもう一度実行してください。`,
   });
 }
 

@@ -9,9 +9,9 @@ export function statusFailure(
 ): DownloadError {
   const kind = KINDS[status] ?? 'status';
   const wait = waitOf(retryAfter, now);
-  const { host } = new URL(url);
+  const { host, protocol } = new URL(url);
   const line = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
-  const told = kind === 'too-many' ? limited(host, wait) : SENTENCES[kind]?.(host);
+  const told = kind === 'too-many' ? limited(host, wait) : SENTENCES[kind]?.(host, protocol);
   const answered: Text = {
     en: `${host} answered ${line} for ${shownUrl(url)}`,
     ja: `${host} が ${shownUrl(url)} に ${line} と応答しました`,
@@ -23,11 +23,12 @@ export function statusFailure(
 
 /** A proxy's answer to CONNECT, or 407 to a request. @param proxy HOST:PORT */
 export function proxyStatusFailure(status: number, { url, proxy }: { url: string; proxy: string }): DownloadError {
-  const { host } = new URL(url);
+  const { host, protocol } = new URL(url);
   if (status === 407) {
+    const set = `${protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'}=http://USER:PASSWORD@${proxy}`;
     return new DownloadError('proxy-login', url, {
-      en: `The proxy ${proxy} wants a user and password for ${host} (407): write them into the proxy's address, \`http://USER:PASSWORD@${proxy}\`, in HTTPS_PROXY or \`proxy\` of the lab file.`,
-      ja: `プロキシ ${proxy} が ${host} への接続にユーザーとパスワードを求めています (407)。HTTPS_PROXY かラボファイルの \`proxy\` に \`http://ユーザー:パスワード@${proxy}\` の形で書いてください。`,
+      en: `The proxy ${proxy} wants a user and password for ${host} (407): set ${set} in the environment of Hoplab, and no \`proxy\` in the lab file.`,
+      ja: `プロキシ ${proxy} が ${host} への接続にユーザーとパスワードを求めています (407)。ラボファイルに \`proxy\` を書かず、Hoplab の環境変数に ${set} を設定してください。`,
     });
   }
   const line = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
@@ -70,10 +71,10 @@ const BROKEN: Text = {
   ja: 'サーバー側の問題です。あとでもう一度実行するか、ラボファイルの `mirrors` でミラーを選んでください。',
 };
 
-const SENTENCES: Partial<Record<DownloadFailure, (host: string) => Text>> = {
-  forbidden: (host) => ({
-    en: `access is not allowed. If ${host} is a mirror that wants a login, write \`https://USER:PASSWORD@${host}\` in \`mirrors\`; otherwise a proxy or the server blocks it, and another mirror may help.`,
-    ja: `アクセスが許可されていません。${host} がログインの必要なミラーなら、\`mirrors\` に \`https://ユーザー:パスワード@${host}\` と書いてください。そうでなければプロキシかサーバーが遮断しているので、別のミラーを選んでください。`,
+const SENTENCES: Partial<Record<DownloadFailure, (host: string, protocol: string) => Text>> = {
+  forbidden: (host, protocol) => ({
+    en: `access is not allowed. If ${host} is a mirror that wants a login, set HOPLAB_MIRROR=${protocol}//USER:PASSWORD@${host} (with its folder) in the environment of Hoplab, and no \`mirrors\` in the lab file; otherwise a proxy or the server blocks it, and another mirror may help.`,
+    ja: `アクセスが許可されていません。${host} がログインの必要なミラーなら、ラボファイルに \`mirrors\` を書かず、Hoplab の環境変数に HOPLAB_MIRROR=${protocol}//USER:PASSWORD@${host} (フォルダーがあれば続ける) を設定してください。そうでなければプロキシかサーバーが遮断しているので、別のミラーを選んでください。`,
   }),
   'not-found': (host) => ({
     en: `it is not there. Check \`mirrors\` in the lab file if ${host} is a mirror, and the version otherwise.`,

@@ -135,14 +135,19 @@ const byKind = {
       mirrors,
     ),
   mirror: (v: string) =>
-    said(`"${v}" is not the address of a mirror.`, `「${v}」はミラーのアドレスではありません。`, mirrors),
+    v.includes('@')
+      ? said('A password does not belong in a lab file.', 'パスワードはラボファイルに書けません。', {
+          en: 'Remove the mirror here and set HOPLAB_MIRROR=https://USER:PASSWORD@HOST in the environment.',
+          ja: 'ここからミラーを取り除き、環境変数に HOPLAB_MIRROR=https://USER:PASSWORD@HOST を設定してください。',
+        })
+      : said(`"${v}" is not the address of a mirror.`, `「${v}」はミラーのアドレスではありません。`, mirrors),
   'mirrored-host': (v: string) =>
     said(`"${v}" is not the name of a host.`, `「${v}」はホスト名ではありません。`, mirrors),
   proxy: (v: string) =>
     v.includes('@')
       ? said('A password does not belong in a lab file.', 'パスワードはラボファイルに書けません。', {
-          en: 'Remove the proxy here and set HTTPS_PROXY in the environment.',
-          ja: 'ここから proxy を取り除き、環境変数 HTTPS_PROXY を設定してください。',
+          en: 'Remove the proxy here and set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT in the environment.',
+          ja: 'ここから proxy を取り除き、環境変数に HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT を設定してください。',
         })
       : said(`"${v}" is not the address of a proxy.`, `「${v}」はプロキシのアドレスではありません。`, {
           en: 'Write it as http://HOST:PORT.',

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import type { DownloadError } from '../../src-main/downloads/download-error.ts';
+import { networkSettings } from '../../src-main/downloads/network-settings.ts';
+import type { NetworkSettings } from '../../src-main/downloads/web-client.ts';
 import { client, serve, startProxy, text } from './servers.ts';
 
 const LOGIN = `Basic ${Buffer.from('me:p@ss word').toString('base64')}`;
@@ -89,4 +92,39 @@ test('about what is reached without a proxy the system is not asked', async () =
   expect(await client({ systemProxy }).fetch(origin).then(text)).toBe('directly');
   const web = client({ systemProxy, noProxy: '.invalid' });
   await expect(web.fetch('http://files.invalid/')).rejects.toMatchObject({ url: 'http://files.invalid/' });
+});
+
+/** Does what an error says to set in the environment, in either language. */
+async function remedied(failed: Promise<unknown>, login: string): Promise<NetworkSettings> {
+  const { text } = (await failed.catch((error: unknown) => error)) as DownloadError;
+  const [en, ja] = [text.en, text.ja].map((said) => /(\w+)=(\w+:\/\/\S+)/.exec(said)?.slice(1));
+  expect(en).toEqual(ja);
+  const [name = '', value = ''] = en ?? [];
+  return networkSettings({}, { [name]: value.replace('USER:PASSWORD', login) });
+}
+
+test.each(['http://files.test/x', 'https://files.test/x'])(
+  'what is said of a proxy that wants a login helps, for %s',
+  async (url) => {
+    const wanting = await startProxy(0, { refuse: '407 Proxy Authentication Required' });
+    const first = client({ proxy: wanting.origin, httpProxy: wanting.origin }).fetch(url);
+    const settings = await remedied(first, 'me:p%40ss%20word');
+    await client(settings)
+      .fetch(url)
+      .catch(() => undefined);
+    expect(wanting.logins).toEqual([undefined, LOGIN]);
+  },
+);
+
+test('what is said of a mirror that wants a login helps', async () => {
+  const mirror = await serve(({ headers }, response) =>
+    response.writeHead(headers.authorization === LOGIN ? 200 : 403).end('from the mirror'),
+  );
+  const url = 'https://files.test/x';
+  const first = client({ mirrors: { base: mirror.origin, hosts: {} } }).fetch(url);
+  expect(
+    await client(await remedied(first, 'me:p%40ss%20word'))
+      .fetch(url)
+      .then(text),
+  ).toBe('from the mirror');
 });

@@ -5,6 +5,7 @@ import type { CatalogueImage } from '../../src-main/bundle/catalogue.ts';
 import { Cache } from '../../src-main/downloads/cache.ts';
 import { imageBlobs } from '../../src-main/downloads/image-blobs.ts';
 import { Registry } from '../../src-main/downloads/registry.ts';
+import { loginRefused, loginWanted } from '../../src-main/downloads/registry-failures.ts';
 import { resolveImage } from '../../src-main/downloads/resolve-index.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 import {
@@ -29,6 +30,7 @@ function registry({ origin }: { origin: string }, credentials = NOBODY): Registr
   return new Registry(client({ mirrors: { hosts: { 'r.test': origin } } }), credentials);
 }
 const NAME = 'r.test/team/app';
+const HUB = 'https://registry-1.docker.io/v2/library/x/manifests/v1';
 const paths = (server: RegistryServer): (string | undefined)[] => server.seen.map(({ url }) => url);
 
 test('a manifest comes by tag and by digest; one token serves both', async () => {
@@ -219,6 +221,15 @@ test('the user and password of a mirror’s address open it and its token server
   const it = new Registry(client({ mirrors: { base, hosts: {} } }), NOBODY);
   await it.manifest(`${NAME}:v1`);
   expect(paths(server)).toEqual(['/v2/r.test/team/app/manifests/v1']);
+});
+
+test('the login that is said to be saved is one that docker login saves', () => {
+  for (const failure of [loginWanted(HUB, 'docker.io/x', undefined), loginRefused(HUB, 'docker.io/x')]) {
+    for (const said of [failure.text.en, failure.text.ja]) {
+      expect(said).toContain('`docker login docker.io`');
+      expect(said).not.toContain('mirrors');
+    }
+  }
 });
 
 test('why a saved login could not be read is said when one is wanted', async () => {

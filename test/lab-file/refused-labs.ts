@@ -855,7 +855,7 @@ export const refusedLabs: readonly (readonly [
     'a mirror with a password',
     { 8: 'mirrors: { ghcr.io: "https://me:secret@mirror.lan" }' },
     [
-      '8:21 mirrors.ghcr.io: "https://me:secret@mirror.lan" is not the address of a mirror. Write mirrors: https://MIRROR, or mirrors: { dl.k8s.io: https://MIRROR/PATH }; without user and password.',
+      '8:21 mirrors.ghcr.io: A password does not belong in a lab file. Remove the mirror here and set HOPLAB_MIRROR=https://USER:PASSWORD@HOST in the environment.',
     ],
   ],
   [
@@ -869,7 +869,7 @@ export const refusedLabs: readonly (readonly [
     'a proxy with a password',
     { 8: 'proxy: http://me:secret@proxy:3128' },
     [
-      '8:8 proxy: A password does not belong in a lab file. Remove the proxy here and set HTTPS_PROXY in the environment.',
+      '8:8 proxy: A password does not belong in a lab file. Remove the proxy here and set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT in the environment.',
     ],
   ],
   [
