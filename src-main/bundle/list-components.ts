@@ -1,7 +1,7 @@
 import type { InstalledComponent } from '../contract/components.ts';
 import type { BundleIndex, Vouched } from './bundle-index.ts';
-import { components, imagesOf, type ComponentName, type Components } from './catalogue.ts';
-import { publishedFiles, type PublishedFile } from './published-files.ts';
+import { components, imagesOf, type CatalogueImage, type ComponentName, type Components } from './catalogue.ts';
+import { publishedFiles, vouchedBy, type PublishedFile } from './published-files.ts';
 
 /** The components that go with a version of Kubernetes, without `v`, as the catalogue has them. @throws Error when it has not */
 export function catalogueComponents(kubernetes: string): readonly InstalledComponent[] {
@@ -15,11 +15,7 @@ export function catalogueComponents(kubernetes: string): readonly InstalledCompo
       files: files
         .filter(({ component }) => component === name)
         .map((file) => ofFile({ ...file, vouched: file.sha256 === undefined ? 'publisher' : 'hoplab' })),
-      images: all[name].images.map(({ reference, digest }) => ({
-        reference,
-        digest: digest ?? null,
-        vouched: digest === undefined ? 'publisher' : 'hoplab',
-      })),
+      images: all[name].images.map(ofCatalogueImage),
     }),
   );
 }
@@ -81,6 +77,11 @@ function described(component: string, all: Components, parts: Parts): InstalledC
     hosts: [...new Set(hosts)],
     pinned: ours === 0 ? 'none' : ours < files.length + images.length ? 'some' : 'all',
   };
+}
+
+/** For all architectures: who installs on which is not said here. */
+function ofCatalogueImage(image: CatalogueImage): InstalledComponent['images'][number] {
+  return { reference: image.reference, digest: image.digest ?? null, vouched: vouchedBy(image) };
 }
 
 type File = Pick<PublishedFile, 'name' | 'arch' | 'url' | 'sha256' | 'size'> & { readonly vouched: Vouched };

@@ -1,5 +1,5 @@
 import { archSchema, type Arch } from './bundle-index.ts';
-import type { CatalogueFile, ComponentName, Components } from './catalogue.ts';
+import type { CatalogueFile, CatalogueImage, ComponentName, Components } from './catalogue.ts';
 
 /** A file of the catalogue as it is published for one architecture. */
 export interface PublishedFile extends Pick<CatalogueFile, 'name' | 'kind' | 'members'> {
@@ -32,6 +32,14 @@ export function publishedOf(
 ): readonly PublishedFile[] {
   if (!isPerArch(file)) return [{ ...owner, ...published(file) }];
   return archs.map((arch) => ({ ...owner, arch, ...published(file, arch) }));
+}
+
+/** Who vouches for an image: Hoplab, where it pins the index or the manifest of each of `archs`, else its publisher alone. */
+export function vouchedBy(
+  { digest, manifests }: Pick<CatalogueImage, 'digest' | 'manifests'>,
+  archs: readonly Arch[] = archSchema.options,
+): 'hoplab' | 'publisher' {
+  return digest !== undefined || archs.every((arch) => manifests?.[arch] !== undefined) ? 'hoplab' : 'publisher';
 }
 
 /** Whether the file differs by architecture. */

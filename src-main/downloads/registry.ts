@@ -60,19 +60,6 @@ export class Registry {
     );
   }
 
-  /** What a tag names now (`sha256:HEX`), as the registry says; nothing is downloaded where it does. @throws DownloadError */
-  async digestOf(reference: string, { signal }: Options = {}): Promise<string> {
-    const { registry, path, at } = parseReference(reference);
-    const url = `https://${registry}/v2/${path}/manifests/${at}`;
-    const request = { method: 'HEAD', headers: { accept: ACCEPT }, unpinned: !DIGEST.test(at), signal } as const;
-    const answer = await withRetries(() => this.#login.fetch(url, `${registry}/${path}`, request), { signal });
-    answer.close();
-    const named = answer.headers.get('docker-content-digest') ?? '';
-    if (!DIGEST.test(named)) return (await this.manifest(reference, { signal })).digest;
-    if (DIGEST.test(at) && at !== named) throw otherDigest(answer.url, { what: reference, wanted: at, found: named });
-    return named;
-  }
-
   /**
    * A blob from byte `from` on, if it still is what `validator` says: 206; else from its beginning: 200. 416 where there are no more.
    * Its bytes are for the caller to verify. @param repository `REGISTRY/PATH` @throws DownloadError

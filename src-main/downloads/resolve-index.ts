@@ -2,7 +2,7 @@ import type { Arch, BundleIndex, IndexFile, IndexImage } from '../bundle/bundle-
 import { components, type CatalogueImage, type Components } from '../bundle/catalogue.ts';
 import { INDEX_TYPES } from '../bundle/image-document.ts';
 import { nameOf } from '../bundle/image-reference.ts';
-import { publishedFiles, type PublishedFile } from '../bundle/published-files.ts';
+import { publishedFiles, vouchedBy, type PublishedFile } from '../bundle/published-files.ts';
 import type { Cache } from './cache.ts';
 import { DownloadError } from './download-error.ts';
 import { imageBlobs, registryUrl, type ImageSources } from './image-blobs.ts';
@@ -118,23 +118,23 @@ export async function resolveImage(
   const options = { signal, ...(pinned !== undefined && { expected: pinned }) };
   const { digest, mediaType, bytes } = await registry.manifest(asked, options);
   await cache.keep(bytes);
-  const found = { reference, digest, mediaType, size: bytes.length, vouched: 'hoplab' as const };
-  const pins = await Promise.all(arch.map((one) => manifestIsPinned(image, found, one, sources)));
-  if (pinned !== undefined || pins.every(Boolean)) return found;
-  return { ...found, vouched: 'publisher', seen: new Date().toISOString() };
+  const vouched = vouchedBy(image, arch);
+  const found: IndexImage = { reference, digest, mediaType, size: bytes.length, vouched };
+  await Promise.all(arch.map((one) => verifyManifest(image, found, one, sources)));
+  return vouched === 'hoplab' ? found : { ...found, seen: new Date().toISOString() };
 }
 
-/** @throws DownloadError where the catalogue has another digest */
-async function manifestIsPinned(
+/** Brings the manifest of an architecture. @throws DownloadError where the catalogue has another digest */
+async function verifyManifest(
   image: CatalogueImage,
   found: IndexImage,
   arch: Arch,
   sources: ImageSources,
-): Promise<boolean> {
+): Promise<void> {
   const parts = await imageBlobs(found, arch, sources);
   const manifest = parts[INDEX_TYPES.includes(found.mediaType) ? 1 : 0]?.digest;
   const pinned = image.manifests?.[arch];
-  if (pinned === undefined || pinned === manifest) return pinned !== undefined;
+  if (pinned === undefined || pinned === manifest) return;
   const url = registryUrl(found.reference, found.digest, 'manifests');
   const { host } = new URL(url);
   throw new DownloadError('other-digest', url, {

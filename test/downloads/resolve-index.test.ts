@@ -106,6 +106,8 @@ describe('what an installation consists of', () => {
     expect(await vouched(['amd64'], { digest })).toBe('hoplab');
     expect(await vouched(['amd64'], { manifests: { amd64 } })).toBe('hoplab');
     expect(await vouched(['amd64', 'arm64'], { manifests: { amd64 } })).toBe('publisher');
+    const wrong = { amd64: `sha256:${'0'.repeat(64)}` };
+    await expect(vouched(['amd64', 'arm64'], { manifests: wrong })).rejects.toThrow(`another ${pause} for amd64`);
     await expect(vouched(['arm64'], { manifests: { arm64: amd64 } })).rejects.toThrow(
       `registry.k8s.io has another ${pause} for arm64`,
     );
