@@ -12,10 +12,24 @@ const DURABLE: ReadonlySet<TimedEvent['event']> = new Set([
   'rollout-finished',
 ]);
 
-/** One rollout's history: a file of JSON lines, each written at once, so that a crash costs at most the last line. */
+/** Events before which the last progress of downloads is written. */
+const ENDING: ReadonlySet<TimedEvent['event']> = new Set(['download-finished', 'stage-finished', 'rollout-finished']);
+
+/** Milliseconds between two events of progress that are kept: they come several times a second, for those who watch. */
+const PROGRESS_EVERY = 5000;
+
+type Progress = Extract<TimedEvent, { event: 'download-progress' }>;
+
+/**
+ * One rollout's history: a file of JSON lines, each written at once, so that a crash costs at most the last line. Of the progress of
+ * downloads the first and the last are kept, and one every five seconds.
+ */
 export class Journal {
   readonly file: string;
   readonly #handle: number;
+  /** When the last progress was written; milliseconds since 1970. */
+  #told = -Infinity;
+  #untold: Progress | undefined;
 
   constructor(folder: string, rollout: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -24,11 +38,30 @@ export class Journal {
   }
 
   write(event: TimedEvent): void {
-    writeSync(this.#handle, `${JSON.stringify(event)}\n`);
+    if (event.event === 'download-progress') {
+      this.#untold = event;
+      // either way: a clock may be set back
+      if (Math.abs(Date.parse(event.time) - this.#told) >= PROGRESS_EVERY) this.#tell();
+      return;
+    }
+    if (ENDING.has(event.event)) this.#tell();
+    if (event.event === 'download-finished') this.#told = -Infinity;
+    this.#append(event);
     if (DURABLE.has(event.event)) fsyncSync(this.#handle);
   }
 
   close(): void {
     closeSync(this.#handle);
+  }
+
+  #tell(): void {
+    if (!this.#untold) return;
+    this.#append(this.#untold);
+    this.#told = Date.parse(this.#untold.time);
+    this.#untold = undefined;
+  }
+
+  #append(event: TimedEvent): void {
+    writeSync(this.#handle, `${JSON.stringify(event)}\n`);
   }
 }

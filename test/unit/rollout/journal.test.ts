@@ -37,4 +37,36 @@ describe('a journal', () => {
     }
     expect(readFileSync(join(folder, 'a.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(2);
   });
+
+  it('has of downloads the first progress, the last, and one in five seconds', async () => {
+    const journal = new Journal(await tempFolder(), '2026-up');
+    const at = (ms: number): string => new Date(Date.parse(time) + ms).toISOString();
+    const shape = { total: 100_000, rate: 1, current: [] };
+    const progress = (ms: number): TimedEvent => ({ time: at(ms), event: 'download-progress', bytes: ms, ...shape });
+    const during = (from: number, to: number): void => {
+      for (let ms = from; ms <= to; ms += 250) journal.write(progress(ms));
+    };
+    during(0, 12_000);
+    journal.write({ ...output, time: at(12_000) });
+    during(12_250, 13_000);
+    journal.write({ time: at(13_000), event: 'download-finished', bytes: 13_000, duration: 13_000 });
+    during(13_250, 13_750);
+    journal.write(progress(-3_600_000)); // the clock was set back
+    during(-3_599_750, -3_599_500);
+    journal.write({
+      time: at(-3_599_500),
+      event: 'stage-finished',
+      stage: 's',
+      status: 'failed',
+      changes: 0,
+      duration: 1,
+    });
+    const lines = readFileSync(journal.file, 'utf8').trimEnd().split('\n');
+    const kept = lines.map((line) => timedEventSchema.parse(JSON.parse(line)));
+    expect(kept.map((event) => (event.event === 'download-progress' ? event.bytes : event.event))).toEqual([
+      ...[0, 5000, 10_000, 'change-output', 13_000, 'download-finished'],
+      ...[13_250, -3_600_000, -3_599_500, 'stage-finished'],
+    ]);
+    journal.close();
+  });
 });
