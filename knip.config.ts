@@ -33,6 +33,7 @@ const config: KnipConfig = {
     'docker-registry',
     'ssh-agent',
     'unshare',
+    'flock',
   ], // programs of the system
 };
 
