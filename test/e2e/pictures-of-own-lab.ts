@@ -89,7 +89,7 @@ async function refused(page: Page, take: Take, language: 'en' | 'ja'): Promise<v
 }
 
 /** Every question is answered and every host key accepted, until no dialog comes any more; one of each kind is shown. */
-async function askedAndAnswered(page: Page, take: Take, language: 'en' | 'ja'): Promise<void> {
+export async function askedAndAnswered(page: Page, take: Take, language: 'en' | 'ja'): Promise<void> {
   const dialog = page.getByRole('dialog').last();
   const accept = dialog.getByRole('button', { name: hostKeyTexts.accept[language], exact: true });
   const secret = dialog.locator('input[type=password]');

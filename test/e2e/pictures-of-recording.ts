@@ -63,6 +63,12 @@ async function labs({ page, take, language }: Taking): Promise<void> {
   await page.keyboard.press('Control+n');
   await dialog.waitFor();
   await take('new-lab');
+  const source = dialog.getByRole('radio', { name: formTexts.bundle[language] });
+  await source.scrollIntoViewIfNeeded();
+  await take('new-lab-online');
+  await source.click();
+  await dialog.getByLabel(formTexts.bundlePlace[language]).scrollIntoViewIfNeeded();
+  await take('new-lab-bundle');
   await dialog.getByLabel(formTexts.controlPlane[language]).fill('192.168.2.300');
   await dialog.getByRole('button', { name: formTexts.write[language] }).click();
   await page.waitForTimeout(1000);
@@ -155,6 +161,8 @@ async function otherScreens({ page, take, language }: Taking): Promise<void> {
   await take('toast');
   await page.locator('header a[href$="settings"]').click();
   await take('settings');
+  await page.locator('main table').last().scrollIntoViewIfNeeded();
+  await take('settings-components');
   await page.goBack();
 }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { pictureDownloads } from './pictures-of-downloads.ts';
 import { pictureOwnLab } from './pictures-of-own-lab.ts';
 import { pictureRecording } from './pictures-of-recording.ts';
 
@@ -23,6 +24,7 @@ for (const language of ['en', 'ja'] as const) {
     const shot = { ...size, language, taker: (page: Page) => taker(page, kind) };
     await pictureRecording(shot);
     await pictureOwnLab(shot);
+    await pictureDownloads(shot);
   }
 }
 
