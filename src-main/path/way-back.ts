@@ -67,7 +67,7 @@ function arriveHome(trail: Trail, { answerer, crossed, machine, pod }: Connectio
     layer: 'link',
     sentence: {
       en: `The response arrives at ${pod ?? 'the client'} from ${sourceOf(answerTo(home))}, the address it sent to.`,
-      ja: `応答が${pod ?? 'クライアント'}に届く。送信元はリクエストの宛先だった ${sourceOf(answerTo(home))}。`,
+      ja: `応答が${pod ? ` ${pod} ` : 'クライアント'}に届く。送信元はリクエストの宛先だった ${sourceOf(answerTo(home))}。`,
     },
     before: answerTo(home),
     seed: seed.wayBack,
