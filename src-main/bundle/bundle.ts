@@ -19,6 +19,7 @@ import { folderEntries } from './folder-entries.ts';
 import { imageArchive } from './image-archive.ts';
 import type { Descriptor } from './image-document.ts';
 import { hexOf, imageParts } from './image-parts.ts';
+import { requireArch, withOwn, type OwnImages } from './own-images.ts';
 import { tarEntries } from './tar-entries.ts';
 
 /** One file, and how it travels to a machine. */
@@ -68,15 +69,21 @@ export type BundleManifest = Manifest & { readonly version: string };
 
 /**
  * Opens a bundle, a folder or a plain tar: reads its index and looks whether everything is there in its full size. `version` is that
- * of Kubernetes, without `v`; `catalogue` is what goes with it, default that of this Hoplab. @throws BundleError
+ * of Kubernetes, without `v`; `catalogue` is what goes with it, default that of this Hoplab. Images of `own` are taken in the place of
+ * those of the bundle. @throws BundleError
  */
-export async function openBundle(place: string, version: string, catalogue?: Components): Promise<Bundle> {
+export async function openBundle(
+  place: string,
+  version: string,
+  { catalogue, own }: { catalogue?: Components; own?: OwnImages } = {},
+): Promise<Bundle> {
   const { index, blobs } = await readBundle(place);
   if (index.kubernetes !== `v${version}`) throw otherVersion(place, index.kubernetes, version);
   const other = misfit(index, catalogue ?? components(version));
   if (other) throw notOfCatalogue(place, other);
   await complete(index, blobs, place);
-  return bundleOf(index, blobs, place);
+  const all = withOwn({ index, blobs }, own);
+  return bundleOf(all.index, all.blobs, place);
 }
 
 /** What a bundle says that is in it, and its blobs; of these nothing was looked at. @throws BundleError */
@@ -86,6 +93,15 @@ export async function readBundle(place: string): Promise<{ index: BundleIndex; b
   if (!entry) throw unusableIndex(place, 'missing');
   if (entry.size > LARGEST_INDEX) throw unusableIndex(place, `larger than ${LARGEST_INDEX >> 20} MiB`);
   return { index: parseIndex(await text(await entry.open()), place), blobs: blobsOf(entries, place) };
+}
+
+/** Whether a place has images without being a bundle: an OCI image layout of other tools, or an archive of `docker save`. */
+export async function isImageArchive(place: string): Promise<boolean> {
+  const entries = await entriesOf(place);
+  const entry = entries.get('index.json');
+  if (!entry) return entries.has('manifest.json');
+  if (entry.size > LARGEST_INDEX) return false;
+  return !(await text(await entry.open())).includes('"hoplab"');
 }
 
 async function entriesOf(place: string): Promise<ReadonlyMap<string, Entry>> {
@@ -192,6 +208,7 @@ async function partsOf(
   arch: Arch,
   place: string,
 ): Promise<readonly Descriptor[]> {
+  requireArch(image, arch);
   return (await imageParts(blobs, image, arch)) ?? fail(lacksImage(place, image.reference, arch));
 }
 

@@ -1,6 +1,7 @@
 import type { InstalledComponent } from '../contract/components.ts';
 import type { BundleIndex, Vouched } from './bundle-index.ts';
 import { components, imagesOf, type CatalogueImage, type ComponentName, type Components } from './catalogue.ts';
+import type { OwnImage } from './own-images.ts';
 import { publishedFiles, vouchedBy, type PublishedFile } from './published-files.ts';
 
 /** The components that go with a version of Kubernetes, without `v`, as the catalogue has them. @throws Error when it has not */
@@ -8,15 +9,19 @@ export function catalogueComponents(kubernetes: string): readonly InstalledCompo
   const all = components(kubernetes);
   const files = publishedFiles(all);
   return names(all).map((name) =>
-    described(name, all, {
-      kubernetes: `v${kubernetes}`,
-      bundle: null,
-      version: `v${all[name].version}`,
-      files: files
-        .filter(({ component }) => component === name)
-        .map((file) => ofFile({ ...file, vouched: file.sha256 === undefined ? 'publisher' : 'hoplab' })),
-      images: all[name].images.map(ofCatalogueImage),
-    }),
+    described(
+      name,
+      {
+        kubernetes: `v${kubernetes}`,
+        bundle: null,
+        version: `v${all[name].version}`,
+        files: files
+          .filter(({ component }) => component === name)
+          .map((file) => ofFile({ ...file, vouched: file.sha256 === undefined ? 'publisher' : 'hoplab' })),
+        images: all[name].images.map(ofCatalogueImage),
+      },
+      all,
+    ),
   );
 }
 
@@ -43,8 +48,28 @@ export function bundleComponents(
         files: files.map(ofFile),
         images: images.map(({ reference, digest, vouched }) => ({ reference, digest, vouched })),
       };
-      return described(name, all, { kubernetes: held.kubernetes, bundle, version, ...parts });
+      return described(name, { kubernetes: held.kubernetes, bundle, version, ...parts }, all);
     });
+}
+
+/** The components with images of archives in the place of theirs: each archive has a row of its own, as a bundle. */
+export function withOwnComponents(
+  rows: readonly InstalledComponent[],
+  own: readonly OwnImage[],
+  kubernetes: string,
+): readonly InstalledComponent[] {
+  const taken = new Set(own.map(({ reference }) => reference));
+  const others = rows.map((row) => ({ ...row, images: row.images.filter(({ reference }) => !taken.has(reference)) }));
+  const archives = [...new Set(own.map(({ archive }) => archive))];
+  return [
+    ...others.filter(({ files, images }) => files.length + images.length > 0),
+    ...archives.map((bundle) => {
+      const images = own.filter(({ archive }) => archive === bundle);
+      const told = images.map(({ reference, digest, vouched }) => ({ reference, digest, vouched }));
+      const row = { kubernetes: `v${kubernetes}`, bundle, version: null, files: [], images: told };
+      return { ...described(OTHER, row, undefined), hosts: [] };
+    }),
+  ];
 }
 
 /** What the catalogue does not have: the image of the user's own app, for example. */
@@ -60,9 +85,9 @@ function isName(name: string, all: Components): name is ComponentName {
 
 type Parts = Pick<InstalledComponent, 'kubernetes' | 'bundle' | 'version' | 'files' | 'images'>;
 
-function described(component: string, all: Components, parts: Parts): InstalledComponent {
+function described(component: string, parts: Parts, all: Components | undefined): InstalledComponent {
   const { files, images } = parts;
-  const { publisher, licence, source } = isName(component, all) ? all[component] : {};
+  const { publisher, licence, source } = all && isName(component, all) ? all[component] : {};
   const hosts = [
     ...files.map(({ url }) => new URL(url).host),
     ...images.map(({ reference }) => reference.slice(0, reference.indexOf('/'))),

@@ -10,9 +10,9 @@ const MOST = 100_000;
 
 /**
  * The files of a plain tar, by their names in it: its headers alone are read, from one to the next. What is no file (folders, links)
- * is passed over: a bundle has none. @throws BundleError for what is no tar, or ends in the middle of an entry
+ * is passed over: a bundle has none. @throws BundleError for what is no tar (`unusable`), or ends in the middle of an entry
  */
-export async function tarEntries(file: string): Promise<ReadonlyMap<string, Entry>> {
+export async function tarEntries(file: string, unusable = notTar(file)): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
   const handle = await open(file);
   try {
@@ -21,7 +21,7 @@ export async function tarEntries(file: string): Promise<ReadonlyMap<string, Entr
     for (let count = 0; count < MOST; count += 1) {
       const header = await block(handle, at);
       if (header === undefined || header.every((byte) => byte === 0)) return entries;
-      const { name, size, isFile } = readHeader(header, file);
+      const { name, size, isFile } = readHeader(header) ?? fail(unusable);
       const start = at + BLOCK;
       at = start + padded(size);
       if (start + size > whole) throw cutOff(file, name);
@@ -30,7 +30,11 @@ export async function tarEntries(file: string): Promise<ReadonlyMap<string, Entr
   } finally {
     await handle.close();
   }
-  throw notTar(file);
+  throw unusable;
+}
+
+function fail(error: BundleError): never {
+  throw error;
 }
 
 function entryAt(file: string, name: string, start: number, size: number): Entry {
@@ -51,12 +55,12 @@ async function block(handle: FileHandle, at: number): Promise<Buffer | undefined
 }
 
 /** Of the formats ustar and GNU; a name's prefix and extended headers are not needed for the names of a bundle. */
-function readHeader(header: Buffer, file: string): { name: string; size: number; isFile: boolean } {
+function readHeader(header: Buffer): { name: string; size: number; isFile: boolean } | undefined {
   const sum = header.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 0x20 : byte), 0);
-  if (octal(header, 148, 8) !== sum) throw notTar(file);
+  if (octal(header, 148, 8) !== sum) return undefined;
   const type = header[156] ?? 0;
   const size = octal(header, 124, 12);
-  if (!Number.isSafeInteger(size)) throw notTar(file);
+  if (!Number.isSafeInteger(size)) return undefined;
   return { name: text(header, 0, 100).replace(/^\.\//, ''), size, isFile: type === 0 || type === 0x30 };
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readBundle } from '../bundle/bundle.ts';
-import { archSchema, OWN_ARCH, type Arch, type BundleIndex } from '../bundle/bundle-index.ts';
+import { archSchema, OWN_ARCH, type Arch } from '../bundle/bundle-index.ts';
 import { components } from '../bundle/catalogue.ts';
 import { compareBundles, compareWithCatalogue, type BundleDifference } from '../bundle/compare-bundles.ts';
 import { verifyBundle } from '../bundle/verify-bundle.ts';
@@ -71,31 +71,6 @@ export async function bundleVerify(settings: Settings, place: string): Promise<n
   terminal.print(summary[language]);
   return problems.length === 0 ? 0 : 1;
 }
-
-/** What a bundle says that is in it. @throws BundleError */
-export async function bundleShow({ terminal, language, json }: Settings, place: string): Promise<number> {
-  const { index } = await readBundle(resolve(place));
-  if (json) {
-    terminal.printJson({ event: 'bundle', ...index });
-    return 0;
-  }
-  const head: Text = {
-    en: `Kubernetes ${index.kubernetes} for ${index.arch.join(', ')}, made ${index.made.slice(0, 10)} by Hoplab ${index.hoplab}`,
-    ja: `Kubernetes ${index.kubernetes} (${index.arch.join(', ')})、${index.made.slice(0, 10)} に Hoplab ${index.hoplab} が作成`,
-  };
-  terminal.print(head[language]);
-  for (const { name, version, arch, size, vouched } of index.files)
-    terminal.print(`  ${[name, version, arch ?? '', inUnits(size)].join('  ')}  ${VOUCHED[vouched][language]}`);
-  for (const { reference, digest, vouched } of index.images)
-    terminal.print(`  ${reference}  ${digest.slice(0, 19)}  ${VOUCHED[vouched][language]}`);
-  return 0;
-}
-
-const VOUCHED: Record<BundleIndex['files'][number]['vouched'], Text> = {
-  hoplab: { en: 'pinned by Hoplab', ja: 'Hoplab が固定' },
-  publisher: { en: 'vouched for by its publisher', ja: '公開元が保証' },
-  maker: { en: 'vouched for by the maker of the bundle', ja: 'バンドルの作成者が保証' },
-};
 
 /** What two bundles have differently, or a bundle and the catalogue. Exit code 1 where something differs. @throws BundleError */
 export async function bundleDiff(settings: Settings, one: string, other: string | undefined): Promise<number> {

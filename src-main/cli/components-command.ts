@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs';
 import { readBundle } from '../bundle/bundle.ts';
 import type { Vouched } from '../bundle/bundle-index.ts';
 import { components, readCatalogue } from '../bundle/catalogue.ts';
-import { bundleComponents, catalogueComponents } from '../bundle/list-components.ts';
+import { bundleComponents, catalogueComponents, withOwnComponents } from '../bundle/list-components.ts';
+import { comparedWithPins } from '../bundle/pins.ts';
 import type { InstalledComponent } from '../contract/components.ts';
 import type { Text } from '../contract/text.ts';
+import { labImages } from '../engine/lab-access.ts';
 import { requireVersion } from '../engine/require-version.ts';
+import type { Lab } from '../lab/lab.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import type { Settings } from './command-settings.ts';
 import { paint } from './terminal.ts';
@@ -18,7 +21,7 @@ export interface ComponentsFlags {
 }
 
 /**
- * Prints what is installed, from where and vouched for by whom: of the lab file's bundle, else as the catalogue has it.
+ * Prints what is installed, from where and vouched for by whom: of the lab file's bundle, else as the catalogue has it, and of its archives.
  * @throws LabFileError, BundleError, UsageError
  */
 export async function componentsCommand(settings: Settings, flags: ComponentsFlags): Promise<number> {
@@ -48,10 +51,16 @@ async function installed({ file, recording }: Settings, { kubernetes, named }: C
   if (kubernetes !== undefined) requireVersion(kubernetes);
   if (kubernetes !== undefined || recording || !(named || existsSync(file)))
     return catalogueComponents(kubernetes ?? catalogue.default);
-  const { source, kubernetes: of } = await readLabFile(file, { bundle: 'later' });
-  if (source === 'online') return catalogueComponents(of.version);
-  const { index } = await readBundle(source.bundle);
-  return bundleComponents(source.bundle, index, components(of.version));
+  const lab = await readLabFile(file, { bundle: 'later' });
+  const { images } = await labImages(lab);
+  return withOwnComponents(await ofSource(lab), images, lab.kubernetes.version);
+}
+
+async function ofSource({ source, kubernetes: { version } }: Lab): Promise<readonly InstalledComponent[]> {
+  if (source === 'online') return catalogueComponents(version);
+  const all = components(version);
+  const index = await comparedWithPins(await readBundle(source.bundle), all);
+  return bundleComponents(source.bundle, index, all);
 }
 
 function origin({ kubernetes, bundle }: InstalledComponent): Text {
@@ -90,7 +99,7 @@ function cells(row: InstalledComponent): Readonly<Record<'en' | 'ja', readonly s
     version ?? '–',
     licence ?? '–',
     kinds.map((kind) => VOUCHED[kind][language]).join(', '),
-    hosts.join(', '),
+    hosts.join(', ') || (row.bundle ?? ''),
     names.join(', '),
   ];
   return { en: ofLanguage('en'), ja: ofLanguage('ja') };

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { bundleCreate, bundleDiff, bundleShow, bundleVerify, type CreateFlags } from './bundle-commands.ts';
+import { bundleCreate, bundleDiff, bundleVerify, type CreateFlags } from './bundle-commands.ts';
 import { cacheList, cachePrune } from './cache-commands.ts';
 import { isFileNamed, type Parts } from './command-parts.ts';
 import { componentsCommand } from './components-command.ts';
 import { helpTexts } from './help-texts.ts';
+import { bundleShow } from './show-bundle.ts';
 
 /** The commands about what is installed and where it comes from. */
 export function defineSources(cli: Command, parts: Parts): void {

@@ -2,6 +2,7 @@ import { bundleOf, type Bundle } from '../bundle/bundle.ts';
 import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
 import { components, imagesOf, type Components } from '../bundle/catalogue.ts';
 import { wholeReference } from '../bundle/image-reference.ts';
+import { withOwn, type OwnImages } from '../bundle/own-images.ts';
 import { version } from '../version.ts';
 import { Downloads, type DownloadItem, type DownloadProgress } from './downloads.ts';
 import { resolveIndex, type Sources } from './resolve-index.ts';
@@ -32,18 +33,23 @@ export interface OnlineWanted {
   readonly arch: readonly Arch[];
   /** The app's image, which is the user's choice: what its tag names is asked once, and is then in the cache. */
   readonly app: string;
+  /** Images that are taken from archives, and from no registry. */
+  readonly own?: OwnImages | undefined;
 }
 
 /** @throws DownloadError, or the signal's reason */
 export async function openOnline(
-  { kubernetes, arch, app }: OnlineWanted,
+  { kubernetes, arch, app, own }: OnlineWanted,
   sources: Sources,
   signal: AbortSignal,
 ): Promise<OnlineBundle> {
-  const catalogue = withImage(components(kubernetes), wholeReference(app));
+  const catalogue = withoutImages(withImage(components(kubernetes), wholeReference(app)), own);
   const index = await resolveIndex({ kubernetes, arch, catalogue, hoplab: version }, sources, signal);
   const all = new WholeSet(index, sources, signal);
-  const bundle = bundleOf(index, sources.cache, sources.cache.folder, (sha256s) => all.bring(sha256s));
+  const { index: whole, blobs } = withOwn({ index, blobs: sources.cache }, own);
+  const bundle = bundleOf(whole, blobs, sources.cache.folder, async (sha256s) =>
+    all.bring(await lacking(own, sha256s)),
+  );
   return {
     ...bundle,
     items: (asking) => all.downloads.items(asking),
@@ -58,6 +64,21 @@ function withImage(catalogue: Components, reference: string): Components {
   if (all.includes(reference)) return catalogue;
   const { agnhost } = catalogue; // the app, where the user names no other
   return { ...catalogue, agnhost: { ...agnhost, images: [...agnhost.images, { reference }] } };
+}
+
+function withoutImages(catalogue: Components, own: OwnImages | undefined): Components {
+  const names = new Set(own?.images.map(({ reference }) => reference));
+  const entries = Object.entries(catalogue).map(([name, component]) => {
+    const images = component.images.filter(({ reference }) => !names.has(reference));
+    return [name, { ...component, images }];
+  });
+  return Object.fromEntries(entries) as Components;
+}
+
+async function lacking(own: OwnImages | undefined, sha256s: readonly string[]): Promise<readonly string[]> {
+  if (!own) return sha256s;
+  const sizes = await Promise.all(sha256s.map((sha256) => own.blobs.size(sha256)));
+  return sha256s.filter((_, at) => sizes[at] === undefined);
 }
 
 class WholeSet {

@@ -138,7 +138,7 @@ async function verifyManifest(
   const url = registryUrl(found.reference, found.digest, 'manifests');
   const { host } = new URL(url);
   throw new DownloadError('other-digest', url, {
-    en: `${host} has another ${found.reference} for ${arch} than Hoplab's catalogue (${manifest ?? ''}, not ${pinned}): check \`mirrors\` in the lab file; if there is none, ask its publisher.`,
-    ja: `${host} の ${found.reference} (${arch}) は Hoplab のカタログのものと異なります (${manifest ?? ''}、カタログ: ${pinned})。ラボファイルの \`mirrors\` を確かめ、なければ公開元に問い合わせてください。`,
+    en: `${host} has another ${found.reference} for ${arch} than Hoplab's catalogue (${manifest}, not ${pinned}): check \`mirrors\` in the lab file; if there is none, ask its publisher.`,
+    ja: `${host} の ${found.reference} (${arch}) は Hoplab のカタログのものと異なります (${manifest}、カタログ: ${pinned})。ラボファイルの \`mirrors\` を確かめ、なければ公開元に問い合わせてください。`,
   });
 }

@@ -2,6 +2,10 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { openBundle, type Bundle } from '../bundle/bundle.ts';
+import { components, imagesOf } from '../bundle/catalogue.ts';
+import { wholeReference } from '../bundle/image-reference.ts';
+import { ownImages, type OwnImages } from '../bundle/own-images.ts';
+import { readImageArchive } from '../bundle/read-image-archive.ts';
 import { Cache } from '../downloads/cache.ts';
 import { networkSettings } from '../downloads/network-settings.ts';
 import { openOnline } from '../downloads/online-bundle.ts';
@@ -28,14 +32,23 @@ export async function labAccess(
   systemProxy?: SystemProxy,
 ): Promise<LabAccess> {
   const { version } = lab.kubernetes;
-  if (lab.source !== 'online') return { lab, bundle: await openBundle(lab.source.bundle, version), open };
+  const own = await labImages(lab);
+  if (lab.source !== 'online') return { lab, bundle: await openBundle(lab.source.bundle, version, { own }), open };
   const settings = await labNetwork(lab, systemProxy);
   return {
     lab,
     bundle: async (arch, signal) =>
-      openOnline({ kubernetes: version, arch, app: lab.app.image }, sourcesOf(home, settings), signal),
+      openOnline({ kubernetes: version, arch, app: lab.app.image, own }, sourcesOf(home, settings), signal),
     open,
   };
+}
+
+/** What a lab runs of the archives that its file names. @throws BundleError */
+export async function labImages({ images, kubernetes, app }: Lab): Promise<OwnImages> {
+  const known = Object.values(components(kubernetes.version)).flatMap(imagesOf);
+  const archives: OwnImages[] = [];
+  for (const archive of images) archives.push(await readImageArchive(archive));
+  return ownImages(archives, new Set([...known, wholeReference(app.image)]));
 }
 
 /** How publishers are reached: as the lab file says, else the environment, else for a window the system. @throws NetworkSettingsError */

@@ -53,6 +53,7 @@ export interface Draft {
   readonly appNodePort: Maybe<number>;
   readonly environments: readonly DraftEnvironment[];
   readonly bundle: Maybe<string>;
+  readonly images: readonly Maybe<string>[];
   readonly ca: Maybe<string>;
   readonly kubeadmOverrides: Maybe<string>;
   /** The LAN as the file states it. */
@@ -91,6 +92,7 @@ export function readDraft(raw: unknown): Draft {
       host: spot(fields.host, ...path, 'host'),
     })),
     bundle: spot(fields.path, 'source', 'bundle'),
+    images: items(raw, ['images']).map((path) => spot(fields.path, ...path)),
     ca: spot(fields.path, 'ca'),
     kubeadmOverrides: spot(fields.path, 'overrides', 'kubeadm'),
     statedLan,

@@ -115,6 +115,12 @@ export const labFileSchema = mapping(
       )
       .default('online')
       .describe('Where everything that is installed comes from: online, or a bundle.'),
+    images: z
+      .array(fields.path, 'list')
+      .default([])
+      .describe(
+        'Archives of images that are taken in the place of those of the source: `docker save`, or an OCI image layout (file or folder). Relative to the lab file.',
+      ),
     mirrors: z
       .union([fields.mirror, z.record(fields.mirroredHost, fields.mirror, 'mirrors')], 'mirrors')
       .default({})

@@ -32,6 +32,8 @@ export interface Lab {
   };
   /** Where everything that is installed comes from: its publishers, or a bundle (absolute path of a folder or a tar). */
   readonly source: 'online' | { readonly bundle: string };
+  /** Archives of images that are taken in the place of those of the source: absolute paths of files and folders. */
+  readonly images: readonly string[];
   /** How publishers are reached. What is absent here may be in the environment. */
   readonly network: {
     readonly mirrors: {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readCatalogue } from '../bundle/catalogue.ts';
 import { fileTexts, largestLabFile } from './file-texts.ts';
 import type { Lab } from './lab.ts';
-import { localDisk } from './lab-disk.ts';
+import { localDisk, type PathState } from './lab-disk.ts';
 import { LabFileError } from './lab-file-error.ts';
 import { parseLab } from './parse-lab.ts';
 import { seemsLabFile } from './seems-lab-file.ts';
@@ -27,16 +27,12 @@ export async function readLabFile(
   return parsed.lab;
 }
 
-/** The disk, with the bundle of a lab on it. */
+/** The disk, with the bundle and the archives of a lab on it. */
 function bundleThere(parsed: ReturnType<typeof parseLab>): typeof localDisk {
   if ('problems' in parsed) return localDisk; // it has other problems
-  const { source } = parsed.lab;
-  if (source === 'online') return localDisk;
-  const { bundle } = source;
-  const there = new Map([
-    [bundle, 'folder'],
-    [join(bundle, 'index.json'), 'file'],
-  ] as const);
+  const { source, images } = parsed.lab;
+  const there = new Map<string, PathState>(images.map((image) => [image, 'file']));
+  if (source !== 'online') there.set(source.bundle, 'folder').set(join(source.bundle, 'index.json'), 'file');
   return { ...localDisk, state: (path) => there.get(path) ?? localDisk.state(path) };
 }
 

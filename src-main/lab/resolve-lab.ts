@@ -32,6 +32,7 @@ export function resolveLab(
     dns: file.dns,
     app: { ...file.app, args: file.app.args ?? appArguments(file.app) },
     source: file.source === 'online' ? 'online' : { bundle: paths.absolute(file.source.bundle) },
+    images: file.images.map((image) => paths.absolute(image)),
     network: network(file, paths),
     overrides: kubeadm === undefined ? {} : { kubeadm: disk?.text(paths.absolute(kubeadm)) ?? '' },
   };

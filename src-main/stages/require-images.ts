@@ -21,7 +21,7 @@ export async function requireImages(context: LabContext, component: keyof Compon
   if (node === undefined) return;
   const names = lacking.join(', ');
   throw new BundleError({
-    en: `The bundle lacks ${names}, and ${node.name} does not have them either: make the bundle again with them, or import them into containerd on each node that runs pods (ctr -n k8s.io images import FILE).`,
-    ja: `バンドルに ${names} がなく、${node.name} にもありません。それを含むバンドルを作り直すか、Pod を動かす各ノードの containerd に取り込んでください (ctr -n k8s.io images import FILE)。`,
+    en: `The bundle lacks ${names}, and ${node.name} does not have them either: make the bundle again with them, name archives of them in images of the lab file, or import them into containerd on each node that runs pods (ctr -n k8s.io images import FILE).`,
+    ja: `バンドルに ${names} がなく、${node.name} にもありません。それを含むバンドルを作り直すか、そのアーカイブをラボファイルの images に書くか、Pod を動かす各ノードの containerd に取り込んでください (ctr -n k8s.io images import FILE)。`,
   });
 }

@@ -80,6 +80,17 @@ describe('the files that a lab file names', () => {
     expect(found({}, { [key]: 'file', '/labs/bundle': 'file' })).toEqual([]);
   });
 
+  it('archives of images are files or folders that are there', () => {
+    const states = { [key]: 'file', '/labs/app.tar': 'file', '/labs/layout': 'folder', '/labs/pipe': 'other' } as const;
+    expect(found({ 8: 'images: [app.tar, ./layout]' }, states)).toEqual([]);
+    const remedy =
+      'Name an archive that `docker save -o FILE IMAGE` wrote, or an OCI image layout; or remove it from the list.';
+    expect(found({ 8: 'images: [app.tar, none.tar, pipe]' }, states)).toEqual([
+      `8:19 images[1]: none.tar does not exist. ${remedy}`,
+      `8:29 images[2]: pipe is not a regular file. ${remedy}`,
+    ]);
+  });
+
   it('certificates that are not there are a problem', () => {
     const states = { [key]: 'file', '/labs/folder': 'folder' } as const;
     const remedy = 'Name a file with the certificate of your authority (PEM), or remove the key.';

@@ -47,6 +47,7 @@ describe('a lab file', () => {
         ],
       },
       source: { bundle: '/labs/bundle' },
+      images: [],
       network: { mirrors: { hosts: {} } },
       overrides: {},
     });
@@ -87,6 +88,7 @@ describe('a lab file', () => {
   it('installs online by default, and knows how publishers are reached', () => {
     expect(labOf(labText({ 8: '' })).source).toBe('online');
     expect(labOf(labText({ 8: 'source: online' })).source).toBe('online');
+    expect(labOf(labText({ 8: 'images: [app.tar, ~/layout]' })).images).toEqual(['/labs/app.tar', '/home/taro/layout']);
     const network = (text: string) => labOf(labText({ 8: text })).network;
     expect(network('mirrors: https://mirror.lan:8443/all')).toEqual({
       mirrors: { base: 'https://mirror.lan:8443/all', hosts: {} },

@@ -159,5 +159,5 @@ export async function writeExampleBundle(
     images: await Promise.all(references.map((reference) => addImage(folder, reference, archs))),
   });
   await Promise.all([writeFile(join(folder, 'oci-layout'), OCI_LAYOUT), writeFile(join(folder, 'index.json'), index)]);
-  return openBundle(folder, '1.37.1', looseCatalogue());
+  return openBundle(folder, '1.37.1', { catalogue: looseCatalogue() });
 }

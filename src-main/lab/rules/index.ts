@@ -2,6 +2,7 @@ import { addresses, oneLan } from './addresses.ts';
 import { bundlePlace } from './bundle-place.ts';
 import { caFile } from './ca-file.ts';
 import { cidrOverlaps, cidrSizes } from './cidrs.ts';
+import { imageArchives } from './image-archives.ts';
 import { keyFiles } from './key-files.ts';
 import { kubeadmOverrides } from './kubeadm-overrides.ts';
 import { kubernetesVersion } from './kubernetes-version.ts';
@@ -31,6 +32,7 @@ export const rules: readonly Rule[] = [
   nodePorts,
   environmentNames,
   bundlePlace,
+  imageArchives,
   caFile,
   kubeadmOverrides,
 ];

@@ -39,7 +39,7 @@ const entry = ({ hoplab }: LooseIndex, name: string): Loose => {
 };
 
 async function refusal(place: string, catalogue = looseCatalogue()): Promise<string> {
-  return openBundle(place, '1.37.1', catalogue).then(() => 'taken', String);
+  return openBundle(place, '1.37.1', { catalogue }).then(() => 'taken', String);
 }
 
 /** Where the bytes of a program lie. */
@@ -189,7 +189,7 @@ describe('a bundle names no file but its own', () => {
 
 /** All that a program sends, unpacked. */
 async function sent(place: string, name: string): Promise<string> {
-  const bundle = await openBundle(place, '1.37.1', looseCatalogue());
+  const bundle = await openBundle(place, '1.37.1', { catalogue: looseCatalogue() });
   const pieces: Buffer[] = [];
   const file = bundle.file(name, 'amd64');
   const error = await (async () => {
@@ -227,7 +227,7 @@ describe('the bytes of a file travel', () => {
     for (const content of [gzipSync('another'), gzipSync('x'.repeat(1 << 20)), Buffer.from('no gzip')]) {
       const { folder } = await exampleBundle();
       await packed(folder, 'kubeadm', content);
-      const bundle = await openBundle(folder, '1.37.1', looseCatalogue());
+      const bundle = await openBundle(folder, '1.37.1', { catalogue: looseCatalogue() });
       const first = (await bundle.file('kubeadm', 'amd64').travel()).open()[Symbol.asyncIterator]().next();
       await expect(first).rejects.toThrow('.gz is not the file');
     }
@@ -235,7 +235,7 @@ describe('the bytes of a file travel', () => {
 
   it('of the architecture that is asked for', async () => {
     const { folder } = await exampleBundle({ archs: ['amd64', 'arm64'] });
-    const bundle = await openBundle(folder, '1.37.1', looseCatalogue());
+    const bundle = await openBundle(folder, '1.37.1', { catalogue: looseCatalogue() });
     const both = (['amd64', 'arm64'] as const).map((arch) => bundle.file('runc', arch));
     expect(new Set(both.map(({ sha256 }) => sha256)).size).toBe(2);
     const { bundle: one } = await exampleBundle();

@@ -7,6 +7,7 @@ import { program } from '../../../src-main/cli/program.ts';
 import { componentSchema, type InstalledComponent } from '../../../src-main/contract/components.ts';
 import { labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
+import { ociLayout, written } from '../bundle/image-archives.ts';
 import { exampleBundle } from '../example-bundle.ts';
 
 /** The key of the smallest lab file is not on this computer. */
@@ -87,6 +88,19 @@ describe('hoplab components', () => {
     expect((await run([], labText({ 6: SSH, 8: `source: { bundle: ${bundle} }` }))).out).toContain(
       `from the bundle ${bundle}`,
     );
+  });
+
+  it('shows images of archives in the place of those of the source', async () => {
+    const pause = 'registry.k8s.io/pause:3.10.2';
+    const { tar } = await written(ociLayout({ name: pause }));
+    const lab = labText({ 6: SSH, 8: `source: online\nimages: [${tar}]` });
+    const rows = lines((await run(['--json'], lab)).out);
+    expect(rows.some(({ component }) => component === 'pause')).toBe(false);
+    expect(rows.at(-1)).toMatchObject({
+      ...{ component: 'other', bundle: tar, pinned: 'none' },
+      images: [{ reference: pause, vouched: 'maker' }],
+    });
+    expect((await run([], lab)).out).toMatch(new RegExp(`^other .* bundle's +${tar} +pause$`, 'm'));
   });
 
   it.each([
