@@ -54,8 +54,8 @@ export interface Bundle {
   readonly references: ReadonlySet<string>;
   /** With `v`, of a program, an archive or a manifest. @throws BundleError when the bundle lacks it */
   version(name: string): string;
-  /** A program, or an archive of them. @throws BundleError when the bundle lacks it */
-  file(name: string, arch: Arch): BundleFile;
+  /** A program, or an archive of them. @throws BundleError when the bundle lacks it, DownloadError when its hash cannot be found out */
+  file(name: string, arch: Arch): Promise<BundleFile>;
   /** A project's own manifest, its hash verified, and its version. @throws BundleError */
   manifest(name: string): Promise<BundleManifest>;
   /**
@@ -133,7 +133,7 @@ export function bundleOf(
     kubernetes: index.kubernetes,
     references: new Set(images.keys()),
     version: (name) => find(name).version,
-    file(name, arch) {
+    async file(name, arch) {
       const { kind, version, sha256 } = find(name, arch);
       const packed = kind === 'binary';
       const travel = () => fetch([sha256]).then(() => cargo(blobs, sha256, packed));

@@ -15,7 +15,7 @@ export function recordedBundle({ bundle }: Recording): Bundle {
     kubernetes: bundle.kubernetes,
     references: new Set(sizes.keys()),
     version: (name) => findFile(files, { name, where: 'of the recording' }).version,
-    file(name, arch) {
+    async file(name, arch) {
       const file = findFile(files, { name, arch, where: 'of the recording' });
       const members = membersOf(bundle.kubernetes, name);
       return { ...file, members, packed: file.kind === 'binary', travel: async () => zeros(file.size) };

@@ -1,8 +1,9 @@
-import { bundleOf, type Bundle } from '../bundle/bundle.ts';
+import { bundleOf, findFile, type Bundle } from '../bundle/bundle.ts';
 import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
 import { components, imagesOf, type Components } from '../bundle/catalogue.ts';
 import { wholeReference } from '../bundle/image-reference.ts';
 import { withOwn, type OwnImages } from '../bundle/own-images.ts';
+import { publishedFiles } from '../bundle/published-files.ts';
 import { version } from '../version.ts';
 import { Downloads, type DownloadItem, type DownloadProgress } from './downloads.ts';
 import { resolveIndex, type Sources } from './resolve-index.ts';
@@ -37,25 +38,54 @@ export interface OnlineWanted {
   readonly own?: OwnImages | undefined;
 }
 
-/** @throws DownloadError, or the signal's reason */
-export async function openOnline(
+/** Nothing is asked of the network, or of the cache, until somebody needs what the catalogue does not say. */
+export function openOnline(
   { kubernetes, arch, app, own }: OnlineWanted,
   sources: Sources,
   signal: AbortSignal,
-): Promise<OnlineBundle> {
+): OnlineBundle {
+  const { cache, web } = sources;
   const catalogue = withoutImages(withImage(components(kubernetes), wholeReference(app)), own);
-  const index = await resolveIndex({ kubernetes, arch, catalogue, hoplab: version }, sources, signal);
-  const all = new WholeSet(index, sources, signal);
-  const { index: whole, blobs } = withOwn({ index, blobs: sources.cache }, own);
-  const bundle = bundleOf(whole, blobs, sources.cache.folder, async (sha256s) =>
-    all.bring(await lacking(own, sha256s)),
-  );
-  return {
-    ...bundle,
-    items: (asking) => all.downloads.items(asking),
-    listen: (listener) => all.listen(listener),
-    close: () => sources.web.close(),
+  const files = publishedFiles(catalogue, arch);
+  const told: Told = {};
+  const resolve = async () => {
+    const index = await resolveIndex({ kubernetes, arch, catalogue, hoplab: version }, sources, signal);
+    const all = new WholeSet(index, { ...sources, signal, told });
+    const { index: whole, blobs } = withOwn({ index, blobs: cache }, own);
+    const bring = async (sha256s: readonly string[]) => all.bring(await lacking(own, sha256s));
+    return { all, bundle: bundleOf(whole, blobs, cache.folder, bring) };
   };
+  let known: ReturnType<typeof resolve> | undefined;
+  const resolved = (): ReturnType<typeof resolve> => {
+    known ??= resolve().catch((error: unknown) => {
+      known = undefined; // the network may come
+      throw error;
+    });
+    return known;
+  };
+  const images = [...(own?.images ?? []), ...Object.values(catalogue).flatMap((component) => component.images)];
+  return {
+    arch,
+    kubernetes: `v${kubernetes}`,
+    references: new Set(images.map(({ reference }) => reference)),
+    version: (name) => findFile(files, { name, where: cache.folder }).version,
+    file: async (name, of) => (await resolved()).bundle.file(name, of),
+    manifest: async (name) => (await resolved()).bundle.manifest(name),
+    images: async (references, of) => (await resolved()).bundle.images(references, of),
+    items: async (asking) => (await resolved()).all.downloads.items(asking),
+    listen: (listener) => {
+      told.listener = listener;
+      return () => {
+        if (told.listener === listener) delete told.listener;
+      };
+    },
+    close: () => web.close(),
+  };
+}
+
+/** Who is told of downloads, which may be somebody before anything is known of them. */
+interface Told {
+  listener?: DownloadListener;
 }
 
 /** The components of a catalogue, and an image that none of them has. */
@@ -85,25 +115,15 @@ class WholeSet {
   readonly downloads: Downloads;
   readonly #manifests: Downloads;
   readonly #index: BundleIndex;
-  readonly #sources: Sources;
-  readonly #signal: AbortSignal;
-  #listener: DownloadListener | undefined;
+  readonly #sources: Sources & { readonly signal: AbortSignal; readonly told: Told };
   #run: Promise<void> | undefined;
 
-  constructor(index: BundleIndex, sources: Sources, signal: AbortSignal) {
+  constructor(index: BundleIndex, sources: Sources & { signal: AbortSignal; told: Told }) {
     this.#index = index;
     this.#sources = sources;
-    this.#signal = signal;
     this.downloads = new Downloads(index, sources);
     const manifests = index.files.filter(({ kind }) => kind === 'manifest');
     this.#manifests = new Downloads({ ...index, files: manifests, images: [] }, sources);
-  }
-
-  listen(listener: DownloadListener): () => void {
-    this.#listener = listener;
-    return () => {
-      if (this.#listener === listener) this.#listener = undefined;
-    };
   }
 
   /** Waits until blobs are in the cache; what has not begun yet begins. @throws DownloadError */
@@ -113,7 +133,7 @@ class WholeSet {
     if (sizes.includes(undefined)) {
       const files = this.#index.files.filter(({ sha256 }) => sha256s.includes(sha256));
       const light = files.length === sha256s.length && files.every(({ kind }) => kind === 'manifest');
-      if (light) await this.#manifests.fetch({ signal: this.#signal, onProgress: () => undefined });
+      if (light) await this.#manifests.fetch({ signal: this.#sources.signal, onProgress: () => undefined });
       else {
         this.#run ??= this.#fetch().finally(() => (this.#run = undefined));
         await Promise.race([this.#run, this.downloads.arrived(sha256s)]);
@@ -128,13 +148,13 @@ class WholeSet {
     let first: number | undefined;
     let last = 0;
     await this.downloads.fetch({
-      signal: this.#signal,
+      signal: this.#sources.signal,
       onProgress: (progress) => {
         first ??= progress.bytes;
         last = progress.bytes;
-        this.#listener?.progress(progress);
+        this.#sources.told.listener?.progress(progress);
       },
     });
-    this.#listener?.finished(last - (first ?? last), Math.round(performance.now() - started));
+    this.#sources.told.listener?.finished(last - (first ?? last), Math.round(performance.now() - started));
   }
 }

@@ -37,7 +37,7 @@ export async function labAccess(
   const settings = await labNetwork(lab, systemProxy);
   return {
     lab,
-    bundle: async (arch, signal) =>
+    bundle: (arch, signal) =>
       openOnline({ kubernetes: version, arch, app: lab.app.image, own }, sourcesOf(home, settings), signal),
     open,
   };

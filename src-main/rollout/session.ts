@@ -31,8 +31,8 @@ export type OpenMachines = (
   options?: OpenOptions,
 ) => Promise<ReadonlyMap<string, Machine>>;
 
-/** Finds out what is to be installed on nodes of these architectures, and where it is. @throws DownloadError */
-export type OpenOnline = (arch: readonly Arch[], signal: AbortSignal) => Promise<OnlineBundle>;
+/** What is to be installed on nodes of these architectures; of what the catalogue does not say nothing is asked yet. */
+export type OpenOnline = (arch: readonly Arch[], signal: AbortSignal) => OnlineBundle;
 
 /** A lab that can be worked on. */
 export interface LabAccess {
@@ -118,7 +118,7 @@ export class Session {
     });
     const read: LabContext['read'] = (name, fact) => facts.read(machine(name), fact);
     try {
-      const online = typeof bundle === 'function' ? await bundle(await archsOf(lab, read), signal) : undefined;
+      const online = typeof bundle === 'function' ? bundle(await archsOf(lab, read), signal) : undefined;
       const context: LabContext = { lab, bundle: online ?? (bundle as Bundle), client, machine, read };
       return new Session({ machines, facts, context, signal, online });
     } catch (error) {

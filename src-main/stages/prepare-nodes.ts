@@ -124,8 +124,8 @@ async function kernelSetUp(context: LabContext, node: LabNode): Promise<Plan> {
 
 async function programs(context: LabContext, node: LabNode, names: readonly string[]): Promise<Plan> {
   const [installed, arch] = await Promise.all([context.read(node.name, installedFiles), archOf(context, node)]);
-  return names
-    .map((name) => context.bundle.file(name, arch))
+  const files = await Promise.all(names.map((name) => context.bundle.file(name, arch)));
+  return files
     .filter((file) => targetsOf(file).some((path) => installed.get(path) !== file.sha256))
     .map((file) => installFile(node.name, file));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { downloadsLineSchema, errorLineSchema } from '../../../src-main/contract/lines.ts';
+import { downloadsLineSchema, errorLineSchema, statusLineSchema } from '../../../src-main/contract/lines.ts';
 import { keepExampleIndex } from '../keep-example-index.ts';
 import { loopbackLab } from './loopback-lab.ts';
 import { hoplabInPipe, type Ended } from './pipe.ts';
@@ -47,5 +47,17 @@ describe('what a plan says of downloads', { timeout: 60_000 }, () => {
     const human = await plan(false, 'plan');
     expect({ code: human.code, stdout: human.stdout }).toEqual({ code: 1, stdout: '' });
     expect(lines(human.stderr)).toEqual([title.en, expect.any(String)]);
+  });
+
+  it('without a network and with an empty cache, `status` says of each stage what can be said', async () => {
+    const { env } = await loopbackLab({ online: true });
+    const asked = ['--accept-new', '--json', 'status'];
+    const { stdout, stderr } = await hoplabInPipe(asked, { ...env, HOPLAB_PASSWORD: 'any' });
+    expect(stderr).toBe('');
+    const told = lines(stdout).map((line) => statusLineSchema.parse(JSON.parse(line)));
+    expect(told[0]).toMatchObject({ stage: 'connect', done: true });
+    const lacking = told.filter(({ problem }) => problem?.title.en.includes('127.0.0.1:1 '));
+    expect(lacking.map(({ stage }) => stage)).toEqual(['pod-network', 'metallb', 'gateway']);
+    expect(told.length).toBeGreaterThan(lacking.length + 1);
   });
 });

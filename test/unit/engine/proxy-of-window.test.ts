@@ -19,7 +19,9 @@ async function download(lines: string): Promise<{ failure: unknown; asked: Reado
   const lab = await engine.openForCommand(file, 1, 'later');
   const { bundle } = await lab.parts.access();
   if (typeof bundle !== 'function') throw new Error('a bundle, although the lab is installed online');
-  const failure: unknown = await bundle(['amd64'], new AbortController().signal).catch((error: unknown) => error);
+  const failure: unknown = await bundle(['amd64'], new AbortController().signal)
+    .items(new AbortController().signal)
+    .catch((error: unknown) => error);
   return { failure, asked };
 }
 
