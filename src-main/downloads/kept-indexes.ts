@@ -3,7 +3,7 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BundleError } from '../bundle/bundle-error.ts';
 import { parseIndex, writeIndex, type Arch, type BundleIndex, type IndexImage } from '../bundle/bundle-index.ts';
-import type { Components } from '../bundle/catalogue.ts';
+import { imagesOf, type Components } from '../bundle/catalogue.ts';
 import { hexOf, imageParts } from '../bundle/image-parts.ts';
 import { isAbsent } from '../is-absent.ts';
 import { namesIn } from '../names-in.ts';
@@ -78,6 +78,16 @@ async function readKept(file: string): Promise<BundleIndex | undefined> {
   }
 }
 
-const beginningOf = ({ kubernetes, arch }: IndexKey): string => `v${kubernetes}-${arch.join('+')}-`;
-const fileOf = (key: IndexKey): string =>
-  `${beginningOf(key)}${createHash('sha256').update(JSON.stringify(key.catalogue)).digest('hex').slice(0, 16)}.json`;
+/** The same for every catalogue of the same images: two labs with apps of their own have an index each. */
+function beginningOf({ kubernetes, arch, catalogue }: IndexKey): string {
+  const references = Object.values(catalogue).flatMap(imagesOf).sort();
+  return `v${kubernetes}-${arch.join('+')}-${shortHash(references)}-`;
+}
+
+function fileOf(key: IndexKey): string {
+  return `${beginningOf(key)}${shortHash(key.catalogue)}.json`;
+}
+
+function shortHash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

@@ -75,12 +75,22 @@ describe('what an installation consists of', () => {
     expect(await resolveIndex(wanted(['amd64']), sources, never)).toEqual(first);
     expect(from.asked).toHaveLength(before);
     const [file] = readdirSync(join(sources.cache.folder, 'indexes'));
-    expect(file).toMatch(/^v1\.37\.1-amd64-[0-9a-f]{16}\.json$/);
+    expect(file).toMatch(/^v1\.37\.1-amd64-[0-9a-f]{16}-[0-9a-f]{16}\.json$/);
     const other = await resolveIndex(wanted(['amd64'], { files: [manifest] }), sources, never);
     expect(other.files).toHaveLength(1);
     expect(readdirSync(join(sources.cache.folder, 'indexes'))).toHaveLength(1);
     await resolveIndex(wanted(['arm64'], { files: [manifest] }), sources, never);
     expect(readdirSync(join(sources.cache.folder, 'indexes'))).toHaveLength(2);
+  });
+
+  it('stays known beside that of a lab with other images', async () => {
+    const from = await published();
+    const sources = await from.sources();
+    await resolveIndex(wanted(['amd64']), sources, never);
+    await resolveIndex(wanted(['amd64'], { images: [] }), sources, never);
+    const before = from.asked.length;
+    await resolveIndex(wanted(['amd64']), sources, never);
+    expect(from.asked).toHaveLength(before);
   });
 
   it('is found out anew where what was kept is damaged', async () => {
