@@ -153,7 +153,7 @@ export async function status(settings: Settings): Promise<number> {
 
 function standing(changes: number): Text {
   if (changes === 0) return { en: 'in place', ja: '済み' };
-  return { en: `${changes} changes to make`, ja: `変更 ${changes} 件が残っている` };
+  return { en: `${changes} ${changes === 1 ? 'change' : 'changes'} to make`, ja: `変更 ${changes} 件が残っている` };
 }
 
 /** @param stage its id; undefined: all */
