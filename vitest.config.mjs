@@ -19,7 +19,7 @@ const pure = [
 export default defineConfig({
   test: {
     passWithNoTests: true,
-    testTimeout: 60_000, // on a processor that the lab's tests use as well
+    testTimeout: 60_000, // on a busy processor
     maxWorkers: '100%', // most of them wait for machines, not for the processor
     projects: [
       project('started', { include: starting, globalSetup: 'test/set-up/build.ts' }),
