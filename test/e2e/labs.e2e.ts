@@ -94,9 +94,13 @@ test('the plan says what will be downloaded and from where, or why that cannot b
   test.skip(door === 'desktop', 'SKIPPED: the Electron of these tests has Node 18, on which undici does not run');
   const online = await startSshLab(true);
   await addLab(page, window, online.file);
-  await answerAll(page, PASSWORD, /refuses the connection/);
+  await answerAll(page, PASSWORD);
+  const plan = page.getByRole('button', { name: 'Plan', exact: true });
+  await plan.click();
+  await expect(page.getByText(/refuses the connection/)).toBeVisible();
+  await page.getByText('Close', { exact: true }).click();
   await keepExampleIndex(window.home);
-  await page.getByRole('button', { name: 'Plan', exact: true }).click();
+  await plan.click();
   const downloads = page.getByTestId('planned-downloads');
   await expect(downloads).toContainText('To be downloaded when a change needs it: 130.0 MB');
   await expect(downloads).toContainText('In the cache already: 4 B');
@@ -133,7 +137,9 @@ test('the desktop window asks the system for its proxy, and says when that canno
   writeFileSync(online.file, readFileSync(online.file, 'utf8').replace(/^mirrors:.*/m, 'mirrors: https://mirror.test'));
   await window.app().evaluate(({ session }) => session.defaultSession.setProxy({ proxyRules: 'socks5://127.0.0.1:1' }));
   await addLab(page, window, online.file);
-  await answerAll(page, PASSWORD, /proxy for mirror\.test cannot be used \(SOCKS5 127\.0\.0\.1:1\)/);
+  await answerAll(page, PASSWORD);
+  await page.getByRole('button', { name: 'Plan', exact: true }).click();
+  await expect(page.getByText(/proxy for mirror\.test cannot be used \(SOCKS5 127\.0\.0\.1:1\)/)).toBeVisible();
   await online.close();
 });
 
