@@ -10,6 +10,11 @@ export class BundleError extends Error {
   }
 }
 
+/** Throws as an expression: `found ?? fail(error)`. */
+export function fail(error: Error): never {
+  throw error;
+}
+
 export function damaged(path: string): BundleError {
   return new BundleError({
     en: `${path} is not the file that the bundle's index.json describes (size or sha256): copy or make the bundle again.`,

@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
 import { readManifest, type Manifest } from '../cluster/manifest.ts';
-import { BundleError, damaged, missing } from './bundle-error.ts';
+import { BundleError, damaged, missing, fail } from './bundle-error.ts';
 import { blobsOf, readBlob, type Blobs, type Entry } from './blobs.ts';
 import {
   LARGEST_INDEX,
@@ -210,10 +210,6 @@ async function partsOf(
 ): Promise<readonly Descriptor[]> {
   requireArch(image, arch);
   return (await imageParts(blobs, image, arch)) ?? fail(lacksImage(place, image.reference, arch));
-}
-
-function fail(error: Error): never {
-  throw error;
 }
 
 function lacksImage(place: string, reference: string, arch?: Arch): BundleError {

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { PIECE } from '../machines/upload.ts';
-import { BundleError } from './bundle-error.ts';
+import { BundleError, fail } from './bundle-error.ts';
 import type { Entry } from './blobs.ts';
 import { BLOCK, padded } from './tar-pack.ts';
 
@@ -31,10 +31,6 @@ export async function tarEntries(file: string, unusable = notTar(file)): Promise
     await handle.close();
   }
   throw unusable;
-}
-
-function fail(error: BundleError): never {
-  throw error;
 }
 
 function entryAt(file: string, name: string, start: number, size: number): Entry {

@@ -1,3 +1,4 @@
+import { nginxSelector } from '../cluster/gateways.ts';
 import { missingHeaders, nginxLog } from '../cluster/missing-headers.ts';
 import type { Text } from '../contract/text.ts';
 import { controlPlane } from '../lab/lab.ts';
@@ -7,8 +8,7 @@ import type { Question } from './check.ts';
 /** What to do where NGINX closed the connection because it expects the PROXY protocol, as its log says; else the usual remedy. */
 export async function remedyOfClosing(question: Question, usual: Text): Promise<Text> {
   const { lab } = question;
-  const selector = `gateway.networking.k8s.io/gateway-name=${lab.gateway.name}`;
-  const fact = missingHeaders(nginxLog(firstEnvironment(lab).name, ['-l', selector]));
+  const fact = missingHeaders(nginxLog(firstEnvironment(lab).name, ['-l', nginxSelector(lab)]));
   const printed = await question.run(fact.command, { sudo: true, machine: controlPlane(lab).name });
   const found = printed.exitCode === 0 ? fact.parse({ ...printed, exitCode: 0 }).at(-1) : undefined;
   if (!found) return usual;

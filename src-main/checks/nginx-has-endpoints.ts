@@ -1,4 +1,5 @@
 import { verbatim, type Text } from '../contract/text.ts';
+import { nginxSelector } from '../cluster/gateways.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { objectName } from '../facts/network-values.ts';
 import { firstEnvironment, serviceName } from '../lab/object-names.ts';
@@ -60,9 +61,8 @@ async function readReady(question: Question): Promise<Addresses> {
 async function readConfigured(question: Question): Promise<readonly { pod: string; upstreams: Addresses }[]> {
   const { lab } = question;
   const namespace = firstEnvironment(lab).name;
-  const selector = `gateway.networking.k8s.io/gateway-name=${lab.gateway.name}`;
   const { stdout } = await question.run(
-    kubectl`-n ${namespace} get pods -l ${selector} --field-selector=status.phase=Running -o ${'jsonpath={.items[*].metadata.name}'}`,
+    kubectl`-n ${namespace} get pods -l ${nginxSelector(lab)} --field-selector=status.phase=Running -o ${'jsonpath={.items[*].metadata.name}'}`,
     { sudo: true },
   );
   const pods = stdout.split(/\s+/).filter((name) => objectName.safeParse(name).success);

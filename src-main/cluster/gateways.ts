@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { ipAddress, objectName, port as portValue } from '../facts/network-values.ts';
 import { isTrue, conditionsSchema } from './conditions.ts';
 import { keyOf, metadataSchema } from './metadata.ts';
+import type { Lab } from '../lab/lab.ts';
+
+/** NGINX Gateway Fabric labels what it makes for a Gateway with the Gateway's name. */
+export const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
+
+/** Selects NGINX's own objects of the lab's Gateway. */
+export function nginxSelector({ gateway }: Pick<Lab, 'gateway'>): string {
+  return `${GATEWAY_LABEL}=${gateway.name}`;
+}
 
 const schema = z.object({
   metadata: metadataSchema,

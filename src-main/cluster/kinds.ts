@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
-import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { objectName } from '../facts/network-values.ts';
 import { parseEndpointSlice, type EndpointSlice } from './endpoint-slices.ts';
 import { parseGateway, type Gateway } from './gateways.ts';
 import { parseHttpRoute, type HttpRoute } from './http-routes.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, ofCluster } from './kubectl.ts';
 import { parseL2Status, type L2Status } from './l2-statuses.ts';
 import { parseNode, type ClusterNode } from './nodes.ts';
 import { parsePod, type Pod } from './pods.ts';
 import { parseService, type Service } from './services.ts';
-import { CommandFailed } from '../machines/errors.ts';
 
 /** What is read of each kind that the picture of a cluster is made of. */
 export interface ClusterObjects {
@@ -70,12 +68,7 @@ export function clusterList(kind: ClusterKind): Fact<ClusterList> {
     slow: true,
     command: kubectl`get ${kinds[kind].words} -o json`,
     accept: 'any',
-    async failure({ machine, command, output, read }) {
-      if (!lacksKubectl(output)) return undefined;
-      const { adminConf, unfinished } = await read(kubeadmState);
-      if (!adminConf || unfinished) return undefined; // no cluster, or none yet
-      return new CommandFailed(machine, `${machine}: kubectl was not found.`, { command, output });
-    },
+    failure: async (asked) => (lacksKubectl(asked.output) ? ofCluster.failure?.(asked) : undefined),
     parse(output) {
       const { stdout, stderr, exitCode } = output;
       if (exitCode === 0) return { state: 'read', objects: listSchema.parse(JSON.parse(stdout)).items };

@@ -1,3 +1,4 @@
+import { GATEWAY_LABEL } from '../cluster/gateways.ts';
 import type { Pod } from '../cluster/pods.ts';
 import type { RouteRule } from '../cluster/http-routes.ts';
 import type { Branch } from '../contract/path.ts';
@@ -32,8 +33,6 @@ export type Choice = {
   /** What would decide it could not be read or judged. */
   | { readonly kind: 'unknown'; readonly sentence: Text }
 );
-
-const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
 
 type Route = NonNullable<PathFacts['cluster']['routes']>['value'][number];
 

@@ -4,6 +4,7 @@ import { nginxHasEndpoints } from '../checks/nginx-has-endpoints.ts';
 import { routesByHost } from '../checks/routes-by-host.ts';
 import { wrongHostIsRefused } from '../checks/wrong-host-is-refused.ts';
 import { apply, applyChange, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { nginxSelector } from '../cluster/gateways.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { labelled, type KubernetesObject, type Manifest } from '../cluster/manifest.ts';
 import { secrets } from '../cluster/secret-names.ts';
@@ -197,7 +198,7 @@ function nginxGone(context: LabContext): Change {
   return {
     machine: controlPlane(lab).name,
     sentence: { en: 'Wait until NGINX has released the VIP', ja: 'NGINX が VIP を手放すのを待つ' },
-    command: kubectl`-n ${firstEnvironment(lab).name} wait --for=delete service -l ${`gateway.networking.k8s.io/gateway-name=${lab.gateway.name}`} --timeout=60s`,
+    command: kubectl`-n ${firstEnvironment(lab).name} wait --for=delete service -l ${nginxSelector(lab)} --timeout=60s`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EndpointSlice } from '../cluster/endpoint-slices.ts';
-import type { Gateway } from '../cluster/gateways.ts';
+import { GATEWAY_LABEL, type Gateway } from '../cluster/gateways.ts';
 import { isAccepted, matchWords, type HttpRoute } from '../cluster/http-routes.ts';
 import type { Pod } from '../cluster/pods.ts';
 import type { Service } from '../cluster/services.ts';
@@ -80,8 +80,6 @@ function serviceElement(
     ),
   };
 }
-
-const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
 
 function gatewayElement(gateway: Gateway, { cluster }: Readings): ElementOf<'gateway'> {
   const { namespace, name, listeners, addresses, programmed } = gateway;
