@@ -25,10 +25,14 @@ export const helpTexts = {
     en: 'playback speed of the recording (default: 1; for tour: 10)',
     ja: '記録の再生速度 (既定値: 1、tour では 10)',
   },
+  machines: {
+    en: 'the nodes, the control plane first: address, name=address, or an alias of ~/.ssh/config',
+    ja: 'ノード。コントロールプレーンが先頭。アドレス、name=address、または ~/.ssh/config のエイリアス',
+  },
   init: { en: 'write a commented lab file', ja: 'コメント付きのラボファイルを書く' },
   nodes: {
-    en: 'addresses separated by commas (or name=address), the control plane first',
-    ja: 'コンマ区切りのアドレス (または name=address)。コントロールプレーンが先頭',
+    en: 'the same, separated by commas',
+    ja: '同じものをコンマ区切りで',
   },
   user: { en: 'SSH user on the nodes', ja: 'ノードの SSH ユーザー' },
   key: { en: 'private key', ja: '秘密鍵' },

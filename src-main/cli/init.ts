@@ -1,12 +1,17 @@
 import { userInfo } from 'node:os';
 import { input } from '@inquirer/prompts';
 import { writeLabFile } from '../engine/write-lab-file.ts';
+import { isIpv4 } from '../lab/ipv4.ts';
+import { fields } from '../lab/lab-fields.ts';
 import type { LabFileAnswers } from '../lab/lab-file-template.ts';
+import { findAliases, listAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts';
+import { takenOf } from '../lab/ssh-config/take-aliases.ts';
 import { promptOutput } from './prompt.ts';
 import { UsageError, type Settings } from './command-settings.ts';
+import { tellAlias } from './tell-aliases.ts';
 
 export interface InitOptions {
-  /** Addresses separated by commas, or name=address; the first is the control plane. */
+  /** Addresses or aliases separated by commas, or name=address; the first is the control plane. */
   readonly nodes?: string;
   readonly user?: string;
   readonly key?: string;
@@ -24,7 +29,9 @@ export interface InitOptions {
 /** Writes a commented lab file from flags and answers. Nothing is written when they do not make a good lab. */
 export async function init(settings: Settings, options: InitOptions): Promise<number> {
   const { language, file } = settings;
-  await writeLabFile(await answers(settings, options), file, { replace: options.force ?? false });
+  const answered = await answers(settings, options);
+  await writeLabFile(answered, file, { replace: options.force ?? false });
+  await tellTaken(settings, answered);
   const next = {
     en: `Wrote ${file}. Next: \`hoplab trust\` pins the host keys, \`hoplab plan\` shows the changes, \`hoplab up\` makes them.`,
     ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,
@@ -35,24 +42,16 @@ export async function init(settings: Settings, options: InitOptions): Promise<nu
 
 async function answers(settings: Settings, options: InitOptions): Promise<LabFileAnswers> {
   const ja = settings.language === 'ja';
-  const nodes = await given(
-    options.nodes,
-    ja
-      ? 'ノードのアドレス (カンマ区切り、先頭がコントロールプレーン)'
-      : 'Addresses of the nodes (separated by commas, the control plane first)',
-    '--nodes',
-  );
-  const user = await given(
-    options.user,
-    ja ? 'ノードの SSH ユーザー' : 'SSH user on the nodes',
-    '--user',
-    userInfo().username,
-  );
+  const nodes = await given(options.nodes, await nodesQuestion(ja), '--nodes');
+  const machines = nodes.split(',').map(node);
+  const asked = options.user === undefined && machines.every(({ address }) => isAlias(address));
+  const question = ja ? 'ノードの SSH ユーザー' : 'SSH user on the nodes';
+  const user = asked ? undefined : await given(options.user, question, '--user', userInfo().username);
   const { key, password, sudo, client, pool, vip, zone, bundle, overrides } = options;
   return {
     language: settings.language,
-    nodes: nodes.split(',').map(node),
-    user,
+    nodes: machines,
+    ...(user !== undefined && { user }),
     ...(key !== undefined && { key }),
     ...(password !== undefined && { password }),
     ...(sudo !== undefined && { sudo }),
@@ -67,7 +66,33 @@ async function answers(settings: Settings, options: InitOptions): Promise<LabFil
 
 function node(text: string): LabFileAnswers['nodes'][number] {
   const [first = '', address] = text.trim().split('=', 2);
-  return address === undefined ? { address: first } : { name: first, address };
+  if (address !== undefined) return { name: first, address };
+  return isAlias(first) && fields.nodeName.safeParse(first).success
+    ? { name: first, address: first }
+    : { address: first };
+}
+
+const isAlias = (address: string): boolean => !isIpv4(address) && fields.address.safeParse(address).success;
+
+/** Says which aliases there are. */
+async function nodesQuestion(ja: boolean): Promise<string> {
+  const aliases = (await listAliases(sshSurroundings())).slice(0, MOST_OFFERED).join(', ');
+  if (ja)
+    return `ノードのアドレス${aliases && `、または ~/.ssh/config のエイリアス (${aliases})`} (カンマ区切り、先頭がコントロールプレーン)`;
+  return `Addresses of the nodes${aliases && `, or aliases of ~/.ssh/config (${aliases})`} (separated by commas, the control plane first)`;
+}
+
+const MOST_OFFERED = 12;
+
+/** What the aliases brought that was not answered. */
+async function tellTaken(settings: Settings, { nodes, user, key }: LabFileAnswers): Promise<void> {
+  const found = await findAliases(nodes.map(({ address }) => address).filter(isAlias), sshSurroundings());
+  const given: Readonly<Record<string, unknown>> = { user, key };
+  for (const { address: alias, name = alias } of nodes) {
+    const one = found.get(alias);
+    if (one && 'address' in one)
+      tellAlias(settings, { name, address: one.address, alias: takenOf(one, (each) => given[each] !== undefined) });
+  }
 }
 
 async function given(value: string | undefined, message: string, flag: string, suggestion?: string): Promise<string> {

@@ -12,6 +12,7 @@ import type { Stage } from '../stages/stage.ts';
 import { recordingLine } from './human-output.ts';
 import { promptOutput } from './prompt.ts';
 import { UsageError, type Settings } from './command-settings.ts';
+import { tellAliases } from './tell-aliases.ts';
 import { tellExplanation } from './tell-error.ts';
 import { tellRollout } from './tell-rollout.ts';
 import { withLab } from './with-lab.ts';
@@ -83,6 +84,7 @@ export async function plan(settings: Settings, { to }: { to?: string }): Promise
   return withLab(settings, async (lab) => {
     const { terminal, language, json } = settings;
     tellRecording(settings, lab);
+    tellAliases(settings, lab.parts.lab);
     const planned = await lab.plan(to);
     tellDownloads(settings, planned);
     for (const { stage, changes } of planned.stages) {
@@ -131,6 +133,7 @@ export async function status(settings: Settings): Promise<number> {
   return withLab(settings, async (lab) => {
     const { terminal, language, json } = settings;
     tellRecording(settings, lab);
+    tellAliases(settings, lab.parts.lab);
     await lab.connection.session();
     await lab.refresh();
     for (const { stage, changes, failure } of lab.states) {

@@ -96,6 +96,7 @@ function define(cli: Command, parts: Parts): void {
 function defineInit(cli: Command, { settings, run, say }: Parts): void {
   cli
     .command('init')
+    .argument('[machines...]', say(helpTexts.machines))
     .description(say(helpTexts.init))
     .option('--nodes <addresses>', say(helpTexts.nodes))
     .option('--user <user>', say(helpTexts.user))
@@ -109,7 +110,9 @@ function defineInit(cli: Command, { settings, run, say }: Parts): void {
     .option('--bundle <path>', say(helpTexts.bundle))
     .option('--overrides <file>', say(helpTexts.overrides))
     .option('--force', say(helpTexts.force))
-    .action((options: InitOptions) => run(() => init(settings(), options))());
+    .action((machines: string[], options: InitOptions) =>
+      run(() => init(settings(), { ...options, ...(machines.length > 0 && { nodes: machines.join(',') }) }))(),
+    );
 }
 
 function defineServe(cli: Command, { settings, run, say }: Parts): void {

@@ -53,6 +53,10 @@ const labsContract = {
     .output(labs.labSummarySchema),
   /** Asks a host for its key and, when that is trusted, what it is. Changes nothing. */
   discover: procedure.input(labs.hostAccessSchema).output(labs.discoveredHostSchema),
+  /** The aliases of `~/.ssh/config`, for a form that offers them. */
+  aliases: procedure.output(z.array(z.string())),
+  /** What an alias stands for; null when it cannot be used: `compose` says why. */
+  alias: procedure.input(z.object({ name: z.string().max(255) })).output(labs.foundAliasSchema.nullable()),
 };
 
 const labContract = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkFinishedSchema, explanationSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
 import { labSummarySchema } from './labs.ts';
+import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
 
 /** What a lab file describes, as the window shows it, with every default filled in. Does not change while the lab is open. */
@@ -12,9 +13,14 @@ export const labDescriptionSchema = z.object({
       role: z.enum(['control-plane', 'worker']),
       address: z.string(),
       where: z.string().describe('`lab@192.168.2.10:22`'),
+      alias: takenAliasSchema.nullable().describe('null: the lab file states it all'),
     }),
   ),
-  client: z.object({ kind: z.enum(['this-computer', 'ssh']), address: z.string().nullable() }),
+  client: z.object({
+    kind: z.enum(['this-computer', 'ssh']),
+    address: z.string().nullable(),
+    alias: takenAliasSchema.nullable(),
+  }),
   kubernetes: z.object({
     version: z.string(),
     podCidr: z.string(),

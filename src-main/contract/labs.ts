@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explanationSchema } from './events.ts';
 import { problemSchema } from './failures.ts';
+import { takenAliasSchema } from './ssh-aliases.ts';
 
 /** Names a lab in every other procedure: `recording`, or what `labs.open` made of a lab file's path. */
 export const labIdSchema = z.string().min(1).max(64).brand<'LabId'>();
@@ -42,7 +43,7 @@ export const labAnswersSchema = z.object({
     .min(1)
     .max(200)
     .describe('The first is the control plane unless another one is'),
-  user: z.string(),
+  user: z.string().describe('Empty where every machine has one of its alias'),
   port: z.number().optional(),
   key: z.string().optional(),
   agent: z.boolean().optional(),
@@ -60,6 +61,9 @@ export const labAnswersSchema = z.object({
 
 /** A lab file before it is written, and all that is wrong with it (`path` names the form's field). */
 export const composedLabSchema = z.object({ text: z.string(), problems: z.array(problemSchema) });
+
+/** An alias of `~/.ssh/config`, with all that it says. */
+export const foundAliasSchema = z.object({ address: z.string().describe('IPv4 address'), taken: takenAliasSchema });
 
 /** How a host is reached while its lab file is not written yet. */
 export const hostAccessSchema = z.object({
@@ -104,5 +108,6 @@ export type LabSummary = z.infer<typeof labSummarySchema>;
 export type LabAnswers = z.infer<typeof labAnswersSchema>;
 export type ComposedLab = z.infer<typeof composedLabSchema>;
 export type HostAccess = z.infer<typeof hostAccessSchema>;
+export type FoundAlias = z.infer<typeof foundAliasSchema>;
 export type ShownHostKey = z.infer<typeof hostKeySchema>;
 export type DiscoveredHost = z.infer<typeof discoveredHostSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explanationSchema } from './events.ts';
 import { plannedDownloadsSchema } from './lab-session.ts';
+import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
 
 /* What `--json` prints beside the events of a rollout: one object a line. */
@@ -38,6 +39,15 @@ export const awayLineSchema = z
   .object({ machine: z.string().describe("The node's name in the lab file"), problem: explanationSchema })
   .describe('A node that cannot be reached, after the stages (`status`); on stdout');
 
+export const aliasLineSchema = z
+  .object({
+    event: z.literal('ssh-config'),
+    machine: z.string().describe("The machine's name in the lab file, or `client`"),
+    address: z.string(),
+    ...takenAliasSchema.shape,
+  })
+  .describe('What a machine has of an alias of `~/.ssh/config` (`init`, and first in `plan` and `status`); on stdout');
+
 export const errorLineSchema = z
   .object({
     event: z.literal('error'),
@@ -59,4 +69,5 @@ export type PlanLine = z.infer<typeof planLineSchema>;
 export type DownloadsLine = z.infer<typeof downloadsLineSchema>;
 export type StatusLine = z.infer<typeof statusLineSchema>;
 export type AwayLine = z.infer<typeof awayLineSchema>;
+export type AliasLine = z.infer<typeof aliasLineSchema>;
 export type ErrorLine = z.infer<typeof errorLineSchema>;

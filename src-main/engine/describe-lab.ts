@@ -15,13 +15,17 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
   const { version, podCidr, serviceCidr, kubeProxy } = kubernetes;
   return {
     summary,
-    nodes: lab.nodes.map(({ name, role, address, ssh }) => ({
+    nodes: lab.nodes.map(({ name, role, address, ssh, alias = null }) => ({
       name,
       role,
       address,
       where: where({ address, access: ssh }),
+      alias,
     })),
-    client: { kind: client.kind, address: client.kind === 'ssh' ? client.address : null },
+    client:
+      client.kind === 'ssh'
+        ? { kind: client.kind, address: client.address, alias: client.alias ?? null }
+        : { kind: client.kind, address: null, alias: null },
     kubernetes: { version, podCidr, serviceCidr, kubeProxy },
     pool: loadBalancer.pool,
     vip: loadBalancer.vip,

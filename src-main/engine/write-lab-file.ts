@@ -2,33 +2,51 @@ import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { readCatalogue } from '../bundle/catalogue.ts';
+import { isIpv4 } from '../lab/ipv4.ts';
 import type { Problem } from '../lab/problem.ts';
-import { localDisk } from '../lab/lab-disk.ts';
+import { localDisk, type LabDisk } from '../lab/lab-disk.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import { labFileTemplate, type LabFileAnswers } from '../lab/lab-file-template.ts';
 import { fileTexts, largestLabFile } from '../lab/file-texts.ts';
 import { parseLab } from '../lab/parse-lab.ts';
 import { readLabText } from '../lab/read-lab-file.ts';
+import { findAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts';
+import { aliasesOfText } from '../lab/ssh-config/aliases-of-text.ts';
 import { namedYaml, seemsLabFile } from '../lab/seems-lab-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { cannotWrite, changedMeanwhile, fileIsThere, notNamedYaml } from './refusals.ts';
 
 /** The lab file that answers make, and what is wrong with it. The files that it names, such as the bundle, may come later. */
-export function composeLabFile(answers: LabFileAnswers, file: string): { text: string; problems: readonly Problem[] } {
-  const text = labFileTemplate(answers);
-  return { text, problems: problemsOf(text, file) };
+export async function composeLabFile(
+  answers: LabFileAnswers,
+  file: string,
+): Promise<{ text: string; problems: readonly Problem[] }> {
+  const text = labFileTemplate(answers, await addressesOf(answers));
+  return { text, problems: await problemsOf(text, file) };
+}
+
+/** The IPv4 addresses of the machines that are named by an alias. */
+async function addressesOf({ nodes, client }: LabFileAnswers): Promise<ReadonlyMap<string, string>> {
+  const machines = [...nodes, ...(typeof client === 'object' ? [client] : [])];
+  const names = machines.map(({ address }) => address).filter((address) => !isIpv4(address));
+  const found = await findAliases(names, sshSurroundings());
+  return new Map([...found].flatMap(([name, alias]) => ('address' in alias ? [[name, alias.address] as const] : [])));
 }
 
 /** Everything that is wrong with a text, but for the files that it names. */
-export function problemsOf(text: string, file: string): readonly Problem[] {
-  const parsed = parseLab(text, { file, catalogue: readCatalogue(), home: homedir() });
+export function problemsOf(text: string, file: string): Promise<readonly Problem[]> {
+  return problems(text, file);
+}
+
+async function problems(text: string, file: string, disk?: LabDisk): Promise<readonly Problem[]> {
+  const aliases = await aliasesOfText(text);
+  const parsed = parseLab(text, { file, catalogue: readCatalogue(), home: homedir(), aliases, ...(disk && { disk }) });
   return 'problems' in parsed ? parsed.problems : [];
 }
 
 /** Everything that is wrong with a text, and with the files that it names. */
-export function problemsOnDisk(text: string, file: string): readonly Problem[] {
-  const parsed = parseLab(text, { file, catalogue: readCatalogue(), home: homedir(), disk: localDisk });
-  return 'problems' in parsed ? parsed.problems : [];
+export function problemsOnDisk(text: string, file: string): Promise<readonly Problem[]> {
+  return problems(text, file, localDisk);
 }
 
 /**
@@ -58,7 +76,7 @@ export async function createLabFile(answers: LabFileAnswers, file: string, repla
     () => false,
   );
   if (isThere && replace) {
-    await replaceLabFile(file, composed(answers, file));
+    await replaceLabFile(file, await composed(answers, file));
     return;
   }
   if (!isThere && !namedYaml(file)) throw notNamedYaml(file);
@@ -74,7 +92,7 @@ export async function writeLabFile(
   file: string,
   { replace = false, makeFolder = false }: { replace?: boolean; makeFolder?: boolean },
 ): Promise<void> {
-  const text = composed(answers, file);
+  const text = await composed(answers, file);
   try {
     if (makeFolder) await mkdir(dirname(file), { recursive: true });
     const old = replace ? await stat(file).catch(() => undefined) : undefined;
@@ -86,8 +104,8 @@ export async function writeLabFile(
   }
 }
 
-function composed(answers: LabFileAnswers, file: string): string {
-  const { text, problems } = composeLabFile(answers, file);
+async function composed(answers: LabFileAnswers, file: string): Promise<string> {
+  const { text, problems } = await composeLabFile(answers, file);
   if (problems.length > 0) throw new LabFileError(file, problems);
   return text;
 }

@@ -72,7 +72,7 @@ export function readDraft(raw: unknown): Draft {
     return value === undefined ? undefined : { path, value };
   };
   const nodes = items(raw, ['nodes']).map((path) => readNode(spot, path));
-  const client = spot(fields.address, 'client', 'address');
+  const client = spot(fields.ipv4, 'client', 'address');
   const statedLan = spot(fields.lan, 'lan');
   return {
     nodes,
@@ -112,7 +112,7 @@ function readNode(spot: SpotReader, path: Path): DraftNode {
     path,
     name: spot(fields.nodeName, ...path, 'name'),
     role: spot(fields.role, ...path, 'role'),
-    address: spot(fields.address, ...path, 'address'),
+    address: spot(fields.ipv4, ...path, 'address'),
     access: readAccess(spot, [...path, 'ssh']),
   };
 }

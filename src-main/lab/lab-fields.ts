@@ -4,6 +4,8 @@ import type { RefusalKind } from './form-texts.ts';
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const ipv4 = `${octet}(?:\\.${octet}){3}`;
 const cidr = `${ipv4}/(?:3[0-2]|[12]?[0-9])`;
+// What ssh_config(5) takes as a Host, without wildcards and blanks; digits and dots alone are meant to be an address.
+const alias = '(?![0-9.]+$)[A-Za-z0-9_][A-Za-z0-9._-]*';
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const domain = `${label}(?:\\.${label})*`;
 // The grammar of github.com/distribution/reference, without IPv6 registries.
@@ -34,7 +36,10 @@ export const fields = {
   ),
   nodeName: text('node-name', domain, 63).describe('The host name of the node, as Kubernetes will know it.'),
   role: z.enum(['control-plane', 'worker'], 'choice').describe('control-plane (exactly one) or worker.'),
-  address: text('ipv4', ipv4, 15).describe('IPv4 address on the LAN.'),
+  ipv4: text('ipv4', ipv4, 15),
+  address: text('ipv4', `(?:${ipv4}|${alias})`, 253).describe(
+    'IPv4 address on the LAN, or an alias of ~/.ssh/config that stands for one.',
+  ),
   lan: text('cidr', cidr, 18).describe(
     "The nodes' LAN. Default: the /24 of the nodes, or the smallest network that holds them all.",
   ),

@@ -26,7 +26,7 @@ const jump = mapping({
 }).describe('A host that the connections go through.');
 
 const access = mapping({
-  user: fields.user,
+  user: fields.user.optional(),
   port: port.default(22),
   key: key.optional(),
   agent: agent.default(false),
@@ -96,7 +96,7 @@ export const labFileSchema = mapping(
       .min(1, 'no-nodes')
       .describe('The machines of the cluster, one of them the control plane.'),
     lan: fields.lan.optional(),
-    ssh: access,
+    ssh: access.prefault({}),
     client,
     kubernetes: kubernetes.prefault({}).describe('The cluster.'),
     loadBalancer: mapping({ pool: fields.pool, vip: fields.vip.optional() }).describe('What MetalLB gives out.'),

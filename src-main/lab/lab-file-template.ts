@@ -23,9 +23,11 @@ export interface LabFileAnswers {
   readonly nodes: readonly {
     readonly name?: string;
     readonly role?: 'control-plane' | 'worker';
+    /** IPv4 address, or an alias of `~/.ssh/config`. */
     readonly address: string;
   }[];
-  readonly user: string;
+  /** Absent: every machine has one of its alias. */
+  readonly user?: string;
   readonly port?: number;
   readonly key?: string;
   readonly agent?: boolean;
@@ -46,16 +48,20 @@ export interface LabFileAnswers {
   readonly schema?: string;
 }
 
-/** The text of a commented lab file that has no problems, given answers that have none. */
-export function labFileTemplate(answers: LabFileAnswers): string {
+/**
+ * The text of a commented lab file that has no problems, given answers that have none.
+ * @param addresses of machines that are named by an alias; what the aliases say of SSH is not written over
+ */
+export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<string, string> = new Map()): string {
   const say = templateTexts[answers.language ?? 'en'];
   const { nodes, client = 'this-computer' } = answers;
-  const all = [...nodes.map(({ address }) => address), ...(client === 'this-computer' ? [] : [client.address])];
+  const own = nodes.map(({ address }) => addresses.get(address) ?? address);
+  const all = [...own, ...(client === 'this-computer' ? [] : [addresses.get(client.address) ?? client.address])];
   // what is no address is told as a problem of the file; defaults are found without it
-  const machines = all.filter((address) => fields.address.safeParse(address).success);
+  const machines = all.filter((address) => fields.ipv4.safeParse(address).success);
   const pool = answers.pool ?? sparePool(machines);
   const vip = answers.vip ?? pool.split(/[-/]/)[0];
-  const { podCidr, serviceCidr } = clusterNetworks(answers, machines);
+  const { podCidr, serviceCidr } = clusterNetworks(answers, own, machines);
   const lines = [
     ...(answers.schema === undefined ? [] : [`# yaml-language-server: $schema=${answers.schema}`]),
     ...say.top,
@@ -66,7 +72,7 @@ export function labFileTemplate(answers: LabFileAnswers): string {
     ...nodeLines(nodes),
     '',
     ...say.ssh,
-    flow('ssh', sshAnswers(answers)),
+    flow('ssh', sshAnswers(answers, addresses.size > 0)),
     '',
     ...say.client,
     flow('client', client),
@@ -134,9 +140,13 @@ function nodeLines(nodes: LabFileAnswers['nodes']): string[] {
   });
 }
 
-function sshAnswers({ user, port, key, agent, password, sudo }: LabFileAnswers): Record<string, Value> {
-  const named = key ?? (agent || password ? undefined : '~/.ssh/id_ed25519');
-  return { user, key: named, port: port ?? 22, agent, password, sudo: sudo ?? 'passwordless' };
+/** With aliases, a default that is written out would win over what they say. */
+function sshAnswers(
+  { user, port, key, agent, password, sudo }: LabFileAnswers,
+  aliases: boolean,
+): Record<string, Value> {
+  const named = key ?? (agent || password || aliases ? undefined : '~/.ssh/id_ed25519');
+  return { user, key: named, port: port ?? (aliases ? undefined : 22), agent, password, sudo: sudo ?? 'passwordless' };
 }
 
 function overridesLines({ kubeadmOverrides }: LabFileAnswers, comment: readonly string[]): string[] {
@@ -159,10 +169,11 @@ function sparePool(machines: readonly string[]): string {
 }
 
 function clusterNetworks(
-  { podCidr, serviceCidr, nodes }: LabFileAnswers,
+  { podCidr, serviceCidr }: LabFileAnswers,
+  nodes: readonly string[],
   machines: readonly string[],
 ): { podCidr: string; serviceCidr: string } {
-  const addresses = nodes.map(({ address }) => address).filter((address) => machines.includes(address));
+  const addresses = nodes.filter((address) => machines.includes(address));
   const lan = commonNetwork(addresses.length > 0 ? addresses.map(addressNumber) : [addressNumber('192.168.2.10')], 24);
   const taken = [lan, ...machines.map((address) => networkOf(addressNumber(address), 32))];
   const pods = podCidr ?? spareCidr('pods', taken);

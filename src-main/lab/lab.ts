@@ -1,3 +1,5 @@
+import type { TakenAlias } from '../contract/ssh-aliases.ts';
+
 /** A lab as its lab file describes it, validated, with every default filled in and every path absolute. */
 export interface Lab {
   /** The lab's name: a DNS label. */
@@ -60,6 +62,8 @@ export interface LabNode {
   /** IPv4 address on the LAN. */
   readonly address: string;
   readonly ssh: SshAccess;
+  /** What of it comes from an alias. */
+  readonly alias?: TakenAlias;
 }
 
 /** An app of one environment: its namespace is `name`, its DNS name `host` + `.` + the zone. */
@@ -73,7 +77,8 @@ export interface Environment {
 
 /** The machine that the user sits at. As a machine its name is `client`. */
 export type LabClient =
-  { readonly kind: 'this-computer' } | { readonly kind: 'ssh'; readonly address: string; readonly ssh: SshAccess };
+  | { readonly kind: 'this-computer' }
+  | { readonly kind: 'ssh'; readonly address: string; readonly ssh: SshAccess; readonly alias?: TakenAlias };
 
 /** How a machine is reached and how root is got there. Passwords are never in the lab file: they are asked for. */
 export interface SshAccess {

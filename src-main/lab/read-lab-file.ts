@@ -8,10 +8,11 @@ import type { Lab } from './lab.ts';
 import { localDisk, type PathState } from './lab-disk.ts';
 import { LabFileError } from './lab-file-error.ts';
 import { parseLab } from './parse-lab.ts';
+import { aliasesOfText } from './ssh-config/aliases-of-text.ts';
 import { seemsLabFile } from './seems-lab-file.ts';
 
 /**
- * Reads a lab file, looks at the files that it names, and fills in every default.
+ * Reads a lab file and the aliases of `~/.ssh/config` in it, looks at the files that it names, and fills in every default.
  * @param options `bundle: 'later'`: whether it is one is seen when it is opened; `text`: what was read of it already
  * @throws LabFileError with all problems of the file
  */
@@ -20,7 +21,7 @@ export async function readLabFile(
   options: { bundle?: 'now' | 'later'; text?: string } = {},
 ): Promise<Lab> {
   const text = options.text ?? (await readText(path));
-  const surroundings = { file: path, catalogue: readCatalogue(), home: homedir() };
+  const surroundings = { file: path, catalogue: readCatalogue(), home: homedir(), aliases: await aliasesOfText(text) };
   const disk = options.bundle === 'later' ? bundleThere(parseLab(text, surroundings)) : localDisk;
   const parsed = parseLab(text, { ...surroundings, disk });
   if ('problems' in parsed) throw new LabFileError(path, parsed.problems);

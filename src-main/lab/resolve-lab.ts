@@ -1,15 +1,24 @@
+import type { TakenAlias } from '../contract/ssh-aliases.ts';
 import { addressText, parsePool } from './ipv4.ts';
 import type { Lab, LabClient, LabNode, SshAccess } from './lab.ts';
 import type { LabDisk } from './lab-disk.ts';
 import type { LabFile, OwnAccess } from './lab-file-schema.ts';
 import type { LabPaths } from './absolute-paths.ts';
 
+interface Surroundings {
+  readonly paths: LabPaths;
+  readonly disk?: LabDisk | undefined;
+  /** By the path of the machine, as JSON. */
+  readonly taken: ReadonlyMap<string, TakenAlias>;
+  readonly defaultVersion: string;
+}
+
 /** What a lab file without problems stands for: defaults filled in, paths absolute, the control plane first. */
-export function resolveLab(
-  file: LabFile,
-  { paths, disk, defaultVersion }: { paths: LabPaths; disk?: LabDisk | undefined; defaultVersion: string },
-): Lab {
-  const nodes = file.nodes.map(({ ssh, ...node }): LabNode => ({ ...node, ssh: sshAccess(file.ssh, ssh, paths) }));
+export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }: Surroundings): Lab {
+  const nodes = file.nodes.map(({ ssh, ...node }, index): LabNode => {
+    const alias = taken.get(JSON.stringify(['nodes', index]));
+    return { ...node, ssh: sshAccess(file.ssh, ssh, paths), ...(alias && { alias }) };
+  });
   const controlPlanes = nodes.filter(({ role }) => role === 'control-plane');
   const workers = nodes.filter(({ role }) => role === 'worker');
   const { version, controlPlaneRunsPods } = file.kubernetes;
@@ -18,7 +27,7 @@ export function resolveLab(
     name: file.lab,
     file: paths.file,
     nodes: [...controlPlanes, ...workers],
-    client: labClient(file, paths),
+    client: labClient(file, paths, taken.get('["client"]')),
     kubernetes: {
       ...file.kubernetes,
       version: version ?? defaultVersion,
@@ -47,9 +56,9 @@ function network({ mirrors, proxy, noProxy, ca }: LabFile, paths: LabPaths): Lab
   };
 }
 
-function labClient({ client, ssh }: LabFile, paths: LabPaths): LabClient {
+function labClient({ client, ssh }: LabFile, paths: LabPaths, alias: TakenAlias | undefined): LabClient {
   if (client === 'this-computer') return { kind: 'this-computer' };
-  return { kind: 'ssh', address: client.address, ssh: sshAccess(ssh, client.ssh, paths) };
+  return { kind: 'ssh', address: client.address, ssh: sshAccess(ssh, client.ssh, paths), ...(alias && { alias }) };
 }
 
 /** Another image than agnhost knows nothing of agnhost's arguments. */
@@ -62,6 +71,7 @@ function sshAccess(general: LabFile['ssh'], own: OwnAccess = {}, paths: LabPaths
   const password = own.password ?? general.password;
   const named = own.key ?? general.key;
   const user = own.user ?? general.user;
+  if (user === undefined) throw new Error('a machine has a user'); // missingUser has seen to it
   const key = named === undefined ? defaultKey(agent || password, paths) : paths.absolute(named);
   const jump = own.jump ?? general.jump;
   const jumpKey = jump?.key === undefined ? key : paths.absolute(jump.key);

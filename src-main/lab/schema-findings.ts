@@ -61,7 +61,8 @@ function valueFinding(issue: Issue, path: Path, raw: unknown): Finding {
   return { path, ...refusal(kind, value) };
 }
 
-function missing(path: Path): Finding {
+/** A key that has to be there. */
+export function missing(path: Path): Finding {
   const name = String(path.at(-1));
   const remedy = { en: `Add ${name} here.`, ja: `ここに ${name} を追加してください。` };
   return { path, text: { en: `The key "${name}" is missing.`, ja: `キー「${name}」がありません。` }, remedy };

@@ -19,7 +19,7 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
     top: ['# A lab: its machines and what Hoplab installs on them.'],
     nodes: [
       '# The machines of the cluster: one control-plane, any number of workers, all on one LAN,',
-      '# which is taken to be a /24. If it is larger: lan: 192.168.2.0/23',
+      '# which is taken to be a /24. If it is larger: lan: 192.168.2.0/23. An address may be an alias of ~/.ssh/config.',
     ],
     ssh: [
       '# How the machines are reached. Passwords are never written here: "password: true" makes Hoplab ask for one,',
@@ -49,6 +49,7 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
     nodes: [
       '# クラスターのマシン。control-plane を 1 台、worker を任意の台数、すべて同じ LAN に置きます。',
       '# LAN は /24 とみなします。それより広ければ lan: 192.168.2.0/23 のように書きます。',
+      '# address には ~/.ssh/config のエイリアスも書けます。',
     ],
     ssh: [
       '# マシンへの接続方法。パスワードはここに書きません。「password: true」とすると Hoplab が接続時に尋ねます。',

@@ -7,8 +7,7 @@ export function answersOf({ nodes, ...answers }: LabAnswers): LabFileAnswers {
     ([key, value]) => value !== undefined && (value !== '' || key === 'bundle'),
   );
   return {
-    ...(Object.fromEntries(given) as Omit<LabFileAnswers, 'nodes' | 'user'>),
-    user: answers.user,
+    ...(Object.fromEntries(given) as Omit<LabFileAnswers, 'nodes'>),
     nodes: nodes.map(({ name, role, address }) => ({
       address,
       ...(name !== undefined && name !== '' && { name }),

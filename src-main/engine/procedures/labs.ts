@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { discoverHost } from '../discover-host.ts';
+import { findAliases, listAliases, sshSurroundings } from '../../lab/ssh-config/find-aliases.ts';
+import { takenOf } from '../../lab/ssh-config/take-aliases.ts';
 import type { Engine } from '../engine.ts';
 import { composeLabFile, problemsOf, problemsOnDisk } from '../write-lab-file.ts';
 import { procedures } from './base.ts';
@@ -17,12 +19,14 @@ export const labProcedures = {
   })),
   read: labs.read.handler(({ context: { engine }, input }) => engine.labs.text(input.lab)),
   save: labs.save.handler(({ context: { engine }, input: { lab, text, was } }) => engine.saveLab(lab, text, was)),
-  check: labs.check.handler(({ context: { engine }, input: { text, file } }) => ({
-    problems: [...(file === undefined ? problemsOf(text, draftFile(engine)) : problemsOnDisk(text, inHome(file)))],
+  check: labs.check.handler(async ({ context: { engine }, input: { text, file } }) => ({
+    problems: [
+      ...(await (file === undefined ? problemsOf(text, draftFile(engine)) : problemsOnDisk(text, inHome(file)))),
+    ],
   })),
-  compose: labs.compose.handler(({ context: { engine }, input }) => {
+  compose: labs.compose.handler(async ({ context: { engine }, input }) => {
     const file = input.file === undefined ? draftFile(engine) : inHome(input.file);
-    const { text, problems } = composeLabFile(answersOf(input.answers), file);
+    const { text, problems } = await composeLabFile(answersOf(input.answers), file);
     return { text, problems: [...problems] };
   }),
   create: labs.create.handler(({ context: { engine }, input: { file, answers, replace } }) =>
@@ -31,6 +35,11 @@ export const labProcedures = {
   discover: labs.discover.handler(({ context: { engine }, input, signal }) =>
     discoverHost(input, engine.knownHosts, signal),
   ),
+  aliases: labs.aliases.handler(async () => [...(await listAliases(sshSurroundings()))]),
+  alias: labs.alias.handler(async ({ input: { name } }) => {
+    const found = (await findAliases([name], sshSurroundings())).get(name);
+    return found && 'address' in found ? { address: found.address, taken: takenOf(found) } : null;
+  }),
 };
 
 /** Where a lab file would be that nobody has named yet. */

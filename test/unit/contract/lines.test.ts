@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { bundleLineSchema } from '../../../src-main/contract/bundles.ts';
 import { componentSchema } from '../../../src-main/contract/components.ts';
 import {
+  aliasLineSchema,
   awayLineSchema,
   downloadsLineSchema,
   errorLineSchema,
@@ -26,6 +27,7 @@ function linesJsonSchema(): Record<string, unknown> {
     planLineSchema,
     statusLineSchema,
     awayLineSchema,
+    aliasLineSchema,
     pathSchema,
     spreadSchema,
     pathSummarySchema,
@@ -38,7 +40,7 @@ function linesJsonSchema(): Record<string, unknown> {
   return {
     $schema,
     title:
-      'A line of `hoplab --json plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle` or `cache`, or an error',
+      'A line of `hoplab --json init`, `plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle` or `cache`, or an error',
     ...rest,
   };
 }
@@ -57,6 +59,7 @@ describe('the published JSON Schema of the other lines', () => {
     { event: 'downloads', hosts: [{ host: 'files.example.com', files: 2, bytes: 9 }], bytes: 9, cached: 0 },
     { stage: 's', machine: 'a', sentence: text, command: 'x' },
     { stage: 's', done: false, changes: 3 },
+    { event: 'ssh-config', machine: 'a', address: '192.168.2.10', alias: 'cp', skipped: [text] },
     { machine: 'a', problem: { title: text, detail: '', remedy: text } },
     { requests: 2, unanswered: 0, shares: [] },
     { event: 'error', exitCode: 2, title: text },

@@ -1,6 +1,6 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LabAnswers } from '../../../src-main/contract/labs.ts';
 import { labText } from '../../lab-file/example.ts';
 import { sampled, sampledLab } from '../topology/sampled-lab.ts';
@@ -109,6 +109,36 @@ describe('a lab file before it is written', () => {
     expect(chosen.text).toContain('source: { bundle: ../b.tar }\n');
     const unnamed = await client.labs.compose({ answers: { ...answers, bundle: '' } });
     expect(unnamed.problems).toMatchObject([{ path: 'source.bundle' }]);
+  });
+
+  it('may have aliases of ~/.ssh/config, which are offered, and shown with what they stand for', async () => {
+    mkdirSync(join(home, '.ssh'));
+    writeFileSync(
+      join(home, '.ssh', 'config'),
+      'Host cp w1\n  HostName 192.168.7.10\n  User ops\nHost *\n  Port 2222\n',
+    );
+    vi.stubEnv('HOME', home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await client.labs.aliases()).toEqual(['cp', 'w1']);
+    const taken = { alias: 'cp', user: 'ops', port: 2222, skipped: [] };
+    expect(await client.labs.alias({ name: 'cp' })).toEqual({ address: '192.168.7.10', taken });
+    expect(await client.labs.alias({ name: 'elsewhere' })).toBeNull();
+    const nodes = [{ address: 'cp' }];
+    expect((await client.labs.compose({ answers: { ...answers, user: '', nodes } })).problems).toEqual([]);
+    writeFileSync(
+      file(),
+      labText({
+        3: '  - { name: a, role: control-plane, address: cp }',
+        4: '',
+        5: '',
+        6: 'ssh: { agent: true }',
+        7: 'loadBalancer: { pool: 192.168.7.200-192.168.7.210 }',
+      }),
+    );
+    const { id } = await client.labs.add({ file: file() });
+    const described = await client.lab.open({ lab: id });
+    expect(described.nodes).toMatchObject([{ address: '192.168.7.10', where: 'ops@192.168.7.10:2222', alias: taken }]);
+    await client.lab.close({ lab: id });
   });
 
   it('is checked as text', async () => {

@@ -8,19 +8,19 @@ const composed = (filled: Partial<LabForm>) =>
   composeLabFile(given(answersOf({ ...emptyForm(), user: 'lab', nodes, ...filled }, 'en')), '/lab.yaml');
 
 describe('the form of a new lab', () => {
-  it('installs online, whatever stands in the field of a bundle that is not chosen', () => {
+  it('installs online, whatever stands in the field of a bundle that is not chosen', async () => {
     for (const filled of [{}, { bundle: './b.tar' }]) {
-      expect(composed(filled)).toMatchObject({
+      expect(await composed(filled)).toMatchObject({
         text: expect.stringContaining('source: online\n') as string,
         problems: [],
       });
     }
-    const chosen = composed({ source: 'bundle', bundle: './b.tar' });
+    const chosen = await composed({ source: 'bundle', bundle: './b.tar' });
     expect(chosen.text).toContain('source: { bundle: ./b.tar }\n');
   });
 
-  it('shows beside the source what is wrong with it, and with the way to publishers', () => {
-    const { problems } = composed({ source: 'bundle' });
+  it('shows beside the source what is wrong with it, and with the way to publishers', async () => {
+    const { problems } = await composed({ source: 'bundle' });
     expect([...problemsByField(problems).keys()]).toEqual(['source']);
     const fields = (path: string) => [...problemsByField(problems.map((problem) => ({ ...problem, path }))).keys()];
     for (const path of ['source', 'mirrors', 'mirrors.files.example.com', 'proxy', 'ca']) {
