@@ -114,6 +114,15 @@ export const helpTexts = {
   undone: { en: 'this stage, and those that need it', ja: 'このステージと、それを必要とするもの' },
   reset: { en: 'undo everything, to bare nodes', ja: 'すべてを元に戻し、素のノードにする' },
   yes: { en: 'do not ask', ja: '尋ねない' },
+  kubeconfig: {
+    en: 'write a context for kubectl on this computer, with a certificate of its own',
+    ja: 'このコンピューターの kubectl のために、専用の証明書を持つコンテキストを書く',
+  },
+  useContext: { en: 'make it the current context', ja: '現在のコンテキストにする' },
+  removeContext: {
+    en: 'remove the context, and end what its certificate may do',
+    ja: 'コンテキストを削除し、その証明書を使えなくする',
+  },
   components: {
     en: 'show what is installed: version, licence, where it comes from, and who vouches for it',
     ja: 'インストールするもののバージョン・ライセンス・入手元と、だれが保証するかを示す',

@@ -7,6 +7,7 @@ import { helpTexts } from './help-texts.ts';
 import type { Parts } from './command-parts.ts';
 import { init, type InitOptions } from './init.ts';
 import { japaneseError, japaneseHelp } from './japanese-help.ts';
+import { kubeconfigCommand, type KubeconfigFlags } from './kubeconfig-command.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { askedLanguage, terminalLanguage, UsageError, type Settings } from './command-settings.ts';
@@ -52,6 +53,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineTrace(cli, parts);
   defineKept(cli, parts);
   defineSources(cli, parts);
+  defineKubeconfig(cli, parts);
   try {
     await cli.parseAsync(argv);
     return code;
@@ -151,6 +153,15 @@ function defineKept(cli: Command, { settings, run, say }: Parts): void {
     .argument('[rollout]', say(helpTexts.journal))
     .description(say(helpTexts.journals))
     .action((id: string | undefined) => run(() => journalsCommand(settings(), id))());
+}
+
+function defineKubeconfig(cli: Command, { settings, run, say }: Parts): void {
+  cli
+    .command('kubeconfig')
+    .description(say(helpTexts.kubeconfig))
+    .option('--use', say(helpTexts.useContext))
+    .option('--remove', say(helpTexts.removeContext))
+    .action((flags: KubeconfigFlags) => run(() => kubeconfigCommand(settings(), flags))());
 }
 
 function unknownCommand(name: string, cli: Command): UsageError {

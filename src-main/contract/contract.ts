@@ -4,6 +4,7 @@ import { componentSchema } from './components.ts';
 import { failures } from './failures.ts';
 import * as journals from './journals.ts';
 import * as paths from './kept-paths.ts';
+import * as kubeconfig from './kubeconfig.ts';
 import * as labs from './labs.ts';
 import * as session from './lab-session.ts';
 import { evidenceSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
@@ -199,6 +200,13 @@ const pathsContract = {
     .output(paths.pathFileSchema),
 };
 
+const kubeconfigContract = {
+  /** Has a certificate signed, and writes a context for kubectl on this computer. */
+  write: procedure.input(lab.extend({ use: z.boolean() })).output(kubeconfig.writtenContextSchema),
+  /** Removes the lab's context, and ends what its certificate may do where the cluster can be reached. */
+  remove: procedure.input(lab).output(kubeconfig.removedContextSchema),
+};
+
 const componentsContract = {
   /** What goes with a version of Kubernetes, without `v`, as the catalogue has it; without one, with the default. */
   list: procedure.input(z.object({ kubernetes: z.string().max(20).optional() })).output(z.array(componentSchema)),
@@ -218,6 +226,7 @@ export const contract = {
   journals: journalsContract,
   terminals: terminalsContract,
   paths: pathsContract,
+  kubeconfig: kubeconfigContract,
 };
 
 export type Contract = typeof contract;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { explanationSchema } from './events.ts';
+import { removedContextSchema, writtenContextSchema } from './kubeconfig.ts';
 import { plannedDownloadsSchema } from './lab-session.ts';
 import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
@@ -48,6 +49,13 @@ export const aliasLineSchema = z
   })
   .describe('What a machine has of an alias of `~/.ssh/config` (`init`, and first in `plan` and `status`); on stdout');
 
+export const kubeconfigLineSchema = z
+  .discriminatedUnion('event', [
+    z.object({ event: z.literal('context-written'), ...writtenContextSchema.shape }),
+    z.object({ event: z.literal('context-removed'), ...removedContextSchema.shape }),
+  ])
+  .describe('What `kubeconfig` wrote, or removed; on stdout');
+
 export const errorLineSchema = z
   .object({
     event: z.literal('error'),
@@ -70,4 +78,5 @@ export type DownloadsLine = z.infer<typeof downloadsLineSchema>;
 export type StatusLine = z.infer<typeof statusLineSchema>;
 export type AwayLine = z.infer<typeof awayLineSchema>;
 export type AliasLine = z.infer<typeof aliasLineSchema>;
+export type KubeconfigLine = z.infer<typeof kubeconfigLineSchema>;
 export type ErrorLine = z.infer<typeof errorLineSchema>;

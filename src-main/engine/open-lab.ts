@@ -14,8 +14,10 @@ import { Connection } from './lab-connection.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './followed-paths.ts';
 import { planStages } from './plan-stages.ts';
+import { LabKubeconfig, removeContext } from './lab-kubeconfig.ts';
 import { noSuchEvidence, noSuchStage, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
+import { resetToo, takesCluster } from './reset-too.ts';
 import { rollOut, type AskedRollout } from './roll-out.ts';
 import { Run, type Outcome } from './run.ts';
 import { StageStates } from './stage-states.ts';
@@ -63,6 +65,7 @@ export class OpenLab {
   readonly connection: Connection;
   readonly topology: LiveTopology;
   readonly paths: LabPaths;
+  readonly kubeconfig: LabKubeconfig;
   readonly #stages: readonly Stage[];
   readonly #states: StageStates;
   readonly #onEnd: EndListener;
@@ -76,6 +79,7 @@ export class OpenLab {
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
     this.paths = new LabPaths(parts.paths, { connection: this.connection, recording, redactor });
+    this.kubeconfig = new LabKubeconfig(lab, !live, async () => (await this.connection.session()).context);
     this.#stages = stagesOf(lab);
     this.#states = new StageStates(
       this.#stages.map(({ id }) => id),
@@ -130,7 +134,10 @@ export class OpenLab {
       this.#states.fold(event, verb === 'undo' || verb === 'reset');
       if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
     };
-    const work = rollOut(asked, () => this.connection.shared());
+    const rollout = rollOut(asked, () => this.connection.shared());
+    const { lab, recording } = this.parts;
+    const gone = takesCluster(asked, this.#stages) && !recording;
+    const work = gone ? resetToo(rollout, () => removeContext(lab)) : rollout;
     const run = new Run({ verb, target: stage ?? null, folder, redactor, tell, work });
     this.#run = run;
     this.#states.changes.tell();

@@ -149,6 +149,58 @@ export function notInARecording(): Refused {
   );
 }
 
+/** A context of the lab's name is somebody else's. */
+export function contextTaken(name: string, file: string): Refused {
+  return new Refused(
+    {
+      en: `${file} already has a context, cluster or user ${name}`,
+      ja: `${file} には ${name} というコンテキスト・クラスター・ユーザーがすでにあります`,
+    },
+    {
+      en: 'Hoplab did not make it for this lab file: rename it (kubectl config rename-context), or rename the lab.',
+      ja: 'このラボファイルのために Hoplab が作ったものではありません。その名前 (kubectl config rename-context) かラボの名前を変えてください。',
+    },
+  );
+}
+
+export function noContextInRecording(): Refused {
+  return new Refused(
+    { en: 'A recording has no cluster for kubectl', ja: '記録の中に kubectl でつなげるクラスターはありません' },
+    { en: 'Open one of your own labs.', ja: '自分のラボを開いてください。' },
+  );
+}
+
+export function noCluster(): Refused {
+  return new Refused(
+    { en: 'There is no cluster yet', ja: 'クラスターはまだありません' },
+    { en: 'Roll out the stage control-plane first.', ja: '先に control-plane のステージまで展開してください。' },
+  );
+}
+
+/** @param why names the file, or its first mistake */
+export function kubeconfigUnusable(why: string): Refused {
+  return new Refused(
+    { en: `The kubeconfig cannot be used (${why})`, ja: `kubeconfig を使えません (${why})` },
+    {
+      en: 'Correct it, or name another file in KUBECONFIG.',
+      ja: '直すか、KUBECONFIG で別のファイルを指定してください。',
+    },
+  );
+}
+
+export function kubeconfigLocked(lock: string): Refused {
+  return new Refused(
+    {
+      en: `Another program is writing the kubeconfig (${lock})`,
+      ja: `別のプログラムが kubeconfig を書いています (${lock})`,
+    },
+    {
+      en: 'Try again; if none is, delete that file.',
+      ja: 'もう一度試してください。何も書いていなければ、そのファイルを削除してください。',
+    },
+  );
+}
+
 export function unusableHome(home: string, error: unknown): Refused {
   const why = error instanceof Error ? error.message : String(error);
   return new Refused(

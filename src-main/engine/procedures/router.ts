@@ -7,6 +7,7 @@ import { systemLanguage } from '../system-language.ts';
 import { procedures, told } from './base.ts';
 import { componentProcedures } from './components.ts';
 import { hostKeyProcedures } from './host-keys.ts';
+import { kubeconfigProcedures } from './kubeconfig.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { labProcedures } from './labs.ts';
 import { pathProcedures } from './paths.ts';
@@ -66,4 +67,5 @@ export const router = procedures.router({
   },
   terminals: terminalProcedures,
   paths: pathProcedures,
+  kubeconfig: kubeconfigProcedures,
 });

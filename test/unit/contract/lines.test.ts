@@ -10,6 +10,7 @@ import {
   awayLineSchema,
   downloadsLineSchema,
   errorLineSchema,
+  kubeconfigLineSchema,
   planLineSchema,
   statusLineSchema,
 } from '../../../src-main/contract/lines.ts';
@@ -34,13 +35,14 @@ function linesJsonSchema(): Record<string, unknown> {
     journalSummarySchema,
     componentSchema,
     bundleLineSchema,
+    kubeconfigLineSchema,
     errorLineSchema,
   ]);
   const { $schema, ...rest } = z.toJSONSchema(lines, { io: 'input', target: 'draft-2020-12' });
   return {
     $schema,
     title:
-      'A line of `hoplab --json init`, `plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle` or `cache`, or an error',
+      'A line of `hoplab --json init`, `plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle`, `cache` or `kubeconfig`, or an error',
     ...rest,
   };
 }
@@ -59,6 +61,7 @@ describe('the published JSON Schema of the other lines', () => {
     { event: 'downloads', hosts: [{ host: 'files.example.com', files: 2, bytes: 9 }], bytes: 9, cached: 0 },
     { stage: 's', machine: 'a', sentence: text, command: 'x' },
     { stage: 's', done: false, changes: 3 },
+    { event: 'context-removed', files: [], revoked: true },
     { event: 'ssh-config', machine: 'a', address: '192.168.2.10', alias: 'cp', skipped: [text] },
     { machine: 'a', problem: { title: text, detail: '', remedy: text } },
     { requests: 2, unanswered: 0, shares: [] },
