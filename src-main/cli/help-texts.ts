@@ -112,6 +112,10 @@ export const helpTexts = {
     ja: 'ステージと、それを必要とするステージを元に戻す',
   },
   undone: { en: 'this stage, and those that need it', ja: 'このステージと、それを必要とするもの' },
+  proveVip: {
+    en: 'put a spare address on one node after the other, and reach it from here',
+    ja: '空きアドレスを順にノードへ付け、ここから届くか確かめる',
+  },
   reset: { en: 'undo everything, to bare nodes', ja: 'すべてを元に戻し、素のノードにする' },
   yes: { en: 'do not ask', ja: '尋ねない' },
   kubeconfig: {

@@ -64,6 +64,11 @@ export async function undo(settings: Settings, name: string): Promise<number> {
   return rollOut(settings, 'undo', name);
 }
 
+/** Proves that the client reaches addresses of the pool at whichever node has them; changes nothing for longer than a minute. */
+export async function proveVip(settings: Settings): Promise<number> {
+  return rollOut(settings, 'prove-vip');
+}
+
 /** Takes everything back. Asks first where there is somebody to ask. */
 export async function reset(settings: Settings, { yes = false }: { yes?: boolean }): Promise<number> {
   return withLab(settings, async (lab, stop) => {

@@ -193,6 +193,10 @@ function defineRollouts(cli: Command, { settings, run, say }: Parts): void {
     .description(say(helpTexts.verify))
     .action((stage: string | undefined) => run(() => commands.verify(settings(), stage))());
   cli
+    .command('prove-vip')
+    .description(say(helpTexts.proveVip))
+    .action(() => run(() => commands.proveVip(settings()))());
+  cli
     .command('status')
     .description(say(helpTexts.status))
     .action(() => run(() => commands.status(settings()))());

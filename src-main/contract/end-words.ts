@@ -25,6 +25,11 @@ export const endWords: Readonly<Record<RolloutVerb, Readonly<Record<Finished['st
     failed: { en: 'Undoing everything failed', ja: 'すべてを元に戻せませんでした' },
     cancelled: { en: 'Undoing everything was stopped', ja: 'すべてを元に戻す処理を中止しました' },
   },
+  'prove-vip': {
+    done: { en: 'Addresses of the pool are reached', ja: 'プールのアドレスに届きます' },
+    failed: { en: 'The VIP would not be reached', ja: 'VIP に届かない見込みです' },
+    cancelled: { en: 'The proof of the VIP was stopped', ja: 'VIP の実証を中止しました' },
+  },
 };
 
 /** The same for who does not see the window: of a failure with the number of checks, and where the reason stands. */

@@ -55,7 +55,7 @@ export interface EngineOptions {
 }
 
 /** A lab, and how it is got at: its bundle is looked at when it is connected to, and again after that failed. */
-type Machines = Pick<LabParts, 'lab' | 'recording' | 'access'>;
+type Machines = Pick<LabParts, 'lab' | 'recording' | 'access' | 'knownHosts'>;
 
 const RECORDING: LabId = labIdSchema.parse('recording');
 
@@ -232,7 +232,7 @@ export class Engine {
     const { knownHosts, redactor, options } = this;
     const prompts = options.prompts ?? new RememberedPrompts(this.questions, this.secrets, id);
     const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false });
-    return { lab, access: () => labAccess(lab, options.home, open, options.systemProxy) };
+    return { lab, knownHosts, access: () => labAccess(lab, options.home, open, options.systemProxy) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

@@ -1,6 +1,7 @@
 import type { Evidence, RolloutVerb, TimedEvent } from '../contract/events.ts';
 import type { CheckState, LabState, LogBatch, PlannedRollout, StageState } from '../contract/lab-session.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { KnownHosts } from '../machines/known-hosts.ts';
 import type { ShellCommand } from '../machines/command.ts';
 import { askChecks } from '../rollout/ask-checks.ts';
 import type { Redactor } from '../rollout/redactor.ts';
@@ -15,11 +16,11 @@ import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './followed-paths.ts';
 import { planStages } from './plan-stages.ts';
 import { LabKubeconfig, removeContext } from './lab-kubeconfig.ts';
-import { noSuchEvidence, noSuchStage, rolloutRuns } from './refusals.ts';
+import { noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
 import { resetToo, takesCluster } from './reset-too.ts';
-import { rollOut, type AskedRollout } from './roll-out.ts';
-import { Run, type Outcome } from './run.ts';
+import { proveVip, rollOut, type AskedRollout } from './roll-out.ts';
+import { Run, type Outcome, type Work } from './run.ts';
 import { StageStates } from './stage-states.ts';
 
 /** All that an open lab is made of: a lab of the user, or the recording. */
@@ -29,6 +30,8 @@ export interface LabParts {
   readonly recording?: RecordingLabel;
   /** How its machines are got at. @throws BundleError */
   readonly access: () => Promise<LabAccess>;
+  /** Where the host keys of its machines are pinned; a recording has none. */
+  readonly knownHosts?: KnownHosts;
   /** Is told every secret that is asked for to open the machines. */
   readonly redactor: Redactor;
   /** Folder of its journals. */
@@ -124,20 +127,17 @@ export class OpenLab {
     return planStages(wanted, session, { redactor: this.parts.redactor, signal: this.connection.signal });
   }
 
-  /** Starts a rollout; how it goes is told in its log and in `follow`. @throws Refused when one runs */
+  /** Starts a rollout; how it goes is told in its log and in `follow`. @throws Refused when one runs, or a recording has no such run */
   start(asked: AskedRollout): Run {
     if (this.runs) throw rolloutRuns();
     const { verb, stage } = asked;
     if (stage !== undefined) this.#stageNamed(stage);
     const { redactor, journal: folder } = this.parts;
     const tell = (event: TimedEvent) => {
-      this.#states.fold(event, verb === 'undo' || verb === 'reset');
+      if (verb !== 'prove-vip') this.#states.fold(event, verb === 'undo' || verb === 'reset');
       if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
     };
-    const rollout = rollOut(asked, () => this.connection.shared());
-    const { lab, recording } = this.parts;
-    const gone = takesCluster(asked, this.#stages) && !recording;
-    const work = gone ? resetToo(rollout, () => removeContext(lab)) : rollout;
+    const work = this.#work(asked);
     const run = new Run({ verb, target: stage ?? null, folder, redactor, tell, work });
     this.#run = run;
     this.#states.changes.tell();
@@ -232,6 +232,18 @@ export class OpenLab {
     this.topology.close();
     await this.connection.close();
     this.#states.changes.end();
+  }
+
+  #work(asked: AskedRollout): Work {
+    const access = () => this.connection.shared();
+    const { lab, recording } = this.parts;
+    if (asked.verb !== 'prove-vip') {
+      const rollout = rollOut(asked, access);
+      const gone = takesCluster(asked, this.#stages) && !recording;
+      return gone ? resetToo(rollout, () => removeContext(lab)) : rollout;
+    }
+    if (!this.parts.knownHosts) throw onlyRealLabs();
+    return proveVip(this.parts.knownHosts, access);
   }
 
   #readAgain(): void {

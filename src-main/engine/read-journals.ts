@@ -96,7 +96,7 @@ async function newest(folder: string, count: number): Promise<string[]> {
 }
 
 async function summarize(folder: string, rollout: string): Promise<JournalSummary> {
-  const verb = /-(up|verify|undo|reset)$/.exec(rollout)?.[1] as JournalSummary['verb'] | undefined;
+  const verb = /-(up|verify|undo|reset|prove-vip)$/.exec(rollout)?.[1] as JournalSummary['verb'] | undefined;
   const summary = { rollout, verb: verb ?? 'up', started: '', status: 'cut-off' as const, changes: 0, duration: null };
   let found: JournalSummary = summary;
   for await (const event of events(join(folder, `${rollout}.jsonl`), '"rollout-')) {

@@ -26,6 +26,13 @@ export function onlyRecordingsPlay(): Refused {
   );
 }
 
+export function onlyRealLabs(): Refused {
+  return new Refused(
+    { en: 'A recording has no network to prove', ja: '記録には確かめるネットワークがありません' },
+    { en: 'Open one of your own labs.', ja: '自分のラボを開いてください。' },
+  );
+}
+
 export function notOpen(): Refused {
   return new Refused(
     { en: 'This lab is not open', ja: 'このラボは開かれていません' },

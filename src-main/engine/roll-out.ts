@@ -1,4 +1,6 @@
-import type { RolloutVerb } from '../contract/events.ts';
+import type { EventOf, RolloutVerb } from '../contract/events.ts';
+import type { KnownHosts } from '../machines/known-hosts.ts';
+import { PROVE_VIP, ProofOfVip } from '../prove-vip/prove-vip.ts';
 import { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
@@ -17,21 +19,45 @@ export interface AskedRollout {
 export function rollOut({ verb, stage, inOrder = false }: AskedRollout, access: () => Promise<LabAccess>): Work {
   return async ({ id, emit, signal }) => {
     const accessed = await access();
-    const { lab, recording } = accessed;
-    const stages = stagesOf(lab);
-    emit({
-      event: 'rollout-started',
-      rollout: id,
-      lab: lab.name,
-      verb,
-      stages: stages.map((one) => one.id),
-      hoplab: version,
-      ...(recording && { recording: labelled(recording) }),
-    });
+    const stages = stagesOf(accessed.lab);
+    emit(
+      started(
+        id,
+        verb,
+        accessed,
+        stages.map((one) => one.id),
+      ),
+    );
     const rollout = new Rollout({ access: accessed, stages, emit, signal, inOrder });
     if (verb === 'up') return rollout.up(stage);
     if (verb === 'verify') return rollout.verify(stages.filter((one) => stage === undefined || one.id === stage));
     return rollout.undo(verb === 'undo' ? stage : undefined);
+  };
+}
+
+/** The work of proving that addresses of the pool are reached. */
+export function proveVip(knownHosts: KnownHosts, access: () => Promise<LabAccess>): Work {
+  return async ({ id, emit, signal }) => {
+    const accessed = await access();
+    emit(started(id, 'prove-vip', accessed, [PROVE_VIP]));
+    return new ProofOfVip({ access: accessed, knownHosts, emit, signal }).run();
+  };
+}
+
+function started(
+  rollout: string,
+  verb: RolloutVerb,
+  { lab, recording }: LabAccess,
+  stages: readonly string[],
+): EventOf<'rollout-started'> {
+  return {
+    event: 'rollout-started',
+    rollout,
+    lab: lab.name,
+    verb,
+    stages: [...stages],
+    hoplab: version,
+    ...(recording && { recording: labelled(recording) }),
   };
 }
 

@@ -30,7 +30,7 @@ const PAUSE = 250;
 const AWAY = 300_000;
 
 /** Asks all checks of a stage at once, each on the machines it belongs to. */
-export async function askChecks(stage: Stage, asking: Asking): Promise<readonly CheckResult[]> {
+export async function askChecks(stage: Pick<Stage, 'id' | 'checks'>, asking: Asking): Promise<readonly CheckResult[]> {
   return Promise.all(
     stage.checks.flatMap((check) =>
       machinesOf(check, asking.context.lab, asking.machine).map(async (machine) => {

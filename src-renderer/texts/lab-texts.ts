@@ -30,6 +30,7 @@ export const labTexts = {
     verify: { en: 'Checking', ja: 'チェック中' },
     undo: { en: 'Undoing', ja: '元に戻しています' },
     reset: { en: 'Undoing everything', ja: 'すべてを元に戻しています' },
+    'prove-vip': { en: 'Proving the VIP', ja: 'VIP の実証中' },
   },
   elapsed: (time: string) => ({ en: `${time} elapsed`, ja: `経過 ${time}` }),
   remaining: (time: string) => ({ en: `${time} left, if as last time`, ja: `前回どおりなら残り ${time}` }),

@@ -9,6 +9,7 @@ export const logTexts = {
     verify: { en: 'check', ja: 'チェック' },
     undo: { en: 'undo', ja: '元に戻す' },
     reset: { en: 'reset', ja: 'リセット' },
+    'prove-vip': { en: 'proof of the VIP', ja: 'VIP の実証' },
   },
   ends: {
     done: { en: 'done', ja: '完了' },
@@ -39,6 +40,7 @@ export const logTexts = {
     verify: { en: 'Checking started', ja: 'チェックを開始' },
     undo: { en: 'Undoing started', ja: '元に戻す処理を開始' },
     reset: { en: 'Reset started', ja: 'リセットを開始' },
+    'prove-vip': { en: 'Proof of the VIP started', ja: 'VIP の実証を開始' },
   },
   undone: (stage: string) => ({ en: `Undone: ${stage}`, ja: `元に戻しました: ${stage}` }),
   finished: {

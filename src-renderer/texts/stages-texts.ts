@@ -8,6 +8,7 @@ export const stagesTexts = {
   rollOutHere: { en: 'Roll out to here', ja: 'ここまで展開' },
   plan: { en: 'Plan', ja: '計画' },
   planHere: { en: 'Plan up to the chosen stage', ja: '選んだステージまでの計画を見る' },
+  proveVip: { en: 'Prove the VIP before there is a cluster', ja: 'クラスターを作る前に VIP に届くか確かめる' },
   undo: { en: 'Undo', ja: '元に戻す' },
   undoAll: { en: 'Undo every stage', ja: 'すべてのステージを元に戻す' },
   refresh: { en: 'Read the machines again', ja: 'マシンの状態を取得し直す' },

@@ -67,6 +67,13 @@ describe('an open lab', () => {
     await expect(client.rollouts.rerun({ ...place, evidence: 9 })).rejects.toMatchObject({ code: 'FAILED' });
   });
 
+  it('proves no VIP on a recording: it has no network', async () => {
+    await client.lab.open({ lab });
+    await expect(client.rollouts.start({ lab, verb: 'prove-vip' })).rejects.toMatchObject({
+      data: { title: { en: 'A recording has no network to prove' } },
+    });
+  });
+
   it('plays a recording as fast as is asked', async () => {
     await client.lab.open({ lab, speed: 10 });
     await client.lab.setSpeed({ lab, speed: 0 });

@@ -1,0 +1,21 @@
+import type { Fact } from '../facts/fact.ts';
+import { neighbours, unansweredIn } from '../facts/neighbours.ts';
+import { sh } from '../machines/command.ts';
+
+/**
+ * The MAC address of whoever answers ARP for an address on the LAN of a Linux machine that has not got it itself; undefined: nobody.
+ * The ping makes the kernel ask; what it knew before is asked for again, which takes up to eight seconds.
+ */
+export function holderOf(address: string): Fact<string | undefined> {
+  return {
+    id: 'holder-of',
+    slow: true,
+    command: sh`curl -q -s -o /dev/null --noproxy '*' -m 10 ${`http://${address}:9/`}; ip -j neigh show ${address}`,
+    parse: (printed) => {
+      const known = neighbours.parse(printed).find((one) => one.address === address);
+      if (known) return known.mac;
+      if (unansweredIn(printed.stdout).includes(address)) return undefined;
+      throw new Error('neither an answer nor a failure');
+    },
+  };
+}
