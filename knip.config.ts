@@ -32,6 +32,7 @@ const config: KnipConfig = {
     'ip',
     'docker-registry',
     'ssh-agent',
+    'ssh-keygen',
     'unshare',
     'flock',
   ], // programs of the system

@@ -4,6 +4,11 @@ import { missingPrograms } from './missing-programs.ts';
 const LINUX = ['arping', 'awk', 'curl', 'dig', 'getent', 'ip', 'resolvectl', 'sed', 'sha256sum', 'systemctl'];
 const MACOS = ['arp', 'awk', 'curl', 'dig', 'dscacheutil', 'ping', 'scutil', 'sed'];
 
+/** What checks run on the client. */
+export function clientPrograms(platform: 'linux' | 'macos'): readonly string[] {
+  return platform === 'linux' ? LINUX : MACOS;
+}
+
 export const clientHasPrograms: Check = {
   id: 'client-has-programs',
   sentence: {
@@ -11,5 +16,5 @@ export const clientHasPrograms: Check = {
     ja: 'チェックがクライアントで使うプログラムがすべて入っている',
   },
   on: 'client',
-  ask: (question) => missingPrograms(question, question.client.platform === 'linux' ? LINUX : MACOS, false),
+  ask: (question) => missingPrograms(question, clientPrograms(question.client.platform), false),
 };

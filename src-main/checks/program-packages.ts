@@ -29,6 +29,7 @@ const PACKAGES: Readonly<Record<string, readonly [string, string, string, string
   ping: ['iputils-ping', 'iputils', 'iputils', 'iputils'],
   pkill: ['procps', 'procps-ng', 'procps', 'procps-ng'],
   resolvectl: ['systemd-resolved', 'systemd-resolved', 'systemd-resolved', 'systemd'],
+  ssh: ['openssh-client', 'openssh-clients', 'openssh-clients', 'openssh'],
   ss: ['iproute2', 'iproute', 'iproute2', 'iproute2'],
   bridge: ['iproute2', 'iproute', 'iproute2', 'iproute2'],
   swapoff: ['mount', 'util-linux', 'util-linux', 'util-linux'],

@@ -116,6 +116,14 @@ export const helpTexts = {
     en: 'put a spare address on one node after the other, and reach it from here',
     ja: '空きアドレスを順にノードへ付け、ここから届くか確かめる',
   },
+  doctor: {
+    en: 'look at this computer, and at the lab from here; change nothing',
+    ja: 'このコンピューターと、ここから見たラボを調べる。何も変えない',
+  },
+  report: {
+    en: 'write what was found to a file that can be sent (.json or text)',
+    ja: '結果を、人に送れるファイルに書く (.json またはテキスト)',
+  },
   reset: { en: 'undo everything, to bare nodes', ja: 'すべてを元に戻し、素のノードにする' },
   yes: { en: 'do not ask', ja: '尋ねない' },
   kubeconfig: {

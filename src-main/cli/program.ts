@@ -3,6 +3,7 @@ import { pathFormats } from '../contract/kept-paths.ts';
 import type { Language } from '../contract/text.ts';
 import { version } from '../version.ts';
 import * as commands from './lab-commands.ts';
+import { defineDoctor } from './doctor-command.ts';
 import { helpTexts } from './help-texts.ts';
 import type { Parts } from './command-parts.ts';
 import { init, type InitOptions } from './init.ts';
@@ -54,6 +55,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineKept(cli, parts);
   defineSources(cli, parts);
   defineKubeconfig(cli, parts);
+  defineDoctor(cli, parts);
   try {
     await cli.parseAsync(argv);
     return code;

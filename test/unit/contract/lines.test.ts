@@ -4,6 +4,7 @@ import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { bundleLineSchema } from '../../../src-main/contract/bundles.ts';
+import { findingSchema } from '../../../src-main/contract/doctor.ts';
 import { componentSchema } from '../../../src-main/contract/components.ts';
 import {
   aliasLineSchema,
@@ -36,13 +37,14 @@ function linesJsonSchema(): Record<string, unknown> {
     componentSchema,
     bundleLineSchema,
     kubeconfigLineSchema,
+    findingSchema,
     errorLineSchema,
   ]);
   const { $schema, ...rest } = z.toJSONSchema(lines, { io: 'input', target: 'draft-2020-12' });
   return {
     $schema,
     title:
-      'A line of `hoplab --json init`, `plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle`, `cache` or `kubeconfig`, or an error',
+      'A line of `hoplab --json init`, `plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle`, `cache`, `kubeconfig` or `doctor`, or an error',
     ...rest,
   };
 }

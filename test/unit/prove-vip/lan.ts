@@ -52,17 +52,7 @@ export class Lan {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     const config = join(this.#folder, `${name}.conf`);
     writeFileSync(config, `Port 22\nHostKey ${key}\nPidFile none\nUsePAM no\n`);
-    const [command, ...words] = [
-      'ip',
-      'netns',
-      'exec',
-      this.#ns(name),
-      ...program.words,
-      '-D',
-      '-e',
-      '-f',
-      config,
-    ];
+    const [command, ...words] = ['ip', 'netns', 'exec', this.#ns(name), ...program.words, '-D', '-e', '-f', config];
     this.#sshds.push(spawn(command, words, { env: program.env, stdio: 'ignore' }));
     for (let tries = 0; tries < 50 && !this.exec(name, 'ss -Htln').includes(':22 '); tries += 1) await sleep(100);
     return hostKey(Buffer.from(readFileSync(`${key}.pub`, 'utf8').split(' ')[1] ?? '', 'base64'));

@@ -1,0 +1,39 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { root } from '../set-up/built.ts';
+
+const FAKES = join(root, 'test', 'fake-programs', 'macos');
+
+/** Programs that both systems have, as those of this computer. */
+const COMMON =
+  'sh awk sed sort grep head tail tr df dirname env id mkdir mv rm test touch sleep kill setsid mktemp chmod cp cmp cut wc';
+
+/** A Mac made of programs that answer as documented: test/fake-programs/macos. */
+export class FakeMac {
+  readonly state = mkdtempSync(join(tmpdir(), 'hoplab-mac-'));
+  /** Its environment: a PATH without the programs of Linux. */
+  readonly env: Readonly<Record<string, string>>;
+
+  /** @param without programs that are missing there */
+  constructor(without: readonly string[] = []) {
+    const bin = join(this.state, 'bin');
+    mkdirSync(bin);
+    for (const name of COMMON.split(' ')) {
+      const path = execFileSync('sh', ['-c', `command -v ${name} || :`], { encoding: 'utf8' }).trim();
+      if (path.startsWith('/')) symlinkSync(path, join(bin, name));
+    }
+    for (const name of readdirSync(FAKES).filter((file) => !file.endsWith('.md') && !without.includes(file))) {
+      rmSync(join(bin, name), { force: true });
+      symlinkSync(join(FAKES, name), join(bin, name));
+    }
+    this.env = { PATH: bin, FAKE_MAC: this.state };
+  }
+
+  /** Says what a file of its state holds; see the README there. */
+  set(name: string, content: string): void {
+    mkdirSync(dirname(join(this.state, name)), { recursive: true });
+    writeFileSync(join(this.state, name), content);
+  }
+}
