@@ -115,7 +115,7 @@ async function silent(
 
 function behindJump(name: string, jump: string): Verdict {
   return unknown({
-    en: `${name} lies behind the jump host ${jump}: \X it is reached`,
+    en: `${name} lies behind the jump host ${jump}: \`hoplab status\` shows whether it is reached`,
     ja: `${name} は踏み台 ${jump} の先にある。届くかは \`hoplab status\` でわかる`,
   });
 }

@@ -2,11 +2,10 @@ import type { Lab } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { openLocalMachine } from '../machines/local/local-machine.ts';
 import type { Machine } from '../machines/machine.ts';
-import type { Secrets } from '../machines/ssh/ssh-secrets.ts';
 import { openSshMachine } from '../machines/ssh/ssh-machine.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { OpenMachines, OpenOptions } from '../rollout/session.ts';
-import { askOnce, type Prompts } from './prompts.ts';
+import { askOnce, type AskedSecrets, type Prompts } from './prompts.ts';
 
 export interface OpeningOptions {
   readonly prompts: Prompts;
@@ -40,7 +39,7 @@ export function machineOpener({ prompts, redactor, ...options }: OpeningOptions)
 function opening(
   lab: Lab,
   signal: AbortSignal,
-  options: Omit<OpeningOptions, 'redactor'> & OpenOptions & { secrets: Secrets },
+  options: Omit<OpeningOptions, 'redactor'> & OpenOptions & { secrets: AskedSecrets },
 ): Promise<Machine>[] {
   const { prompts, secrets, knownHosts, acceptNew = false, whenAway } = options;
   const { hostKey } = prompts;
@@ -55,7 +54,7 @@ function opening(
           openLocalMachine({
             name: 'client',
             sudo: 'password',
-            sudoPassword: (machine) => secrets.sudoPassword(machine),
+            sudoPassword: () => secrets.ownSudoPassword(),
           }),
         ),
   ];

@@ -8,6 +8,8 @@ export interface SecretQuestion {
   /** The first machine that needs it. */
   readonly machine: string;
   readonly keyFile?: string;
+  /** It is that of this computer itself: kept apart from those of the machines. */
+  readonly own?: true;
   readonly sentence: Text;
 }
 
@@ -19,8 +21,14 @@ export interface Prompts {
   readonly hostKey?: ((machine: string, fingerprint: string, signal?: AbortSignal) => Promise<boolean>) | undefined;
 }
 
+/** The secrets of a lab's machines, and that of the computer that Hoplab runs on. */
+export interface AskedSecrets extends Secrets {
+  /** Of this computer's own user, whose password is another one than the machines'. */
+  ownSudoPassword(): Promise<string | undefined>;
+}
+
 /** Asks for each secret once for all machines of a lab, and has each redacted from everything that Hoplab writes. */
-export function askOnce(prompts: Prompts, redactor: Redactor): Secrets {
+export function askOnce(prompts: Prompts, redactor: Redactor): AskedSecrets {
   const known = new Map<string, Promise<string | undefined>>();
   const get = (key: string, question: SecretQuestion): Promise<string | undefined> => {
     const asked = known.get(key) ?? prompts.secret(question);
@@ -47,6 +55,16 @@ export function askOnce(prompts: Prompts, redactor: Redactor): Secrets {
         sentence: {
           en: `sudo password on ${machine} (and the other machines):`,
           ja: `${machine} (とほかのマシン) の sudo パスワード:`,
+        },
+      }),
+    ownSudoPassword: () =>
+      get('own sudo', {
+        kind: 'sudo-password',
+        machine: 'client',
+        own: true,
+        sentence: {
+          en: "Your password on this computer, for sudo (the resolver for the lab's names, ARP):",
+          ja: 'このコンピューターでのあなたのパスワード。sudo に使う (ラボの名前のリゾルバー、ARP):',
         },
       }),
     passphrase: (machine, keyFile) =>

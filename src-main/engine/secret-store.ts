@@ -25,7 +25,7 @@ export class SecretStore {
     this.#encryption = encryption ?? { encrypt: (text) => text, decrypt: (text) => text };
   }
 
-  /** By key: lab, kind and, of a passphrase, the key's file. */
+  /** By key: lab, kind and, of a passphrase, the key's file; of this computer's own sudo, `this-computer`. */
   async keys(): Promise<readonly SecretKey[]> {
     return Object.keys(await this.#file.read()).map(secretKey);
   }
@@ -85,7 +85,7 @@ export class RememberedPrompts implements Prompts {
   }
 
   async secret(question: SecretQuestion, signal?: AbortSignal): Promise<string | undefined> {
-    const key = [this.#lab, question.kind, question.keyFile ?? ''].join(' ').trim();
+    const key = [this.#lab, question.kind, question.own ? 'this-computer' : (question.keyFile ?? '')].join(' ').trim();
     if (this.#given.has(key)) await this.#store.forget(key);
     const kept = await this.#store.read(key);
     if (kept !== undefined) {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ResolverZone } from '../../../src-main/client/client.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
+import type { Machine } from '../../../src-main/machines/machine.ts';
 import { changesOf, type Plan } from '../../../src-main/plan/plan.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { thisComputer } from '../this-computer.ts';
@@ -44,6 +45,24 @@ describe("a Mac's resolver", () => {
     expect(await make(await decide())).toBe(1);
     expect(readFileSync(file, 'utf8')).toBe(ours);
     expect(statSync(file).mode & 0o777).toBe(0o644);
+  });
+
+  it('asks for root only where something is changed', async () => {
+    const asked: (boolean | undefined)[] = [];
+    const noting: Machine = {
+      name: machine.name,
+      where: machine.where,
+      run: (command, options) => {
+        asked.push(options?.sudo);
+        return machine.run(command, options);
+      },
+      openShell: () => machine.openShell(),
+      close: () => machine.close(),
+    };
+    expect(changesOf(await resolver().decide(noting, zone))).toHaveLength(1);
+    await make(await decide());
+    expect(changesOf(await resolver().undo(noting, zone))).toHaveLength(1);
+    expect(asked).toEqual([false, false]);
   });
 
   it('needs no change when the file is there', async () => {
