@@ -231,7 +231,8 @@ export class Engine {
   #ofFile(id: LabId, lab: Lab): Machines {
     const { knownHosts, redactor, options } = this;
     const prompts = options.prompts ?? new RememberedPrompts(this.questions, this.secrets, id);
-    const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false });
+    const dialog = options.door === 'desktop' && process.platform === 'darwin';
+    const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false, dialog });
     return { lab, knownHosts, access: () => labAccess(lab, options.home, open, options.systemProxy) };
   }
 

@@ -14,6 +14,8 @@ export interface OpeningOptions {
   readonly knownHosts: KnownHosts;
   /** Pin host keys that are not known yet without asking; default false. */
   readonly acceptNew?: boolean;
+  /** Let macOS itself ask for an administrator: at a window of a Mac. Default false. */
+  readonly dialog?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ function opening(
   signal: AbortSignal,
   options: Omit<OpeningOptions, 'redactor'> & OpenOptions & { secrets: AskedSecrets },
 ): Promise<Machine>[] {
-  const { prompts, secrets, knownHosts, acceptNew = false, whenAway } = options;
+  const { prompts, secrets, knownHosts, acceptNew = false, dialog = false, whenAway } = options;
   const { hostKey } = prompts;
   const confirm = hostKey && ((machine: string, fingerprint: string) => hostKey(machine, fingerprint, signal));
   const ssh = { secrets, knownHosts, acceptNew, signal, confirm };
@@ -55,7 +57,14 @@ function opening(
             name: 'client',
             sudo: 'password',
             sudoPassword: () => secrets.ownSudoPassword(),
+            administrator: dialog ? whatFor(lab) : undefined,
           }),
         ),
   ];
+}
+
+/** In both languages: the dialog is macOS's own. */
+function whatFor({ dns }: Lab): string {
+  const file = `/etc/resolver/${dns.zone}`;
+  return `Hoplab sends queries for ${dns.zone} to the cluster (${file}).\nHoplab は ${dns.zone} 以下の名前をクラスターに問い合わせるようにします (${file})。`;
 }

@@ -1,6 +1,7 @@
 import type { ShellCommand } from '../command.ts';
 import { ConnectionLost } from '../errors.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
+import { administratorPrefix, DIALOG_CLOSED } from './administrator.ts';
 import { openLocalShell } from './local-shell.ts';
 import { startLocalProcess } from './local-process.ts';
 import type { Process, ProcessHost } from '../process/process.ts';
@@ -12,11 +13,17 @@ export interface LocalMachineOptions {
   /** How root is got; default 'passwordless'. Ignored when Hoplab itself runs as root. */
   readonly sudo?: 'passwordless' | 'password';
   readonly sudoPassword?: (machine: string) => Promise<string | undefined>;
+  /** What macOS's own dialog says in place of asking for that password: what for. */
+  readonly administrator?: string | undefined;
 }
 
 /** This computer as a machine. */
 export function openLocalMachine(options: LocalMachineOptions): Machine {
   return new LocalMachine(options);
+}
+
+function dialogOf(prompt: string) {
+  return { words: administratorPrefix(prompt), refused: DIALOG_CLOSED };
 }
 
 class LocalMachine implements Machine, ProcessHost {
@@ -28,12 +35,13 @@ class LocalMachine implements Machine, ProcessHost {
   readonly #running = new Set<Promise<unknown>>();
   readonly #shells = new Set<Shell>();
 
-  constructor({ name, sudo = 'passwordless', sudoPassword }: LocalMachineOptions) {
+  constructor({ name, sudo = 'passwordless', sudoPassword, administrator }: LocalMachineOptions) {
     this.name = name;
     this.sudo = new Sudo({
       machine: name,
       mode: process.getuid?.() === 0 ? 'root' : sudo,
       password: async () => sudoPassword?.(name),
+      dialog: administrator === undefined ? undefined : dialogOf(administrator),
       run: (command, run) => this.run(command, run),
     });
   }

@@ -15,6 +15,8 @@ interface SudoOptions {
   /** 'root': the user is root already. */
   readonly mode: SudoMode;
   readonly password: () => Promise<string | undefined>;
+  /** In place of a password: what the system asks an administrator with, and what it says where that was refused. */
+  readonly dialog?: { readonly words: ShellCommand; readonly refused: string } | undefined;
   /** Runs without sudo. */
   readonly run: (command: ShellCommand, options: RunOptions) => Promise<Output>;
 }
@@ -47,6 +49,8 @@ export class Sudo {
   async refusal(prefix: SudoPrefix, failed: Output): Promise<SudoRefused | undefined> {
     if (![1, 127].includes(failed.exitCode) || !failed.stderr.includes('sudo')) return undefined;
     const { words, firstLine } = prefix;
+    const { dialog } = this.#options;
+    if (words === dialog?.words) return failed.stderr.includes(dialog.refused) ? this.#refused(failed) : undefined;
     const probe = await this.#probe(words === WITHOUT_PASSWORD ? sh`sudo -k -n --` : words, firstLine);
     if (probe.exitCode === 0) return undefined;
     this.#decided = undefined;
@@ -58,7 +62,8 @@ export class Sudo {
     if (mode === 'root') return undefined;
     if (mode === 'passwordless') return { words: WITHOUT_PASSWORD };
     if ((await this.#probe(sh`sudo -k -n --`)).exitCode === 0) return { words: WITHOUT_PASSWORD };
-    return this.#withPassword();
+    const { dialog } = this.#options;
+    return dialog ? { words: dialog.words } : this.#withPassword();
   }
 
   async #withPassword(): Promise<SudoPrefix> {

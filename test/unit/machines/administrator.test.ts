@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { sh, type ShellCommand } from '../../../src-main/machines/command.ts';
+import { CommandFailed, SudoRefused } from '../../../src-main/machines/errors.ts';
+import { administratorPrefix, DIALOG_CLOSED } from '../../../src-main/machines/local/administrator.ts';
+import type { ProcessHost } from '../../../src-main/machines/process/process.ts';
+import { Sudo } from '../../../src-main/machines/process/sudo.ts';
+import { runProcess } from '../../../src-main/machines/process/run-process.ts';
+import { startLocalProcess } from '../../../src-main/machines/local/local-process.ts';
+import type { RunOptions } from '../../../src-main/machines/machine.ts';
+import { FakeMac } from '../../fake-programs/fake-mac.ts';
+
+const PROMPT = 'Hoplab sends queries for k8s.local to the cluster (/etc/resolver/k8s.local).\nHoplab は…';
+
+describe("macOS's own dialog for an administrator, by an osascript that answers as documented", () => {
+  let mac: FakeMac;
+  const before = { PATH: process.env['PATH'] };
+  beforeEach(() => {
+    mac = new FakeMac();
+    Object.assign(process.env, mac.env);
+  });
+  afterAll(() => void Object.assign(process.env, before));
+
+  /** A machine of a user who is not root, whoever runs this test. */
+  function run(command: ShellCommand, options: RunOptions = {}) {
+    const dialog = { words: administratorPrefix(PROMPT), refused: DIALOG_CLOSED };
+    const host: ProcessHost = {
+      name: 'client',
+      start: async (words: ShellCommand) => startLocalProcess(words),
+      closing: new AbortController().signal,
+      sudo: new Sudo({
+        machine: 'client',
+        mode: 'password',
+        password: () => Promise.reject(new Error('Hoplab asks for no password')),
+        dialog,
+        run: (probe, rest) => runProcess(host, probe, rest),
+      }),
+    };
+    return runProcess(host, command, { sudo: true, ...options });
+  }
+
+  it('runs the command with its input and output, asks once, and says what for', async () => {
+    const { stdout } = await run(sh`cat && echo ${"it's"}`, { input: 'nameserver 192.168.2.10\n' });
+    expect(stdout).toBe("nameserver 192.168.2.10\nit's\n");
+    expect(readFileSync(join(mac.state, 'prompted'), 'utf8')).toBe(`${PROMPT}\n`);
+  });
+
+  it('is SudoRefused where the user closes it, and does not ask again for that', async () => {
+    mac.set('cancel', '');
+    await expect(run(sh`touch ${join(mac.state, 'done')}`)).rejects.toBeInstanceOf(SudoRefused);
+    expect(existsSync(join(mac.state, 'done'))).toBe(false);
+    expect(readFileSync(join(mac.state, 'prompted'), 'utf8')).toBe(`${PROMPT}\n`);
+  });
+
+  it('passes on how the command failed', async () => {
+    const failed = await run(sh`echo no such folder >&2; exit 3`).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(CommandFailed);
+    expect((failed as CommandFailed).output).toMatchObject({ exitCode: 3 });
+    expect((failed as CommandFailed).output?.stderr).toContain('no such folder');
+  });
+});
