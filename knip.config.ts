@@ -35,6 +35,8 @@ const config: KnipConfig = {
     'ssh-keygen',
     'unshare',
     'flock',
+    'fish',
+    'kubectl',
   ], // programs of the system
 };
 

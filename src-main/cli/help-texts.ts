@@ -135,6 +135,11 @@ export const helpTexts = {
     en: 'remove the context, and end what its certificate may do',
     ja: 'コンテキストを削除し、その証明書を使えなくする',
   },
+  completion: {
+    en: 'print a script that makes your shell complete hoplab: bash, zsh or fish',
+    ja: 'シェル (bash、zsh、fish) で hoplab の入力を補完するスクリプトを出力する',
+  },
+  shell: { en: 'your shell', ja: '使っているシェル' },
   components: {
     en: 'show what is installed: version, licence, where it comes from, and who vouches for it',
     ja: 'インストールするもののバージョン・ライセンス・入手元と、だれが保証するかを示す',

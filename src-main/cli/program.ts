@@ -4,6 +4,7 @@ import type { Language } from '../contract/text.ts';
 import { version } from '../version.ts';
 import * as commands from './lab-commands.ts';
 import { defineDoctor } from './doctor-command.ts';
+import { defineCompletion } from './completion/completion-command.ts';
 import { helpTexts } from './help-texts.ts';
 import type { Parts } from './command-parts.ts';
 import { init, type InitOptions } from './init.ts';
@@ -56,6 +57,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineSources(cli, parts);
   defineKubeconfig(cli, parts);
   defineDoctor(cli, parts);
+  defineCompletion(cli, parts);
   try {
     await cli.parseAsync(argv);
     return code;
