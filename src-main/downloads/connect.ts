@@ -79,11 +79,11 @@ async function tunnel(proxy: URL, to: string, opening: Opening): Promise<Socket>
     const status = await askTunnel(socket, to, { login: loginOf(proxy), signal: opening.signal });
     if (status >= 200 && status < 300) return socket;
     socket.destroy();
-    throw new ProxyFailed(proxy.host, status);
+    throw new ProxyFailed(proxy.origin, status);
   } catch (error) {
     if (error instanceof ProxyFailed) throw error;
     const late = opening.signal.aborted ? new ConnectTimedOut('no answer within the limit', { cause: error }) : error;
-    throw new ProxyFailed(proxy.host, undefined, late);
+    throw new ProxyFailed(proxy.origin, undefined, late);
   }
 }
 

@@ -17,12 +17,12 @@ export class ConnectTimedOut extends Error {}
 
 /** The proxy itself failed: it was not reached (`cause`), or answered CONNECT with this status. */
 export class ProxyFailed extends Error {
-  /** HOST:PORT. */
-  readonly proxy: string;
+  /** Of the proxy, without user and password. */
+  readonly origin: string;
   readonly status: number | undefined;
-  constructor(proxy: string, status: number | undefined, cause?: unknown) {
-    super(`proxy ${proxy} failed`, { cause });
-    this.proxy = proxy;
+  constructor(origin: string, status: number | undefined, cause?: unknown) {
+    super(`proxy ${origin} failed`, { cause });
+    this.origin = origin;
     this.status = status;
   }
 }

@@ -16,8 +16,9 @@ export function networkFailure(error: unknown, { url, limits }: Place): Error {
   if (error instanceof DownloadError) return error;
   const { host } = new URL(url);
   if (!(error instanceof ProxyFailed)) return failure(error, { url, limits, host, what: { en: host, ja: host } });
-  const { proxy, status, cause } = error;
-  if (status !== undefined) return proxyStatusFailure(status, { url, proxy });
+  const { origin, status, cause } = error;
+  if (status !== undefined) return proxyStatusFailure(status, { url, origin });
+  const { host: proxy } = new URL(origin);
   const what = { en: `The proxy ${proxy}`, ja: `プロキシ ${proxy}` };
   return failure(cause, { url, limits, host: proxy, what });
 }

@@ -21,11 +21,12 @@ export function statusFailure(
   return new DownloadError(kind, url, text, { retryable: RETRYABLE.has(status), retryAfter: wait });
 }
 
-/** A proxy's answer to CONNECT, or 407 to a request. @param proxy HOST:PORT */
-export function proxyStatusFailure(status: number, { url, proxy }: { url: string; proxy: string }): DownloadError {
+/** A proxy's answer to CONNECT, or 407 to a request. @param origin of the proxy, such as `http://HOST:PORT` */
+export function proxyStatusFailure(status: number, { url, origin }: { url: string; origin: string }): DownloadError {
   const { host, protocol } = new URL(url);
+  const { host: proxy, protocol: scheme } = new URL(origin);
   if (status === 407) {
-    const set = `${protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'}=http://USER:PASSWORD@${proxy}`;
+    const set = `${protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'}=${scheme}//USER:PASSWORD@${proxy}`;
     return new DownloadError('proxy-login', url, {
       en: `The proxy ${proxy} wants a user and password for ${host} (407): set ${set} in the environment of Hoplab, and no \`proxy\` in the lab file.`,
       ja: `プロキシ ${proxy} が ${host} への接続にユーザーとパスワードを求めています (407)。ラボファイルに \`proxy\` を書かず、Hoplab の環境変数に ${set} を設定してください。`,

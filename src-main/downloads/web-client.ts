@@ -126,7 +126,7 @@ class Client implements WebClient {
       answer.body.on('error', ignore);
       if (answer.statusCode !== 407) return answer;
       leave(answer);
-      throw proxyStatusFailure(407, { url: at.href, proxy: way.proxy ?? at.host });
+      throw proxyStatusFailure(407, { url: at.href, origin: way.proxy ?? at.origin });
     } catch (error) {
       signal?.throwIfAborted();
       const ours = error instanceof DownloadError || way.proxy === undefined;
@@ -145,7 +145,7 @@ class Client implements WebClient {
     }
     const login = loginOf(proxy);
     const headers = { host: at.host, ...(login !== undefined && { 'proxy-authorization': login }) };
-    return { agent: await this.#agent(), origin: proxy.origin, path: at.origin + path, headers, proxy: proxy.host };
+    return { agent: await this.#agent(), origin: proxy.origin, path: at.origin + path, headers, proxy: proxy.origin };
   }
 
   async #systemProxy(at: URL): Promise<string | undefined> {
@@ -192,7 +192,7 @@ interface Way {
   readonly origin: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** HOST:PORT of the proxy that is asked in the place of the server. */
+  /** Origin of the proxy that is asked in the place of the server. */
   readonly proxy?: string;
 }
 

@@ -100,6 +100,19 @@ describe.skipIf(!hasProgram('openssl', 'version'))('TLS', () => {
     });
   });
 
+  test('the proxy that wants a login is to be set as it is spoken to: over TLS', async () => {
+    const refuse = '407 Proxy Authentication Required';
+    const { origin, port } = await startProxy(0, { refuse, certificate: own.issue(NAMES) });
+    const web = client({ ca: own.ca, proxy: origin, httpProxy: origin });
+    for (const [url, set] of [
+      ['https://files.test/', 'HTTPS_PROXY'],
+      ['http://files.test/', 'HTTP_PROXY'],
+    ] as const) {
+      const said = expect.stringContaining(`${set}=https://USER:PASSWORD@127.0.0.1:${port} `) as unknown;
+      await expect(web.fetch(url)).rejects.toMatchObject({ kind: 'proxy-login', text: { en: said, ja: said } });
+    }
+  });
+
   test.each([
     ['NODE_EXTRA_CA_CERTS names it', 'NODE_EXTRA_CA_CERTS', '200'],
     ['it is in the system’s store', 'SSL_CERT_FILE', '200'],
