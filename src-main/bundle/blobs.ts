@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { PIECE } from '../machines/upload.ts';
-import { damaged, missing } from './bundle-error.ts';
+import { damaged, missing, type BundleError } from './bundle-error.ts';
 
 /** A blob as it travels: packed with gzip where that was made beforehand. */
 export interface Travelling {
@@ -43,18 +43,22 @@ export interface Entry {
   open(): Promise<Readable>;
 }
 
-/** The blobs among the files of an OCI image layout, by their names in it. */
-export function blobsOf(entries: ReadonlyMap<string, Entry>, place: string): Blobs {
+/** What is said of a blob that is missing or damaged, by its path. */
+type Wrong = (path: string) => BundleError;
+
+/** The blobs among the files of an OCI image layout, by their names in it. @param wrong default: the bundle is to be made again */
+export function blobsOf(entries: ReadonlyMap<string, Entry>, place: string, wrong?: Wrong): Blobs {
   const known = new Map<string, Travelling>();
   const travelling = (name: string, sha256: string, packed: boolean): Travelling | undefined => {
     const entry = entries.get(name);
-    const found = known.get(name) ?? (entry && { packed, size: entry.size, open: verifiedBlob(entry, sha256, packed) });
+    const open = entry && verifiedBlob(entry, sha256, { packed, wrong });
+    const found = known.get(name) ?? (open && { packed, size: entry.size, open });
     if (found) known.set(name, found);
     return found;
   };
   const plain = (sha256: string): Travelling => {
     const found = travelling(blobPath(sha256), sha256, false);
-    if (!found) throw missing(`${place}: ${blobPath(sha256)}`);
+    if (!found) throw (wrong ?? missing)(`${place}: ${blobPath(sha256)}`);
     return found;
   };
   return {
@@ -72,22 +76,22 @@ export function blobsOf(entries: ReadonlyMap<string, Entry>, place: string): Blo
 export function verifiedBlob(
   { path, open }: Pick<Entry, 'path' | 'open'>,
   sha256: string,
-  packed = false,
+  { packed, wrong = damaged }: { packed: boolean; wrong?: Wrong | undefined },
 ): () => Readable {
   let verified: Promise<void> | undefined;
   const verify = async (): Promise<void> => {
-    const check = verifying(path, sha256);
+    const check = verifying(sha256, () => wrong(path));
     check.resume();
     const source = await open();
     try {
       if (packed) await pipeline(source, createGunzip({ chunkSize: PIECE }), check);
       else await pipeline(source, check);
     } catch {
-      throw damaged(path);
+      throw wrong(path);
     }
   };
   return () => {
-    const way = packed ? passing() : verifying(path, sha256);
+    const way = packed ? passing() : verifying(sha256, () => wrong(path));
     verified ??= verify().catch((error: unknown) => {
       verified = undefined; // the user may mend it
       throw error;
@@ -106,7 +110,7 @@ function passing(): Transform {
 }
 
 /** Passes on what has this hash; else it ends in a BundleError before its end. */
-function verifying(path: string, sha256: string): Transform {
+function verifying(sha256: string, wrong: () => BundleError): Transform {
   const hash = createHash('sha256');
   return new Transform({
     ...pieces,
@@ -115,7 +119,7 @@ function verifying(path: string, sha256: string): Transform {
       done(null, piece);
     },
     flush(done) {
-      done(hash.digest('hex') === sha256 ? null : damaged(path));
+      done(hash.digest('hex') === sha256 ? null : wrong());
     },
   });
 }

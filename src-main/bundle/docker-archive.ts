@@ -47,7 +47,7 @@ export async function dockerImages(entries: Entries, place: string): Promise<{ i
     const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config, layers: described }));
     images.push({ ...keep(blobs, manifest, place, mediaType), names: tags ?? [] });
   }
-  return { images, blobs: blobsOf(blobs, place) };
+  return { images, blobs: blobsOf(blobs, place, damagedImage) };
 }
 
 interface Reading {
@@ -63,10 +63,10 @@ async function readConfig(
 ): Promise<{ config: Descriptor; diffIds: readonly string[] }> {
   const { rootfs } = await readJson(configSchema, { entries, name, place });
   const entry = entries.get(name);
-  if (!entry) throw damagedImage(place, name);
+  if (!entry) throw damagedImage(`${place}: ${name}`);
   const config = keep(blobs, await buffer(await entry.open()), place, `${OCI}.config.v1+json`);
   const named = /(?:^|[/:])([0-9a-f]{64})(?:\.json)?$/.exec(name)?.[1];
-  if (named !== undefined && config.digest !== `sha256:${named}`) throw damagedImage(place, name);
+  if (named !== undefined && config.digest !== `sha256:${named}`) throw damagedImage(`${place}: ${name}`);
   return { config, diffIds: rootfs.diff_ids };
 }
 
@@ -75,15 +75,15 @@ async function readLayer({ entries, place, blobs }: Reading, name: string, diffI
   const mediaType = `${OCI}.layer.v1.tar`;
   const plain = blobPath(diffId.slice('sha256:'.length));
   const entry = entries.get(name) ?? blobs.get(plain);
-  if (!entry) throw damagedImage(place, name);
+  if (!entry) throw damagedImage(`${place}: ${name}`);
   if (!(await isPacked(entry))) {
     blobs.set(plain, entry);
     return { mediaType, digest: diffId, size: entry.size };
   }
   const sums = await sumsOf(entry).catch(() => {
-    throw damagedImage(place, name);
+    throw damagedImage(`${place}: ${name}`);
   });
-  if (sums.unpacked !== diffId) throw damagedImage(place, name);
+  if (sums.unpacked !== diffId) throw damagedImage(`${place}: ${name}`);
   blobs.set(blobPath(sums.packed.slice('sha256:'.length)), entry);
   return { mediaType: `${mediaType}+gzip`, digest: sums.packed, size: entry.size };
 }

@@ -24,10 +24,10 @@ export function noPlatform(place: string, reference: string): BundleError {
   });
 }
 
-/** @param file of the archive */
-export function damagedImage(place: string, file: string): BundleError {
+/** @param path the archive with the name of its file */
+export function damagedImage(path: string): BundleError {
   return new BundleError({
-    en: `${place}: ${file} is missing, or is not what the image says (size or sha256): copy or save the image again.`,
-    ja: `${place}: ${file} がないか、イメージの記述と異なります (サイズまたは sha256)。コピーし直すか、保存し直してください。`,
+    en: `${path} is missing, or is not what the image says (size or sha256): copy or save the image again.`,
+    ja: `${path} がないか、イメージの記述と異なります (サイズまたは sha256)。コピーし直すか、保存し直してください。`,
   });
 }

@@ -19,7 +19,7 @@ import { tarEntries } from './tar-entries.ts';
 export async function readImageArchive(place: string): Promise<OwnImages> {
   const entries = await entriesOf(place);
   const { images: found, blobs } = entries.has('index.json')
-    ? { images: await layoutImages(entries, place), blobs: blobsOf(entries, place) }
+    ? { images: await layoutImages(entries, place), blobs: blobsOf(entries, place, damagedImage) }
     : await dockerImages(entries, place);
   const images: OwnImage[] = [];
   for (const { names, ...image } of found) {
@@ -46,7 +46,8 @@ async function entriesOf(place: string): Promise<Entries> {
     });
   }
   if (!stats.isFile()) throw noImageArchive(place, 'neither a folder nor a file');
-  return tarEntries(place, noImageArchive(place, 'not a plain tar file'));
+  const unusable = noImageArchive(place, 'not a plain tar file');
+  return tarEntries(place, { unusable, cut: (file, name) => damagedImage(`${file}: ${name}`) });
 }
 
 const layoutSchema = z.object({
@@ -88,7 +89,7 @@ async function archsOf(blobs: Blobs, image: IndexImage, place: string): Promise<
     try {
       const parts = await imageParts(blobs, image, arch);
       for (const { digest, size } of parts ?? [])
-        if ((await blobs.size(hexOf(digest))) !== size) throw damagedImage(place, digest);
+        if ((await blobs.size(hexOf(digest))) !== size) throw damagedImage(`${place}: ${digest}`);
       if (parts) archs.push(arch);
     } catch (error) {
       if (!(error instanceof BundleError)) throw error;

@@ -10,9 +10,12 @@ const MOST = 100_000;
 
 /**
  * The files of a plain tar, by their names in it: its headers alone are read, from one to the next. What is no file (folders, links)
- * is passed over: a bundle has none. @throws BundleError for what is no tar (`unusable`), or ends in the middle of an entry
+ * is passed over: a bundle has none. @throws BundleError for what is no tar (`unusable`), or ends in the middle of an entry (`cut`)
  */
-export async function tarEntries(file: string, unusable = notTar(file)): Promise<ReadonlyMap<string, Entry>> {
+export async function tarEntries(
+  file: string,
+  { unusable, cut } = { unusable: notTar(file), cut: cutOff },
+): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
   const handle = await open(file);
   try {
@@ -24,7 +27,7 @@ export async function tarEntries(file: string, unusable = notTar(file)): Promise
       const { name, size, isFile } = readHeader(header) ?? fail(unusable);
       const start = at + BLOCK;
       at = start + padded(size);
-      if (start + size > whole) throw cutOff(file, name);
+      if (start + size > whole) throw cut(file, name);
       if (isFile) entries.set(name, entryAt(file, name, start, size));
     }
   } finally {

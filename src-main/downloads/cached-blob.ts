@@ -16,7 +16,7 @@ const PIECE = 1 << 20;
  */
 export function cachedBlob(path: string, sha256: string, packed: boolean): () => Readable {
   const content = async () => (await open(path)).createReadStream({ highWaterMark: PIECE });
-  const verified = verifiedBlob({ path, open: content }, sha256, packed);
+  const verified = verifiedBlob({ path, open: content }, sha256, { packed });
   let noted = false;
   return () =>
     Readable.from(
