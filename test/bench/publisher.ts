@@ -5,8 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BundleIndex } from '../../src-main/bundle/bundle-index.ts';
 import type { Cache } from '../../src-main/downloads/cache.ts';
-import { Downloads } from '../../src-main/downloads/downloads.ts';
-import { webClient } from '../../src-main/downloads/web-client.ts';
+import { downloadAll } from './download-all.ts';
 
 /* Files as a publisher has them, for the benches of downloads: from a server on loopback in another process. */
 
@@ -17,6 +16,8 @@ if (process.argv[1] === import.meta.filename) serve();
 
 export interface Publisher {
   readonly index: BundleIndex;
+  /** Its address, which is asked as a mirror. */
+  readonly origin: string;
   /** Downloads all of it into an empty cache. */
   download(cache: Cache): Promise<void>;
   /** Fetches all of it into a folder with curl, four at a time. @returns the names of the files there */
@@ -32,19 +33,11 @@ export async function publisher(bytes: number): Promise<Publisher> {
   const origin = `http://127.0.0.1:${String(port).trim()}`;
   return {
     index,
-    download: (cache) => download(cache, origin, index),
+    origin,
+    download: (cache) => downloadAll(cache, origin, index),
     curl: (folder) => fetchWithCurl(folder, origin, index),
     close: () => void server.kill(),
   };
-}
-
-async function download(cache: Cache, base: string, index: BundleIndex): Promise<void> {
-  const web = webClient({ mirrors: { base, hosts: {} } });
-  const downloads = new Downloads(index, { cache, web, registry: { manifest: none, blob: none } });
-  await downloads.fetch({ signal: new AbortController().signal, onProgress: () => undefined });
-  await web.close();
-  if (!(await downloads.items(new AbortController().signal)).every(({ have }) => have))
-    throw new Error('not all has come');
 }
 
 async function fetchWithCurl(folder: string, base: string, { files }: BundleIndex): Promise<readonly string[]> {
@@ -116,8 +109,4 @@ export function table(rows: readonly Readonly<Record<string, number>>[]): void {
   const round = (row: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Math.round(value * 100) / 100]));
   console.table(rows.map(round));
-}
-
-function none(): never {
-  throw new Error('there are no images');
 }
