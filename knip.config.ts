@@ -4,7 +4,7 @@ const config: KnipConfig = {
   entry: [
     'src-main/{cli,desktop,preload}.ts',
     'src-renderer/main.ts',
-    'test/**/*.{test,lab-test}.ts',
+    'test/**/*.{test,lab-test,package-test}.ts',
     'test/bench/*.ts',
     'test/e2e/{playwright.config,screenshots,readme-picture}.ts',
     'test/e2e/*.e2e.ts',
@@ -37,6 +37,7 @@ const config: KnipConfig = {
     'flock',
     'fish',
     'kubectl',
+    'hoplab',
   ], // programs of the system
 };
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { program } from './cli/program.ts';
 import { whenReaderIsGone } from './cli/reader.ts';

@@ -85,7 +85,7 @@ function helpsOf(command: string, words: string): string {
 }
 
 function commandsIn(help: string): readonly (string | undefined)[] {
-  return [...help.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, command]) => command);
+  return [...help.matchAll(/^ {2}([a-z][a-z-]*)(?: \[| <| {2})/gm)].map(([, command]) => command);
 }
 
 const helps = new Map<string, string>();
