@@ -50,7 +50,7 @@ const zones = [
     message: 'Downloads know what is to be had and where, and no lab.',
   },
   {
-    target: './src-main/!(cli|cli.ts){,/**}',
+    target: './src-main/!(cli|cli.ts|desktop.ts){,/**}',
     from: ['./src-main/cli', './src-main/cli.ts'],
     message: 'The command line is a door: nothing behind it imports it.',
   },

@@ -10,6 +10,7 @@ const config: KnipConfig = {
     'test/e2e/*.e2e.ts',
     'test/lab/{vitest.config,global-setup,record,record-states,trace-noted}.ts',
     'test/lab/mirror/serve-mirror.ts',
+    'test/package/fpm.ts', // started by test/package/programs/fpm
     'test/downloads/{download-set,hold-lock}.ts', // processes of their own
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
@@ -38,6 +39,7 @@ const config: KnipConfig = {
     'fish',
     'kubectl',
     'hoplab',
+    'dpkg-deb',
   ], // programs of the system
 };
 

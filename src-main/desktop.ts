@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, session } from 'electron';
 import { askBeforeClosing } from './app/ask-before-closing.ts';
 import { chooseLabFile } from './app/choose-lab-file.ts';
+import { cliWords } from './app/cli-words.ts';
 import { complain } from './app/complain.ts';
 import { handOutPorts } from './app/engine-port.ts';
 import { openLocalShell } from './app/node-pty-shell.ts';
@@ -23,14 +24,17 @@ import { hoplabHome } from './engine/home.ts';
 takeGivenSecrets(); // the window asks for its own; none of its children is to have them
 setMaxListeners(0); // many commands wait for one signal that would stop them
 
-/** The door to the desktop window. */
+/** The door to the desktop window, and behind `--cli --` to the command line: a package has no Node.js that would run it. */
 const home = hoplabHome();
 const preload = join(appRoot(), 'out', 'preload', 'preload.cjs');
 
-if (app.isPackaged && opensDebugger(process.argv)) {
+const words = cliWords(process.argv);
+const own = words === undefined ? process.argv : process.argv.slice(0, -words.length - 1);
+if (app.isPackaged && opensDebugger(own)) {
   complain('it is not started with a debugger. Leave the switches --inspect… and --remote-debugging-… out.');
   app.exit(2);
-} else if (app.requestSingleInstanceLock()) start();
+} else if (words !== undefined) runCli(words);
+else if (app.requestSingleInstanceLock()) start();
 else app.quit();
 
 let quitting = false;
@@ -41,6 +45,16 @@ function show(): void {
     if (quitting) return;
     dialog.showErrorBox('Hoplab', error instanceof Error ? (error.stack ?? error.message) : String(error));
   });
+}
+
+/** Electron wants a display, though the command line shows nothing. */
+function runCli(args: readonly string[]): void {
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) {
+    complain('without a display the app has no command line. Install it with Node.js: npm install --global hoplab');
+    process.exit(2);
+  }
+  app.dock?.hide();
+  void import('./cli/run.ts').then(async ({ run }) => app.exit(await run(['hoplab', 'hoplab', ...args])));
 }
 
 function start(): void {

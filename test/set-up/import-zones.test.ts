@@ -33,6 +33,7 @@ const allowed = [
   ['cli/up.ts', 'cli/show.ts'],
   ['cli/serve.ts', 'serve.ts'],
   ['desktop.ts', 'engine/engine.ts'],
+  ['desktop.ts', 'cli/run.ts'],
   ['topology/pods.ts', 'facts/links.ts'],
   ['app/window.ts', 'electron'],
 ] as const;
