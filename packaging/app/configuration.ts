@@ -63,7 +63,7 @@ export function configuration(target: Target, prebuild: string, env: NodeJS.Proc
       synopsis: 'Lab manager for kubeadm clusters',
       artifactName: 'hoplab-${version}-linux-${arch}.${ext}',
       desktop: {
-        entry: { StartupWMClass: 'Hoplab', 'Name[ja]': 'Hoplab', 'Comment[ja]': 'Kubernetes ラボの構築と経路の追跡' },
+        entry: { StartupWMClass: 'hoplab', 'Name[ja]': 'Hoplab', 'Comment[ja]': 'Kubernetes ラボの構築と経路の追跡' },
       },
     },
     deb: {
