@@ -3,43 +3,37 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasGateway } from './gateway-images.ts';
 import { accept, bare, hoplab, info, nginxReplicaSets, writeLabFile } from './lab.ts';
-import { startMirror, type Mirror } from './mirror/mirror.ts';
-import { failures, finished, rollOut, type RolledOut } from './roll-out.ts';
+import { blobsGiven, downloaded, startOnlineSource, type OnlineSource } from './online-source.ts';
+import { failures, finished, rollOut } from './roll-out.ts';
 import { expectNoSecrets, givenPasswords } from './secrets.ts';
 
 const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
-if (!ALL) console.log('SKIPPED: a bundle of what was downloaded, and a mirror that cuts; npm run test:lab -- --all');
-
-/** Bytes that were downloaded; undefined when nothing had to be. */
-function downloaded({ events }: RolledOut): number | undefined {
-  return events.find((event) => event.event === 'download-finished')?.bytes;
-}
+if (!ALL)
+  console.log(
+    'SKIPPED: all at once through a mirror, a bundle of it, and a mirror that cuts; npm run test:lab -- --all (the story is online)',
+  );
 
 /**
  * All from a mirror that behaves as the publishers do, into Hoplab's cache, and from there onto nodes without internet, as a
  * user whose sudo asks for a password.
  */
-describe.skipIf(!hasGateway)('source: online, through a mirror, as user labpw', () => {
-  let mirror: Mirror;
-  let cache = '';
+describe.skipIf(!hasGateway || !ALL)('source: online, through a mirror, as user labpw', () => {
+  let online: OnlineSource;
   let env: Record<string, string> = {};
   beforeAll(async () => {
     await bare();
-    mirror = await startMirror();
-    await writeLabFile({ user: 'labpw', set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
-    cache = join((await info()).state, 'hoplab', 'cache');
-    rmSync(cache, { recursive: true, force: true });
-    env = { HOPLAB_CATALOGUE: mirror.catalogue, ...(await givenPasswords()) };
+    online = await startOnlineSource();
+    await writeLabFile({ user: 'labpw', set: online.keys });
+    env = await givenPasswords();
   });
-  afterAll(() => mirror.stop());
+  afterAll(() => online.stop());
 
   test('bare nodes to all checks; each file and layer is asked for once', async () => {
     const result = await rollOut(['up'], { env });
     expect(failures(result)).toBe('');
     expect((await accept()).wrongs).toEqual([]);
     expect(downloaded(result)).toBeGreaterThan(100e6);
-    const given = mirror.asked().filter((line) => /^GET \S+ 200 /.test(line)); // the first of a repository wants a token
-    const paths = given.map((line) => line.split(' ')[1]).filter((path) => path?.includes('/blobs/'));
+    const paths = blobsGiven(online.mirror);
     expect(paths.length).toBeGreaterThan(20);
     expect(new Set(paths).size).toBe(paths.length);
   });
@@ -48,7 +42,7 @@ describe.skipIf(!hasGateway)('source: online, through a mirror, as user labpw', 
     const again = await rollOut(['up'], { env });
     expect(finished(again)).toMatchObject({ status: 'done', changes: 0 });
     expect(downloaded(again)).toBeUndefined();
-    expect(mirror.asked()).toEqual([]);
+    expect(online.mirror.asked()).toEqual([]);
   });
 
   test('NGINX was started once: it took the VIP over without a gap', async () => {
@@ -62,14 +56,14 @@ describe.skipIf(!hasGateway)('source: online, through a mirror, as user labpw', 
     await bare();
     const result = await rollOut(['up', '--to', 'prepare-nodes'], { env });
     expect(failures(result)).toBe('');
-    expect(mirror.asked()).toEqual([]);
+    expect(online.mirror.asked()).toEqual([]);
   });
 
-  test.skipIf(!ALL)('a bundle of it installs without the mirror', async () => {
+  test('a bundle of it installs without the mirror', async () => {
     const file = join((await info()).state, 'hoplab', 'bundle.tar');
     const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
     expect([created.exitCode, created.stderr]).toEqual([0, '']);
-    expect(mirror.asked()).toEqual([]); // all of it is in the cache
+    expect(online.mirror.asked()).toEqual([]); // all of it is in the cache
     const verified = await hoplab(['bundle', 'verify', file], { env });
     expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('each has its sha256')]);
     await bare();
@@ -77,15 +71,15 @@ describe.skipIf(!hasGateway)('source: online, through a mirror, as user labpw', 
     const result = await rollOut(['up'], { env });
     expect(failures(result)).toBe('');
     expect((await accept()).wrongs).toEqual([]);
-    expect(mirror.asked()).toEqual([]);
+    expect(online.mirror.asked()).toEqual([]);
     rmSync(file);
   });
 
-  test.skipIf(!ALL)('a mirror that cuts every second answer: the result is right all the same', async () => {
-    rmSync(cache, { recursive: true });
-    mirror.cut(0.5);
+  test('a mirror that cuts every second answer: the result is right all the same', async () => {
+    rmSync(online.cache, { recursive: true });
+    online.mirror.cut(0.5);
     const file = join((await info()).state, 'hoplab', 'cut.tar');
-    await writeLabFile({ user: 'labpw', set: { source: 'online', mirrors: mirror.url, ca: mirror.ca } });
+    await writeLabFile({ user: 'labpw', set: online.keys });
     // what is small is asked for a few times only: then the user is told to run it again
     for (let tries = 1; ; tries += 1) {
       const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
@@ -93,9 +87,9 @@ describe.skipIf(!hasGateway)('source: online, through a mirror, as user labpw', 
       expect(created.stderr).toContain('what is there already is kept');
       expect(tries).toBeLessThan(20);
     }
-    mirror.cut(0);
+    online.mirror.cut(0);
     expect((await hoplab(['bundle', 'verify', file], { env })).exitCode).toBe(0);
-    expect(existsSync(join(cache, 'blobs'))).toBe(true);
+    expect(existsSync(join(online.cache, 'blobs'))).toBe(true);
     rmSync(file);
   });
 });

@@ -12,7 +12,7 @@ import { failures, rollOut } from './roll-out.ts';
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
 const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
 if (!ALL)
-  console.log('SKIPPED: a busy Gateway, where tcpdump loses packets at times; npm run test:lab -- --all has it');
+  console.log('SKIPPED: situations that take long to make, and a busy Gateway; npm run test:lab -- --all has them');
 const NODES = ['cp', 'w1', 'w2'];
 const CLIENT = '192.168.2.50';
 const VIP = 'http://192.168.2.200/hostname';
@@ -48,6 +48,8 @@ interface Situation {
   readonly note?: string;
   /** It does not show in the facts: only a request finds it. */
   readonly unforeseen?: boolean;
+  /** With `--all` alone: it takes long to make. */
+  readonly slow?: boolean;
 }
 
 const NFTABLES_NAMES: readonly Situation[] = [
@@ -355,6 +357,7 @@ const BESIDE: readonly Situation[] = [
   },
   {
     what: 'a block of its own in the Corefile, by template, and a route for all its names',
+    slow: true,
     make: `${apply(wildcard)}; ${kubectl("-n kube-system get configmap coredns -o jsonpath='{.data.Corefile}'")} > /tmp/Corefile.before; (cat /tmp/Corefile.before; echo; echo '${APPS}') > /tmp/Corefile.apps; ${corefile('/tmp/Corefile.apps')}`,
     mend: `${kubectl('-n staging delete httproute apps')}; ${corefile('/tmp/Corefile.before')}`,
     target: 'http://shop.apps.k8s.local/hostname',
@@ -366,6 +369,7 @@ const nodePortAddresses = (value: string) =>
   `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's|nodePortAddresses: .*|nodePortAddresses: ${value}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-system rollout restart daemonset kube-proxy')}; ${kubectl('-n kube-system rollout status daemonset kube-proxy --timeout=120s')}; sleep 3`;
 const closedNodePorts = (mode: string): Situation => ({
   what: `kube-proxy opens NodePorts at 127.0.0.0/8 alone, ${mode}`,
+  slow: mode === 'iptables',
   make: nodePortAddresses('["127.0.0.0/8"]'),
   mend: nodePortAddresses('null'),
   target: 'k8s-worker1:30080',
@@ -379,6 +383,7 @@ const flannel = (more: string) =>
 
 const DIRECT_ROUTING: Situation = {
   what: 'Flannel with DirectRouting: nodes send packets to each other without encapsulation',
+  slow: true,
   make: flannel(', "DirectRouting": true'),
   mend: flannel(''),
   target: 'k8s-master:30080',
@@ -432,8 +437,8 @@ describe('the observed path is what tcpdump saw', () => {
   afterAll(() => Promise.all([capture.stop(), tracer.stop()]));
 
   const situations = (all: readonly Situation[], { needGateway = false } = {}) => {
-    for (const { what, make, mend, on = 'cp', target, cause, forgets, unforeseen, ...more } of all) {
-      test.skipIf(needGateway && !hasGateway)(what, async () => {
+    for (const { what, make, mend, on = 'cp', target, cause, forgets, unforeseen, slow, ...more } of all) {
+      test.skipIf((needGateway && !hasGateway) || (slow && !ALL))(what, async () => {
         if (make) await exec(on, make);
         if (forgets) await forget();
         const { path, captured, told } = await observeSteady(target).finally(() => (mend ? exec(on, mend) : undefined));
@@ -562,7 +567,7 @@ describe('the observed path is what tcpdump saw', () => {
     expectStopped(seen, { cause: 'nobody-announces', because: 'control-plane-label' });
   });
 
-  test('externalTrafficPolicy Local, while the one node with its pods may not announce', async () => {
+  test.skipIf(!ALL)('externalTrafficPolicy Local, while the one node with its pods may not announce', async () => {
     const label = 'label node k8s-worker1 --overwrite node.kubernetes.io/exclude-from-external-load-balancers';
     const pods = (nodeSelector: object | null) =>
       kubectl(
@@ -584,7 +589,7 @@ describe('the observed path is what tcpdump saw', () => {
     expectStopped(seen, { cause: 'nobody-announces', because: 'local-without-pod' });
   });
 
-  test('an L2Advertisement for an interface that no node has', async () => {
+  test.skipIf(!ALL)('an L2Advertisement for an interface that no node has', async () => {
     const interfaces = (names: readonly string[] | null) =>
       kubectl(
         `-n metallb-system patch l2advertisement lab --type=merge -p '${JSON.stringify({ spec: { interfaces: names } })}'`,

@@ -4,6 +4,7 @@ import { PlayedLab, results } from '../recording/play.ts';
 import { hasGateway, reachable, UP, withImagesOfHere } from './gateway-images.ts';
 import { accept, bare, client, exec, hoplab, info, restore, save, writeLabFile, type AcceptStage } from './lab.ts';
 import { FINISHED } from './finished-lab.ts';
+import { blobsGiven, downloaded, startOnlineSource, type OnlineSource } from './online-source.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 import { hasBrowser, openOnLab } from './window-on-lab.ts';
 
@@ -30,28 +31,39 @@ ls -d /etc/modules-load.d/hoplab.conf /etc/sysctl.d/90-hoplab.conf /etc/systemd/
 grep -H Hoplab /etc/hosts /etc/fstab 2> /dev/null
 true`;
 
-/** The whole story as user `lab`: stage by stage, again, back, and forth; a window that is open beside shows it. */
+/**
+ * The whole story as user `lab`, with all from publishers (the lab's mirror): stage by stage, again, back, and forth; a window
+ * that is open beside shows it.
+ */
 describe('bare nodes to the app by its name', () => {
   let recorded: PlayedLab;
+  let online: OnlineSource | undefined;
   let beside: Awaited<ReturnType<typeof openOnLab>> | undefined;
   beforeAll(async () => {
     recorded = await PlayedLab.open();
     await bare();
-    await writeLabFile({ user: 'lab' });
-    if (hasBrowser) beside = await openOnLab();
+    if (hasGateway) online = await startOnlineSource();
+    await writeLabFile({ user: 'lab', set: online?.keys ?? {} });
   });
-  afterAll(() => beside?.close());
+  afterAll(async () => {
+    await beside?.close();
+    await online?.stop();
+  });
 
   test('a plan on bare nodes names changes of every stage that has any, and changes nothing', async () => {
     const { exitCode, stdout } = await hoplab(PLAN);
     expect(exitCode).toBe(0);
-    const planned = stdout
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { stage: string }).stage);
-    expect(new Set(planned)).toEqual(new Set(reachable.map(({ id }) => id).filter((id) => id !== 'connect')));
+    expect(planned(stdout)).toEqual(new Set(reachable.map(({ id }) => id).filter((id) => id !== 'connect')));
     expect((await hoplab(PLAN)).stdout).toBe(stdout);
   });
+
+  test.skipIf(!hasBrowser)(
+    'the window is opened beside: what was found out of the publishers is there already',
+    async () => {
+      beside = await openOnLab();
+      if (online) expect(blobsGiven(online.mirror).length).toBeLessThan(20); // configurations of images, once each
+    },
+  );
 
   for (const { id } of reachable) {
     test(`up --to ${id} makes the stage true, seen from outside as well, and as in the recording`, async () => {
@@ -65,14 +77,22 @@ describe('bare nodes to the app by its name', () => {
     });
   }
 
+  test.skipIf(!hasGateway)('each file and each layer was asked for once', () => {
+    const paths = online ? blobsGiven(online.mirror) : [];
+    expect(paths.length).toBeGreaterThan(20);
+    expect(new Set(paths).size).toBe(paths.length);
+  });
+
   test.skipIf(!hasGateway)('the last picture of the seed is true: curl by name, from the client', async () => {
     const { stdout } = await client('curl -s -m 5 http://url-shortener.staging.k8s.local/hostname');
     expect(stdout).toMatch(/^shortener-service-/);
   });
 
-  test('the same again makes no change', async () => {
-    const again = finished(await rollOut(UP));
-    expect(again).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+  test('the same again makes no change, and nobody is asked', async () => {
+    const again = await rollOut(UP);
+    expect(finished(again)).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+    expect(downloaded(again)).toBeUndefined();
+    expect(online?.mirror.asked() ?? []).toEqual([]);
   });
 
   test('status and verify say that all is in place', async () => {
@@ -118,15 +138,22 @@ describe('bare nodes to the app by its name', () => {
   test('reset leaves bare nodes: nothing of Kubernetes runs or lies there', async () => {
     expect(failures(await rollOut(['reset']))).toBe('');
     const { stdout } = await hoplab(PLAN);
-    const planned = stdout
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { stage: string }).stage);
-    expect(new Set(planned).size).toBe(reachable.length - 1);
+    expect(planned(stdout).size).toBe(reachable.length - 1);
     for (const { hostname } of (await info()).nodes) expect((await exec(hostname, REMAINS)).stdout).toBe('');
     expect((await client('getent ahostsv4 url-shortener.staging.k8s.local')).exitCode).not.toBe(0);
   });
+
+  test.skipIf(!hasGateway)('bare nodes again: nothing is downloaded', async () => {
+    expect(failures(await rollOut(['up', '--to', 'prepare-nodes']))).toBe('');
+    expect(online?.mirror.asked()).toEqual([]);
+  });
 });
+
+/** Ids of the stages that have a change in what `plan --json` printed: before the changes it says what will be downloaded. */
+function planned(stdout: string): ReadonlySet<string> {
+  const lines = stdout.trim().split('\n');
+  return new Set(lines.flatMap((line) => (JSON.parse(line) as { stage?: string }).stage ?? []));
+}
 
 /** Ids of the stages that have something left to change, as `status` tells. */
 async function missing(): Promise<readonly string[]> {

@@ -1,14 +1,19 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const minutes = 60_000;
 
-/** The story first: it leaves its finished lab saved for the others. */
-class StoryFirst extends BaseSequencer {
+/** The story saves its finished lab for the others; the window takes the one that the faults have left. */
+const ORDER = ['story', 'faults', 'window', 'paths'];
+
+class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isStory = ({ moduleId }: TestSpecification) => moduleId.endsWith('/story.lab-test.ts');
-    return [...files.filter(isStory), ...files.filter((file) => !isStory(file))];
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = ORDER.indexOf(basename(moduleId, '.lab-test.ts'));
+      return at === -1 ? ORDER.length : at;
+    };
+    return [...files].sort((one, other) => place(one) - place(other));
   }
 }
 
@@ -19,7 +24,7 @@ export default defineConfig({
     include: ['test/lab/**/*.lab-test.ts'],
     globalSetup: ['test/lab/global-setup.ts'],
     passWithNoTests: true,
-    sequence: { sequencer: StoryFirst },
+    sequence: { sequencer: InOrder },
     fileParallelism: false,
     maxWorkers: 1,
     maxConcurrency: 1,

@@ -5,7 +5,7 @@ import { stages } from '../../src-main/stages/index.ts';
 import { words } from '../e2e/words.ts';
 import { finishedLab } from './finished-lab.ts';
 import { hasGateway, reachable } from './gateway-images.ts';
-import { accept, exec, info, link } from './lab.ts';
+import { accept, exec, info, link, nginxReplicaSets } from './lab.ts';
 import { expectPicture, hasBrowser, openLabFile, openOnClient } from './window-on-lab.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
@@ -113,5 +113,6 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
     await page.getByRole('button', { name: words.en.all }).click();
     await expect(page.getByText(words.en.done)).toBeVisible({ timeout: ROLLED_OUT });
     expectValue((await accept()).wrongs).toEqual([]);
+    expectValue(await nginxReplicaSets()).toHaveLength(1); // it took the VIP over without a gap
   });
 });
