@@ -13,10 +13,14 @@ const help = new Help();
 /** The frame of a help, which commander knows in English alone. */
 export const japaneseHelp: HelpConfiguration = {
   styleTitle: (title) => titles[title] ?? title,
-  optionDescription: (option) =>
-    help.optionDescription(option).replace('choices: ', '選択肢: ').replace('default: ', '既定値: '),
+  optionDescription: (option) => inJapanese(help.optionDescription(option)),
+  argumentDescription: (argument) => inJapanese(help.argumentDescription(argument)),
   boxWrap: (text, columns) => wrapped(text, columns / 2).join('\n'), // a Japanese letter takes two
 };
+
+function inJapanese(description: string): string {
+  return description.replace('choices: ', '選択肢: ').replace('default: ', '既定値: ');
+}
 
 /** What commander says of wrong arguments. */
 const errors: readonly (readonly [RegExp, string])[] = [

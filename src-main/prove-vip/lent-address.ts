@@ -60,5 +60,5 @@ send(S, pack("H*", $ARGV[1]), 0, $to) or die "send: $!";`;
 export function announce(device: string, frame: string): ShellCommand {
   return sh`
     if command -v python3 > /dev/null; then python3 -c ${PYTHON} ${device} ${frame}
-    else perl -e ${PERL} "$(cat /sys/class/net/${device}/ifindex)" ${frame}; fi`;
+    else perl -e ${PERL} "$(ip -o link show dev ${device} | cut -d: -f1)" ${frame}; fi`;
 }

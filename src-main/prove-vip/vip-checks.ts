@@ -21,6 +21,7 @@ export function nodeIsReached(lab: Lab, node: string, pinned: PinnedKeys): Check
       ja: `このコンピューターから ${node} に、そのアドレス ${address} で届く`,
     },
     on: 'client',
+    patience: 5_000, // a busy SSH server may close a connection
     async ask(question) {
       const keys = pinned.get(node) ?? [];
       const answer = await question.readFresh('client', hostKeyAt(address, port, keys));

@@ -1,4 +1,3 @@
-import type { RemovedContext, WrittenContext } from '../../src-main/contract/kubeconfig.ts';
 import type { Text } from '../../src-main/contract/text.ts';
 
 /** The context for kubectl. */
@@ -13,12 +12,12 @@ export const kubeconfigTexts = {
   write: { en: 'Write the context', ja: 'コンテキストを書き込む' },
   working: { en: 'Working…', ja: '処理中…' },
   remove: { en: 'Remove', ja: '削除' },
-  written: ({ context, file, copy, expires }: WrittenContext): Text => ({
-    en: `Wrote the context ${context} to ${file}, valid until ${expires.slice(0, 10)}.${copy === null ? '' : ` The file as it was: ${copy}.`}`,
-    ja: `コンテキスト ${context} を ${file} に書きました。有効期限は ${expires.slice(0, 10)} です。${copy === null ? '' : `元のファイル: ${copy}`}`,
+  written: (context: string, file: string, copy: string | null, expires: string): Text => ({
+    en: `Wrote the context ${context} to ${file}, valid until ${expires}.${copy === null ? '' : ` The file as it was: ${copy}.`}`,
+    ja: `コンテキスト ${context} を ${file} に書きました。有効期限は ${expires} です。${copy === null ? '' : `元のファイル: ${copy}`}`,
   }),
-  removed: ({ files, revoked }: RemovedContext): Text => ({
-    en: `${files.length === 0 ? 'No kubeconfig has a context of this lab.' : `Removed the context from ${files.join(', ')}.`}${revoked ? '' : ' The cluster was not reached, so the certificate still has access.'}`,
-    ja: `${files.length === 0 ? 'このラボのコンテキストはどの kubeconfig にもありません。' : `コンテキストを ${files.join('、')} から削除しました。`}${revoked ? '' : 'クラスターに届かなかったため、証明書はまだ有効です。'}`,
+  removed: (files: string, revoked: boolean): Text => ({
+    en: `${files === '' ? 'No kubeconfig has a context of this lab.' : `Removed the context from ${files}.`}${revoked ? '' : ' The cluster was not reached, so the certificate still has access.'}`,
+    ja: `${files === '' ? 'このラボのコンテキストはどの kubeconfig にもありません。' : `コンテキストを ${files} から削除しました。`}${revoked ? '' : 'クラスターに届かなかったため、証明書はまだ有効です。'}`,
   }),
 } as const;

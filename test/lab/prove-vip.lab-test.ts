@@ -3,6 +3,8 @@ import { bare, client, exec, writeLabFile } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 
 const NODES = ['cp', 'w1', 'w2'];
+const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
+if (!ALL) console.log('SKIPPED: the proof of the VIP on a finished cluster; npm run test:lab -- --all');
 
 /** Addresses of the pool that a node has now. */
 async function lent(): Promise<string> {
@@ -22,23 +24,25 @@ test('on bare nodes a spare address is reached at one node, then at another; not
     event.event === 'check-finished' && event.check.startsWith('reached-at-') ? [event] : [],
   );
   for (const [index, node] of ['w1', 'w2'].entries()) {
-    const { stdout: key } = await exec(node, 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub');
+    const { stdout: keys } = await exec(node, 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done');
     const { stdout: links } = await exec(node, 'ip -j addr');
-    const fingerprint = /SHA256:\S+/.exec(key)?.[0] ?? 'no key';
     const said = reached[index]?.actual.en ?? '';
-    expect(said).toContain(fingerprint);
+    expect(keys).toContain(/SHA256:\S+/.exec(said)?.[0] ?? 'no key');
     expect(links).toContain(/MAC (\S+)/.exec(said)?.[1] ?? 'no MAC');
   }
   expect(await lent()).toBe('');
 });
 
-test('on a finished cluster an address that no Service has is taken, and its Services are not disturbed', async () => {
-  await bare();
-  await writeLabFile({ user: 'lab' });
-  expect(failures(await rollOut(['up', '--to', 'metallb']))).toBe('');
-  const { stdout: before } = await client('curl -s -o /dev/null -w "%{http_code}" http://192.168.2.200/');
-  const run = await rollOut(['prove-vip']);
-  expect(failures(run)).toBe('');
-  const { stdout: after } = await client('curl -s -o /dev/null -w "%{http_code}" http://192.168.2.200/');
-  expect([before, after]).toEqual(['200', '200']);
-});
+test.skipIf(!ALL)(
+  'on a finished cluster an address that no Service has is taken, and its Services are not disturbed',
+  async () => {
+    await bare();
+    await writeLabFile({ user: 'lab' });
+    expect(failures(await rollOut(['up', '--to', 'metallb']))).toBe('');
+    const { stdout: before } = await client('curl -s -o /dev/null -w "%{http_code}" http://192.168.2.200/');
+    const run = await rollOut(['prove-vip']);
+    expect(failures(run)).toBe('');
+    const { stdout: after } = await client('curl -s -o /dev/null -w "%{http_code}" http://192.168.2.200/');
+    expect([before, after]).toEqual(['200', '200']);
+  },
+);

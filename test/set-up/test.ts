@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
-import { bin, root } from './built.ts';
+import { bin, builtCli, root } from './built.ts';
 
 /**
  * `npm test [-- what vitest takes]`: the tests, and beside them `npm run check`: most tests wait for machines, and the checks
  * take what they leave of the processors.
  */
+builtCli(); // first: a build leaves files beside its configuration for a moment, which the checks would meet
 const checks = run(process.execPath, [join(import.meta.dirname, 'check.ts')], 'pipe');
 setPriority(checks.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL);
 let said = '';

@@ -177,9 +177,11 @@ describe.skipIf(missing !== undefined)(
 
     it.each(['python3', 'perl'])('announces a move by %s: the client sends to the new machine at once', (program) => {
       const folder = mkdtempSync(join(tmpdir(), 'hoplab-path-'));
-      for (const name of [program, 'cat']) {
+      for (const name of [program, 'ip', 'cut']) {
         symlinkSync(
-          execFileSync('sh', ['-c', `command -v /usr/bin/${name} || command -v ${name}`], { encoding: 'utf8' }).trim(),
+          execFileSync('sh', ['-c', `command -v /usr/bin/${name} || command -v /sbin/${name} || command -v ${name}`], {
+            encoding: 'utf8',
+          }).trim(),
           join(folder, name),
         );
       }
