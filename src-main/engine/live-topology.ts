@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeOfPod } from '../cluster/pods.ts';
 import type { WatchEvent } from '../cluster/watch.ts';
-import type { TopologyEvidence, TopologySource, TopologyUpdate } from '../contract/topology.ts';
+import type { TopologyElement, TopologyEvidence, TopologySource, TopologyUpdate } from '../contract/topology.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 import type { Session } from '../rollout/session.ts';
 import { difference, picture, type Fingerprints } from '../topology/picture.ts';
@@ -91,7 +91,8 @@ export class LiveTopology {
       if (!reset && changed.length + removed.length + sources.length === 0) return undefined;
       const time = new Date().toISOString();
       const { live, redactor } = this.#options;
-      return { time, reset, live, changed: [...changed], removed: [...removed], sources: redactor.value(sources) };
+      const clean = changed.map((element) => redacted(element, redactor));
+      return { time, reset, live, changed: clean, removed: [...removed], sources: redactor.value(sources) };
     };
   }
 
@@ -178,6 +179,15 @@ function concerned(event: WatchEvent): readonly string[] {
   if (event.kind !== 'pods' || !('object' in event)) return [];
   const node = nodeOfPod(event.object);
   return node === undefined ? [] : [node];
+}
+
+/** Without secrets in what programs and people wrote. Ids and names stay: elements name each other by them. */
+function redacted(element: TopologyElement, redactor: Redactor): TopologyElement {
+  const { kind } = element;
+  if (kind === 'node' || kind === 'pod') return { ...element, reason: redactor.text(element.reason) };
+  if (kind === 'other-rule') return { ...element, text: redactor.text(element.text) };
+  if (kind !== 'route') return element;
+  return { ...element, rules: element.rules.map((rule) => ({ ...rule, matches: redactor.value(rule.matches) })) };
 }
 
 function isNews(now: TopologySource, told: TopologySource | undefined): boolean {

@@ -65,6 +65,22 @@ describe.skipIf(!hasProgram('perl', '-v'))('the live picture', () => {
   });
 });
 
+// as every Debian has it
+describe.skipIf(!hasProgram('perl', '-v'))('an element of the live picture', () => {
+  it('shows no secret that stands in why a pod is not ready', async () => {
+    const conditions = [{ type: 'Ready', status: 'False', reason: 'refused abcdef.0123456789abcdef' }];
+    const broken = { ...pod, status: { phase: 'Pending', conditions } };
+    writeFileSync(join(folder, 'added'), `${JSON.stringify({ type: 'ADDED', object: broken }, undefined, 4)}\n`);
+    const shown: unknown[] = [];
+    const limit = AbortSignal.timeout(10_000);
+    for await (const { changed } of topology.follow(limit)) {
+      shown.push(...changed.filter((element) => element.id === id));
+      if (shown.length > 0) break;
+    }
+    expect(shown).toEqual([expect.objectContaining({ id, reason: 'refused [redacted]' })]);
+  });
+});
+
 /** How many of the processes that were started for it still run. */
 function watching(): number {
   return existsSync(join(folder, 'pids')) ? alive(join(folder, 'pids')) : 0;
