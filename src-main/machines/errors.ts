@@ -102,7 +102,7 @@ export class AnswerNotUnderstood extends MachineError {
   readonly retryable = false;
   readonly why: string;
   constructor(machine: string, why: string, details: { command: ShellCommand; output: Output; cause?: unknown }) {
-    const beginning = firstLines(details.output, 1);
+    const beginning = firstLines(details.output, 1) || '(nothing)';
     const { command } = details;
     super(
       machine,
@@ -153,9 +153,9 @@ export function shortCommand(command: string): string {
   return short === command ? command : `${short.trimEnd()} …`;
 }
 
-/** The first lines of what a command printed, each cut to what can be read. */
+/** The first lines of what a command printed, each cut to what can be read; empty when it printed nothing. */
 export function firstLines({ stdout, stderr }: Pick<Printed, 'stdout' | 'stderr'>, count: number): string {
   const text = (stdout.trim() === '' ? stderr : stdout).trimStart().slice(0, count * 4 * LINE);
   const lines = text.split('\n', count).map((line) => (line.length > LINE ? `${line.slice(0, LINE)} …` : line));
-  return lines.join('\n').trimEnd() || '(nothing)';
+  return lines.join('\n').trimEnd();
 }

@@ -38,7 +38,7 @@ export function explain(error: unknown): Explanation {
 }
 
 function explainMachine(error: errors.MachineError): Explanation {
-  const output = shownOutput(error) || error.message;
+  const output = shownOutput(error);
   const known = likelyReason(output);
   const told = tell(error);
   return {
@@ -85,7 +85,7 @@ function tellChanged(error: errors.HostKeyChanged): { title: Text; remedy: Text 
     },
     remedy: {
       en: `If ${host} was reinstalled, compare the new fingerprint on its console (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and run \`${replace}\`. Otherwise this may be a man-in-the-middle attack: do not connect.`,
-      ja: `${host} を再インストールしたのなら、コンソールで新しいフィンガープリントを確かめ (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub)、\`${replace}\` を実行してください。心当たりがなければ中間者の可能性があります。接続しないでください。`,
+      ja: `${hostInJapanese(host)} を再インストールしたのなら、コンソールで新しいフィンガープリントを確かめ (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub)、\`${replace}\` を実行してください。心当たりがなければ中間者の可能性があります。接続しないでください。`,
     },
   };
 }
@@ -93,7 +93,12 @@ function tellChanged(error: errors.HostKeyChanged): { title: Text; remedy: Text 
 /** Whose host key it is: the machine's, or that of the jump host on the way to it. */
 function keyOwner({ machine, host }: { machine: string; host: string }): Text {
   if (host === machine) return { en: machine, ja: machine };
-  return { en: `${host}, on the way to ${machine},`, ja: `${machine} への途中の ${host}` };
+  return { en: `${host}, on the way to ${machine},`, ja: `${machine} への途中の${hostInJapanese(host)}` };
+}
+
+/** A name of `jumpHostName` as a Japanese sentence says it; of a machine its own. `hoplab trust` takes the English one. */
+function hostInJapanese(host: string): string {
+  return host.replace(/^jump host /, '踏み台 ');
 }
 
 function tellConnection(error: errors.MachineError): { title: Text; remedy: Text } {
@@ -134,13 +139,22 @@ function tellConnection(error: errors.MachineError): { title: Text; remedy: Text
   return tellCommand(error);
 }
 
-function tellAnswer({ machine, command, why }: errors.AnswerNotUnderstood): { title: Text; remedy: Text } {
+function tellAnswer(error: errors.AnswerNotUnderstood): { title: Text; remedy: Text } {
+  const { machine, command, why } = error;
   const short = errors.shortCommand(command ?? '');
+  const whyJa = why.replace(/^exit code (?=\d)/, '終了コード ');
+  const title =
+    shownOutput(error) === ''
+      ? {
+          en: `${machine} returned no output for \`${short}\` (${why})`,
+          ja: `${machine} が \`${short}\` に何も返さなかった (${whyJa})`,
+        }
+      : {
+          en: `${machine} returned unexpected output for \`${short}\` (${why})`,
+          ja: `${machine} が \`${short}\` に返した内容を Hoplab は理解できない (${whyJa})`,
+        };
   return {
-    title: {
-      en: `${machine} returned unexpected output for \`${short}\` (${why})`,
-      ja: `${machine} が \`${short}\` に返した内容を Hoplab は理解できない (${why})`,
-    },
+    title,
     remedy: {
       en: `Run that command on ${machine} yourself. If a login script (.bashrc, .profile) prints something, make it silent for commands; if the program itself prints this, restore the system's version.`,
       ja: `${machine} でそのコマンドを実行してみてください。ログイン時のスクリプト (.bashrc、.profile) が何か出力しているなら、コマンド実行時には出力しないようにします。プログラム自体がそう答えるなら、システム標準のものに戻してください。`,
@@ -218,12 +232,12 @@ function tellSilence(machine: string): { title: Text; remedy: Text } {
   };
 }
 
-/** The beginning of an answer that is not understood; of what a command printed its end, where the error stands. */
+/** The beginning of an answer that is not understood, empty when nothing was printed; else the end of what a command printed, or the error's message. */
 function shownOutput(error: errors.MachineError): string {
   const { stdout = '', stderr = '' } = error.output ?? {};
   if (error instanceof errors.AnswerNotUnderstood) return errors.firstLines({ stdout, stderr }, SHOWN);
   const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-SHOWN);
-  return lines.map((line) => cutLine(line, LONGEST)).join('\n');
+  return lines.map((line) => cutLine(line, LONGEST)).join('\n') || error.message;
 }
 
 /** Lines of an output that an explanation shows, and characters of each. */

@@ -66,11 +66,23 @@ describe('an explanation', () => {
     const changed = explain(new errors.HostKeyChanged('w1', 'no', key));
     for (const { en, ja } of [changed.title, explain(new errors.HostKeyUnknown('w1', 'no', key)).title]) {
       expect(en).toContain('jump host 10.0.0.1, on the way to w1');
-      expect(ja).toContain('jump host 10.0.0.1');
+      expect(ja).toContain('w1 への途中の踏み台 10.0.0.1');
+      expect(ja).not.toContain('jump host');
     }
+    expect(changed.remedy.ja).toContain('踏み台 10.0.0.1 を再インストール');
     for (const remedy of [changed.remedy.en, changed.remedy.ja]) {
       expect(remedy).toContain("`hoplab trust --replace 'jump host 10.0.0.1'`");
     }
+  });
+
+  it('of an answer without output says so in both languages', () => {
+    const none = { ...output(''), stdout: '\n', exitCode: 0 };
+    const told = explain(new errors.AnswerNotUnderstood('w1', 'exit code 0', { command, output: none }));
+    expect(told.detail).toBe('');
+    expect(told.title).toEqual({
+      en: 'w1 returned no output for `kubeadm init` (exit code 0)',
+      ja: 'w1 が `kubeadm init` に何も返さなかった (終了コード 0)',
+    });
   });
 
   it('shows the end of the output, where the error stands', () => {
