@@ -8,10 +8,12 @@ import {
   tileOf,
   tilePlace,
   tilesOnScreen,
+  tileWords,
 } from '../../../src-renderer/features/lab/topology/overview.ts';
 import { Picture } from '../../../src-renderer/features/lab/topology/shown-picture.ts';
 import { chainsOf, otherLines, rowsOf, rulesOf } from '../../../src-renderer/features/lab/topology/rules.ts';
 import { shortHost } from '../../../src-renderer/features/lab/topology/short-host.ts';
+import { topologyTexts } from '../../../src-renderer/texts/topology-texts.ts';
 import { readPicture } from '../topology/read-sampled.ts';
 import { sampled } from '../topology/sampled-lab.ts';
 
@@ -55,9 +57,16 @@ describe('the filter by namespace', () => {
 describe('the overview', () => {
   it('counts what is on each node', () => {
     const column = columnsOf(picture, names, { namespace: '' })[1];
-    const tile = column && tileOf(column, 2);
+    const tile = column && tileOf(column, 2, topologyTexts.notRead);
     expect(tile).toMatchObject({ name: 'k8s-worker1', state: 'ok', address: '192.168.2.11', known: 2 });
     expect(tile?.all).toBe(Object.values(tile?.pods ?? {}).reduce((sum, count) => sum + count, 0));
+  });
+
+  it('has no number for a node that was not read', () => {
+    const [column] = columnsOf(pictureOf([]), names, { namespace: '' });
+    const tile = column && tileOf(column, 0, topologyTexts.cannotBeRead);
+    expect(tile).toMatchObject({ state: 'unknown', all: undefined, known: undefined });
+    expect(tile && tileWords(tile)).toEqual([topologyTexts.cannotBeRead]);
   });
 
   it('takes smaller tiles until all nodes fit', () => {

@@ -1,5 +1,7 @@
+import type { Text } from '../../../../src-main/contract/text.ts';
+import { topologyTexts } from '../../../texts/topology-texts.ts';
 import type { NodeColumn } from './columns.ts';
-import { nodeState, type NodeState } from './node-state.ts';
+import { nodeState, nodeStateWord, type NodeState } from './node-state.ts';
 import { podState, type PodState } from './pod-state.ts';
 
 /** A node as a small summary, where there are too many for columns. */
@@ -9,24 +11,39 @@ export interface Tile {
   /** Of the LAN; undefined: not read. */
   readonly address: string | undefined;
   readonly pods: Readonly<Record<PodState, number>>;
-  readonly all: number;
-  /** How many other nodes its VXLAN table knows. */
-  readonly known: number;
+  /** Pods; undefined: not known. */
+  readonly all: number | undefined;
+  /** How many other nodes its VXLAN table knows; undefined: not read. */
+  readonly known: number | undefined;
+  /** What is told where something was not read. */
+  readonly absence: Text;
 }
 
-/** @param known how many others its forwarding table has */
-export function tileOf(column: NodeColumn, known: number): Tile {
+/** @param known how many others its forwarding table has, as far as it was read */
+export function tileOf(column: NodeColumn, known: number, absence: Text): Tile {
   const pods = { ok: 0, running: 0, failed: 0, cancelled: 0 };
   for (const { pod } of column.pods) pods[podState(pod)] += 1;
   for (const pod of column.hostPods) pods[podState(pod)] += 1;
+  const state = nodeState(column.node);
   return {
     name: column.name,
-    state: nodeState(column.node),
+    state,
     address: column.lan?.addresses[0]?.split('/')[0],
     pods,
-    all: column.pods.length + column.hostPods.length,
-    known,
+    all: state === 'unknown' ? undefined : column.pods.length + column.hostPods.length,
+    known: column.read ? known : undefined,
+    absence,
   };
+}
+
+/** A tile's state in a word. */
+export function tileStateWord({ state, absence }: Tile): Text {
+  return state === 'unknown' ? absence : nodeStateWord(state);
+}
+
+/** A tile in words: its state, and its pods where they are known. */
+export function tileWords(tile: Tile): readonly Text[] {
+  return [tileStateWord(tile), ...(tile.all === undefined ? [] : [topologyTexts.pods(tile.pods.ok, tile.all)])];
 }
 
 /** Where the tiles are, in CSS pixels: rows under the LAN, in the order of the lab file. */
