@@ -5,6 +5,7 @@ import { findIn } from '../../../src-renderer/features/lab/topology/find.ts';
 import {
   commonStart,
   gridOf,
+  nameParts,
   tileOf,
   tilePlace,
   tilesOnScreen,
@@ -67,6 +68,12 @@ describe('the overview', () => {
     const tile = column && tileOf(column, 0, topologyTexts.cannotBeRead);
     expect(tile).toMatchObject({ state: 'unknown', all: undefined, known: undefined });
     expect(tile && tileWords(tile)).toEqual([topologyTexts.cannotBeRead]);
+  });
+
+  it('keeps the end of long names, where they differ, and loses no letter', () => {
+    const long = ['rack-7-customer-worker-019', 'rack-7-customer-worker-020'];
+    expect(long.map((name) => nameParts(name)[1])).toEqual(['r-019', 'r-020']);
+    for (const name of [...long, 'cp', '']) expect(nameParts(name).join('')).toBe(name);
   });
 
   it('takes smaller tiles until all nodes fit', () => {

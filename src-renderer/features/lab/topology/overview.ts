@@ -108,3 +108,11 @@ export function commonStart(names: readonly string[]): string {
   for (const name of others) while (!name.startsWith(first.slice(0, length))) length -= 1;
   return first.slice(0, first.lastIndexOf('-', length - 1) + 1);
 }
+
+/** A name in two: a start that may be cut, and the end, in which names of one lab differ. */
+export function nameParts(name: string): readonly [start: string, end: string] {
+  return [name.slice(0, -KEPT), name.slice(-KEPT)];
+}
+
+/** Characters of a name's end that the narrowest tile has room for. */
+const KEPT = 5;
