@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Those that start the built command line: it is built once, before any of them. */
@@ -21,7 +20,7 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     testTimeout: 60_000, // on a busy processor
-    maxWorkers: Math.ceil(availableParallelism() * 1.5), // most of them wait for machines, not for the processor
+    maxWorkers: '100%', // most of them wait for machines, not for the processor
     projects: [
       project('started', { include: starting, globalSetup: 'test/set-up/build.ts' }),
       project('pure', { include: pure, exclude: starting, isolate: false }),

@@ -92,7 +92,7 @@ test('no more than 8 commands run at once, and all get their turn', async () => 
   const machine = await open(await loopbackRoute(server.port));
   await Promise.all(Array.from({ length: 30 }, () => machine.run(sh`sleep 0.1`)));
   expect(server.sessions).toMatchObject({ most: 8, refused: 0 });
-  await expect.poll(() => server.sessions.open).toBe(0);
+  await expect.poll(() => server.sessions.open, { timeout: 10_000 }).toBe(0);
 });
 
 test.each([1, 3])('a server that takes only %i sessions gets no more after it refused', async (maxSessions) => {
@@ -154,5 +154,5 @@ test('commands are cancelled even where the server takes only 3 sessions', async
   setTimeout(() => abort.abort(), 1000);
   const results = await Promise.allSettled(running);
   for (const result of results) expect(result).toMatchObject({ reason: { name: 'Cancelled' } });
-  await expect.poll(() => server.sessions.open).toBe(0);
+  await expect.poll(() => server.sessions.open, { timeout: 10_000 }).toBe(0);
 });

@@ -3,18 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Bundle } from '../../../src-main/bundle/bundle.ts';
-import { eventSchema, type EventOf, type RolloutEvent } from '../../../src-main/contract/events.ts';
-import { KnownHosts } from '../../../src-main/machines/known-hosts.ts';
-import { announce, gratuitousArp } from '../../../src-main/prove-vip/lent-address.ts';
-import { ProofOfVip } from '../../../src-main/prove-vip/prove-vip.ts';
-import type { OpenMachines } from '../../../src-main/rollout/session.ts';
-import { labOf, labText } from '../../lab-file/example.ts';
-import { tempFolder } from '../../machines/temp-folder.ts';
-import { exampleBundle } from '../example-bundle.ts';
+import type { Bundle } from '../../src-main/bundle/bundle.ts';
+import { eventSchema, type EventOf, type RolloutEvent } from '../../src-main/contract/events.ts';
+import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
+import { announce, gratuitousArp } from '../../src-main/prove-vip/lent-address.ts';
+import { ProofOfVip } from '../../src-main/prove-vip/prove-vip.ts';
+import type { OpenMachines } from '../../src-main/rollout/session.ts';
+import { labOf, labText } from '../lab-file/example.ts';
+import { tempFolder } from '../machines/temp-folder.ts';
+import { exampleBundle } from '../unit/example-bundle.ts';
 import { Lan, lanMissing } from './lan.ts';
 
-const missing = lanMissing();
+const missing = process.env['HOPLAB_LAB_ALL'] === undefined ? 'npm run test:lab -- --all' : lanMissing();
 if (missing !== undefined) console.log(`SKIPPED: the proof of the VIP on a LAN of namespaces: ${missing}`);
 
 const NODES = { 'k8s-master': '10.77.0.10', 'k8s-worker1': '10.77.0.11', 'k8s-worker2': '10.77.0.12' };

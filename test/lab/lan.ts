@@ -2,11 +2,11 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
-import { hostKey, type HostKey } from '../../../src-main/machines/known-hosts.ts';
-import { openLocalMachine } from '../../../src-main/machines/local/local-machine.ts';
-import { sh } from '../../../src-main/machines/command.ts';
-import type { Machine } from '../../../src-main/machines/machine.ts';
-import { sshdProgram } from '../../machines/sshd-program.ts';
+import { hostKey, type HostKey } from '../../src-main/machines/known-hosts.ts';
+import { openLocalMachine } from '../../src-main/machines/local/local-machine.ts';
+import { sh } from '../../src-main/machines/command.ts';
+import type { Machine } from '../../src-main/machines/machine.ts';
+import { sshdProgram } from '../machines/sshd-program.ts';
 
 /** A real LAN of network namespaces on a bridge, each with kernel tables of its own; some have a real sshd. */
 export class Lan {
