@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Configuration, MacConfiguration } from 'electron-builder';
+import { root } from '../../test/set-up/built.ts';
 import { afterPack, PROGRAM } from './after-pack.ts';
 import { projectHome } from './project-home.ts';
 
@@ -7,9 +8,6 @@ export interface Target {
   readonly os: 'mac' | 'linux';
   readonly arch: 'x64' | 'arm64';
 }
-
-/** Root of the checkout. */
-export const root = join(import.meta.dirname, '..', '..');
 
 /** Name of the package that has node-pty's build for a target. */
 export function prebuildName({ os, arch }: Target): string {

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { prebuildName, root, type Target } from './configuration.ts';
+import { root } from '../../test/set-up/built.ts';
+import { prebuildName, type Target } from './configuration.ts';
 
 /**
  * node-pty's build for a target, in a folder: npm installs that of this computer alone. Got from the registry, once, and

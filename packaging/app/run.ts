@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Arch, build, Platform } from 'electron-builder';
-import { builtCli } from '../../test/set-up/built.ts';
-import { configuration, root, type Target } from './configuration.ts';
+import { builtCli, root } from '../../test/set-up/built.ts';
+import { configuration, type Target } from './configuration.ts';
 import { fetchPrebuild } from './prebuild.ts';
 
 /*

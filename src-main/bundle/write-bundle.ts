@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Transform } from 'node:stream';
-import { isAbsent } from '../is-absent.ts';
+import { unlessAbsent } from '../is-absent.ts';
 import { blobFile } from './image-archive.ts';
 import { packedPath, type Blobs } from './blobs.ts';
 import { OCI_LAYOUT, writeIndex, type BundleIndex } from './bundle-index.ts';
@@ -69,9 +69,6 @@ export async function writeBundle(
 }
 
 async function refuseFolder(file: string): Promise<void> {
-  const stats = await stat(file).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
+  const stats = await stat(file).catch(unlessAbsent);
   if (stats?.isDirectory()) throw Object.assign(new Error(`EISDIR: ${file}`), { code: 'EISDIR', path: file });
 }

@@ -80,9 +80,8 @@ function tell({ terminal, json, verbose, language }: Settings, finding: Finding)
   terminal.print(`${color(line.slice(0, 1))}${line.slice(1)}`);
   const { remedy, status, evidence } = finding;
   if (remedy) terminal.print(`  → ${remedy[language]}`);
-  const last = verbose || status === 'ok' ? evidence : evidence.slice(-1);
   if (!verbose && status === 'ok') return;
-  for (const { command, stdout, stderr } of last) {
+  for (const { command, stdout, stderr } of verbose ? evidence : evidence.slice(-1)) {
     terminal.print(paint.dim(command.replaceAll(/^/gm, '    $ ')));
     const lines = `${stdout}${stderr}`.trim().split(/\r?\n/);
     terminal.print(paint.dim((verbose ? lines : lines.slice(-3)).join('\n').replaceAll(/^/gm, '      ')));

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
+import { isIPv4 } from 'node:net';
 import { input } from '@inquirer/prompts';
 import { writeLabFile } from '../engine/write-lab-file.ts';
-import { isIpv4 } from '../lab/ipv4.ts';
 import { fields } from '../lab/lab-fields.ts';
 import type { LabFileAnswers } from '../lab/lab-file-template.ts';
 import { findAliases, listAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts';
@@ -72,7 +72,7 @@ function node(text: string): LabFileAnswers['nodes'][number] {
     : { address: first };
 }
 
-const isAlias = (address: string): boolean => !isIpv4(address) && fields.address.safeParse(address).success;
+const isAlias = (address: string): boolean => !isIPv4(address) && fields.address.safeParse(address).success;
 
 /** Says which aliases there are. */
 async function nodesQuestion(ja: boolean): Promise<string> {

@@ -1,6 +1,6 @@
 import type { KubeconfigLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
-import type { RemovedContext, WrittenContext } from '../contract/kubeconfig.ts';
+import { kubectlCommand, type RemovedContext, type WrittenContext } from '../contract/kubeconfig.ts';
 import { UsageError, type Settings } from './command-settings.ts';
 import { tellExplanation } from './tell-error.ts';
 import { withLab } from './with-lab.ts';
@@ -29,9 +29,9 @@ export function kubeconfigCommand(
 }
 
 function tellWritten(settings: Settings, written: WrittenContext): number {
-  const { context, file, copy, expires, current, unreached } = written;
+  const { context, file, copy, expires, unreached } = written;
   const day = expires.slice(0, 10);
-  const how = current ? 'kubectl get nodes' : `kubectl --context ${context} get nodes`;
+  const how = kubectlCommand(written);
   const before: Text =
     copy === null ? { en: '', ja: '' } : { en: ` The file as it was: ${copy}.`, ja: `元のファイル: ${copy}。` };
   tell(

@@ -1,3 +1,5 @@
+import { isInZone } from '../lab/in-zone.ts';
+
 /** A plugin of a server block as the Corefile states it. */
 export interface Plugin {
   readonly name: string;
@@ -62,8 +64,7 @@ export function blockOf(
 
 /** Whether a name is a zone's or below it. */
 export function isBelow(name: string, zone: string): boolean {
-  const wanted = name.toLowerCase();
-  return zone === '' || wanted === zone || wanted.endsWith(`.${zone}`);
+  return zone === '' || isInZone(name.toLowerCase(), zone);
 }
 
 /** A zone as it is compared: in small letters, without its dot. */

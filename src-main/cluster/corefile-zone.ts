@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { isInZone } from '../lab/in-zone.ts';
 
 /** A name that CoreDNS's `hosts` plugin serves. */
 export interface ZoneName {
@@ -18,7 +19,7 @@ export function namesInZone(corefile: string, zone: string): readonly ZoneName[]
   return lines.slice(start + 1, end).flatMap((line) => {
     const [address, ...names] = line.split(/\s+/);
     if (address === undefined || !isIPv4(address)) return [];
-    return names.filter((name) => name.endsWith(`.${zone}`) || name === zone).map((name) => ({ name, address }));
+    return names.filter((name) => isInZone(name, zone)).map((name) => ({ name, address }));
   });
 }
 

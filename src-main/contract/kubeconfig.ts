@@ -21,3 +21,8 @@ export const removedContextSchema = z.object({
 
 export type WrittenContext = z.infer<typeof writtenContextSchema>;
 export type RemovedContext = z.infer<typeof removedContextSchema>;
+
+/** How kubectl is called with a context, to begin with. */
+export function kubectlCommand({ context, current }: Pick<WrittenContext, 'context' | 'current'>): string {
+  return current ? 'kubectl get nodes' : `kubectl --context ${context} get nodes`;
+}

@@ -9,7 +9,16 @@ import { programs } from '../facts/programs.ts';
 import { sh } from '../machines/command.ts';
 import type { Output } from '../machines/machine.ts';
 import { macComputerProbes } from './mac-probes.ts';
-import { ok, problem, unknown, type ComputerProbe, type Patient, type Platform, type Verdict } from './probe.ts';
+import {
+  everywhere,
+  ok,
+  problem,
+  unknown,
+  type ComputerProbe,
+  type Patient,
+  type Platform,
+  type Verdict,
+} from './probe.ts';
 
 /** What checks run here, and what the doctor and the proof of the VIP ask with. */
 const wanted = (platform: Platform) => [...clientPrograms(platform), 'ssh'];
@@ -77,7 +86,7 @@ const resolver: ComputerProbe = {
 const agent: ComputerProbe = {
   id: 'ssh-agent',
   title: { en: 'SSH agent', ja: 'SSH エージェント' },
-  shown: { macos: 'ssh-add -l', linux: 'ssh-add -l' },
+  shown: everywhere('ssh-add -l'),
   expected: {
     en: 'a list of keys; or none, where the lab file names a key file',
     ja: '鍵の一覧。ラボファイルが鍵ファイルを指定していれば、なくてもよい',
@@ -97,7 +106,7 @@ const agent: ComputerProbe = {
 const home: ComputerProbe = {
   id: 'home',
   title: { en: "Hoplab's folder", ja: 'Hoplab のフォルダー' },
-  shown: { macos: 'test -w ~/.hoplab; df -Pk ~/.hoplab', linux: 'test -w ~/.hoplab; df -Pk ~/.hoplab' },
+  shown: everywhere('test -w ~/.hoplab; df -Pk ~/.hoplab'),
   expected: { en: 'writable, 100 MB free', ja: '書き込み可能、空き 100 MB' },
   ask: (patient) => folder(patient, patient.home, 100e6),
 };
@@ -105,10 +114,7 @@ const home: ComputerProbe = {
 const cache: ComputerProbe = {
   id: 'cache',
   title: { en: 'Downloads', ja: 'ダウンロード' },
-  shown: {
-    macos: 'test -w ~/.hoplab/cache; df -Pk ~/.hoplab/cache',
-    linux: 'test -w ~/.hoplab/cache; df -Pk ~/.hoplab/cache',
-  },
+  shown: everywhere('test -w ~/.hoplab/cache; df -Pk ~/.hoplab/cache'),
   expected: { en: 'writable, 2 GB free', ja: '書き込み可能、空き 2 GB' },
   ask: (patient) => folder(patient, patient.cache, 2e9),
 };
@@ -116,7 +122,7 @@ const cache: ComputerProbe = {
 const proxy: ComputerProbe = {
   id: 'proxy',
   title: { en: 'Proxy', ja: 'プロキシ' },
-  shown: { macos: 'env | grep -i _proxy; grep proxy ~/.curlrc', linux: 'env | grep -i _proxy; grep proxy ~/.curlrc' },
+  shown: everywhere('env | grep -i _proxy; grep proxy ~/.curlrc'),
   expected: { en: 'nothing, or the proxy that downloads need', ja: '何もないか、ダウンロードに必要なプロキシ' },
   async ask({ read }) {
     const { http, https } = await read(ownProxy);
@@ -155,10 +161,7 @@ const PROVIDERS = ['limactl', 'virsh', 'multipass'];
 const providers: ComputerProbe = {
   id: 'vm-programs',
   title: { en: 'Programs for VMs', ja: 'VM のプログラム' },
-  shown: {
-    macos: `for p in ${PROVIDERS.join(' ')}; do command -v $p; done`,
-    linux: `for p in ${PROVIDERS.join(' ')}; do command -v $p; done`,
-  },
+  shown: everywhere(`for p in ${PROVIDERS.join(' ')}; do command -v $p; done`),
   expected: {
     en: 'a path of one, where this computer is to have VMs',
     ja: 'このコンピューターに VM を作るなら、どれか 1 つのパス',

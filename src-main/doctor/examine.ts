@@ -34,12 +34,13 @@ const PATIENCE = 20_000;
 /** Looks at this computer, and at the lab from here, one thing after the other. Changes nothing. */
 export async function* examine(examined: Examined): AsyncGenerator<Finding, void, undefined> {
   const { lab, client, signal } = examined;
-  for (const probe of computerProbes.filter(({ shown }) => shown[client.platform] !== undefined)) {
+  const isOfHere = ({ shown }: Probe) => shown[client.platform] !== undefined;
+  for (const probe of computerProbes.filter(isOfHere)) {
     signal.throwIfAborted();
     yield* await findings(probe, 'computer', examined, (patient) => probe.ask(patient));
   }
   if (!lab) return;
-  for (const probe of labProbes.filter(({ shown }) => shown[client.platform] !== undefined)) {
+  for (const probe of labProbes.filter(isOfHere)) {
     signal.throwIfAborted();
     const elsewhere = lab.client.kind === 'ssh' && probe !== nodesAnswer;
     const askIt = (patient: Patient) => (elsewhere ? Promise.resolve([ELSEWHERE]) : probe.ask(patient, lab));

@@ -3,7 +3,9 @@ import { nameRoutes } from '../client/name-routes.ts';
 import { verbatim, type Text } from '../contract/text.ts';
 import { noAnswer, tellsAbsence } from '../facts/no-answer.ts';
 import { neighbours } from '../facts/neighbours.ts';
+import { isInZone } from '../lab/in-zone.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
+import { firstEnvironment } from '../lab/object-names.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL, DIG } from '../machines/own-programs.ts';
 import { ok, problem, unknown, type LabProbe, type Patient, type Verdict } from './probe.ts';
@@ -86,7 +88,7 @@ const scutil: LabProbe = {
 /** `~local` covers `k8s.local`. */
 function covers(domain: string, name: string): boolean {
   const own = domain.replace(/^~/, '').replace(/\.$/, '').toLowerCase();
-  return own !== '' && (name === own || name.endsWith(`.${own}`));
+  return own !== '' && isInZone(name, own);
 }
 
 function longest(domains: readonly string[]): number {
@@ -107,8 +109,7 @@ const names: LabProbe = {
   },
   expected: { en: 'the VIP from both, at once', ja: 'どちらもすぐに VIP' },
   async ask(patient, lab) {
-    const [environment] = lab.app.environments;
-    const name = environment ? hostName(lab, environment) : lab.dns.zone;
+    const name = hostName(lab, firstEnvironment(lab));
     const { address, port } = resolverZone(lab);
     const direct = await patient.run(sh`${embed(DIG)} +short +time=2 +tries=1 @${address} -p ${port} ${name} A`);
     if (direct.exitCode === 127) throw noAnswer(direct);
@@ -172,8 +173,7 @@ const web: LabProbe = {
   shown: { macos: 'curl http://NAME/; arp -an', linux: 'curl http://NAME/; ip -j neigh' },
   expected: { en: 'status 200, and a MAC address for the VIP', ja: 'ステータス 200 と、VIP の MAC アドレス' },
   async ask({ run, read }: Patient, lab) {
-    const [environment] = lab.app.environments;
-    const name = environment ? hostName(lab, environment) : lab.dns.zone;
+    const name = hostName(lab, firstEnvironment(lab));
     const { vip } = lab.loadBalancer;
     const { stdout, exitCode, stderr } = await run(
       sh`${embed(CURL)} -o /dev/null -m 10 -w ${'%{http_code} %{remote_ip}'} ${`http://${name}/`}`,

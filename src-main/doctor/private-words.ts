@@ -1,4 +1,5 @@
 import { homedir, hostname, userInfo } from 'node:os';
+import { mapStrings } from '../map-strings.ts';
 import type { Redactor } from '../rollout/redactor.ts';
 
 /** Names of the user, the home folder and this computer, which a report that is sent does without. */
@@ -14,7 +15,7 @@ export function ownWords(): PrivateWords {
 
 /** A value of plain data without secrets and without private words. Addresses of the LAN stay: a report is about them. */
 export function withoutPrivate<Value>(value: Value, words: PrivateWords, redactor: Redactor): Value {
-  return replaced(redactor.value(value), (text) => anonymous(text, words)) as Value;
+  return mapStrings(redactor.value(value), (text) => anonymous(text, words));
 }
 
 function anonymous(text: string, { home, user, host }: PrivateWords): string {
@@ -39,11 +40,4 @@ function without(text: string, word: string, instead: string): string {
     const inside = /[\w-]$/.test(before) || /^[\w-]/.test(after);
     return `${before}${inside && !word.startsWith('/') ? word : instead}${after}`;
   });
-}
-
-function replaced(value: unknown, clean: (text: string) => string): unknown {
-  if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.map((item) => replaced(item, clean));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, clean)]));
 }

@@ -41,6 +41,9 @@ export interface Probe {
   readonly expected: Text;
 }
 
+/** A command that is typed the same on every platform. */
+export const everywhere = (command: string): Probe['shown'] => ({ macos: command, linux: command });
+
 /** About this computer. */
 export interface ComputerProbe extends Probe {
   ask(patient: Patient): Promise<readonly Verdict[]>;

@@ -1,6 +1,6 @@
 import { readFile, rename } from 'node:fs/promises';
 import type { z } from 'zod';
-import { isAbsent } from '../is-absent.ts';
+import { unlessAbsent } from '../is-absent.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
 /**
@@ -20,7 +20,7 @@ export class JsonFile<Schema extends z.ZodType> {
   }
 
   async read(): Promise<z.output<Schema>> {
-    const text = await readFile(this.file, 'utf8').catch(absent);
+    const text = await readFile(this.file, 'utf8').catch(unlessAbsent);
     if (text === undefined) return this.#empty;
     const parsed = this.#schema.safeParse(plain(text));
     if (parsed.success) return parsed.data;
@@ -46,9 +46,4 @@ function plain(text: string): unknown {
   } catch {
     return undefined; // the schema refuses it
   }
-}
-
-function absent(error: unknown): undefined {
-  if (isAbsent(error)) return undefined;
-  throw error;
 }

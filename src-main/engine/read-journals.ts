@@ -3,7 +3,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { timedEventSchema, type TimedEvent } from '../contract/events.ts';
+import { rolloutVerbSchema, timedEventSchema, type TimedEvent } from '../contract/events.ts';
 import type { JournalSummary, SupportBundle } from '../contract/journals.ts';
 import { readLabText } from '../lab/read-lab-file.ts';
 import { KnownHosts } from '../machines/known-hosts.ts';
@@ -96,7 +96,7 @@ async function newest(folder: string, count: number): Promise<string[]> {
 }
 
 async function summarize(folder: string, rollout: string): Promise<JournalSummary> {
-  const verb = /-(up|verify|undo|reset|prove-vip)$/.exec(rollout)?.[1] as JournalSummary['verb'] | undefined;
+  const verb = rolloutVerbSchema.options.find((one) => rollout.endsWith(`-${one}`));
   const summary = { rollout, verb: verb ?? 'up', started: '', status: 'cut-off' as const, changes: 0, duration: null };
   let found: JournalSummary = summary;
   for await (const event of events(join(folder, `${rollout}.jsonl`), '"rollout-')) {

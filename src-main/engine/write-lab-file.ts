@@ -1,10 +1,10 @@
 import { lstat, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { readCatalogue } from '../bundle/catalogue.ts';
-import { isIpv4 } from '../lab/ipv4.ts';
 import type { Problem } from '../lab/problem.ts';
-import { localDisk, type LabDisk } from '../lab/lab-disk.ts';
+import type { LabDisk } from '../lab/lab-disk.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import { labFileTemplate, type LabFileAnswers } from '../lab/lab-file-template.ts';
 import { fileTexts, largestLabFile } from '../lab/file-texts.ts';
@@ -28,25 +28,16 @@ export async function composeLabFile(
 /** The IPv4 addresses of the machines that are named by an alias. */
 async function addressesOf({ nodes, client }: LabFileAnswers): Promise<ReadonlyMap<string, string>> {
   const machines = [...nodes, ...(typeof client === 'object' ? [client] : [])];
-  const names = machines.map(({ address }) => address).filter((address) => !isIpv4(address));
+  const names = machines.map(({ address }) => address).filter((address) => !isIPv4(address));
   const found = await findAliases(names, sshSurroundings());
   return new Map([...found].flatMap(([name, alias]) => ('address' in alias ? [[name, alias.address] as const] : [])));
 }
 
-/** Everything that is wrong with a text, but for the files that it names. */
-export function problemsOf(text: string, file: string): Promise<readonly Problem[]> {
-  return problems(text, file);
-}
-
-async function problems(text: string, file: string, disk?: LabDisk): Promise<readonly Problem[]> {
+/** Everything that is wrong with a text. @param disk where the files that it names are looked at; without it they are not */
+export async function problemsOf(text: string, file: string, disk?: LabDisk): Promise<readonly Problem[]> {
   const aliases = await aliasesOfText(text);
   const parsed = parseLab(text, { file, catalogue: readCatalogue(), home: homedir(), aliases, ...(disk && { disk }) });
   return 'problems' in parsed ? parsed.problems : [];
-}
-
-/** Everything that is wrong with a text, and with the files that it names. */
-export function problemsOnDisk(text: string, file: string): Promise<readonly Problem[]> {
-  return problems(text, file, localDisk);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { verbatim, type Text } from '../contract/text.ts';
+import { isInZone } from '../lab/in-zone.ts';
 import { addressNumber, holds, parseCidr } from '../lab/ipv4.ts';
 import { sh } from '../machines/command.ts';
 import { linesOf } from './entries.ts';
@@ -111,7 +112,7 @@ function isWithin(entry: string, address: string): boolean {
 
 function isBelow(entry: string, name: string): boolean {
   const domain = withoutDot(entry.toLowerCase().replace(/^\./, ''));
-  return domain !== '' && (name === domain || name.endsWith(`.${domain}`));
+  return domain !== '' && isInZone(name, domain);
 }
 
 function withoutDot(name: string): string {

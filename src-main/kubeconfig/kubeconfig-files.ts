@@ -1,7 +1,7 @@
 import { open, readFile, realpath, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { isAbsent } from '../is-absent.ts';
+import { isAbsent, unlessAbsent } from '../is-absent.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import { Kubeconfig } from './kubeconfig-text.ts';
 
@@ -32,10 +32,7 @@ export function kubeconfigPaths(environment = process.env['KUBECONFIG']): readon
 export async function readKubeconfigs(): Promise<readonly KubeconfigFile[]> {
   return Promise.all(
     kubeconfigPaths().map(async (path) => {
-      const text = await readFile(path, 'utf8').catch((error: unknown) => {
-        if (isAbsent(error)) return undefined;
-        throw error;
-      });
+      const text = await readFile(path, 'utf8').catch(unlessAbsent);
       return { path, text, config: new Kubeconfig(text ?? '') };
     }),
   );

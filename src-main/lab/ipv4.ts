@@ -11,9 +11,6 @@ export interface Network extends AddressRange {
   readonly prefix: number;
 }
 
-/** Four numbers from 0 to 255. */
-export const isIpv4 = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text);
-
 /** A valid dotted address as a number. @throws Error for anything else. */
 export function addressNumber(address: string): number {
   return ipaddr.IPv4.parse(address).octets.reduce((number, octet) => number * 256 + octet, 0);

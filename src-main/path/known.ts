@@ -9,6 +9,7 @@ import type { LabContext } from '../plan/lab-context.ts';
 import { readAdvertisements } from './announcement.ts';
 import { readNodePortAddresses } from './closed-node-port.ts';
 import type { Read } from '../facts/reading.ts';
+import { isInZone } from '../lab/in-zone.ts';
 import type { PathFacts } from './path-facts.ts';
 import { readCorefile, Reader, readPathFacts } from './read-facts.ts';
 import type { Target } from './target.ts';
@@ -85,11 +86,6 @@ function lookUp(reader: Reader, name: string): Promise<Read<readonly string[]> |
     accept: 'any',
     parse: ({ stdout }) => linesOf(stdout, (line) => (isIPv4(line) ? line : undefined)),
   });
-}
-
-/** Whether a name belongs to the lab's zone. */
-export function isInZone(name: string, zone: string): boolean {
-  return name === zone || name.endsWith(`.${zone}`);
 }
 
 /** The address that CoreDNS's zone has for a name. */

@@ -4,7 +4,7 @@ import { sh } from '../machines/command.ts';
 
 /**
  * The MAC address of whoever answers ARP for an address on the LAN of a Linux machine that has not got it itself; undefined: nobody.
- * The ping makes the kernel ask; what it knew before is asked for again, which takes up to eight seconds.
+ * The connection makes the kernel ask; what it knew before is asked for again, which takes up to eight seconds.
  */
 export function holderOf(address: string): Fact<string | undefined> {
   return {

@@ -2,7 +2,7 @@ import type { EventOf, RolloutEvent } from '../contract/events.ts';
 import type { Text } from '../contract/text.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
-import { askChecks } from '../rollout/ask-checks.ts';
+import { askChecks, tally } from '../rollout/ask-checks.ts';
 import { explain } from '../rollout/explain.ts';
 import { PlanRunner } from '../rollout/run-plan.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
@@ -125,7 +125,7 @@ export class ProofOfVip {
     const { context, facts } = session;
     const asking = { context, facts, signal, patient: true, emit };
     const results = await askChecks({ id: PROVE_VIP, checks: [check] }, asking);
-    for (const { status } of results) this.#checks[status === 'not-applicable' ? 'notApplicable' : status] += 1;
+    tally(this.#checks, results);
     return results.every(({ status }) => status !== 'failed');
   }
 }

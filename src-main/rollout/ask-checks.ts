@@ -24,6 +24,11 @@ export interface Asking {
   readonly emit: (event: EventOf<'check-started'> | CheckResult) => void;
 }
 
+/** Counts results, in place. */
+export function tally(counts: EventOf<'rollout-finished'>['checks'], results: readonly CheckResult[]): void {
+  for (const { status } of results) counts[status === 'not-applicable' ? 'notApplicable' : status] += 1;
+}
+
 /** Milliseconds between two tries of a check that waits. */
 const PAUSE = 250;
 /** How long a machine or an API server that went away is waited for. Milliseconds. */

@@ -1,3 +1,5 @@
+import { mapStrings } from '../map-strings.ts';
+
 const MARK = '[redacted]';
 
 /** What looks like a secret. Each pattern is linear: its repetitions are bounded, or begin where nothing before could begin. */
@@ -42,9 +44,6 @@ export class Redactor {
 
   /** Redacts every string in a value of plain data. */
   value<Value>(value: Value): Value {
-    if (typeof value === 'string') return this.text(value) as Value;
-    if (Array.isArray(value)) return value.map((item: unknown) => this.value(item)) as Value;
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.value(item as unknown)])) as Value;
+    return mapStrings(value, (text) => this.text(text));
   }
 }

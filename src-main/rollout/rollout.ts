@@ -5,7 +5,7 @@ import type { MachineError } from '../machines/errors.ts';
 import { changesOf } from '../plan/plan.ts';
 import { undoneWith, upTo } from '../stages/needs.ts';
 import type { Stage } from '../stages/stage.ts';
-import { askChecks, type CheckResult } from './ask-checks.ts';
+import { askChecks, tally, type CheckResult } from './ask-checks.ts';
 import { EarlyWork } from './early-work.ts';
 import { explain } from './explain.ts';
 import { outlast, whoIsAway } from './outlast.ts';
@@ -251,7 +251,7 @@ export class Rollout {
   }
 
   #count(results: readonly CheckResult[]): void {
-    for (const { status } of results) this.#checks[status === 'not-applicable' ? 'notApplicable' : status] += 1;
+    tally(this.#checks, results);
   }
 
   #tellStarted({ id, title, problem, solves }: Stage): void {

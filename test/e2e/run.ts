@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, builtCli, root } from '../set-up/built.ts';
+import { testElectron } from '../set-up/test-electron.ts';
 import { chromium, installWindowPackages } from '../set-up/window-packages.ts';
-
-/** What the older Electron of the tests needs: it is fetched as described there. */
-const getElectron = join(root, '..', 'shared', 'electron', 'get-electron');
 
 /**
  * `npm run test:e2e -- [what playwright takes]`: the window in Chromium, and in Electron where there is one. On Debian, as
@@ -16,7 +14,7 @@ builtCli();
 if (!existsSync(chromium)) {
   console.error(`\n  SKIPPED: no test of the window was run: there is no ${chromium} (Debian: apt install chromium)\n`);
 } else {
-  const electron = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? fetched();
+  const electron = testElectron();
   if (electron === undefined)
     console.error('SKIPPED: the desktop window; ELECTRON_OVERRIDE_DIST_PATH names no Electron');
   const playwright = [bin('playwright'), 'test', '-c', join(root, 'test', 'e2e', 'playwright.config.ts')];
@@ -24,11 +22,4 @@ if (!existsSync(chromium)) {
   const [command = '', ...args] = [...display, ...playwright, ...process.argv.slice(2)];
   const env = { ...process.env, ...(electron !== undefined && { ELECTRON_OVERRIDE_DIST_PATH: electron }) };
   process.exitCode = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;
-}
-
-function fetched(): string | undefined {
-  if (!existsSync(getElectron)) return undefined;
-  const { status, stdout } = spawnSync(getElectron, { encoding: 'utf8' });
-  const folder = stdout.trim().split('\n').at(-1);
-  return status === 0 && folder ? folder : undefined;
 }

@@ -7,23 +7,19 @@ import { fuses } from '../../packaging/fuses.ts';
 import { version } from '../../src-main/version.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 import { bin, root } from '../set-up/built.ts';
+import { testElectron } from '../set-up/test-electron.ts';
 
 /*
  * The app from its deb, unpacked into a folder of its own and started from there. In it is the Electron that HOPLAB_ELECTRON_DIST
  * or ELECTRON_OVERRIDE_DIST_PATH names (the tests' older one); fpm is the stand-in of this folder.
  */
 
-const electron = process.env['HOPLAB_ELECTRON_DIST'] ?? process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? fetched();
+const electron = process.env['HOPLAB_ELECTRON_DIST'] ?? testElectron();
 const folder = await tempFolder();
 const installed = join(folder, 'root', 'opt', 'Hoplab');
 const program = join(installed, 'hoplab-desktop');
 const cwd = join(folder, 'empty');
 const deb = join(root, 'out', 'packages', `hoplab-${version}-linux-amd64.deb`);
-
-function fetched(): string | undefined {
-  const script = join(root, '..', 'shared', 'electron', 'get-electron');
-  return existsSync(script) ? spawnSync(script, { encoding: 'utf8' }).stdout.trim().split('\n').at(-1) : undefined;
-}
 
 function pack(dist: string): void {
   const copy = join(folder, 'electron');

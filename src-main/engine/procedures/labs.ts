@@ -1,10 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { discoverHost } from '../discover-host.ts';
+import { localDisk } from '../../lab/lab-disk.ts';
 import { findAliases, listAliases, sshSurroundings } from '../../lab/ssh-config/find-aliases.ts';
 import { takenOf } from '../../lab/ssh-config/take-aliases.ts';
 import type { Engine } from '../engine.ts';
-import { composeLabFile, problemsOf, problemsOnDisk } from '../write-lab-file.ts';
+import { composeLabFile, problemsOf } from '../write-lab-file.ts';
 import { procedures } from './base.ts';
 import { answersOf } from './lab-answers.ts';
 
@@ -21,7 +22,7 @@ export const labProcedures = {
   save: labs.save.handler(({ context: { engine }, input: { lab, text, was } }) => engine.saveLab(lab, text, was)),
   check: labs.check.handler(async ({ context: { engine }, input: { text, file } }) => ({
     problems: [
-      ...(await (file === undefined ? problemsOf(text, draftFile(engine)) : problemsOnDisk(text, inHome(file)))),
+      ...(await (file === undefined ? problemsOf(text, draftFile(engine)) : problemsOf(text, inHome(file), localDisk))),
     ],
   })),
   compose: labs.compose.handler(async ({ context: { engine }, input }) => {

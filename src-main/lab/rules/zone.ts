@@ -1,4 +1,5 @@
 import type { Text } from '../../contract/text.ts';
+import { isInZone } from '../in-zone.ts';
 import type { Rule } from './rule.ts';
 
 /** Zones that never reach the DNS server that they are sent to. Zones below `local` do: the client's resolver is told so. */
@@ -57,7 +58,7 @@ export const hostsInZone: Rule = ({ zone, environments }) =>
   environments.flatMap(({ host }) => {
     if (!host || !zone) return [];
     const { path, value } = host;
-    if (value === zone.value || value.endsWith(`.${zone.value}`)) {
+    if (isInZone(value, zone.value)) {
       const short = value.slice(0, -zone.value.length - 1);
       return [
         {

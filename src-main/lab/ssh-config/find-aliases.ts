@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
+import { isIPv4 } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Text } from '../../contract/text.ts';
 import { shown } from '../finding.ts';
-import { isIpv4 } from '../ipv4.ts';
 import { fields } from '../lab-fields.ts';
 import { suggest } from '../suggest.ts';
 import { findHost, type Asker, type FoundHost } from './find-host.ts';
@@ -82,7 +82,7 @@ async function findAlias(config: SshConfig, name: string, where: SshSurroundings
   if (more.length > 0 || through?.jumps) return severalJumps(name);
   let address: string;
   try {
-    address = isIpv4(host.hostName) ? host.hostName : await where.resolve(host.hostName);
+    address = isIPv4(host.hostName) ? host.hostName : await where.resolve(host.hostName);
   } catch (error) {
     return unresolved(name, host.hostName, error);
   }

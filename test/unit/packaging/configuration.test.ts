@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { configuration, root } from '../../../packaging/app/configuration.ts';
+import { configuration } from '../../../packaging/app/configuration.ts';
+import { root } from '../../set-up/built.ts';
 import { projectHome } from '../../../packaging/app/project-home.ts';
 
 const made = (env = {}, arch: 'x64' | 'arm64' = 'arm64') =>
