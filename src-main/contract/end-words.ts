@@ -27,7 +27,7 @@ export const endWords: Readonly<Record<RolloutVerb, Readonly<Record<Finished['st
   },
   'prove-vip': {
     done: { en: 'Addresses of the pool are reached', ja: 'プールのアドレスに届きます' },
-    failed: { en: 'The VIP would not be reached', ja: 'VIP に届かない見込みです' },
+    failed: { en: 'The VIP was not proved reachable', ja: 'VIP に届くことを確かめられませんでした' },
     cancelled: { en: 'The proof of the VIP was stopped', ja: 'VIP の実証を中止しました' },
   },
 };
