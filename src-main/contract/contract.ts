@@ -7,6 +7,7 @@ import * as paths from './kept-paths.ts';
 import * as kubeconfig from './kubeconfig.ts';
 import * as labs from './labs.ts';
 import * as session from './lab-session.ts';
+import * as machines from './machines.ts';
 import { evidenceSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
 import { questionAnswerSchema, questionSchema } from './questions.ts';
 import * as settings from './settings.ts';
@@ -82,10 +83,17 @@ const rolloutsContract = {
   plan: procedure.input(lab.extend({ to: z.string().optional() })).output(session.planSchema),
   /**
    * Starts a rollout: `up` to the stage, `verify` it, `undo` it and those that need it; without a stage all of it. `reset`
-   * takes everything back. One at a time.
+   * takes everything back. `start` makes the VMs that are missing and starts the others; `snapshot` and `restore` stop and start
+   * them; `delete` deletes them with all that is on them. One at a time.
    */
   start: procedure
-    .input(lab.extend({ verb: rolloutVerbSchema, stage: z.string().optional() }))
+    .input(
+      lab.extend({
+        verb: rolloutVerbSchema,
+        stage: z.string().optional(),
+        snapshot: machines.snapshotNameSchema.optional().describe('Its name, for `snapshot` and `restore`'),
+      }),
+    )
     .output(z.object({ rollout: z.string() })),
   /** Asks one check again, on one machine or on all it belongs to. The answer also arrives in `lab.watch`. */
   check: procedure
@@ -207,6 +215,13 @@ const kubeconfigContract = {
   remove: procedure.input(lab).output(kubeconfig.removedContextSchema),
 };
 
+const machinesContract = {
+  /** What can make VMs on this computer, and what it lacks for it. Nothing is changed by asking. */
+  providers: procedure.output(z.array(machines.providerSchema)),
+  /** The VMs of a lab as its provider has them now. Fails where that cannot be read, and for a lab without VMs. */
+  list: procedure.input(lab).output(machines.vmsSchema),
+};
+
 const componentsContract = {
   /** What goes with a version of Kubernetes, without `v`, as the catalogue has it; without one, with the default. */
   list: procedure.input(z.object({ kubernetes: z.string().max(20).optional() })).output(z.array(componentSchema)),
@@ -227,6 +242,7 @@ export const contract = {
   terminals: terminalsContract,
   paths: pathsContract,
   kubeconfig: kubeconfigContract,
+  machines: machinesContract,
 };
 
 export type Contract = typeof contract;

@@ -30,6 +30,31 @@ export const endWords: Readonly<Record<RolloutVerb, Readonly<Record<Finished['st
     failed: { en: 'The VIP was not proved reachable', ja: 'VIP に届くことを確かめられませんでした' },
     cancelled: { en: 'The proof of the VIP was stopped', ja: 'VIP の実証を中止しました' },
   },
+  start: {
+    done: { en: 'The VMs run and answer', ja: 'VM が動き、応答しています' },
+    failed: { en: 'The VMs were not all started', ja: 'すべての VM を起動できませんでした' },
+    cancelled: { en: 'Starting the VMs was stopped', ja: 'VM の起動を中止しました' },
+  },
+  stop: {
+    done: { en: 'The VMs are stopped', ja: 'VM を停止しました' },
+    failed: { en: 'The VMs were not all stopped', ja: 'すべての VM を停止できませんでした' },
+    cancelled: { en: 'Stopping the VMs was stopped', ja: 'VM の停止を中止しました' },
+  },
+  snapshot: {
+    done: { en: 'The lab is kept as a snapshot', ja: 'ラボをスナップショットに保存しました' },
+    failed: { en: 'The snapshot failed', ja: 'スナップショットを取れませんでした' },
+    cancelled: { en: 'The snapshot was stopped', ja: 'スナップショットを中止しました' },
+  },
+  restore: {
+    done: { en: 'The lab is as it was in the snapshot', ja: 'ラボをスナップショットの状態に戻しました' },
+    failed: { en: 'Restoring failed', ja: 'スナップショットに戻せませんでした' },
+    cancelled: { en: 'Restoring was stopped', ja: 'スナップショットへの復元を中止しました' },
+  },
+  delete: {
+    done: { en: 'The VMs are deleted', ja: 'VM を削除しました' },
+    failed: { en: 'The VMs were not all deleted', ja: 'すべての VM を削除できませんでした' },
+    cancelled: { en: 'Deleting the VMs was stopped', ja: 'VM の削除を中止しました' },
+  },
 };
 
 /** The same for who does not see the window: of a failure with the number of checks, and where the reason stands. */

@@ -6,11 +6,24 @@ import { textSchema } from './text.ts';
  * durations milliseconds. Secrets are redacted before an event exists.
  */
 
-/** What a rollout was asked to do. */
-export const rolloutVerbSchema = z.enum(['up', 'verify', 'undo', 'reset', 'prove-vip']);
+/** What a run was asked to do: with the lab, or from `start` on with its VMs. */
+export const rolloutVerbSchema = z.enum([
+  'up',
+  'verify',
+  'undo',
+  'reset',
+  'prove-vip',
+  'start',
+  'stop',
+  'snapshot',
+  'restore',
+  'delete',
+]);
 
 const stage = z.string().describe('Id of a stage: prepare-nodes');
-const machine = z.string().describe("The machine's name in the lab file, or `client`");
+const machine = z
+  .string()
+  .describe("The machine's name in the lab file, `client`, or `this-computer` where VMs are made");
 const duration = z.number().describe('Milliseconds');
 
 /** One command that a check asked, and what came back. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkFinishedSchema, explanationSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
 import { labSummarySchema } from './labs.ts';
+import { vmSizeSchema } from './machines.ts';
 import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
 
@@ -27,6 +28,7 @@ export const labDescriptionSchema = z.object({
     serviceCidr: z.string(),
     kubeProxy: z.enum(['iptables', 'nftables', 'ipvs']),
   }),
+  machines: vmSizeSchema.nullable().describe('null: the nodes are no VMs that Hoplab makes'),
   pool: z.string(),
   vip: z.string(),
   gateway: z.string(),

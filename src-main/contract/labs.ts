@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explanationSchema } from './events.ts';
 import { problemSchema } from './failures.ts';
+import { vmAnswersSchema } from './machines.ts';
 import { takenAliasSchema } from './ssh-aliases.ts';
 
 /** Names a lab in every other procedure: `recording`, or what `labs.open` made of a lab file's path. */
@@ -40,9 +41,11 @@ export const labAnswersSchema = z.object({
         address: z.string(),
       }),
     )
-    .min(1)
     .max(200)
-    .describe('The first is the control plane unless another one is'),
+    .describe(
+      'The first is the control plane unless another one is; may be empty where `machines` says how many there are',
+    ),
+  machines: vmAnswersSchema.optional().describe('VMs that Hoplab makes on this computer'),
   user: z.string().describe('Empty where every machine has one of its alias'),
   port: z.number().optional(),
   key: z.string().optional(),

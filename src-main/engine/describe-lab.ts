@@ -1,12 +1,14 @@
 import type { LabDescription } from '../contract/lab-session.ts';
 import type { LabSummary } from '../contract/labs.ts';
-import { hostName, type Lab } from '../lab/lab.ts';
+import { hostName, type Lab, type VmSize } from '../lab/lab.ts';
 import { where } from '../machines/ssh/route.ts';
 import { suggestedTargets } from '../path/suggested-targets.ts';
 import { machinesOf } from '../rollout/ask-checks.ts';
 import type { RecordingLabel } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { undoneWith } from '../stages/needs.ts';
+
+const imageText = ({ image }: VmSize): string => ('name' in image ? image.name : image.file);
 
 /** What a lab file describes, as a window shows it. */
 export function describeLab(lab: Lab, summary: LabSummary, recording?: RecordingLabel): LabDescription {
@@ -27,6 +29,7 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
         ? { kind: client.kind, address: client.address, alias: client.alias ?? null }
         : { kind: client.kind, address: null, alias: null },
     kubernetes: { version, podCidr, serviceCidr, kubeProxy },
+    machines: lab.machines ? { ...lab.machines, image: imageText(lab.machines) } : null,
     pool: loadBalancer.pool,
     vip: loadBalancer.vip,
     gateway: gateway.name,

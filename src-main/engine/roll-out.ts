@@ -11,6 +11,8 @@ export interface AskedRollout {
   readonly verb: RolloutVerb;
   /** Id of a stage; default all. */
   readonly stage?: string | undefined;
+  /** Name of a snapshot of VMs. */
+  readonly snapshot?: string | undefined;
   /** Each stage by itself: nothing is made early. Default false. */
   readonly inOrder?: boolean;
 }
@@ -40,7 +42,9 @@ export function proveVip(knownHosts: KnownHosts, access: () => Promise<LabAccess
   return async ({ id, emit, signal }) => {
     const accessed = await access();
     emit(started(id, 'prove-vip', accessed, [PROVE_VIP]));
-    return new ProofOfVip({ access: accessed, knownHosts, emit, signal }).run();
+    const outcome = await new ProofOfVip({ access: accessed, knownHosts, emit, signal }).run();
+    emit(outcome);
+    return outcome;
   };
 }
 

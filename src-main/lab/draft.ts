@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ProviderId } from '../contract/machines.ts';
 import { valueAt, type Path } from './finding.ts';
 import { commonNetwork, addressNumber, parseCidr, type Network } from './ipv4.ts';
 import { fields } from './lab-fields.ts';
@@ -40,6 +41,10 @@ export interface DraftEnvironment {
 export interface Draft {
   readonly nodes: readonly DraftNode[];
   readonly access: DraftAccess;
+  /** Set where the nodes are VMs that Hoplab makes. */
+  readonly provider: Maybe<ProviderId>;
+  readonly vmMemory: Maybe<string>;
+  readonly vmImage: Maybe<string>;
   /** The client's, when it is another machine. */
   readonly client: Maybe<string>;
   readonly clientAccess: DraftAccess | undefined;
@@ -77,6 +82,9 @@ export function readDraft(raw: unknown): Draft {
   return {
     nodes,
     access: readAccess(spot, ['ssh']),
+    provider: spot(fields.provider, 'machines', 'provider'),
+    vmMemory: spot(fields.vmMemory, 'machines', 'memory'),
+    vmImage: spot(fields.vmImage, 'machines', 'image'),
     client,
     clientAccess: client && readAccess(spot, ['client', 'ssh']),
     version: spot(fields.version, 'kubernetes', 'version'),

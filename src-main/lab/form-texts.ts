@@ -1,3 +1,4 @@
+import { VM_IMAGES } from '../contract/machines.ts';
 import { shown } from './finding.ts';
 import type { Text } from '../contract/text.ts';
 
@@ -187,6 +188,28 @@ const byKind = {
         ja: 'iptables か nftables を書いてください。ipvs は Kubernetes 自体でも非推奨です。',
       },
     ),
+  'vm-count': (v: string) =>
+    said(`"${v}" is not a number of VMs.`, `「${v}」は VM の台数として使えません。`, wholeNumber(1, 20)),
+  'vm-cpus': (v: string) =>
+    said(`"${v}" is not a number of processors for a VM.`, `「${v}」は VM の CPU 数として使えません。`, {
+      en: 'Write a whole number from 2 to 64, without quotes: kubeadm wants two for a control plane.',
+      ja: '引用符を付けずに 2 から 64 までの整数を書いてください。kubeadm はコントロールプレーンに 2 つを求めます。',
+    }),
+  'vm-memory': (v: string) =>
+    said(`"${v}" is not an amount of memory.`, `「${v}」はメモリーの量ではありません。`, {
+      en: 'Write it as 2GiB or 1800MiB, at least 1800MiB.',
+      ja: '2GiB や 1800MiB のように、1800MiB 以上で書いてください。',
+    }),
+  'vm-disk': (v: string) =>
+    said(`"${v}" is not the size of a disk.`, `「${v}」はディスクの大きさではありません。`, {
+      en: 'Write it as 20GiB.',
+      ja: '20GiB のように書いてください。',
+    }),
+  'vm-image': (v: string) =>
+    said(`"${v}" is not an image that Hoplab knows.`, `「${v}」は Hoplab の知らないイメージです。`, {
+      en: `Write ${VM_IMAGES.join(', ')}, or the path of a cloud image such as ./image.qcow2.`,
+      ja: `${VM_IMAGES.join('、')} か、./image.qcow2 のようなクラウドイメージのパスを書いてください。`,
+    }),
   choice: (v: string) =>
     said(`"${v}" is not one of the possible values.`, `「${v}」は指定できる値ではありません。`, {
       en: 'Choose one of those that exist.',

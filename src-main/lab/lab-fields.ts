@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providerIdSchema, VM_IMAGES } from '../contract/machines.ts';
 import type { RefusalKind } from './form-texts.ts';
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
@@ -21,6 +22,9 @@ function text(kind: RefusalKind, pattern: string, longest: number): z.ZodString 
     .regex(new RegExp(`^${pattern}$`), kind);
 }
 
+/** The images by name, or a path: something with a slash, or a file of that kind. */
+const vmImage = `(?:${VM_IMAGES.map((name) => name.replaceAll('.', '\\.')).join('|')}|[^\\u0000-\\u001f\\u007f]*(?:/[^\\u0000-\\u001f\\u007f]+|\\.(?:qcow2|img|raw)))`;
+
 function whole(kind: RefusalKind, from: number, to: number): z.ZodInt {
   return z.int(kind).min(from, kind).max(to, kind);
 }
@@ -40,6 +44,22 @@ export const fields = {
   address: text('ipv4', `(?:${ipv4}|${alias})`, 253).describe(
     'IPv4 address on the LAN, or an alias of ~/.ssh/config that stands for one.',
   ),
+  provider: providerIdSchema.describe('What makes the VMs: libvirt (Linux), lima (macOS, Linux), or multipass.'),
+  vmCount: whole('vm-count', 1, 20).describe(
+    'How many VMs: the control plane and its workers. Default: 3, or the number of nodes.',
+  ),
+  vmCpus: whole('vm-cpus', 2, 64).default(2).describe('Processors of each VM.'),
+  vmMemory: text('vm-memory', '[1-9][0-9]{0,5}(?:MiB|GiB)', 9)
+    .default('2GiB')
+    .describe('Memory of each VM, at least 1800MiB: kubeadm wants 1700 MiB for a control plane.'),
+  vmDisk: text('vm-disk', '[1-9][0-9]{0,3}GiB', 7)
+    .default('20GiB')
+    .describe('Disk of each VM. It takes the room that is written.'),
+  vmImage: text('vm-image', vmImage, 4096)
+    .default('debian-12')
+    .describe(
+      `What the VMs boot: ${VM_IMAGES.join(', ')}, or a cloud image (a file with cloud-init), relative to the lab file.`,
+    ),
   lan: text('cidr', cidr, 18).describe(
     "The nodes' LAN. Default: the /24 of the nodes, or the smallest network that holds them all.",
   ),

@@ -57,6 +57,15 @@ const client = z
   .default('this-computer')
   .describe('The machine that you sit at: this-computer, or another one reached by SSH.');
 
+const machines = mapping({
+  provider: fields.provider,
+  count: fields.vmCount.optional(),
+  cpus: fields.vmCpus,
+  memory: fields.vmMemory,
+  disk: fields.vmDisk,
+  image: fields.vmImage,
+}).describe('VMs that Hoplab makes on this computer. Then `nodes`, `ssh` and `loadBalancer` may be left out.');
+
 const kubernetes = mapping({
   version: fields.version.optional(),
   podCidr: fields.podCidr,
@@ -95,6 +104,7 @@ export const labFileSchema = mapping(
       .array(node, 'list')
       .min(1, 'no-nodes')
       .describe('The machines of the cluster, one of them the control plane.'),
+    machines: machines.optional(),
     lan: fields.lan.optional(),
     ssh: access.prefault({}),
     client,
@@ -149,8 +159,13 @@ export const labFileSchema = mapping(
 export type LabFile = z.output<typeof labFileSchema>;
 export type OwnAccess = z.output<typeof ownAccess>;
 
+/** Keys that may be left out where Hoplab makes the machines. */
+const unlessVms = ['nodes', 'loadBalancer'];
+
 /** The JSON Schema (draft 2020-12) of a lab file, for editors. Published as resources/lab.schema.json. */
 export function labFileJsonSchema(): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(labFileSchema, { io: 'input', target: 'draft-2020-12' });
-  return { $schema, title: 'Hoplab lab file', ...rest };
+  const { $schema, required = [], ...rest } = z.toJSONSchema(labFileSchema, { io: 'input', target: 'draft-2020-12' });
+  const always = required.filter((key) => !unlessVms.includes(key));
+  const anyOf = [{ required: unlessVms }, { required: ['machines'] }];
+  return { $schema, title: 'Hoplab lab file', ...rest, required: always, anyOf };
 }

@@ -10,8 +10,10 @@ import {
   spareCidr,
   type AddressRange,
 } from './ipv4.ts';
+import type { VmAnswers } from '../contract/machines.ts';
 import { fields } from './lab-fields.ts';
 import { templateTexts } from './template-texts.ts';
+import { vmPlan } from './vm-nodes.ts';
 
 /** What `hoplab init` was told. What is left out gets a default that fits the rest. */
 export interface LabFileAnswers {
@@ -19,6 +21,9 @@ export interface LabFileAnswers {
   readonly language?: Language;
   /** Default shortener. */
   readonly lab?: string;
+  /** VMs that Hoplab makes; then `nodes` may be empty, and `lan` is their network. */
+  readonly machines?: VmAnswers;
+  readonly lan?: string;
   /** At least one. Default names k8s-master, k8s-worker1, …; the first is the control plane unless another is. */
   readonly nodes: readonly {
     readonly name?: string;
@@ -54,12 +59,14 @@ export interface LabFileAnswers {
  */
 export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<string, string> = new Map()): string {
   const say = templateTexts[answers.language ?? 'en'];
-  const { nodes, client = 'this-computer' } = answers;
+  const { client = 'this-computer', machines: vms } = answers;
+  const planned = vms && vmPlan(vms, answers.lan);
+  const nodes = answers.nodes.length === 0 && planned ? planned.nodes : answers.nodes;
   const own = nodes.map(({ address }) => addresses.get(address) ?? address);
   const all = [...own, ...(client === 'this-computer' ? [] : [addresses.get(client.address) ?? client.address])];
   // what is no address is told as a problem of the file; defaults are found without it
   const machines = all.filter((address) => fields.ipv4.safeParse(address).success);
-  const pool = answers.pool ?? sparePool(machines);
+  const pool = answers.pool ?? planned?.pool ?? sparePool(machines);
   const vip = answers.vip ?? pool.split(/[-/]/)[0];
   const { podCidr, serviceCidr } = clusterNetworks(answers, own, machines);
   const lines = [
@@ -67,13 +74,11 @@ export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<
     ...say.top,
     flow('lab', answers.lab ?? 'shortener'),
     '',
+    ...(vms ? vmLines(vms, planned?.lan, say) : []),
     ...say.nodes,
-    'nodes:',
-    ...nodeLines(nodes),
+    ...(nodes.length > 0 ? ['nodes:', ...nodeLines(nodes)] : []),
     '',
-    ...say.ssh,
-    flow('ssh', sshAnswers(answers, addresses.size > 0)),
-    '',
+    ...(vms ? [] : [...say.ssh, flow('ssh', sshAnswers(answers, addresses.size > 0)), '']),
     ...say.client,
     flow('client', client),
     '',
@@ -119,6 +124,21 @@ function mapping(values: Readonly<Record<string, Value>>): string {
 function scalar(value: Value): string {
   if (typeof value !== 'string') return String(value);
   return /^[\w~./][\w~./-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value);
+}
+
+function vmLines(
+  { provider, count, cpus, memory, disk, image }: VmAnswers,
+  lan: string | undefined,
+  say: (typeof templateTexts)['en'],
+): string[] {
+  const counted = lan === undefined ? { count } : {}; // what nodes says is not said twice
+  const asked = { provider, ...counted, cpus: cpus ?? 2, memory: memory ?? '2GiB', disk: disk ?? '20GiB' };
+  return [
+    ...say.machines,
+    flow('machines', { ...asked, image: image ?? 'debian-12' }),
+    ...(lan === undefined ? [] : [flow('lan', lan)]),
+    '',
+  ];
 }
 
 function nodeLines(nodes: LabFileAnswers['nodes']): string[] {

@@ -1,3 +1,4 @@
+import type { ProviderId, VmImageName } from '../contract/machines.ts';
 import type { TakenAlias } from '../contract/ssh-aliases.ts';
 
 /** A lab as its lab file describes it, validated, with every default filled in and every path absolute. */
@@ -8,6 +9,8 @@ export interface Lab {
   readonly file: string;
   /** Exactly one control plane, first; then the workers in the file's order. */
   readonly nodes: readonly LabNode[];
+  /** Set where the nodes are VMs that Hoplab makes on this computer. */
+  readonly machines?: VmSize;
   readonly client: LabClient;
   readonly kubernetes: {
     /** A version of the catalogue, without `v`: `1.37.1`. */
@@ -56,11 +59,24 @@ export interface Lab {
   };
 }
 
+/** The VMs of a lab, which are all alike. */
+export interface VmSize {
+  readonly provider: ProviderId;
+  readonly cpus: number;
+  /** MiB. */
+  readonly memory: number;
+  /** GiB. */
+  readonly disk: number;
+  /** One that Hoplab knows, or the absolute path of a cloud image. */
+  readonly image: { readonly name: VmImageName } | { readonly file: string };
+}
+
 export interface LabNode {
   readonly name: string;
   readonly role: 'control-plane' | 'worker';
   /** IPv4 address on the LAN. */
   readonly address: string;
+  /** Without a key, the agent and a password it is a VM: those have Hoplab's own key. */
   readonly ssh: SshAccess;
   /** What of it comes from an alias. */
   readonly alias?: TakenAlias;

@@ -11,6 +11,7 @@ import { resolveLab } from './resolve-lab.ts';
 import { rules } from './rules/index.ts';
 import { schemaFindings } from './schema-findings.ts';
 import type { Aliases } from './ssh-config/find-aliases.ts';
+import { withVmNodes } from './vm-nodes.ts';
 import { takeAliases } from './ssh-config/take-aliases.ts';
 
 export interface ParseLabOptions {
@@ -35,10 +36,12 @@ export function parseLab(
   const document = readLabDocument(text);
   if ('problems' in document) return document;
   const paths = labPaths(file, home);
-  const { value, taken, findings: unusable } = takeAliases(document.value, aliases);
+  const vms = withVmNodes(document.value);
+  const { value, taken, findings: unusable } = takeAliases(vms.value, aliases);
   const parsed = labFileSchema.safeParse(value);
   const draft = readDraft(value);
   const findings = [
+    ...vms.findings,
     ...unusable,
     ...schemaFindings(parsed.success ? [] : parsed.error.issues, value),
     ...missingUser(value),

@@ -1,6 +1,8 @@
 import type { TakenAlias } from '../contract/ssh-aliases.ts';
 import { addressText, parsePool } from './ipv4.ts';
-import type { Lab, LabClient, LabNode, SshAccess } from './lab.ts';
+import { VM_IMAGES } from '../contract/machines.ts';
+import { memoryOf } from './vm-nodes.ts';
+import type { Lab, LabClient, LabNode, SshAccess, VmSize } from './lab.ts';
 import type { LabDisk } from './lab-disk.ts';
 import type { LabFile, OwnAccess } from './lab-file-schema.ts';
 import type { LabPaths } from './absolute-paths.ts';
@@ -17,7 +19,11 @@ interface Surroundings {
 export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }: Surroundings): Lab {
   const nodes = file.nodes.map(({ ssh, ...node }, index): LabNode => {
     const alias = taken.get(JSON.stringify(['nodes', index]));
-    return { ...node, ssh: sshAccess(file.ssh, ssh, paths), ...(alias && { alias }) };
+    return {
+      ...node,
+      ssh: sshAccess(file.ssh, ssh, file.machines ? { absolute: paths.absolute } : paths),
+      ...(alias && { alias }),
+    };
   });
   const controlPlanes = nodes.filter(({ role }) => role === 'control-plane');
   const workers = nodes.filter(({ role }) => role === 'worker');
@@ -27,6 +33,7 @@ export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }
     name: file.lab,
     file: paths.file,
     nodes: [...controlPlanes, ...workers],
+    ...(file.machines && { machines: vmSize(file.machines, paths) }),
     client: labClient(file, paths, taken.get('["client"]')),
     kubernetes: {
       ...file.kubernetes,
@@ -44,6 +51,17 @@ export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }
     images: file.images.map((image) => paths.absolute(image)),
     network: network(file, paths),
     overrides: kubeadm === undefined ? {} : { kubeadm: disk?.text(paths.absolute(kubeadm)) ?? '' },
+  };
+}
+
+function vmSize({ provider, cpus, memory, disk, image }: NonNullable<LabFile['machines']>, paths: LabPaths): VmSize {
+  const name = VM_IMAGES.find((known) => known === image);
+  return {
+    provider,
+    cpus,
+    memory: memoryOf(memory),
+    disk: Number.parseInt(disk, 10),
+    image: name === undefined ? { file: paths.absolute(image) } : { name },
   };
 }
 
@@ -66,7 +84,7 @@ function appArguments({ image, port }: LabFile['app']): readonly string[] {
   return /\/agnhost(?:[:@]|$)/.test(image) ? ['netexec', `--http-port=${port}`] : [];
 }
 
-function sshAccess(general: LabFile['ssh'], own: OwnAccess = {}, paths: LabPaths): SshAccess {
+function sshAccess(general: LabFile['ssh'], own: OwnAccess = {}, paths: KeyPaths): SshAccess {
   const agent = own.agent ?? general.agent;
   const password = own.password ?? general.password;
   const named = own.key ?? general.key;
@@ -86,7 +104,10 @@ function sshAccess(general: LabFile['ssh'], own: OwnAccess = {}, paths: LabPaths
   };
 }
 
-const defaultKey = (otherwise: boolean, paths: LabPaths): string | undefined =>
+/** Without a default key where the machines are VMs: those have Hoplab's own. */
+type KeyPaths = Pick<LabPaths, 'absolute'> & Partial<Pick<LabPaths, 'defaultKey'>>;
+
+const defaultKey = (otherwise: boolean, paths: KeyPaths): string | undefined =>
   otherwise ? undefined : paths.defaultKey;
 
 const withKey = (key: string | undefined): { key?: string } => (key === undefined ? {} : { key });

@@ -2,6 +2,7 @@ import type { Language } from '../contract/text.ts';
 
 type Section =
   | 'top'
+  | 'machines'
   | 'nodes'
   | 'ssh'
   | 'client'
@@ -17,6 +18,10 @@ type Section =
 export const templateTexts: Record<Language, Record<Section, readonly string[]>> = {
   en: {
     top: ['# A lab: its machines and what Hoplab installs on them.'],
+    machines: [
+      '# VMs that Hoplab makes on this computer, by libvirt, lima or multipass, all of one size. Images: debian-12,',
+      '# debian-13, ubuntu-24.04, or the path of a cloud image. `hoplab machines` lists, stops, keeps and deletes them.',
+    ],
     nodes: [
       '# The machines of the cluster: one control-plane, any number of workers, all on one LAN,',
       '# which is taken to be a /24. If it is larger: lan: 192.168.2.0/23. An address may be an alias of ~/.ssh/config.',
@@ -46,6 +51,11 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
   },
   ja: {
     top: ['# ラボの定義。使うマシンと、そこに作る構成を書きます。'],
+    machines: [
+      '# このコンピューターに Hoplab が作る VM。provider は libvirt、lima、multipass のいずれかで、大きさはすべて同じです。',
+      '# image は debian-12、debian-13、ubuntu-24.04、またはクラウドイメージのパスです。',
+      '# 一覧、停止、スナップショット、削除は `hoplab machines` で行います。',
+    ],
     nodes: [
       '# クラスターのマシン。control-plane を 1 台、worker を任意の台数、すべて同じ LAN に置きます。',
       '# LAN は /24 とみなします。それより広ければ lan: 192.168.2.0/23 のように書きます。',

@@ -3,7 +3,7 @@ import type { Text } from '../contract/text.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { askChecks, tally } from '../rollout/ask-checks.ts';
-import { explain } from '../rollout/explain.ts';
+import { oneStage, type Counted } from '../rollout/one-stage.ts';
 import { PlanRunner } from '../rollout/run-plan.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
@@ -34,48 +34,29 @@ const SOLVES: Text = {
   ja: 'プールの空きアドレスを 1 台のノードに、次に別のノードに付け、そのたびにこのコンピューターから届くか確かめる。',
 };
 
+const WORDS = { id: PROVE_VIP, title: TITLE, problem: PROBLEM, solves: SOLVES };
+
 /**
  * Proves, before there is a cluster, that the client's LAN brings packets for an address of the pool to whichever node says that
  * it has it. The address is taken off again however this ends; where the node is lost, its kernel does that within a minute.
  */
 export class ProofOfVip {
   readonly #options: ProofOptions;
-  readonly #started = performance.now();
-  readonly #checks = { passed: 0, failed: 0, notApplicable: 0 };
-  #made = 0;
+  #counted: Counted | undefined;
   #begun = 0;
 
   constructor(options: ProofOptions) {
     this.#options = options;
   }
 
+  /** Tells all but how it ended, which it returns. */
   async run(): Promise<Outcome> {
-    const { access, signal, emit } = this.#options;
-    let session: Session | undefined;
-    let status: Outcome['status'] = 'failed';
-    let explanation: Outcome['explanation'];
-    emit({ event: 'stage-started', stage: PROVE_VIP, title: TITLE, problem: PROBLEM, solves: SOLVES });
-    try {
-      session = await Session.open(access, signal);
-      status = (await this.#prove(session)) ? 'done' : 'failed';
-    } catch (error) {
-      explanation = explain(error);
-    }
-    await session?.close();
-    if (signal.aborted) status = 'cancelled';
-    const duration = Math.round(performance.now() - this.#started);
-    emit({ event: 'stage-finished', stage: PROVE_VIP, status, changes: this.#made, duration });
-    const outcome: Outcome = {
-      event: 'rollout-finished',
-      status,
-      changes: this.#made,
-      checks: this.#checks,
-      halfDone: [],
-      ...(status === 'failed' && explanation && { explanation }),
-      duration,
-    };
-    emit(outcome);
-    return outcome;
+    const { access, signal } = this.#options;
+    return oneStage(WORDS, this.#options, async (counted) => {
+      this.#counted = counted;
+      const session = await Session.open(access, signal);
+      return this.#prove(session).finally(() => session.close());
+    });
   }
 
   async #prove(session: Session): Promise<boolean> {
@@ -116,7 +97,7 @@ export class ProofOfVip {
       reached: () => undefined,
     });
     await runner.run(change, PROVE_VIP);
-    this.#made += 1;
+    if (this.#counted) this.#counted.changes += 1;
   }
 
   async #ask(session: Session, check: Check): Promise<boolean> {
@@ -125,7 +106,7 @@ export class ProofOfVip {
     const { context, facts } = session;
     const asking = { context, facts, signal, patient: true, emit };
     const results = await askChecks({ id: PROVE_VIP, checks: [check] }, asking);
-    tally(this.#checks, results);
+    if (this.#counted) tally(this.#counted.checks, results);
     return results.every(({ status }) => status !== 'failed');
   }
 }

@@ -10,6 +10,11 @@ export const logTexts = {
     undo: { en: 'undo', ja: '元に戻す' },
     reset: { en: 'reset', ja: 'リセット' },
     'prove-vip': { en: 'proof of the VIP', ja: 'VIP の実証' },
+    start: { en: 'start VMs', ja: 'VM の起動' },
+    stop: { en: 'stop VMs', ja: 'VM の停止' },
+    snapshot: { en: 'snapshot', ja: 'スナップショット' },
+    restore: { en: 'restore a snapshot', ja: 'スナップショットへの復元' },
+    delete: { en: 'delete VMs', ja: 'VM の削除' },
   },
   ends: {
     done: { en: 'done', ja: '完了' },
@@ -41,6 +46,11 @@ export const logTexts = {
     undo: { en: 'Undoing started', ja: '元に戻す処理を開始' },
     reset: { en: 'Reset started', ja: 'リセットを開始' },
     'prove-vip': { en: 'Proof of the VIP started', ja: 'VIP の実証を開始' },
+    start: { en: 'Starting the VMs', ja: 'VM の起動を開始' },
+    stop: { en: 'Stopping the VMs', ja: 'VM の停止を開始' },
+    snapshot: { en: 'Snapshot started', ja: 'スナップショットの作成を開始' },
+    restore: { en: 'Restoring the snapshot', ja: 'スナップショットへの復元を開始' },
+    delete: { en: 'Deleting the VMs', ja: 'VM の削除を開始' },
   },
   undone: (stage: string) => ({ en: `Undone: ${stage}`, ja: `元に戻しました: ${stage}` }),
   finished: {

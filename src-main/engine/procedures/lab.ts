@@ -24,8 +24,8 @@ export const openLabProcedures = {
 
 export const rolloutProcedures = {
   plan: rollouts.plan.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).plan(input.to)),
-  start: rollouts.start.handler(async ({ context: { engine }, input: { lab: id, verb, stage } }) => ({
-    rollout: (await engine.lab(id)).start({ verb, stage }).told.id,
+  start: rollouts.start.handler(async ({ context: { engine }, input: { lab: id, ...asked } }) => ({
+    rollout: (await engine.lab(id)).start(asked).told.id,
   })),
   check: rollouts.check.handler(async ({ context: { engine }, input: { lab: id, stage, check, machine } }) =>
     (await engine.lab(id)).check(stage, check, machine),

@@ -12,6 +12,8 @@ import { nodePorts } from './node-ports.ts';
 import { nodeRoles } from './node-roles.ts';
 import type { Rule } from './rule.ts';
 import { statedLan } from './stated-lan.ts';
+import { vmImage } from './vm-image.ts';
+import { vmMemory } from './vm-memory.ts';
 import { hostsInZone, zoneName } from './zone.ts';
 
 /** All that a lab file must be beyond its schema. */
@@ -22,6 +24,8 @@ export const rules: readonly Rule[] = [
   oneLan,
   statedLan,
   keyFiles,
+  vmMemory,
+  vmImage,
   kubernetesVersion,
   cidrSizes,
   cidrOverlaps,

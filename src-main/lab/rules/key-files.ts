@@ -27,8 +27,8 @@ function accesses({ access, clientAccess, nodes }: Draft): DraftAccess[] {
   return [access, ...nodes.map((node) => node.access), ...(clientAccess ? [clientAccess] : [])];
 }
 
-function needsDefaultKey({ access, clientAccess, nodes }: Draft): boolean {
-  const machines = [...nodes.map((node) => node.access), ...(clientAccess ? [clientAccess] : [])];
+function needsDefaultKey({ access, clientAccess, nodes, provider }: Draft): boolean {
+  const machines = [...(provider ? [] : nodes).map((node) => node.access), ...(clientAccess ? [clientAccess] : [])];
   return machines.some((own) => {
     const asked = [own.key ?? access.key, (own.agent ?? access.agent)?.value, (own.password ?? access.password)?.value];
     return !asked.some(Boolean);

@@ -1,0 +1,15 @@
+import { FactReader, type Fact } from '../facts/fact.ts';
+import { openLocalMachine } from '../machines/local/local-machine.ts';
+import { COMPUTER, type Computer } from './provider.ts';
+
+/** This computer, for providers. `close` ends what runs there. */
+export function openComputer(signal?: AbortSignal): Computer & { readonly close: () => Promise<void> } {
+  const machine = openLocalMachine({ name: COMPUTER, sudo: 'password' });
+  const facts = new FactReader({ ...(signal && { signal }) });
+  return {
+    platform: process.platform === 'darwin' ? 'macos' : 'linux',
+    machine,
+    read: <Value>(fact: Fact<Value>) => facts.readFresh(machine, fact),
+    close: () => machine.close(),
+  };
+}

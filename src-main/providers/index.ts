@@ -1,0 +1,13 @@
+import type { ProviderId } from '../contract/machines.ts';
+
+import type { Provider } from './provider.ts';
+
+/** All that can make VMs, the one first that fits most computers of its platform. */
+export const providers: readonly Provider[] = [];
+
+/** @throws Error for one that this Hoplab does not have */
+export function providerOf(id: ProviderId): Provider {
+  const found = providers.find((provider) => provider.id === id);
+  if (!found) throw new Error(`no provider ${id}`);
+  return found;
+}
