@@ -19,6 +19,9 @@ import { stageDurations } from './read-journals.ts';
 import { labAccess, shippedRecording, type RecordedAccess, type SystemProxy } from './lab-access.ts';
 import { labId, LabList } from './lab-list.ts';
 import { OpenLab, type LabParts } from './open-lab.ts';
+import type { VmSurroundings } from './lab-vms.ts';
+import { vmImage } from './vm-image.ts';
+import { withOwnKey } from '../providers/vm-keys.ts';
 import { OpenLabs } from './open-labs.ts';
 import { machineOpener } from './open-machines.ts';
 import type { Prompts } from './prompts.ts';
@@ -55,7 +58,7 @@ export interface EngineOptions {
 }
 
 /** A lab, and how it is got at: its bundle is looked at when it is connected to, and again after that failed. */
-type Machines = Pick<LabParts, 'lab' | 'recording' | 'access' | 'knownHosts'>;
+type Machines = Pick<LabParts, 'lab' | 'recording' | 'access' | 'knownHosts' | 'vms'>;
 
 const RECORDING: LabId = labIdSchema.parse('recording');
 
@@ -228,12 +231,16 @@ export class Engine {
     return { lab: access.lab, recording: access.recording, access: async () => access };
   }
 
-  #ofFile(id: LabId, lab: Lab): Machines {
+  #ofFile(id: LabId, read: Lab): Machines {
     const { knownHosts, redactor, options } = this;
+    const { home, systemProxy } = options;
+    const lab = withOwnKey(read, home);
     const prompts = options.prompts ?? new RememberedPrompts(this.questions, this.secrets, id);
     const dialog = options.door === 'desktop' && process.platform === 'darwin';
     const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false, dialog });
-    return { lab, knownHosts, access: () => labAccess(lab, options.home, open, options.systemProxy) };
+    const image: VmSurroundings['image'] = (of) => vmImage(of, home, systemProxy);
+    const access = () => labAccess(lab, home, open, systemProxy);
+    return { lab, knownHosts, access, ...(lab.machines && { vms: { home, knownHosts, open, image } }) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

@@ -15,6 +15,7 @@ import { Connection } from './lab-connection.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './followed-paths.ts';
 import { planStages } from './plan-stages.ts';
+import { isVmVerb, LabVms, type VmSurroundings } from './lab-vms.ts';
 import { LabKubeconfig, removeContext } from './lab-kubeconfig.ts';
 import { noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
@@ -32,6 +33,8 @@ export interface LabParts {
   readonly access: () => Promise<LabAccess>;
   /** Where the host keys of its machines are pinned; a recording has none. */
   readonly knownHosts?: KnownHosts;
+  /** What work on its VMs stands on; a recording has none. */
+  readonly vms?: VmSurroundings;
   /** Is told every secret that is asked for to open the machines. */
   readonly redactor: Redactor;
   /** Folder of its journals. */
@@ -92,6 +95,11 @@ export class OpenLab {
     void this.#forwardConnection();
   }
 
+  /** @throws Refused for a lab without VMs */
+  get vms(): LabVms {
+    return new LabVms(this.parts.lab, this.parts.vms);
+  }
+
   get runs(): boolean {
     return this.#run?.log.ended === false;
   }
@@ -121,6 +129,9 @@ export class OpenLab {
 
   /** What a rollout up to a stage would change now. @throws MachineError, DownloadError */
   async plan(to?: string): Promise<PlannedRollout> {
+    const missing = this.parts.lab.machines && !this.parts.recording ? await this.vms.plan() : undefined;
+    // what is to be done on machines that are not there yet is not known
+    if (missing) return { downloads: null, stages: [missing] };
     const session = await this.connection.session();
     if (!this.runs) session.facts.forget();
     const wanted = to === undefined ? this.#stages : upTo(this.#stages, this.#stageNamed(to).id);
@@ -134,7 +145,7 @@ export class OpenLab {
     if (stage !== undefined) this.#stageNamed(stage);
     const { redactor, journal: folder } = this.parts;
     const tell = (event: TimedEvent) => {
-      if (verb !== 'prove-vip') this.#states.fold(event, verb === 'undo' || verb === 'reset');
+      if (verb !== 'prove-vip' && !isVmVerb(verb)) this.#states.fold(event, verb === 'undo' || verb === 'reset');
       if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
     };
     const work = this.#work(asked);
@@ -237,6 +248,8 @@ export class OpenLab {
   #work(asked: AskedRollout): Work {
     const access = () => this.connection.shared();
     const { lab, recording } = this.parts;
+    if (isVmVerb(asked.verb)) return this.vms.work(asked.verb, asked.snapshot);
+    if (asked.verb === 'up' && lab.machines && !recording) return this.vms.up(asked, access);
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
       const gone = takesCluster(asked, this.#stages) && !recording;

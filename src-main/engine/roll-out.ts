@@ -1,11 +1,11 @@
 import type { EventOf, RolloutVerb } from '../contract/events.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { PROVE_VIP, ProofOfVip } from '../prove-vip/prove-vip.ts';
-import { Rollout } from '../rollout/rollout.ts';
+import { Rollout, type RolloutOptions } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { version } from '../version.ts';
-import type { Work } from './run.ts';
+import type { Outcome, Work } from './run.ts';
 
 export interface AskedRollout {
   readonly verb: RolloutVerb;
@@ -18,23 +18,26 @@ export interface AskedRollout {
 }
 
 /** The work of a rollout. @param access how the lab is got at */
-export function rollOut({ verb, stage, inOrder = false }: AskedRollout, access: () => Promise<LabAccess>): Work {
+export function rollOut(asked: AskedRollout, access: () => Promise<LabAccess>): Work {
   return async ({ id, emit, signal }) => {
     const accessed = await access();
-    const stages = stagesOf(accessed.lab);
-    emit(
-      started(
-        id,
-        verb,
-        accessed,
-        stages.map((one) => one.id),
-      ),
-    );
-    const rollout = new Rollout({ access: accessed, stages, emit, signal, inOrder });
-    if (verb === 'up') return rollout.up(stage);
-    if (verb === 'verify') return rollout.verify(stages.filter((one) => stage === undefined || one.id === stage));
-    return rollout.undo(verb === 'undo' ? stage : undefined);
+    const stages = stagesOf(accessed.lab).map((one) => one.id);
+    emit(started(id, asked.verb, accessed, stages));
+    return rollOutStages(asked, accessed, { emit, signal });
   };
+}
+
+/** A rollout, but for its beginning. */
+export function rollOutStages(
+  { verb, stage, inOrder = false }: AskedRollout,
+  access: LabAccess,
+  telling: Pick<RolloutOptions, 'emit' | 'signal'>,
+): Promise<Outcome> {
+  const stages = stagesOf(access.lab);
+  const rollout = new Rollout({ access, stages, ...telling, inOrder });
+  if (verb === 'up') return rollout.up(stage);
+  if (verb === 'verify') return rollout.verify(stages.filter((one) => stage === undefined || one.id === stage));
+  return rollout.undo(verb === 'undo' ? stage : undefined);
 }
 
 /** The work of proving that addresses of the pool are reached. */
@@ -48,10 +51,11 @@ export function proveVip(knownHosts: KnownHosts, access: () => Promise<LabAccess
   };
 }
 
-function started(
+/** How a run tells that it begins. @param rollout its id */
+export function started(
   rollout: string,
   verb: RolloutVerb,
-  { lab, recording }: LabAccess,
+  { lab, recording }: Pick<LabAccess, 'lab' | 'recording'>,
   stages: readonly string[],
 ): EventOf<'rollout-started'> {
   return {

@@ -59,6 +59,7 @@ export class StageStates {
   }
 
   fold(event: TimedEvent, undoing: boolean): void {
+    if ('stage' in event && !this.#entries.has(event.stage)) return; // of VMs, or a proof
     switch (event.event) {
       case 'stage-started':
         this.#failed.delete(event.stage);

@@ -1,9 +1,14 @@
 import type { ProviderId } from '../contract/machines.ts';
 
-import type { Provider } from './provider.ts';
+import type { Computer, Provider } from './provider.ts';
 
 /** All that can make VMs, the one first that fits most computers of its platform. */
 export const providers: readonly Provider[] = [];
+
+/** Those that there are for a kind of computer. */
+export function providersFor(platform: Computer['platform']): readonly Provider[] {
+  return providers.filter(({ platforms }) => platforms.includes(platform));
+}
 
 /** @throws Error for one that this Hoplab does not have */
 export function providerOf(id: ProviderId): Provider {

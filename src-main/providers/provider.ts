@@ -37,6 +37,8 @@ export interface Provider {
   readonly id: ProviderId;
   /** As its project writes it. */
   readonly name: string;
+  /** Where it runs. */
+  readonly platforms: readonly Computer['platform'][];
   /** What this computer lacks for it; nothing is changed by asking. */
   missing(computer: Computer): Promise<readonly MissingPart[]>;
   /** What a user should know before choosing it here; undefined: nothing. */

@@ -8,6 +8,7 @@ import { procedures, told } from './base.ts';
 import { componentProcedures } from './components.ts';
 import { hostKeyProcedures } from './host-keys.ts';
 import { kubeconfigProcedures } from './kubeconfig.ts';
+import { machineProcedures } from './machines.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { labProcedures } from './labs.ts';
 import { pathProcedures } from './paths.ts';
@@ -68,4 +69,5 @@ export const router = procedures.router({
   terminals: terminalProcedures,
   paths: pathProcedures,
   kubeconfig: kubeconfigProcedures,
+  machines: machineProcedures,
 });
