@@ -28,12 +28,25 @@ const PACKAGES: Readonly<Record<string, readonly [string, string, string, string
   nsenter: ['util-linux', 'util-linux', 'util-linux', 'util-linux'],
   ping: ['iputils-ping', 'iputils', 'iputils', 'iputils'],
   pkill: ['procps', 'procps-ng', 'procps', 'procps-ng'],
+  'qemu-img': [
+    'qemu-utils qemu-system libvirt-daemon-system',
+    'qemu-kvm qemu-img libvirt-daemon-kvm',
+    'qemu-tools qemu-kvm libvirt-daemon-qemu',
+    'qemu-full libvirt dnsmasq',
+  ],
   resolvectl: ['systemd-resolved', 'systemd-resolved', 'systemd-resolved', 'systemd'],
   ssh: ['openssh-client', 'openssh-clients', 'openssh-clients', 'openssh'],
   ss: ['iproute2', 'iproute', 'iproute2', 'iproute2'],
   bridge: ['iproute2', 'iproute', 'iproute2', 'iproute2'],
   swapoff: ['mount', 'util-linux', 'util-linux', 'util-linux'],
   sysctl: ['procps', 'procps-ng', 'procps', 'procps-ng'],
+  virsh: [
+    'libvirt-clients libvirt-daemon-system qemu-system',
+    'libvirt-client libvirt-daemon-kvm',
+    'libvirt-client libvirt-daemon-qemu',
+    'libvirt qemu-full dnsmasq',
+  ],
+  xorriso: ['xorriso', 'xorriso', 'xorriso', 'libisoburn'],
   xargs: ['findutils', 'findutils', 'findutils', 'findutils'],
 };
 /** Of all other programs that are asked for. */

@@ -48,6 +48,32 @@ export const helpTexts = {
   },
   overrides: { en: 'kubeadm documents to merge in', ja: '組み込む kubeadm のドキュメント' },
   force: { en: 'replace an existing file', ja: '既存のファイルを置き換える' },
+  vms: { en: 'the VMs of a lab on this computer', ja: 'このコンピューターにあるラボの VM' },
+  vmsList: { en: 'list them and their snapshots', ja: 'VM とスナップショットの一覧' },
+  vmsStart: {
+    en: 'make those that are missing, start the others, wait until they answer, and set their clocks',
+    ja: 'ない VM を作り、止まっている VM を起動し、応答を待ち、時計を合わせる',
+  },
+  vmsStop: { en: 'shut them down', ja: 'シャットダウンする' },
+  vmsSnapshot: {
+    en: 'keep all of them as they are; they are stopped for a moment',
+    ja: 'すべてを今の状態のまま保存する。その間は停止する',
+  },
+  vmsRestore: { en: 'bring all of them back to a snapshot', ja: 'すべてをスナップショットの状態に戻す' },
+  vmsDelete: { en: 'delete them with everything on them', ja: '中身ごと削除する' },
+  snapshotName: { en: 'name of the snapshot', ja: 'スナップショットの名前' },
+  onVms: {
+    en: 'have VMs made on this computer by this provider, instead of naming nodes',
+    ja: 'ノードを指定する代わりに、このコンピューターに VM を作る。作るのに使うもの',
+  },
+  vmCount: { en: 'how many VMs (default: 3)', ja: 'VM の台数 (既定値: 3)' },
+  vmCpus: { en: 'CPUs of each VM (default: 2)', ja: 'VM ごとの CPU 数 (既定値: 2)' },
+  vmMemory: { en: 'memory of each VM (default: 2GiB)', ja: 'VM ごとのメモリー (既定値: 2GiB)' },
+  vmDisk: { en: 'disk of each VM (default: 20GiB)', ja: 'VM ごとのディスク (既定値: 20GiB)' },
+  vmImage: {
+    en: 'debian-12 (default), debian-13, ubuntu-24.04, or a cloud image',
+    ja: 'debian-12 (既定値)、debian-13、ubuntu-24.04、またはクラウドイメージ',
+  },
   trust: { en: 'show the host keys of the machines and pin them', ja: 'マシンのホスト鍵を示し、固定する' },
   replaceKey: {
     en: 'pin the new key of a machine that was reinstalled',

@@ -1,3 +1,4 @@
+import type { ProviderId } from '../contract/machines.ts';
 import { userInfo } from 'node:os';
 import { isIPv4 } from 'node:net';
 import { input } from '@inquirer/prompts';
@@ -6,6 +7,7 @@ import { fields } from '../lab/lab-fields.ts';
 import type { LabFileAnswers } from '../lab/lab-file-template.ts';
 import { findAliases, listAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts';
 import { takenOf } from '../lab/ssh-config/take-aliases.ts';
+import type { Text } from '../contract/text.ts';
 import { promptOutput } from './prompt.ts';
 import { UsageError, type Settings } from './command-settings.ts';
 import { tellAlias } from './tell-aliases.ts';
@@ -13,6 +15,13 @@ import { tellAlias } from './tell-aliases.ts';
 export interface InitOptions {
   /** Addresses or aliases separated by commas, or name=address; the first is the control plane. */
   readonly nodes?: string;
+  /** VMs on this computer, in place of nodes. */
+  readonly machines?: ProviderId;
+  readonly count?: number;
+  readonly cpus?: number;
+  readonly memory?: string;
+  readonly disk?: string;
+  readonly image?: string;
   readonly user?: string;
   readonly key?: string;
   readonly password?: boolean;
@@ -32,26 +41,51 @@ export async function init(settings: Settings, options: InitOptions): Promise<nu
   const answered = await answers(settings, options);
   await writeLabFile(answered, file, { replace: options.force ?? false });
   await tellTaken(settings, answered);
-  const next = {
-    en: `Wrote ${file}. Next: \`hoplab trust\` pins the host keys, \`hoplab plan\` shows the changes, \`hoplab up\` makes them.`,
-    ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,
-  };
+  const next =
+    options.machines !== undefined
+      ? VMS_NEXT(file)
+      : {
+          en: `Wrote ${file}. Next: \`hoplab trust\` pins the host keys, \`hoplab plan\` shows the changes, \`hoplab up\` makes them.`,
+          ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,
+        };
   settings.terminal.print(next[language]);
   return 0;
 }
 
+const VMS_NEXT = (file: string): Text => ({
+  en: `Wrote ${file}. Next: \`hoplab plan\` shows what is made, \`hoplab up\` makes the VMs and rolls the lab out on them.`,
+  ja: `${file} を書きました。次は \`hoplab plan\` で作るものを確かめ、\`hoplab up\` で VM を作ってラボを展開します。`,
+});
+
 async function answers(settings: Settings, options: InitOptions): Promise<LabFileAnswers> {
+  if (options.machines !== undefined) return vmAnswers(settings, options, options.machines);
   const ja = settings.language === 'ja';
   const nodes = await given(options.nodes, await nodesQuestion(ja), '--nodes');
   const machines = nodes.split(',').map(node);
   const asked = options.user === undefined && machines.every(({ address }) => isAlias(address));
   const question = ja ? 'ノードの SSH ユーザー' : 'SSH user on the nodes';
   const user = asked ? undefined : await given(options.user, question, '--user', userInfo().username);
+  return { ...general(settings, options), nodes: machines, ...(user !== undefined && { user }) };
+}
+
+/** @throws UsageError for options of machines that are there already */
+function vmAnswers(settings: Settings, options: InitOptions, provider: ProviderId): LabFileAnswers {
+  const { count, cpus, memory, disk, image } = options;
+  const refused = (['nodes', 'user', 'key', 'password', 'sudo'] as const).find((name) => options[name] !== undefined);
+  if (refused) {
+    throw new UsageError({
+      en: `--machines has VMs made, which Hoplab gives its own user and key: leave out --${refused} and addresses.`,
+      ja: `--machines では Hoplab が VM を作り、ユーザーと鍵も用意します。--${refused} とアドレスは指定しないでください。`,
+    });
+  }
+  const given = Object.entries({ count, cpus, memory, disk, image }).filter(([, value]) => value !== undefined);
+  return { ...general(settings, options), nodes: [], machines: { provider, ...Object.fromEntries(given) } };
+}
+
+function general(settings: Settings, options: InitOptions): Omit<LabFileAnswers, 'nodes'> {
   const { key, password, sudo, client, pool, vip, zone, bundle, overrides } = options;
   return {
     language: settings.language,
-    nodes: machines,
-    ...(user !== undefined && { user }),
     ...(key !== undefined && { key }),
     ...(password !== undefined && { password }),
     ...(sudo !== undefined && { sudo }),

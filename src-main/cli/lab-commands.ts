@@ -15,6 +15,8 @@ import { UsageError, type Settings } from './command-settings.ts';
 import { tellAliases } from './tell-aliases.ts';
 import { tellExplanation } from './tell-error.ts';
 import { tellRollout } from './tell-rollout.ts';
+import { VM_WORDS } from '../providers/vm-words.ts';
+import { tellVms } from './machines-command.ts';
 import { withLab } from './with-lab.ts';
 
 /** Rolls out up to a stage. The commands return their exit code. */
@@ -93,7 +95,8 @@ export async function plan(settings: Settings, { to }: { to?: string }): Promise
     const planned = await lab.plan(to);
     tellDownloads(settings, planned);
     for (const { stage, changes } of planned.stages) {
-      if (!json) terminal.print(`${stage} · ${stageNamed(stage).title[language]}`);
+      const { title } = stage === VM_WORDS.id ? VM_WORDS : stageNamed(stage);
+      if (!json) terminal.print(`${stage} · ${title[language]}`);
       for (const change of changes) {
         if (json) printLine(settings, { stage, ...change, ...labelOf(lab) });
         else terminal.print(`  + ${change.machine}: ${change.sentence[language]}`);
@@ -102,6 +105,7 @@ export async function plan(settings: Settings, { to }: { to?: string }): Promise
     }
     const failures = planned.stages.flatMap(({ failure }) => failure ?? []);
     const [count, unknown] = [planned.stages.flatMap(({ changes }) => changes).length, failures.length];
+    if (!json && planned.stages.some(({ stage }) => stage === VM_WORDS.id)) say(settings, VMS_FIRST);
     if (!json) say(settings, unknown > 0 ? knownOnly(count, unknown) : counted(count));
     for (const failure of distinct(failures)) tellExplanation(failure, settings);
     return unknown > 0 ? 1 : 0;
@@ -115,6 +119,11 @@ function tellDownloads(settings: Settings, { downloads, stages: planned }: Plann
   else if (planned.some(({ changes, failure }) => changes.length > 0 || failure))
     for (const line of plannedWords(downloads)) say(settings, { en: `↓ ${line.en}`, ja: `↓ ${line.ja}` });
 }
+
+const VMS_FIRST: Text = {
+  en: 'What the stages change is known once these VMs run.',
+  ja: '各ステージでの変更は、この VM が動いてから分かります。',
+};
 
 function counted(count: number): Text {
   return { en: `${count} changes; nothing was changed.`, ja: `変更 ${count} 件。まだ何も変更していません。` };
@@ -139,6 +148,13 @@ export async function status(settings: Settings): Promise<number> {
     const { terminal, language, json } = settings;
     tellRecording(settings, lab);
     tellAliases(settings, lab.parts.lab);
+    if (lab.parts.lab.machines && !lab.parts.recording) {
+      const vms = await lab.vms.list();
+      if (vms.machines.some(({ state }) => state !== 'running')) {
+        tellVms(settings, vms);
+        return 1;
+      }
+    }
     await lab.connection.session();
     await lab.refresh();
     for (const { stage, changes, failure } of lab.states) {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { PROVIDERS } from '../contract/machines.ts';
 import { pathFormats } from '../contract/kept-paths.ts';
 import type { Language } from '../contract/text.ts';
 import { version } from '../version.ts';
@@ -11,6 +12,7 @@ import { init, type InitOptions } from './init.ts';
 import { japaneseError, japaneseHelp } from './japanese-help.ts';
 import { kubeconfigCommand, type KubeconfigFlags } from './kubeconfig-command.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
+import { defineMachines } from './machines-command.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { askedLanguage, terminalLanguage, UsageError, type Settings } from './command-settings.ts';
 import { defineSources } from './source-commands.ts';
@@ -54,6 +56,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineServe(cli, parts);
   defineTrace(cli, parts);
   defineKept(cli, parts);
+  defineMachines(cli, parts);
   defineSources(cli, parts);
   defineKubeconfig(cli, parts);
   defineDoctor(cli, parts);
@@ -105,6 +108,12 @@ function defineInit(cli: Command, { settings, run, say }: Parts): void {
     .argument('[machines...]', say(helpTexts.machines))
     .description(say(helpTexts.init))
     .option('--nodes <addresses>', say(helpTexts.nodes))
+    .addOption(new Option('--machines <provider>', say(helpTexts.onVms)).choices(PROVIDERS))
+    .option('--count <vms>', say(helpTexts.vmCount), parseWhole)
+    .option('--cpus <cpus>', say(helpTexts.vmCpus), parseWhole)
+    .option('--memory <memory>', say(helpTexts.vmMemory))
+    .option('--disk <disk>', say(helpTexts.vmDisk))
+    .option('--image <image>', say(helpTexts.vmImage))
     .option('--user <user>', say(helpTexts.user))
     .option('--key <file>', say(helpTexts.key))
     .option('--password', say(helpTexts.password))

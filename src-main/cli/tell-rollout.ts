@@ -13,10 +13,12 @@ export interface Asked {
   readonly verb: RolloutVerb;
   /** Default all that there are. */
   readonly stage?: string | undefined;
+  /** Name of a snapshot of VMs. */
+  readonly snapshot?: string | undefined;
 }
 
 /** Runs one rollout and tells it in the terminal, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
-export async function tellRollout(settings: Settings, { lab, stop, verb, stage }: Asked): Promise<number> {
+export async function tellRollout(settings: Settings, { lab, stop, ...asked }: Asked): Promise<number> {
   const { terminal, json, language, inOrder } = settings;
   prepareHome(hoplabHome(), lab.parts.journal);
   const human = json ? undefined : new HumanOutput(settings);
@@ -24,7 +26,7 @@ export async function tellRollout(settings: Settings, { lab, stop, verb, stage }
   const releases = [untilSignal(stop, () => terminal.complain(stopping)), whenReaderIsGone(() => stop.abort())];
   stop.signal.addEventListener('abort', () => void lab.cancel());
   try {
-    const run = lab.start({ verb, stage, inOrder });
+    const run = lab.start({ ...asked, inOrder });
     for await (const { events } of run.log.follow(undefined)) {
       for (const event of events) {
         if (human) human.tell(event);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explanationSchema } from './events.ts';
 import { removedContextSchema, writtenContextSchema } from './kubeconfig.ts';
+import { providerIdSchema, vmSchema } from './machines.ts';
 import { plannedDownloadsSchema } from './lab-session.ts';
 import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
@@ -49,6 +50,10 @@ export const aliasLineSchema = z
   })
   .describe('What a machine has of an alias of `~/.ssh/config` (`init`, and first in `plan` and `status`); on stdout');
 
+export const vmLineSchema = z
+  .object({ event: z.literal('vm'), provider: providerIdSchema, ...vmSchema.shape })
+  .describe('A VM of a lab (`machines list`, and `status` while not all run); on stdout');
+
 export const kubeconfigLineSchema = z
   .discriminatedUnion('event', [
     z.object({ event: z.literal('context-written'), ...writtenContextSchema.shape }),
@@ -78,5 +83,6 @@ export type DownloadsLine = z.infer<typeof downloadsLineSchema>;
 export type StatusLine = z.infer<typeof statusLineSchema>;
 export type AwayLine = z.infer<typeof awayLineSchema>;
 export type AliasLine = z.infer<typeof aliasLineSchema>;
+export type VmLine = z.infer<typeof vmLineSchema>;
 export type KubeconfigLine = z.infer<typeof kubeconfigLineSchema>;
 export type ErrorLine = z.infer<typeof errorLineSchema>;

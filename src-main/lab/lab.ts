@@ -11,6 +11,8 @@ export interface Lab {
   readonly nodes: readonly LabNode[];
   /** Set where the nodes are VMs that Hoplab makes on this computer. */
   readonly machines?: VmSize;
+  /** The nodes' network, where the lab file states it. */
+  readonly lan?: string;
   readonly client: LabClient;
   readonly kubernetes: {
     /** A version of the catalogue, without `v`: `1.37.1`. */

@@ -33,6 +33,7 @@ export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }
     name: file.lab,
     file: paths.file,
     nodes: [...controlPlanes, ...workers],
+    ...(file.lan !== undefined && { lan: file.lan }),
     ...(file.machines && { machines: vmSize(file.machines, paths) }),
     client: labClient(file, paths, taken.get('["client"]')),
     kubernetes: {

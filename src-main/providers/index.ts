@@ -1,9 +1,10 @@
 import type { ProviderId } from '../contract/machines.ts';
 
+import { libvirt } from './libvirt/libvirt.ts';
 import type { Computer, Provider } from './provider.ts';
 
 /** All that can make VMs, the one first that fits most computers of its platform. */
-export const providers: readonly Provider[] = [];
+export const providers: readonly Provider[] = [libvirt];
 
 /** Those that there are for a kind of computer. */
 export function providersFor(platform: Computer['platform']): readonly Provider[] {
