@@ -6,7 +6,7 @@ export interface LabPaths {
   readonly file: string;
   /** The key that is used when neither a key, the agent nor a password is asked for. */
   readonly defaultKey: string;
-  absolute(path: string): string;
+  readonly absolute: (path: string) => string;
 }
 
 export function labPaths(file: string, home: string): LabPaths {

@@ -35,7 +35,11 @@ function unindented(literals: readonly (string | undefined)[]): readonly string[
     throw new TypeError('a command with an escape that JavaScript does not know: write \\\\');
   });
   if (!known[0]?.startsWith('\n')) return known;
-  const indents = known.flatMap((literal) => literal.match(/\n *(?=[^ \n])/g) ?? []);
+  // a line may begin with a value: then it ends a literal
+  const indents = known.flatMap((literal, index) => {
+    const text = index < known.length - 1 ? `${literal}.` : literal;
+    return text.match(/\n *(?=[^ \n])/g) ?? [];
+  });
   const least = Math.min(...indents.map(({ length }) => length - 1));
   const lines = known.map((literal) => literal.replaceAll(`\n${' '.repeat(least)}`, '\n'));
   return [lines[0]?.slice(1) ?? '', ...lines.slice(1)];

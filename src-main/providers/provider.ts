@@ -13,7 +13,7 @@ export interface Computer {
   readonly platform: 'macos' | 'linux';
   readonly machine: Machine;
   /** Reads a fact, anew each time. @throws MachineError */
-  read<Value>(fact: Fact<Value>): Promise<Value>;
+  readonly read: <Value>(fact: Fact<Value>) => Promise<Value>;
 }
 
 /** A lab whose nodes are VMs. */

@@ -66,9 +66,9 @@ async function makeKey(home: string, file: string): Promise<void> {
 async function publish(file: string): Promise<void> {
   const parsed = ssh2.utils.parseKey(await readFile(file));
   if (parsed instanceof Error) throw parsed;
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (!key) throw new Error(`${file} holds no key`);
-  await writeFile(`${file}.pub`, `${key.type} ${key.getPublicSSH().toString('base64')} hoplab\n`, { mode: 0o644 });
+  await writeFile(`${file}.pub`, `${parsed.type} ${parsed.getPublicSSH().toString('base64')} hoplab\n`, {
+    mode: 0o644,
+  });
 }
 
 async function textOf(file: string): Promise<string | undefined> {

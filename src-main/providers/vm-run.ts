@@ -8,7 +8,6 @@ import type { KnownHosts } from '../machines/known-hosts.ts';
 import type { Machine } from '../machines/machine.ts';
 import { changesOf, type Plan } from '../plan/plan.ts';
 import { oneStage, type Counted } from '../rollout/one-stage.ts';
-import { whoIsAway } from '../rollout/outlast.ts';
 import { PlanRunner } from '../rollout/run-plan.ts';
 import type { OpenMachines } from '../rollout/session.ts';
 import { setClocks } from './clocks.ts';
@@ -16,7 +15,7 @@ import { cloudConfig } from './cloud-config.ts';
 import { COMPUTER, type Computer, type Provider, type VmLab, type VmMaterials } from './provider.ts';
 import { authorizedKey, keyBlob, newKeyPair, type KeyPair } from './vm-keys.ts';
 import { notOurs, partsMissing, snapshotMissing, snapshotThere, unreadableVms, vmsMissing } from './vm-refusals.ts';
-import { cloudInitEnded, VM_WORDS } from './vm-words.ts';
+import { cloudInitEnded, notYet, VM_WORDS } from './vm-words.ts';
 
 export interface VmRunOptions {
   readonly lab: VmLab;
@@ -182,11 +181,8 @@ export class VmRun {
     const { signal } = this.#options;
     const machines = await this.#opened();
     try {
-      await Promise.all(
-        this.#lab.nodes.map(({ name }) =>
-          machines.get(name)?.run(cloudInitEnded, { timeout: BOOT, signal, accept: 'any' }),
-        ),
-      );
+      const nodes = this.#lab.nodes.flatMap(({ name }) => machines.get(name) ?? []);
+      await Promise.all(nodes.map((node) => node.run(cloudInitEnded, { timeout: BOOT, signal, accept: 'any' })));
       await this.#change(await setClocks(this.#lab, machines, signal), machines);
     } finally {
       await Promise.all([...machines.values()].map((machine) => machine.close()));
@@ -204,7 +200,8 @@ export class VmRun {
         // cloud-init makes the user while the SSH server may run already
         const starting = error instanceof MachineError && (error.retryable || error instanceof AuthenticationRefused);
         if (!starting || signal.aborted || performance.now() > until) throw error;
-        if (!told.has(error.machine)) emit({ event: 'waiting', machine: error.machine, sentence: whoIsAway(error) });
+        if (!told.has(error.machine))
+          emit({ event: 'waiting', machine: error.machine, sentence: notYet(error.machine) });
         told.add(error.machine);
         await sleep(AGAIN, undefined, { signal }).catch(() => undefined);
       }

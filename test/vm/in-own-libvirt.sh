@@ -17,6 +17,8 @@ mkdir -p /run/libvirt
 mount -t tmpfs tmpfs /run/libvirt
 # no AppArmor, and no user to change to for files below a folder that only root enters
 { echo 'security_driver = "none"'; echo 'user = "root"'; echo 'group = "root"'; echo 'remember_owner = 0'; echo 'cgroup_controllers = []'; } >> "$folder/etc/qemu.conf"
+# a processor of its own is not always whole in a computer that is itself a VM: it is emulated, as where there is none
+if [ -e /dev/kvm ] && [ "${HOPLAB_VM_KVM:-}" != yes ]; then mount --bind /dev/null /dev/kvm; fi
 virtlogd --daemon
 libvirtd --daemon
 tries=0

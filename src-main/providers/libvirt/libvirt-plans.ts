@@ -34,7 +34,7 @@ export function makeNetwork(lab: VmLab, { network, reserved }: Ground): Plan {
         en: `Make a network "${name}" (${lan}, NAT), where each node has its address`,
         ja: `ネットワーク「${name}」(${lan}、NAT) を作り、各ノードにアドレスを割り当てる`,
       },
-      command: sh`${embed(virsh)} net-define /dev/stdin && ${embed(virsh)} net-start ${name} && ${embed(virsh)} net-autostart ${name}`,
+      command: sh`cat | ${embed(virsh)} net-define /dev/stdin && ${embed(virsh)} net-start ${name} && ${embed(virsh)} net-autostart ${name}`,
       input: { content: networkXml(lab) },
     });
   }
@@ -114,7 +114,7 @@ export function makeVm(lab: VmLab, node: LabNode, materials: VmMaterials & { rea
         en: `Define and start the VM ${vm}: ${cpus} CPUs, ${memory} MiB, ${node.address}`,
         ja: `VM ${vm} を定義して起動する (CPU ${cpus}、${memory} MiB、${node.address})`,
       },
-      command: sh`${embed(virsh)} define /dev/stdin && ${embed(virsh)} start ${vm}`,
+      command: sh`cat | ${embed(virsh)} define /dev/stdin && ${embed(virsh)} start ${vm}`,
       input: { content: domainXml(lab, node, materials) },
     }),
   ];
@@ -178,8 +178,8 @@ export function restoreVms(vms: readonly Vm[], name: string): Plan {
   );
 }
 
-/** @param last whether no VM of the lab is left afterwards: then its network goes too */
-export function deleteVms(lab: VmLab, vms: readonly Vm[], last: boolean): Plan {
+/** @param network whether it goes as well: no VM of the lab is left afterwards */
+export function deleteVms(lab: VmLab, vms: readonly Vm[], network: boolean): Plan {
   const deleted = vms.map(({ vm, state }) =>
     onComputer({
       sentence: {
@@ -192,11 +192,9 @@ export function deleteVms(lab: VmLab, vms: readonly Vm[], last: boolean): Plan {
     }),
   );
   const name = networkName(lab);
-  const network = onComputer({
+  const removed = onComputer({
     sentence: { en: `Remove the network "${name}"`, ja: `ネットワーク「${name}」を取り除く` },
-    command: sh`
-      ${embed(virsh)} net-list --all --name | sed 's/ *$//' | grep -qxF -- ${name} || exit 0
-      ${embed(virsh)} net-destroy ${name} 2> /dev/null; ${embed(virsh)} net-undefine ${name}`,
+    command: sh`${embed(virsh)} net-destroy ${name} 2> /dev/null; ${embed(virsh)} net-undefine ${name}`,
   });
-  return [...deleted, ...(last ? [network] : [])];
+  return [...deleted, ...(network ? [removed] : [])];
 }

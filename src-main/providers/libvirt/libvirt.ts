@@ -44,11 +44,9 @@ export const libvirt: Provider = {
   restore: (_lab, vms, name) => plans.restoreVms(vms, name),
   async delete(computer, lab, vms) {
     const left = (await computer.read(domains(lab))).filter(({ state }) => state !== 'missing');
-    return plans.deleteVms(
-      lab,
-      vms,
-      left.every(({ vm }) => vms.some((gone) => gone.vm === vm)),
-    );
+    const last = left.every(({ vm }) => vms.some((gone) => gone.vm === vm));
+    const { network } = await computer.read(ground(lab));
+    return plans.deleteVms(lab, vms, last && network !== 'missing');
   },
 };
 
