@@ -43,7 +43,7 @@ export async function servedFile(network: Network, file: PublishedFile, whole: b
   return { sha256, size };
 }
 
-async function sizeOf(network: Network, url: string): Promise<{ size?: number }> {
+export async function sizeOf(network: Network, url: string): Promise<{ size?: number }> {
   const answer = await network.fetch(url, { method: 'HEAD' });
   answer.close();
   const size = Number(answer.headers.get('content-length') ?? NaN);
