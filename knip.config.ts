@@ -11,7 +11,7 @@ const config: KnipConfig = {
     'test/lab/{vitest.config,global-setup,record,record-states,trace-noted}.ts',
     'test/lab/mirror/serve-mirror.ts',
     'test/package/fpm.ts', // started by test/package/programs/fpm
-    'test/downloads/{download-set,hold-lock}.ts', // processes of their own
+    'test/downloads/{bring-vm-image,download-set,hold-lock}.ts', // processes of their own
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
   project: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}', 'test/**/*.{ts,mjs}'],

@@ -7,7 +7,7 @@ import { servedFile, servedImage, type Network } from './served.ts';
 export interface Row {
   /** An address or a reference. */
   readonly where: string;
-  readonly what: 'sha256' | 'size' | 'digest' | `${'manifest' | 'size'} ${Arch}`;
+  readonly what: 'sha256' | 'sha512' | 'size' | 'digest' | `${'manifest' | 'size'} ${Arch}`;
   readonly pinned?: string | number | undefined;
   /** Absent: it could not be read; see `problem`. */
   readonly served?: string | number | undefined;

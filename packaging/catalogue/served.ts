@@ -28,7 +28,7 @@ export interface ServedFile {
  */
 export async function servedFile(network: Network, file: PublishedFile, whole: boolean): Promise<ServedFile> {
   const { signal } = new AbortController();
-  const said = file.sums === undefined ? undefined : await publishedSum(network, file.sums, file.url, signal);
+  const said = file.sums === undefined ? undefined : await publishedSum(network, file.sums, file.url, { signal });
   if (said !== undefined && !whole) return { sha256: said, ...(await sizeOf(network, file.url)) };
   const answer = await network.fetch(file.url);
   const hash = createHash('sha256');
@@ -43,7 +43,7 @@ export async function servedFile(network: Network, file: PublishedFile, whole: b
   return { sha256, size };
 }
 
-async function sizeOf(network: Network, url: string): Promise<{ size?: number }> {
+export async function sizeOf(network: Network, url: string): Promise<{ size?: number }> {
   const answer = await network.fetch(url, { method: 'HEAD' });
   answer.close();
   const size = Number(answer.headers.get('content-length') ?? NaN);

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { parseCatalogue, type Catalogue } from '../../src-main/bundle/catalogue.ts';
+import { parseVmImages } from '../../src-main/bundle/vm-image-catalogue.ts';
+import { compareVmImages } from './compare-vm-images.ts';
 import { compare, type CompareOptions, type Row } from './compare.ts';
 import type { Network } from './served.ts';
 
@@ -23,6 +25,15 @@ export async function check({ file, network, say, ...options }: Errand): Promise
   for (const line of table('not pinned', unknown)) say(line);
   for (const line of table('DIFFERS', differences)) say(line);
   say(differences.length === 0 ? 'Every pin is what its publisher serves.' : `${differences.length} differ.`);
+  return differences.length === 0 ? 0 : 1;
+}
+
+/** The same of the images that VMs boot. @param errand whose file is theirs */
+export async function checkVmImages({ file, network, say, onAsk }: Errand): Promise<number> {
+  const images = parseVmImages(JSON.parse(await readFile(file, 'utf8')));
+  const differences = await compareVmImages(images, network, onAsk);
+  for (const line of table('DIFFERS', differences)) say(line);
+  say(differences.length === 0 ? 'Every image is what its publisher serves.' : `${differences.length} differ.`);
   return differences.length === 0 ? 0 : 1;
 }
 

@@ -76,13 +76,14 @@ export const bundleLineSchema = z
     }),
     z.object({
       event: z.literal('cached'),
-      sha256: z.string(),
+      sha256: z.string().optional().describe('Hex; absent for what is known by its SHA-512'),
+      sha512: z.string().optional().describe('Hex, of an image of a VM'),
       bytes,
       used: z.string().describe('When it was used last: ISO 8601'),
       what: z
         .string()
         .optional()
-        .describe('kubelet v1.37.1, or the reference of an image; absent: of no known version'),
+        .describe('kubelet v1.37.1, the reference of an image, or debian-12 amd64; absent: of no known version'),
     }),
     z.object({ event: z.literal('cache-pruned'), files: z.number(), bytes }),
   ])

@@ -6,17 +6,26 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { blobPath, packedPath, type Blobs, type Travelling } from '../bundle/blobs.ts';
 import { missing } from '../bundle/bundle-error.ts';
+import type { Sum } from '../bundle/sum.ts';
 import type { Text } from '../contract/text.ts';
 import { isAbsent } from '../is-absent.ts';
-import { listCache, pruneCache, sizeOfCache, type CachedBlob, type Removed } from './cache-contents.ts';
+import { imageFolder, listCache, pruneCache, sizeOfCache, type CachedFile, type Removed } from './cache-contents.ts';
 import { lockFolder, tryLock, type Release } from './cache-lock.ts';
 import { cachedBlob, used } from './cached-blob.ts';
-import { downloadBlob, type DownloadOptions, type Get, type WantedBlob } from './download-blob.ts';
-import { busy, inWords } from './download-failures.ts';
+import { busy, inWords, type Named } from './download-failures.ts';
+import { downloadFile, type DownloadOptions, type Get, type WantedFile } from './download-file.ts';
+
+export interface WantedBlob extends Named {
+  /** Hex. */
+  readonly sha256: string;
+  /** Bytes; absent where they are not known. */
+  readonly size?: number | undefined;
+}
 
 /**
  * Blobs that were downloaded, by their SHA-256, for all labs of this user: `blobs/sha256/HEX`, `packed/sha256/HEX.gz`, the indexes
- * that were found out in `indexes/`. They are verified again when they are used.
+ * that were found out in `indexes/`. They are verified again when they are used. Images of VMs are in `images/sha512/HEX` or
+ * `images/sha256/HEX`.
  */
 export class Cache implements Blobs {
   readonly folder: string;
@@ -57,7 +66,17 @@ export class Cache implements Blobs {
       return;
     }
     this.#forget(wanted.sha256);
-    await downloadBlob(path, wanted, get, { ...options, ...(this.#pause !== undefined && { pause: this.#pause }) });
+    await this.#download(path, { ...wanted, sum: { algorithm: 'sha256', hex: wanted.sha256 } }, get, options);
+  }
+
+  /** Where the image of a VM is, or will be: an absolute path. */
+  imagePath({ algorithm, hex }: Sum): string {
+    return join(this.folder, imageFolder(algorithm), hex);
+  }
+
+  /** Downloads the image of a VM. The caller holds the lock. @throws DownloadError, or the signal's reason */
+  async addImage(wanted: WantedFile, get: Get, options: Omit<DownloadOptions, 'pause'>): Promise<void> {
+    await this.#download(this.imagePath(wanted.sum), wanted, get, options);
   }
 
   /** Keeps what is small and was read already, such as a manifest. @returns its SHA-256, hex */
@@ -76,7 +95,7 @@ export class Cache implements Blobs {
     await Promise.all([pipeline(this.open(sha256), packing), place(path, packing)]);
   }
 
-  list(): Promise<CachedBlob[]> {
+  list(): Promise<CachedFile[]> {
     return listCache(this.folder);
   }
 
@@ -85,7 +104,7 @@ export class Cache implements Blobs {
     return sizeOfCache(this.folder);
   }
 
-  /** Removes all but these blobs. @throws DownloadError while something is downloaded */
+  /** Removes all but these, by the hex of their sums. @throws DownloadError while something is downloaded */
   async prune(keep: ReadonlySet<string>): Promise<Removed> {
     const release = await tryLock(this.folder);
     if (typeof release === 'number') throw busy(this.folder);
@@ -100,6 +119,11 @@ export class Cache implements Blobs {
   /** Waits until nobody else downloads into this cache. @param onWait is given a sentence that says for whom it waits */
   lock(signal: AbortSignal, onWait: (reason: Text) => void): Promise<Release> {
     return lockFolder(this.folder, signal, (pid) => onWait(waitingFor(pid)));
+  }
+
+  #download(path: string, wanted: WantedFile, get: Get, options: Omit<DownloadOptions, 'pause'>): Promise<void> {
+    const pause = this.#pause;
+    return downloadFile(path, wanted, get, { ...options, ...(pause !== undefined && { pause }) });
   }
 
   #cached(path: string, sha256: string, packed: boolean): () => Readable {

@@ -1,5 +1,6 @@
-import { DownloadError } from './download-error.ts';
+import { algorithmName, type Sum } from '../bundle/sum.ts';
 import { inUnits } from '../contract/in-units.ts';
+import { DownloadError } from './download-error.ts';
 
 /** What is downloaded, for messages. */
 export interface Named {
@@ -10,10 +11,11 @@ export interface Named {
 }
 
 /** @param host that answered in the end, such as a mirror's */
-export function wrongSum({ what, url }: Named, wanted: string, found: string, host: string): DownloadError {
+export function wrongSum({ what, url }: Named, { algorithm, hex }: Sum, found: string, host: string): DownloadError {
+  const sum = algorithmName(algorithm);
   return new DownloadError('wrong-sum', url, {
-    en: `${what} from ${url} (answered by ${host}) has the SHA-256 ${found} and not ${wanted}: it was deleted; try again, and if it stays so, ask who runs ${host}.`,
-    ja: `${url} の ${what} (応答したホスト: ${host}) の SHA-256 は ${found} で、${wanted} ではありません。このファイルは削除しました。もう一度実行し、変わらなければ ${host} の管理者に問い合わせてください。`,
+    en: `${what} from ${url} (answered by ${host}) has the ${sum} ${found} and not ${hex}: it was deleted; try again, and if it stays so, ask who runs ${host}.`,
+    ja: `${url} の ${what} (応答したホスト: ${host}) の ${sum} は ${found} で、${hex} ではありません。このファイルは削除しました。もう一度実行し、変わらなければ ${host} の管理者に問い合わせてください。`,
   });
 }
 

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Algorithm } from '../bundle/sum.ts';
 import { isAbsent } from '../is-absent.ts';
 
 /** Bytes that are hashed and written at once: few, large writes cost the least. */
@@ -16,20 +17,23 @@ const LONGEST = 1024;
 export class Part {
   readonly #path: string;
   readonly #handle: FileHandle;
-  #hash = createHash('sha256');
+  readonly #algorithm: Algorithm;
+  #hash: Hash;
   #bytes = 0;
   #validator: string | undefined;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, algorithm: Algorithm) {
     this.#path = path;
     this.#handle = handle;
+    this.#algorithm = algorithm;
+    this.#hash = createHash(algorithm);
   }
 
   /** What is there of an earlier time is read and hashed. */
-  static async open(path: string, signal: AbortSignal): Promise<Part> {
+  static async open(path: string, algorithm: Algorithm, signal: AbortSignal): Promise<Part> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-    const part = new Part(path, handle);
+    const part = new Part(path, handle, algorithm);
     try {
       await part.#readAgain(signal);
     } catch (error) {
@@ -63,7 +67,7 @@ export class Part {
   /** Begins anew, from nothing. */
   async restart(): Promise<void> {
     await this.#handle.truncate(0);
-    this.#hash = createHash('sha256');
+    this.#hash = createHash(this.#algorithm);
     this.#bytes = 0;
     await this.belongsTo(undefined);
   }

@@ -1,22 +1,20 @@
-import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobPath } from '../bundle/blobs.ts';
 import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
 import { nameOf } from '../bundle/image-reference.ts';
 import { hexOf } from '../bundle/image-parts.ts';
 import type { Text } from '../contract/text.ts';
-import type { Get } from './download-blob.ts';
-import { diskFull } from './download-failures.ts';
+import { makeSureOfRoom } from './disk-room.ts';
 import { DownloadMeter } from './download-meter.ts';
+import type { Get } from './download-file.ts';
 import { imageBlobs, registryUrl } from './image-blobs.ts';
+import { withProgress } from './download-progress.ts';
 import type { Sources } from './resolve-index.ts';
 import { together } from './together.ts';
 import type { WebClient } from './web-client.ts';
 
 /** Blobs that come at once. */
 const AT_ONCE = 4;
-/** Milliseconds between two words on progress. */
-const TOLD_EVERY = 250;
 
 export interface DownloadItem {
   /** `kubelet v1.37.1`, or the reference of an image, which is several items. */
@@ -118,51 +116,22 @@ export class Downloads {
   async #download(items: readonly Item[], { signal, onProgress }: FetchOptions): Promise<void> {
     const { cache } = this.#sources;
     const missing = items.filter(({ have }) => !have);
-    await this.#makesSureOfRoom(missing);
-    const meter = meterOf(items);
-    const current = new Map<string, string>();
-    const tell = () => onProgress({ ...meter.read(), current: [...new Set(current.values())] });
-    const telling = setInterval(tell, TOLD_EVERY);
-    try {
-      await together(missing, { atOnce: AT_ONCE, signal }, async (item, stop) => {
+    const where = missing.map(({ sha256, size, url }) => ({ path: join(cache.folder, blobPath(sha256)), size, url }));
+    await makeSureOfRoom(cache.folder, where);
+    await withProgress(meterOf(items), onProgress, (coming) =>
+      together(missing, { atOnce: AT_ONCE, signal }, async (item, stop) => {
         const { sha256, what, get } = item;
-        current.set(sha256, what);
-        let received = false;
-        const onBytes = (have: number): void => {
-          meter[received ? 'has' : 'found'](sha256, have);
-          received = true;
-        };
-        await cache.add(item, get, { signal: stop, onBytes });
-        current.delete(sha256);
+        await cache.add(item, get, { signal: stop, onBytes: coming.begin(sha256, what) });
+        coming.end(sha256);
         this.#next.resolve();
         this.#next = signalled();
-      });
-      tell();
-    } finally {
-      clearInterval(telling);
-    }
+      }),
+    );
   }
 
   async #lacks(sha256s: readonly string[]): Promise<boolean> {
     const sizes = await Promise.all(sha256s.map((sha256) => this.#sources.cache.size(sha256)));
     return sizes.includes(undefined);
-  }
-
-  /** @throws DownloadError where the disk has less space than is needed */
-  async #makesSureOfRoom(missing: readonly Item[]): Promise<void> {
-    const { folder } = this.#sources.cache;
-    const parts = await Promise.all(
-      missing.map(({ sha256 }) =>
-        stat(join(folder, `${blobPath(sha256)}.part`)).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      ),
-    );
-    const need = sum(missing.map(({ size }) => size)) - sum(parts);
-    const { blocks, bavail, bsize } = await statfs(folder);
-    // some file systems do not say how large they are
-    if (blocks > 0 && bavail * bsize < need) throw diskFull(folder, need, missing[0]?.url ?? '');
   }
 
   async #items(signal: AbortSignal): Promise<Item[]> {

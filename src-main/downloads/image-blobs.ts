@@ -94,5 +94,5 @@ async function config(
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === hexOf(digest)) return bytes;
   const named = { what: repository, url: registryUrl(repository, digest, 'blobs') };
-  throw wrongSum(named, hexOf(digest), found, host);
+  throw wrongSum(named, { algorithm: 'sha256', hex: hexOf(digest) }, found, host);
 }

@@ -85,11 +85,11 @@ async function beside(
 ): Promise<{ sum: string; seen: string }> {
   const { url, sums } = file;
   if (sums === undefined) throw new Error(`the catalogue has neither a sum of ${url} nor where its publisher has one`);
-  return { sum: await publishedSum(web, sums, url, signal), seen: new Date().toISOString() };
+  return { sum: await publishedSum(web, sums, url, { signal }), seen: new Date().toISOString() };
 }
 
 /** Bytes, as the server says. @throws DownloadError where it does not */
-async function sizeAt(web: WebClient, url: string, signal: AbortSignal): Promise<number> {
+export async function sizeAt(web: WebClient, url: string, signal: AbortSignal): Promise<number> {
   for (const method of ['HEAD', 'GET'] as const) {
     const answer = await web.fetch(url, { method, signal });
     answer.close();

@@ -294,16 +294,16 @@ describe('the cache', () => {
     const other = await cache.keep(Buffer.from('other'));
     await add();
     utimesSync(blob, new Date('2026-01-01'), new Date('2026-01-01'));
-    expect((await cache.list()).map((one) => one.sha256)).toEqual([other, sha256]);
+    expect((await cache.list()).map((one) => one.sum.hex)).toEqual([other, sha256]);
     await readBlob(cache, sha256);
     expect(await cache.list()).toMatchObject([
-      { sha256, size: content.length },
-      { sha256: other, size: 5 },
+      { sum: { algorithm: 'sha256', hex: sha256 }, size: content.length },
+      { sum: { algorithm: 'sha256', hex: other }, size: 5 },
     ]);
     writeFileSync(`${blob}0.part`, 'left');
     expect(await cache.bytes()).toBe(content.length + 5 + 4);
     expect(await cache.prune(new Set([other]))).toEqual({ files: 2, bytes: content.length + 4 });
-    expect((await cache.list()).map((one) => one.sha256)).toEqual([other]);
+    expect((await cache.list()).map((one) => one.sum.hex)).toEqual([other]);
     expect(await cache.prune(new Set())).toEqual({ files: 1, bytes: 5 });
   });
 

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readVmImages } from '../../src-main/bundle/vm-image-catalogue.ts';
 import { Cache } from '../../src-main/downloads/cache.ts';
 import { DownloadError } from '../../src-main/downloads/download-error.ts';
 import { Downloads } from '../../src-main/downloads/downloads.ts';
+import { VmImages } from '../../src-main/downloads/vm-images.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 import { blobServer } from './blob-server.ts';
 import { plainGet } from './plain-client.ts';
@@ -44,6 +46,26 @@ describe.skipIf(!mounted)('a disk that is full', () => {
     spawnSync('mount', ['-o', 'remount,size=20m', disk]);
     expect(await add()).toBeUndefined();
     expect(await cache.size(wanted.sha256)).toBe(content.length);
+  });
+
+  it('is noticed before the image of a VM is downloaded; its part counts', async () => {
+    const from = await publisher();
+    const catalogue = structuredClone(readVmImages());
+    const sum = { algorithm: 'sha512', hex: catalogue.images['debian-12'].sums.amd64 } as const;
+    const sources = await from.sources(disk);
+    const images = new VmImages(sources, catalogue);
+    from.before = (request, response) => {
+      response.writeHead(200, { 'content-length': 400_000_000 }).end(request.method === 'HEAD' ? undefined : 'x');
+      return true;
+    };
+    const bring = () => failure(images.bring('debian-12', 'amd64', { signal: never, onProgress: () => undefined }));
+    const full = (text: string) => ({ kind: 'disk-full', message: expect.stringContaining(text) as string });
+    expect(await bring()).toMatchObject(full('400.0 MB more are needed'));
+    const path = sources.cache.imagePath(sum);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.part`, Buffer.alloc(1_000_000));
+    expect(await bring()).toMatchObject(full('399.0 MB more are needed'));
+    expect(from.asked).toEqual([]);
   });
 
   it('is noticed before anything is downloaded', async () => {

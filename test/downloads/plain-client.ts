@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { cutOff } from '../../src-main/downloads/download-failures.ts';
-import type { Get } from '../../src-main/downloads/download-blob.ts';
+import type { Get } from '../../src-main/downloads/download-file.ts';
 import type { WebAnswer } from '../../src-main/downloads/web-client.ts';
 
 /** GET as Hoplab's own client asks, of a server on loopback. */

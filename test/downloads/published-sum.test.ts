@@ -22,6 +22,15 @@ describe('the sum that a publisher has beside a file', () => {
     expect(sumIn(text, sums, url)).toBe(one);
   });
 
+  it('may be a SHA-512: then no SHA-256 is taken for it', () => {
+    const long = 'c'.repeat(128);
+    const lines = `${one}  runc.amd64\nSHA256 (runc.amd64) = ${one}\nSHA512 (runc.amd64) = ${long}\n${long} *runc.amd64\n`;
+    expect(sumIn(lines, sums, url, 'sha512')).toBe(long);
+    expect(sumIn(lines, sums, url)).toBe(one);
+    expect(() => sumIn(`${one}  runc.amd64\n`, sums, url, 'sha512')).toThrow('should have the SHA-512 of a file, but');
+    expect(() => sumIn(`SHA256 (runc.amd64) = ${long}\n`, sums, url, 'sha512')).toThrow('it has no SHA-512');
+  });
+
   it.each([
     ['is empty', ' \n', 'it is empty'],
     ['is a web page', `<!DOCTYPE html><p>${one}`, 'it is a web page'],
@@ -45,7 +54,7 @@ describe('the sum that a publisher has beside a file', () => {
     const { origin } = await serve((request, response) => response.end(bodies[request.url ?? '']));
     const web = client({ mirrors: { base: origin, hosts: {} } });
     const read = (name: string) =>
-      publishedSum(web, `https://dl.k8s.io/${name}`, 'https://dl.k8s.io/kubeadm', new AbortController().signal);
+      publishedSum(web, `https://dl.k8s.io/${name}`, 'https://dl.k8s.io/kubeadm', new AbortController());
     expect(await read('kubeadm.sha256')).toBe(one);
     await expect(read('kubelet.sha256')).rejects.toThrow('it is empty');
     await expect(read('large')).rejects.toThrow('it is too large');

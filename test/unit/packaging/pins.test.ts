@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishers } from '../../../packaging/catalogue/network.ts';
-import { check, catalogueText, pin } from '../../../packaging/catalogue/tell.ts';
+import { check, catalogueText, checkVmImages, pin } from '../../../packaging/catalogue/tell.ts';
 import { components, parseCatalogue, readCatalogue, type Catalogue } from '../../../src-main/bundle/catalogue.ts';
+import { allVmImages, readVmImages, sumsBeside } from '../../../src-main/bundle/vm-image-catalogue.ts';
 import { publishedFiles } from '../../../src-main/bundle/published-files.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { root } from '../../set-up/built.ts';
@@ -121,6 +122,46 @@ describe('npm run catalogue:check', () => {
     expect(await run(check)).toBe(1);
     expect(said).toContain(`DIFFERS  digest  ${etcd}:3.7.0-0`);
     expect(said.join('\n')).toMatch(/DIFFERS {2}https.*arm64\/kubeadm\n {4}.*404/);
+  });
+});
+
+describe('npm run catalogue:check, of the images that VMs boot', () => {
+  const compared = async (): Promise<number> => {
+    said = [];
+    const images = join(root, 'resources', 'vm-images.json');
+    return checkVmImages({ file: images, network: await publishers(base), say: (line) => said.push(line) });
+  };
+  const [debian] = allVmImages(readVmImages());
+  const sums = debian ? sumsBeside(debian.url, debian.sum) : '';
+
+  beforeEach(() => {
+    for (const { url, sum } of allVmImages(readVmImages())) {
+      const path = pathOf(sumsBeside(url, sum));
+      const line = `${sum.hex}  ${url.slice(url.lastIndexOf('/') + 1)}\n`;
+      server.paths.set(path, `${server.paths.get(path) ?? ''}${line}`);
+      server.paths.set(pathOf(url), 'an image');
+    }
+  });
+
+  it('reads the sums beside them, and no image', async () => {
+    expect(await compared()).toBe(0);
+    expect(said).toEqual(['Every image is what its publisher serves.']);
+    expect(server.asked).toContain(`HEAD ${pathOf(debian?.url ?? '')}`);
+    expect(server.asked).not.toContain(`GET ${pathOf(debian?.url ?? '')}`);
+  });
+
+  it('names one that differs, with both values, and one whose folder was removed', async () => {
+    const other = 'b'.repeat(128);
+    server.paths.set(pathOf(sums), server.paths.get(pathOf(sums))?.replace(debian?.sum.hex ?? '', other) ?? '');
+    server.paths.delete(pathOf('https://cloud-images.ubuntu.com/releases/noble/release-20260705/SHA256SUMS'));
+    expect(await compared()).toBe(1);
+    expect(said.slice(0, 3)).toEqual([
+      `DIFFERS  sha512  ${debian?.url ?? ''}`,
+      `    ${debian?.sum.hex ?? ''} in the catalogue`,
+      `    ${other} served`,
+    ]);
+    expect(said.join('\n')).toMatch(/DIFFERS {2}https.*ubuntu-24\.04.*\n {4}.*404/);
+    expect(said.at(-1)).toBe('3 differ.');
   });
 });
 

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sum } from '../bundle/sum.ts';
 import { DownloadError } from './download-error.ts';
 import { cutOff, inWords, wrongSize, wrongSum, type Named } from './download-failures.ts';
 import { Part } from './download-part.ts';
 import type { WebAnswer } from './web-client.ts';
 
-export interface WantedBlob extends Named {
-  /** Hex. */
-  readonly sha256: string;
+export interface WantedFile extends Named {
+  readonly sum: Sum;
   /** Bytes; absent where they are not known. */
   readonly size?: number | undefined;
 }
@@ -31,25 +31,25 @@ const LONGEST_PAUSE = 60_000;
 const LARGEST = 2 ** 36;
 
 /**
- * Downloads a blob into `PATH.part`, goes on there as often as the connection breaks, and gives it its name when its SHA-256 is right.
+ * Downloads a file into `PATH.part`, goes on there as often as the connection breaks, and gives it its name when its sum is right.
  * One that makes progress is never given up. A sum that is wrong where bytes of several answers came together is no verdict: it begins
  * anew, once. Cancelled at any moment, it leaves a part that the next call resumes. The caller holds the cache's lock.
  * @throws DownloadError, the signal's reason, or an error of the file system
  */
-export async function downloadBlob(
+export async function downloadFile(
   path: string,
-  wanted: WantedBlob,
+  wanted: WantedFile,
   get: Get,
   options: DownloadOptions,
 ): Promise<void> {
-  const part = await Part.open(`${path}.part`, options.signal);
+  const part = await Part.open(`${path}.part`, wanted.sum.algorithm, options.signal);
   try {
     options.onBytes(part.bytes);
     for (let second = false; ; second = true) {
       const { joined, host } = await complete(part, wanted, get, options);
       const found = part.digest();
-      if (found === wanted.sha256) break;
-      if (second || !joined) throw wrongSum(wanted, wanted.sha256, found, host);
+      if (found === wanted.sum.hex) break;
+      if (second || !joined) throw wrongSum(wanted, wanted.sum, found, host);
       await part.restart();
     }
     await part.become(path);
@@ -68,7 +68,7 @@ interface Complete {
 }
 
 /** Until all is there that the server has. */
-async function complete(part: Part, wanted: WantedBlob, get: Get, options: DownloadOptions): Promise<Complete> {
+async function complete(part: Part, wanted: WantedFile, get: Get, options: DownloadOptions): Promise<Complete> {
   const { signal, pause = 250 } = options;
   let furthest = part.bytes;
   let fruitless = 0;
@@ -94,7 +94,7 @@ async function complete(part: Part, wanted: WantedBlob, get: Get, options: Downl
 /** @returns the host that answered with all that was lacking. @throws DownloadError, with what came before it kept */
 async function attempt(
   part: Part,
-  wanted: WantedBlob,
+  wanted: WantedFile,
   get: Get,
   { signal, onBytes }: DownloadOptions,
 ): Promise<string> {
@@ -120,7 +120,7 @@ async function attempt(
  * @returns bytes of the whole, where the answer says it
  * @throws DownloadError where the answer does not go on from there, or is of another file
  */
-async function begin(part: Part, wanted: WantedBlob, answer: WebAnswer, host: string): Promise<number | undefined> {
+async function begin(part: Part, wanted: WantedFile, answer: WebAnswer, host: string): Promise<number | undefined> {
   const { start, whole } = extent(answer);
   if (start !== part.bytes && !(answer.status === 416 && whole === part.bytes)) {
     if (part.bytes > 0) await part.restart();
@@ -151,7 +151,7 @@ function validator({ headers }: WebAnswer): string | undefined {
 }
 
 interface Answered {
-  readonly wanted: WantedBlob;
+  readonly wanted: WantedFile;
   readonly answer: WebAnswer;
   readonly host: string;
 }
@@ -170,7 +170,7 @@ async function* atMost(
   }
 }
 
-async function* received(wanted: WantedBlob, { body }: WebAnswer): AsyncGenerator<Uint8Array> {
+async function* received(wanted: WantedFile, { body }: WebAnswer): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
