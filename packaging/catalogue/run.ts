@@ -17,7 +17,7 @@ const errand = {
   file: resource('catalogue.json'),
   network: await publishers(process.env['HOPLAB_MIRROR']?.replace(/\/$/, '') || undefined),
   say,
-  onAsk: (where) => process.stderr.write(`${where}\n`),
+  onAsk: (where: string) => process.stderr.write(`${where}\n`),
   whole: options.includes('--whole'),
 };
 const installed = await (verb === 'pin' ? pin : check)(errand);

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import vmImagesJson from '../../resources/vm-images.json' with { type: 'json' };
+import { VM_IMAGES, type VmImageName } from '../contract/machines.ts';
 import { archSchema, type Arch } from './bundle-index.ts';
 import { algorithmSchema, isSum, type Sum } from './sum.ts';
-
-const vmImageNames = ['debian-12', 'debian-13', 'ubuntu-24.04'] as const;
-export type VmImageName = (typeof vmImageNames)[number];
 
 /** `{arch}` is amd64 or arm64. */
 const address = z.url({ protocol: /^https$/ }).includes('{arch}');
@@ -32,7 +30,7 @@ const imageSchema = z
 
 const vmImagesSchema = z.strictObject({
   schema: z.literal(1),
-  images: z.record(z.enum(vmImageNames), imageSchema),
+  images: z.record(z.enum(VM_IMAGES), imageSchema),
 });
 
 /** The cloud images that VMs boot, and their pins. */
@@ -74,7 +72,7 @@ export function vmImage({ images }: VmImageCatalogue, name: VmImageName, arch: A
 
 /** All images, for each architecture. */
 export function allVmImages(catalogue: VmImageCatalogue): readonly PublishedVmImage[] {
-  return vmImageNames.flatMap((name) => archSchema.options.map((arch) => vmImage(catalogue, name, arch)));
+  return VM_IMAGES.flatMap((name) => archSchema.options.map((arch) => vmImage(catalogue, name, arch)));
 }
 
 /** Where a publisher has the sums of a file: beside it. */

@@ -4,13 +4,8 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Arch } from '../bundle/bundle-index.ts';
 import { algorithmName, type Sum } from '../bundle/sum.ts';
-import {
-  readVmImages,
-  sumsBeside,
-  vmImage,
-  type PublishedVmImage,
-  type VmImageName,
-} from '../bundle/vm-image-catalogue.ts';
+import { readVmImages, sumsBeside, vmImage, type PublishedVmImage } from '../bundle/vm-image-catalogue.ts';
+import type { VmImageName } from '../contract/machines.ts';
 import type { Text } from '../contract/text.ts';
 import { unlessAbsent } from '../is-absent.ts';
 import { used } from './cached-blob.ts';

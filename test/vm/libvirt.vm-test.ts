@@ -33,7 +33,9 @@ test('init writes the addresses down before anything is made, and plan says what
   expect(readFileSync(lab, 'utf8')).toContain('{ name: k8s-master, role: control-plane, address: 192.168.123.10 }');
   const { stdout } = await hoplab('plan');
   expect(stdout).toContain('Define and start the VM hoplab-shortener-k8s-master: 2 CPUs, 3072 MiB, 192.168.123.10');
-  expect((await hoplab('machines', 'list').catch(outputOf)).stdout).toMatch(/k8s-master +192\.168\.123\.10 +not made yet/);
+  expect((await hoplab('machines', 'list').catch(outputOf)).stdout).toMatch(
+    /k8s-master +192\.168\.123\.10 +not made yet/,
+  );
 });
 
 test('up makes the VM, trusts the host key that it was given, and rolls out on its own kernel', async () => {

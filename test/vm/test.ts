@@ -10,7 +10,14 @@ import { installDebianPackages } from '../set-up/debian-packages.ts';
  * `npm run test:vm`: a VM by the real libvirt and QEMU, from nothing to the stage `workers`, and back. Root, Debian on amd64; a quarter of
  * an hour or more where processors are emulated. It needs the bundle of the lab's cache (`npm run lab -- setup`).
  */
-const packages = ['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'qemu-utils', 'xorriso', 'dnsmasq-base'];
+const packages = [
+  'libvirt-daemon-system',
+  'libvirt-clients',
+  'qemu-system-x86',
+  'qemu-utils',
+  'xorriso',
+  'dnsmasq-base',
+];
 const forImage = ['mmdebstrap', 'e2fsprogs', 'fdisk', 'grub-pc-bin', 'grub-common'];
 
 const bundle = join(homedir(), '.cache', 'hoplab-lab', 'bundle');
@@ -29,7 +36,10 @@ if (reason !== undefined) {
   try {
     const vitest = [bin('vitest'), 'run', '--config', join(root, 'test', 'vm', 'vitest.config.ts')];
     const env = { HOPLAB_VM_IMAGE: image, HOPLAB_VM_BUNDLE: bundle, HOPLAB_VM_FOLDER: folder };
-    run([join(root, 'test', 'vm', 'in-own-libvirt.sh'), join(folder, 'libvirt'), ...vitest, ...process.argv.slice(2)], env);
+    run(
+      [join(root, 'test', 'vm', 'in-own-libvirt.sh'), join(folder, 'libvirt'), ...vitest, ...process.argv.slice(2)],
+      env,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

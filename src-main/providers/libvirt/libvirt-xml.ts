@@ -42,7 +42,10 @@ export function hostXml(lab: VmLab, { name, address }: LabNode): string {
   return `<host mac="${macOf(lab, name)}" name="${escaped(name)}" ip="${address}"/>`;
 }
 
-/** https://libvirt.org/formatdomain.html. @param kvm without it the processor is emulated */
+/**
+ * https://libvirt.org/formatdomain.html. The seed is a disk of virtio like the other, which the kernel finds as early: a VM that boots without
+ * it takes itself for a new one, and makes other SSH host keys.
+ * @param kvm without it the processor is emulated */
 export function domainXml(lab: VmLab, node: LabNode, { kvm }: { kvm: boolean }): string {
   const { cpus, memory } = lab.machines;
   const name = vmName(lab, node.name);
@@ -63,10 +66,10 @@ export function domainXml(lab: VmLab, node: LabNode, { kvm }: { kvm: boolean }):
       <source pool="${POOL}" volume="${escaped(diskName(name))}"/>
       <target dev="vda" bus="virtio"/>
     </disk>
-    <disk type="volume" device="cdrom">
+    <disk type="volume" device="disk">
       <driver name="qemu" type="raw"/>
       <source pool="${POOL}" volume="${escaped(seedName(name))}"/>
-      <target dev="sda" bus="${arm ? 'scsi' : 'sata'}"/>
+      <target dev="vdb" bus="virtio"/>
       <readonly/>
     </disk>
     <interface type="network">
