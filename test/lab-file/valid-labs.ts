@@ -21,6 +21,7 @@ app:
 source: { bundle: ./bundle }
 overrides: { kubeadm: ./kubeadm-overrides.yaml }                            # merged into what Hoplab writes
 `,
+  'VMs alone': 'lab: shortener\nmachines: { provider: libvirt }\n',
   'the longest name': labText({ 1: `lab: ${'a'.repeat(55)}` }),
   'a LAN of two /24s': labText({ 7: 'loadBalancer: { pool: 192.168.3.1-192.168.3.9 }', 9: 'lan: 192.168.2.0/23' }),
   'one node': labText({ 4: '', 5: '' }),
