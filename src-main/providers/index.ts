@@ -1,10 +1,12 @@
 import type { ProviderId } from '../contract/machines.ts';
 
+import { lima } from './lima/lima.ts';
 import { libvirt } from './libvirt/libvirt.ts';
+import { multipass } from './multipass/multipass.ts';
 import type { Computer, Provider } from './provider.ts';
 
 /** All that can make VMs, the one first that fits most computers of its platform. */
-export const providers: readonly Provider[] = [libvirt];
+export const providers: readonly Provider[] = [libvirt, lima, multipass];
 
 /** Those that there are for a kind of computer. */
 export function providersFor(platform: Computer['platform']): readonly Provider[] {

@@ -60,7 +60,10 @@ export class VmRun {
       const missing = this.#nodesOf(vms.filter(({ state }) => state === 'missing'));
       if (missing.length > 0) await this.#make(missing);
       const stopped = (await this.#own()).filter(({ state }) => state === 'stopped');
-      if (stopped.length > 0) await this.#change(this.#provider.start(this.#lab, stopped));
+      if (stopped.length > 0) {
+        await this.#change(this.#provider.start(this.#lab, stopped));
+        await this.#own(); // where a provider gives out addresses, they are known only now
+      }
       await this.#answer();
     });
   }

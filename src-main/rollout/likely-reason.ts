@@ -1,7 +1,8 @@
 import type { Text } from '../contract/text.ts';
 import { isOverloaded, loadIn } from '../machines/machine-load.ts';
+import { VM_REASONS } from './vm-reasons.ts';
 
-interface Reason {
+export interface Reason {
   readonly sign: RegExp;
   readonly reason: Text;
   readonly remedy: Text;
@@ -9,6 +10,7 @@ interface Reason {
 
 /** What the output of well-known tools means. The first sign that is found counts. */
 const REASONS: readonly Reason[] = [
+  ...VM_REASONS,
   {
     sign: /No space left on device/i,
     reason: { en: 'The disk is full.', ja: 'ディスクがいっぱい。' },

@@ -8,9 +8,10 @@ export function newRunId(): string {
 
 /**
  * Where programs are, behind the places that the machine names itself: sudo's `secure_path` lacks /usr/local/bin on Red Hat's
- * systems, where Hoplab's own programs are, and a user's PATH lacks sbin on Debian's.
+ * systems, where Hoplab's own programs are, and a user's PATH lacks sbin on Debian's. An app on a Mac has no PATH of a shell, and lacks
+ * Homebrew's.
  */
-const PLACES = sh`export PATH="\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"`;
+const PLACES = sh`export PATH="\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin"`;
 
 /** All that Hoplab's commands ask is on the lab's LAN: kubectl and kubeadm would ask a proxy for it, and write it into the cluster. */
 const NO_PROXY = sh`unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY`;

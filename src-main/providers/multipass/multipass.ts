@@ -1,0 +1,84 @@
+import type { MissingPart, Vm } from '../../contract/machines.ts';
+import { StageRefused } from '../../stages/stage-refused.ts';
+import { COMPUTER, vmName, type Computer, type Provider, type VmLab } from '../provider.ts';
+import { multipassInstances, multipassService, multipassSnapshots, vmsOf } from './multipass-cli.ts';
+import * as plans from './multipass-plans.ts';
+
+/** VMs by Multipass, where somebody has it: it gives them their addresses, and lets through no others. */
+export const multipass: Provider = {
+  id: 'multipass',
+  name: 'Multipass',
+  platforms: ['macos', 'linux'],
+  missing,
+  async remark() {
+    return {
+      en: 'The VIP is not reachable here: Multipass lets through only the addresses that it gave out. NodePorts are reachable (`hoplab up --to node-port`), and the addresses may change when the VMs restart.',
+      ja: 'ここでは VIP に届きません。Multipass は自分が配ったアドレスの通信しか通さないためです。NodePort には届きます (`hoplab up --to node-port`)。VM の再起動でアドレスが変わることもあります。',
+    };
+  },
+  look,
+  async create(_computer, lab, nodes, { image, userData }) {
+    return nodes.map((node) => plans.launchVm(vmName(lab, node.name), image, lab.machines, () => userData(node)));
+  },
+  start: (_lab, vms) => plans.startVms(vms),
+  stop: (_lab, vms) => plans.stopVms(vms),
+  snapshot: (_lab, vms, name) => plans.snapshotVms(vms, name),
+  restore: (_lab, vms, name) => plans.restoreVms(vms, name),
+  async delete(_computer, _lab, vms) {
+    return plans.deleteVms(vms);
+  },
+};
+
+async function missing(computer: Computer): Promise<readonly MissingPart[]> {
+  const { installed, complaint } = await computer.read(multipassService);
+  const mac = computer.platform === 'macos';
+  if (!installed) {
+    return [
+      {
+        what: { en: 'multipass is not installed', ja: 'multipass が入っていない' },
+        how: { en: 'Install Multipass.', ja: 'Multipass を入れてください。' },
+        command: mac ? 'brew install --cask multipass' : 'sudo snap install multipass',
+        root: true,
+      },
+    ];
+  }
+  if (complaint === undefined) return [];
+  return [
+    {
+      what: {
+        en: `Multipass' service is not reached (${complaint})`,
+        ja: `Multipass のサービスに接続できない (${complaint})`,
+      },
+      how: { en: 'Start it.', ja: '起動してください。' },
+      command: mac ? 'open -a Multipass' : 'sudo snap start multipass',
+      root: !mac,
+    },
+  ];
+}
+
+/** @throws StageRefused where a VM runs with another address than the lab file's */
+async function look(computer: Computer, lab: VmLab): Promise<readonly Vm[]> {
+  const instances = await computer.read(multipassInstances);
+  const moved = lab.nodes.flatMap(({ name, address }) => {
+    const found = instances.find((one) => one.name === vmName(lab, name));
+    const now = found?.state === 'Running' ? found.ipv4 : [];
+    return now.length > 0 && !now.includes(address) ? [{ name, address, now: now[0] ?? '' }] : [];
+  });
+  if (moved.length > 0) throw addressesMoved(moved);
+  return vmsOf(lab, instances, await computer.read(multipassSnapshots));
+}
+
+function addressesMoved(moved: readonly { name: string; address: string; now: string }[]): StageRefused {
+  const list = moved.map(({ name, address, now }) => `${name}: ${address} → ${now}`).join(', ');
+  return new StageRefused(
+    COMPUTER,
+    {
+      en: `Multipass gave VMs other addresses than those in the lab file (${list})`,
+      ja: `Multipass が VM に、ラボファイルとは別のアドレスを配った (${list})`,
+    },
+    {
+      en: 'Correct the addresses under nodes in the lab file. A cluster that was rolled out holds the old ones: reset it and roll it out again.',
+      ja: 'ラボファイルの nodes のアドレスを直してください。展開済みのクラスターには古いアドレスが残るので、リセットして展開し直してください。',
+    },
+  );
+}
