@@ -102,8 +102,8 @@ function addressesUnknown(): Finding {
       ja: 'ノードのアドレスが分かりません。Multipass は VM を作るときに自分でアドレスを決めます。',
     },
     remedy: {
-      en: 'Have the VMs made and the lab file written by `hoplab init --machines multipass`, or state nodes.',
-      ja: '`hoplab init --machines multipass` で VM を作ってラボファイルを書くか、nodes を書いてください。',
+      en: 'State nodes and loadBalancer with addresses of its network; the first `hoplab machines start` names those that it gave, to be written there.',
+      ja: 'nodes と loadBalancer に Multipass のネットワークのアドレスを書いてください。最初の `hoplab machines start` が、実際に割り当てられたアドレスを示すので、それに直します。',
     },
   };
 }
