@@ -106,11 +106,14 @@ describe.skipIf(missing !== undefined)('the app', () => {
     for (const name of [
       '/package.json',
       '/LICENSE',
+      '/out/main/THIRD-PARTY-LICENSES.md',
+      '/out/renderer/THIRD-PARTY-LICENSES.md',
       '/out/main/desktop.cjs',
       '/out/preload/preload.cjs',
       '/out/renderer/index.html',
     ])
       expect(files).toContain(name);
+    expect(files).toContain('/node_modules/node-pty/LICENSE');
     expect(files.filter((name) => /^\/(?:src-|test|docs|packaging|resources\/readme|out\/e2e)/.test(name))).toEqual([]);
     expect(files.filter((name) => /^\/node_modules\/[^@/]+$/.test(name))).toEqual(['/node_modules/node-pty']);
   });
