@@ -40,6 +40,8 @@ const config: KnipConfig = {
     'kubectl',
     'hoplab',
     'dpkg-deb',
+    'ruby',
+    'Xvfb',
   ], // programs of the system
 };
 
