@@ -41,6 +41,8 @@ const config: KnipConfig = {
     'kubectl',
     'hoplab',
     'dpkg-deb',
+    'ruby',
+    'Xvfb',
   ], // programs of the system
 };
 

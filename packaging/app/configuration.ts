@@ -88,8 +88,9 @@ export function configuration(target: Target, prebuild: string, env: NodeJS.Proc
 
 /** Signed by a Developer ID and notarized where the environment has what electron-builder wants for it, otherwise ad hoc. */
 function mac(prebuild: string, env: NodeJS.ProcessEnv): MacConfiguration {
-  const signed = env['CSC_LINK'] !== undefined || env['CSC_NAME'] !== undefined;
-  const notarized = signed && (env['APPLE_API_KEY'] !== undefined || env['APPLE_ID'] !== undefined);
+  const has = (name: string) => Boolean(env[name]); // a secret that a workflow lacks is an empty variable
+  const signed = has('CSC_LINK') || has('CSC_NAME');
+  const notarized = signed && (has('APPLE_API_KEY') || has('APPLE_ID'));
   return {
     target: ['dmg', 'zip'],
     category: 'public.app-category.developer-tools',

@@ -1,6 +1,7 @@
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { FuseState, getCurrentFuseWire } from '@electron/fuses';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fuses } from '../../packaging/fuses.ts';
@@ -8,6 +9,8 @@ import { version } from '../../src-main/version.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 import { bin, root } from '../set-up/built.ts';
 import { testElectron } from '../set-up/test-electron.ts';
+import { installWindowPackages } from '../set-up/window-packages.ts';
+import { openScreen } from './screen.ts';
 
 /*
  * The app from its deb, unpacked into a folder of its own and started from there. In it is the Electron that HOPLAB_ELECTRON_DIST
@@ -20,6 +23,16 @@ const installed = join(folder, 'root', 'opt', 'Hoplab');
 const program = join(installed, 'hoplab-desktop');
 const cwd = join(folder, 'empty');
 const deb = join(root, 'out', 'packages', `hoplab-${version}-linux-amd64.deb`);
+
+const missing = whatIsMissing();
+if (missing !== undefined) console.error(`\n  SKIPPED: the app from its package was not tried: ${missing}\n`);
+
+function whatIsMissing(): string | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'its test is for Linux on x64';
+  if (electron === undefined) return 'neither HOPLAB_ELECTRON_DIST nor ELECTRON_OVERRIDE_DIST_PATH names an Electron';
+  installWindowPackages();
+  return existsSync('/usr/bin/xvfb-run') ? undefined : 'there is no xvfb-run (Debian: apt install xvfb xauth)';
+}
 
 function pack(dist: string): void {
   const copy = join(folder, 'electron');
@@ -43,13 +56,45 @@ function onDisplay(args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync('xvfb-run', ['-a', ...args], { cwd, env, encoding: 'utf8', timeout: 60_000 });
 }
 
+/** Starts the window with a theme that was chosen before. The colours of the screen once it shows that, else the last ones. */
+async function windowIn(theme: Theme): Promise<ReadonlyMap<string, number>> {
+  const home = join(folder, theme);
+  mkdirSync(join(home, 'screen'), { recursive: true });
+  writeFileSync(join(home, 'settings.json'), JSON.stringify({ theme }));
+  const screen = await openScreen(join(home, 'screen'));
+  const env = { PATH: process.env['PATH'], HOME: home, HOPLAB_HOME: home, LANG: 'C.UTF-8', DISPLAY: screen.display };
+  const app = spawn(program, ['--no-sandbox'], { cwd, env, stdio: 'ignore' });
+  const ended = new Promise((resolve) => app.once('exit', resolve));
+  try {
+    for (let tries = 0; tries < 100 && app.exitCode === null; tries += 1) {
+      await setTimeout(200);
+      if (shareOf(theme, screen.colours()) > 0.7 && screen.colours().size > 50) break;
+    }
+    return screen.colours();
+  } finally {
+    app.kill('SIGTERM');
+    await ended;
+    await screen.close();
+  }
+}
+
+type Theme = 'light' | 'dark';
+
+/** Of the screen: what is nearly black, or nearly white. */
+function shareOf(theme: Theme, colours: ReadonlyMap<string, number>): number {
+  const near = theme === 'dark' ? /^#(?:[0-3].){3}$/ : /^#(?:[ef].){3}$/;
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+  const found = [...colours].filter(([colour]) => near.test(colour)).map(([, count]) => count);
+  return sum(found) / sum([...colours.values()]);
+}
+
 function archived(): string[] {
   return spawnSync(bin('asar'), ['list', join(installed, 'resources', 'app.asar')], { encoding: 'utf8' }).stdout.split(
     '\n',
   );
 }
 
-describe.skipIf(electron === undefined || process.platform !== 'linux' || process.arch !== 'x64')('the app', () => {
+describe.skipIf(missing !== undefined)('the app', () => {
   beforeAll(() => {
     pack(electron ?? '');
     mkdirSync(cwd);
@@ -61,11 +106,14 @@ describe.skipIf(electron === undefined || process.platform !== 'linux' || proces
     for (const name of [
       '/package.json',
       '/LICENSE',
+      '/out/main/THIRD-PARTY-LICENSES.md',
+      '/out/renderer/THIRD-PARTY-LICENSES.md',
       '/out/main/desktop.cjs',
       '/out/preload/preload.cjs',
       '/out/renderer/index.html',
     ])
       expect(files).toContain(name);
+    expect(files).toContain('/node_modules/node-pty/LICENSE');
     expect(files.filter((name) => /^\/(?:src-|test|docs|packaging|resources\/readme|out\/e2e)/.test(name))).toEqual([]);
     expect(files.filter((name) => /^\/node_modules\/[^@/]+$/.test(name))).toEqual(['/node_modules/node-pty']);
   });
@@ -115,6 +163,13 @@ describe.skipIf(electron === undefined || process.platform !== 'linux' || proces
     ]);
     const seen = spawnSync('grep', ['-c', '-F', `"${root}/`, trace], { encoding: 'utf8' }).stdout.trim();
     expect(seen).toBe('0');
+  });
+
+  // the window is white until its page has asked the engine
+  test.each(['dark', 'light'] as const)('opens its window, in the %s theme that was chosen', async (theme) => {
+    const colours = await windowIn(theme);
+    expect(shareOf(theme, colours)).toBeGreaterThan(0.7);
+    expect(colours.size).toBeGreaterThan(50); // letters have soft edges
   });
 
   test('says what to do where there is no display', () => {

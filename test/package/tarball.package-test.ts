@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { tempFolder } from '../machines/temp-folder.ts';
 import { root } from '../set-up/built.ts';
 import { version } from '../../src-main/version.ts';
+import { expectLicences } from './licences.ts';
 
 /* The command line as npm hands it out: packed, then installed into an empty folder. */
 
@@ -40,6 +41,19 @@ test('it brings what it needs, and nothing else: no Electron, none of what is bu
   const files = readdirSync(join(installed, 'node_modules', 'hoplab'), { recursive: true, encoding: 'utf8' });
   expect(files.filter((name) => /(?:^|\/)(?:src-|test|packaging|docs)|\.ts$|e2e/.test(name))).toEqual([]);
   expect(files).toContain('LICENSE');
+});
+
+test('it brings the licences of all libraries and fonts that are compiled in, and all of them fit its own', () => {
+  const notices = (part: string) =>
+    readFileSync(join(installed, 'node_modules', 'hoplab', 'out', part, 'THIRD-PARTY-LICENSES.md'), 'utf8');
+  expectLicences(notices('main'), ['ssh2', 'commander', 'undici', 'ws', 'yaml', 'zod']);
+  expectLicences(notices('renderer'), [
+    '@vue/runtime-core',
+    'pinia',
+    '@xterm/xterm',
+    '@fontsource/ibm-plex-mono',
+    'tailwindcss',
+  ]);
 });
 
 test('it says its version, and without a command what it can do', () => {

@@ -22,6 +22,8 @@ test('it is signed ad hoc unless there is an identity, and notarized only when i
   const signed = made({ CSC_LINK: 'file', APPLE_API_KEY: 'key' }).mac;
   expect([signed && 'identity' in signed, signed?.notarize, signed?.hardenedRuntime]).toEqual([false, true, true]);
   expect(made({ APPLE_API_KEY: 'key' }).mac?.notarize).toBe(false);
+  const empty = made({ CSC_LINK: '', APPLE_ID: '' }).mac;
+  expect([empty?.identity, empty?.notarize]).toEqual(['-', false]);
 });
 
 test.each(['x64', 'arm64'] as const)('what node-pty starts on %s is signed, and is of that processor', (arch) => {
