@@ -11,6 +11,7 @@ import { init, type InitOptions } from './init.ts';
 import { japaneseError, japaneseHelp } from './japanese-help.ts';
 import { kubeconfigCommand, type KubeconfigFlags } from './kubeconfig-command.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
+import { defineNodes } from './node-commands.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { askedLanguage, terminalLanguage, UsageError, type Settings } from './command-settings.ts';
 import { defineSources } from './source-commands.ts';
@@ -55,6 +56,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineTrace(cli, parts);
   defineKept(cli, parts);
   defineSources(cli, parts);
+  defineNodes(cli, parts);
   defineKubeconfig(cli, parts);
   defineDoctor(cli, parts);
   defineCompletion(cli, parts);

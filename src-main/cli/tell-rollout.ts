@@ -1,6 +1,7 @@
 import type { RolloutVerb } from '../contract/events.ts';
 import { hoplabHome, prepareHome } from '../engine/home.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
+import type { AskedRemoval } from '../engine/remove-node.ts';
 import { HumanOutput } from './human-output.ts';
 import { whenReaderIsGone } from './reader.ts';
 import type { Settings } from './command-settings.ts';
@@ -13,10 +14,11 @@ export interface Asked {
   readonly verb: RolloutVerb;
   /** Default all that there are. */
   readonly stage?: string | undefined;
+  readonly removed?: AskedRemoval;
 }
 
 /** Runs one rollout and tells it in the terminal, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */
-export async function tellRollout(settings: Settings, { lab, stop, verb, stage }: Asked): Promise<number> {
+export async function tellRollout(settings: Settings, { lab, stop, ...asked }: Asked): Promise<number> {
   const { terminal, json, language, inOrder } = settings;
   prepareHome(hoplabHome(), lab.parts.journal);
   const human = json ? undefined : new HumanOutput(settings);
@@ -24,7 +26,7 @@ export async function tellRollout(settings: Settings, { lab, stop, verb, stage }
   const releases = [untilSignal(stop, () => terminal.complain(stopping)), whenReaderIsGone(() => stop.abort())];
   stop.signal.addEventListener('abort', () => void lab.cancel());
   try {
-    const run = lab.start({ verb, stage, inOrder });
+    const run = lab.start({ ...asked, inOrder });
     for await (const { events } of run.log.follow(undefined)) {
       for (const event of events) {
         if (human) human.tell(event);

@@ -30,6 +30,11 @@ export const endWords: Readonly<Record<RolloutVerb, Readonly<Record<Finished['st
     failed: { en: 'The VIP was not proved reachable', ja: 'VIP に届くことを確かめられませんでした' },
     cancelled: { en: 'The proof of the VIP was stopped', ja: 'VIP の実証を中止しました' },
   },
+  'remove-node': {
+    done: { en: 'The node was removed. All checks passed', ja: 'ノードを削除し、すべてのチェックに合格しました' },
+    failed: { en: 'Removing the node failed', ja: 'ノードを削除できませんでした' },
+    cancelled: { en: 'Removing the node was stopped', ja: 'ノードの削除を中止しました' },
+  },
 };
 
 /** The same for who does not see the window: of a failure with the number of checks, and where the reason stands. */

@@ -7,7 +7,7 @@ import { textSchema } from './text.ts';
  */
 
 /** What a rollout was asked to do. */
-export const rolloutVerbSchema = z.enum(['up', 'verify', 'undo', 'reset', 'prove-vip']);
+export const rolloutVerbSchema = z.enum(['up', 'verify', 'undo', 'reset', 'prove-vip', 'remove-node']);
 
 const stage = z.string().describe('Id of a stage: prepare-nodes');
 const machine = z.string().describe("The machine's name in the lab file, or `client`");

@@ -49,6 +49,14 @@ export const aliasLineSchema = z
   })
   .describe('What a machine has of an alias of `~/.ssh/config` (`init`, and first in `plan` and `status`); on stdout');
 
+export const nodesAddedLineSchema = z
+  .object({
+    event: z.literal('nodes-added'),
+    file: z.string(),
+    nodes: z.array(z.string()).describe('Names of those that were not in the lab file yet'),
+  })
+  .describe('What `node add` wrote into the lab file; on stdout');
+
 export const kubeconfigLineSchema = z
   .discriminatedUnion('event', [
     z.object({ event: z.literal('context-written'), ...writtenContextSchema.shape }),
@@ -78,5 +86,6 @@ export type DownloadsLine = z.infer<typeof downloadsLineSchema>;
 export type StatusLine = z.infer<typeof statusLineSchema>;
 export type AwayLine = z.infer<typeof awayLineSchema>;
 export type AliasLine = z.infer<typeof aliasLineSchema>;
+export type NodesAddedLine = z.infer<typeof nodesAddedLineSchema>;
 export type KubeconfigLine = z.infer<typeof kubeconfigLineSchema>;
 export type ErrorLine = z.infer<typeof errorLineSchema>;

@@ -16,8 +16,9 @@ import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './followed-paths.ts';
 import { planStages } from './plan-stages.ts';
 import { LabKubeconfig, removeContext } from './lab-kubeconfig.ts';
-import { noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
+import { noNodesInRecording, noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
+import { removeNode } from './remove-node.ts';
 import { resetToo, takesCluster } from './reset-too.ts';
 import { proveVip, rollOut, type AskedRollout } from './roll-out.ts';
 import { Run, type Outcome, type Work } from './run.ts';
@@ -74,6 +75,7 @@ export class OpenLab {
   readonly #onEnd: EndListener;
   /** The present one, or the last. */
   #run: Run | undefined;
+  #outdated = false;
 
   constructor(parts: LabParts, onEnd: EndListener = () => undefined) {
     this.parts = parts;
@@ -90,6 +92,11 @@ export class OpenLab {
     );
     this.#onEnd = onEnd;
     void this.#forwardConnection();
+  }
+
+  /** Whether a run has made the lab file another one: what is open is not what it describes any more. */
+  get outdated(): boolean {
+    return this.#outdated;
   }
 
   get runs(): boolean {
@@ -130,15 +137,16 @@ export class OpenLab {
   /** Starts a rollout; how it goes is told in its log and in `follow`. @throws Refused when one runs, or a recording has no such run */
   start(asked: AskedRollout): Run {
     if (this.runs) throw rolloutRuns();
-    const { verb, stage } = asked;
+    const { verb, stage, removed } = asked;
     if (stage !== undefined) this.#stageNamed(stage);
     const { redactor, journal: folder } = this.parts;
     const tell = (event: TimedEvent) => {
-      if (verb !== 'prove-vip') this.#states.fold(event, verb === 'undo' || verb === 'reset');
+      const isOfStage = !('stage' in event) || this.#stages.some(({ id }) => id === event.stage);
+      if (isOfStage) this.#states.fold(event, verb === 'undo' || verb === 'reset');
       if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
     };
     const work = this.#work(asked);
-    const run = new Run({ verb, target: stage ?? null, folder, redactor, tell, work });
+    const run = new Run({ verb, target: stage ?? removed?.name ?? null, folder, redactor, tell, work });
     this.#run = run;
     this.#states.changes.tell();
     void run.ended.then((outcome) => {
@@ -237,6 +245,10 @@ export class OpenLab {
   #work(asked: AskedRollout): Work {
     const access = () => this.connection.shared();
     const { lab, recording } = this.parts;
+    if (asked.removed) {
+      if (recording) throw noNodesInRecording();
+      return removeNode(lab, asked.removed, asked, { access, rewritten: () => (this.#outdated = true) });
+    }
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
       const gone = takesCluster(asked, this.#stages) && !recording;

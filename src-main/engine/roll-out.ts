@@ -5,6 +5,7 @@ import { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { version } from '../version.ts';
+import type { AskedRemoval } from './remove-node.ts';
 import type { Work } from './run.ts';
 
 export interface AskedRollout {
@@ -13,6 +14,8 @@ export interface AskedRollout {
   readonly stage?: string | undefined;
   /** Each stage by itself: nothing is made early. Default false. */
   readonly inOrder?: boolean;
+  /** Of `remove-node`. */
+  readonly removed?: AskedRemoval;
 }
 
 /** The work of a rollout. @param access how the lab is got at */
@@ -44,7 +47,7 @@ export function proveVip(knownHosts: KnownHosts, access: () => Promise<LabAccess
   };
 }
 
-function started(
+export function started(
   rollout: string,
   verb: RolloutVerb,
   { lab, recording }: LabAccess,

@@ -31,6 +31,7 @@ export const labTexts = {
     undo: { en: 'Undoing', ja: '元に戻しています' },
     reset: { en: 'Undoing everything', ja: 'すべてを元に戻しています' },
     'prove-vip': { en: 'Proving the VIP', ja: 'VIP の実証中' },
+    'remove-node': { en: 'Removing a node', ja: 'ノードを削除しています' },
   },
   elapsed: (time: string) => ({ en: `${time} elapsed`, ja: `経過 ${time}` }),
   remaining: (time: string) => ({ en: `${time} left, if as last time`, ja: `前回どおりなら残り ${time}` }),

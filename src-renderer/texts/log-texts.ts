@@ -10,6 +10,7 @@ export const logTexts = {
     undo: { en: 'undo', ja: '元に戻す' },
     reset: { en: 'reset', ja: 'リセット' },
     'prove-vip': { en: 'proof of the VIP', ja: 'VIP の実証' },
+    'remove-node': { en: 'removal of a node', ja: 'ノードの削除' },
   },
   ends: {
     done: { en: 'done', ja: '完了' },
@@ -41,6 +42,7 @@ export const logTexts = {
     undo: { en: 'Undoing started', ja: '元に戻す処理を開始' },
     reset: { en: 'Reset started', ja: 'リセットを開始' },
     'prove-vip': { en: 'Proof of the VIP started', ja: 'VIP の実証を開始' },
+    'remove-node': { en: 'Removal of a node started', ja: 'ノードの削除を開始' },
   },
   undone: (stage: string) => ({ en: `Undone: ${stage}`, ja: `元に戻しました: ${stage}` }),
   finished: {
