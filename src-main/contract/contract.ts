@@ -85,7 +85,7 @@ const rolloutsContract = {
    * takes everything back. One at a time.
    */
   start: procedure
-    .input(lab.extend({ verb: rolloutVerbSchema, stage: z.string().optional() }))
+    .input(lab.extend({ verb: rolloutVerbSchema.exclude(['remove-node']), stage: z.string().optional() }))
     .output(z.object({ rollout: z.string() })),
   /** Asks one check again, on one machine or on all it belongs to. The answer also arrives in `lab.watch`. */
   check: procedure

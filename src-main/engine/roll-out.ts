@@ -34,7 +34,9 @@ export function rollOut({ verb, stage, inOrder = false }: AskedRollout, access: 
     const rollout = new Rollout({ access: accessed, stages, emit, signal, inOrder });
     if (verb === 'up') return rollout.up(stage);
     if (verb === 'verify') return rollout.verify(stages.filter((one) => stage === undefined || one.id === stage));
-    return rollout.undo(verb === 'undo' ? stage : undefined);
+    if (verb === 'undo') return rollout.undo(stage);
+    if (verb === 'reset') return rollout.undo();
+    throw new Error(`${verb} is no run of stages`);
   };
 }
 

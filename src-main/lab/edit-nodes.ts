@@ -39,9 +39,9 @@ export function withoutNode(text: string, name: string): string | undefined {
 function nodesOf(text: string): Nodes | undefined {
   const contents = composeYaml(text)?.documents[0]?.contents;
   const nodes = isMap(contents)
-    ? (contents).items.find(({ key }) => isScalar(key) && key.value === 'nodes')?.value
+    ? contents.items.find(({ key }) => isScalar(key) && key.value === 'nodes')?.value
     : undefined;
-  return isSeq(nodes) ? (nodes) : undefined;
+  return isSeq(nodes) ? nodes : undefined;
 }
 
 function valuesOf(text: string): Values {
@@ -113,9 +113,9 @@ function dashOf(nodes: Nodes, index: number): number {
 function endOf(node: ParsedNode | null | undefined): number {
   if (!node) return 0;
   if (isAlias(node) || isScalar(node) || node.flow === true) return node.range[1];
-  const last = isSeq(node) ? node.items.at(-1) : (node).items.at(-1);
+  const last = isSeq(node) ? node.items.at(-1) : node.items.at(-1);
   if (!last) return node.range[1];
-  return 'key' in last ? endOf((last.value ?? last.key)) : endOf(last);
+  return 'key' in last ? endOf(last.value ?? last.key) : endOf(last);
 }
 
 function lineStart(text: string, offset: number): number {
