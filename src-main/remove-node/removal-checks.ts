@@ -28,7 +28,7 @@ export function podsCanLeave(node: LabNode): Check {
                 ja: '何も変更していない。ノードはこれまでどおり動く。',
               },
         remedy: blocked?.remedy ?? {
-          en: 'See what the command printed, and mend it.',
+          en: 'See what the command printed, and fix it.',
           ja: 'コマンドの出力を確かめて、原因を直してください。',
         },
       };
