@@ -152,6 +152,22 @@ export const helpTexts = {
   },
   reset: { en: 'undo everything, to bare nodes', ja: 'すべてを元に戻し、素のノードにする' },
   yes: { en: 'do not ask', ja: '尋ねない' },
+  nodeCommands: { en: 'add or remove nodes of a lab', ja: 'ラボのノードを追加・削除する' },
+  nodeAdd: { en: 'add workers to the lab file, and roll out', ja: 'ラボファイルにワーカーを加えて展開する' },
+  addedMachines: {
+    en: 'NAME=ADDRESS, an address, or an alias of ~/.ssh/config',
+    ja: '名前=アドレス、アドレス、または ~/.ssh/config のエイリアス',
+  },
+  noUp: { en: 'only write the lab file', ja: 'ラボファイルに書くだけにする' },
+  nodeRemove: {
+    en: 'move the pods of a worker, take it out of the cluster and the lab file, and clean up its machine',
+    ja: 'ワーカーの Pod を移し、クラスターとラボファイルから外して、マシンを片付ける',
+  },
+  removedNode: { en: 'name of the worker in the lab file', ja: 'ラボファイルにあるワーカーの名前' },
+  gone: {
+    en: 'its machine does not answer and never will: leave it as it is',
+    ja: 'マシンがもう応答しない場合に、マシンには触れずに外す',
+  },
   kubeconfig: {
     en: 'write a context for kubectl on this computer, with a certificate of its own',
     ja: 'このコンピューターの kubectl のために、専用の証明書を持つコンテキストを書く',

@@ -1,10 +1,9 @@
 import type { ProviderId } from '../contract/machines.ts';
 import { userInfo } from 'node:os';
-import { isIPv4 } from 'node:net';
 import { input } from '@inquirer/prompts';
 import { writeLabFile } from '../engine/write-lab-file.ts';
-import { fields } from '../lab/lab-fields.ts';
 import type { LabFileAnswers } from '../lab/lab-file-template.ts';
+import { isAlias, namedMachine } from '../lab/name-nodes.ts';
 import { findAliases, listAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts';
 import { takenOf } from '../lab/ssh-config/take-aliases.ts';
 import type { Text } from '../contract/text.ts';
@@ -61,7 +60,7 @@ async function answers(settings: Settings, options: InitOptions): Promise<LabFil
   if (options.machines !== undefined) return vmAnswers(settings, options, options.machines);
   const ja = settings.language === 'ja';
   const nodes = await given(options.nodes, await nodesQuestion(ja), '--nodes');
-  const machines = nodes.split(',').map(node);
+  const machines = nodes.split(',').map(namedMachine);
   const asked = options.user === undefined && machines.every(({ address }) => isAlias(address));
   const question = ja ? 'ノードの SSH ユーザー' : 'SSH user on the nodes';
   const user = asked ? undefined : await given(options.user, question, '--user', userInfo().username);
@@ -97,16 +96,6 @@ function general(settings: Settings, options: InitOptions): Omit<LabFileAnswers,
     ...(overrides !== undefined && { kubeadmOverrides: overrides }),
   };
 }
-
-function node(text: string): LabFileAnswers['nodes'][number] {
-  const [first = '', address] = text.trim().split('=', 2);
-  if (address !== undefined) return { name: first, address };
-  return isAlias(first) && fields.nodeName.safeParse(first).success
-    ? { name: first, address: first }
-    : { address: first };
-}
-
-const isAlias = (address: string): boolean => !isIPv4(address) && fields.address.safeParse(address).success;
 
 /** Says which aliases there are. */
 async function nodesQuestion(ja: boolean): Promise<string> {

@@ -13,6 +13,7 @@ import { japaneseError, japaneseHelp } from './japanese-help.ts';
 import { kubeconfigCommand, type KubeconfigFlags } from './kubeconfig-command.ts';
 import { journalsCommand, pathsCommand, type PathFlags } from './kept.ts';
 import { defineMachines } from './machines-command.ts';
+import { defineNodes } from './node-commands.ts';
 import { parseWhole, serveCommand, type ServeFlags } from './serve-command.ts';
 import { askedLanguage, terminalLanguage, UsageError, type Settings } from './command-settings.ts';
 import { defineSources } from './source-commands.ts';
@@ -58,6 +59,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   defineKept(cli, parts);
   defineMachines(cli, parts);
   defineSources(cli, parts);
+  defineNodes(cli, parts);
   defineKubeconfig(cli, parts);
   defineDoctor(cli, parts);
   defineCompletion(cli, parts);

@@ -1,6 +1,7 @@
 import type { RolloutVerb } from '../contract/events.ts';
 import { hoplabHome, prepareHome } from '../engine/home.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
+import type { AskedRemoval } from '../engine/remove-node.ts';
 import { HumanOutput } from './human-output.ts';
 import { whenReaderIsGone } from './reader.ts';
 import type { Settings } from './command-settings.ts';
@@ -15,6 +16,7 @@ export interface Asked {
   readonly stage?: string | undefined;
   /** Name of a snapshot of VMs. */
   readonly snapshot?: string | undefined;
+  readonly removed?: AskedRemoval;
 }
 
 /** Runs one rollout and tells it in the terminal, until it ends or Ctrl-C; a second Ctrl-C does not wait. Returns the exit code. */

@@ -89,7 +89,7 @@ const rolloutsContract = {
   start: procedure
     .input(
       lab.extend({
-        verb: rolloutVerbSchema,
+        verb: rolloutVerbSchema.exclude(['remove-node']),
         stage: z.string().optional(),
         snapshot: machines.snapshotNameSchema.optional().describe('Its name, for `snapshot` and `restore`'),
       }),

@@ -55,6 +55,11 @@ export const endWords: Readonly<Record<RolloutVerb, Readonly<Record<Finished['st
     failed: { en: 'The VMs were not all deleted', ja: 'すべての VM を削除できませんでした' },
     cancelled: { en: 'Deleting the VMs was stopped', ja: 'VM の削除を中止しました' },
   },
+  'remove-node': {
+    done: { en: 'The node was removed. All checks passed', ja: 'ノードを削除し、すべてのチェックに合格しました' },
+    failed: { en: 'Removing the node failed', ja: 'ノードを削除できませんでした' },
+    cancelled: { en: 'Removing the node was stopped', ja: 'ノードの削除を中止しました' },
+  },
 };
 
 /** The same for who does not see the window: of a failure with the number of checks, and where the reason stands. */

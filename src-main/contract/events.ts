@@ -13,6 +13,7 @@ export const rolloutVerbSchema = z.enum([
   'undo',
   'reset',
   'prove-vip',
+  'remove-node',
   'start',
   'stop',
   'snapshot',

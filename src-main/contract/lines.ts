@@ -53,6 +53,13 @@ export const aliasLineSchema = z
 export const vmLineSchema = z
   .object({ event: z.literal('vm'), provider: providerIdSchema, ...vmSchema.shape })
   .describe('A VM of a lab (`machines list`, and `status` while not all run); on stdout');
+export const nodesAddedLineSchema = z
+  .object({
+    event: z.literal('nodes-added'),
+    file: z.string(),
+    nodes: z.array(z.string()).describe('Names of those that were not in the lab file yet'),
+  })
+  .describe('What `node add` wrote into the lab file; on stdout');
 
 export const kubeconfigLineSchema = z
   .discriminatedUnion('event', [
@@ -84,5 +91,6 @@ export type StatusLine = z.infer<typeof statusLineSchema>;
 export type AwayLine = z.infer<typeof awayLineSchema>;
 export type AliasLine = z.infer<typeof aliasLineSchema>;
 export type VmLine = z.infer<typeof vmLineSchema>;
+export type NodesAddedLine = z.infer<typeof nodesAddedLineSchema>;
 export type KubeconfigLine = z.infer<typeof kubeconfigLineSchema>;
 export type ErrorLine = z.infer<typeof errorLineSchema>;

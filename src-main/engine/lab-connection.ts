@@ -59,8 +59,9 @@ export class Connection {
       ...(await this.#prepare()),
       open: async (lab, signal) => {
         const { context } = await unlessCancelled('client', this.session(), signal);
-        await unlessCancelled('client', Promise.all(this.#away.map((machine) => machine.reach())), signal);
         const names = [...lab.nodes.map(({ name }) => name), 'client'];
+        const away = this.#away.filter(({ name }) => names.includes(name));
+        await unlessCancelled('client', Promise.all(away.map((machine) => machine.reach())), signal);
         return new Map(names.map((name) => [name, kept(context.machine(name))]));
       },
     };

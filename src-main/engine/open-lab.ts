@@ -17,8 +17,9 @@ import { LabPaths } from './followed-paths.ts';
 import { planStages } from './plan-stages.ts';
 import { isVmVerb, LabVms, type VmSurroundings } from './lab-vms.ts';
 import { LabKubeconfig, removeContext } from './lab-kubeconfig.ts';
-import { noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
+import { noNodesInRecording, noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
 import { explanationOf } from './refused.ts';
+import { removeNode } from './remove-node.ts';
 import { resetToo, takesCluster } from './reset-too.ts';
 import { proveVip, rollOut, type AskedRollout } from './roll-out.ts';
 import { Run, type Outcome, type Work } from './run.ts';
@@ -77,6 +78,7 @@ export class OpenLab {
   readonly #onEnd: EndListener;
   /** The present one, or the last. */
   #run: Run | undefined;
+  #outdated = false;
 
   constructor(parts: LabParts, onEnd: EndListener = () => undefined) {
     this.parts = parts;
@@ -98,6 +100,11 @@ export class OpenLab {
   /** @throws Refused for a lab without VMs */
   get vms(): LabVms {
     return new LabVms(this.parts.lab, this.parts.vms);
+  }
+
+  /** Whether a run has made the lab file another one: what is open is not what it describes any more. */
+  get outdated(): boolean {
+    return this.#outdated;
   }
 
   get runs(): boolean {
@@ -141,7 +148,7 @@ export class OpenLab {
   /** Starts a rollout; how it goes is told in its log and in `follow`. @throws Refused when one runs, or a recording has no such run */
   start(asked: AskedRollout): Run {
     if (this.runs) throw rolloutRuns();
-    const { verb, stage } = asked;
+    const { verb, stage, removed } = asked;
     if (stage !== undefined) this.#stageNamed(stage);
     const { redactor, journal: folder } = this.parts;
     const tell = (event: TimedEvent) => {
@@ -149,7 +156,7 @@ export class OpenLab {
       if (MAY_HAVE_CHANGED.has(event.event)) this.topology.touch();
     };
     const work = this.#work(asked);
-    const run = new Run({ verb, target: stage ?? null, folder, redactor, tell, work });
+    const run = new Run({ verb, target: stage ?? removed?.name ?? null, folder, redactor, tell, work });
     this.#run = run;
     this.#states.changes.tell();
     void run.ended.then((outcome) => {
@@ -250,6 +257,10 @@ export class OpenLab {
     const { lab, recording } = this.parts;
     if (isVmVerb(asked.verb)) return this.vms.work(asked.verb, asked.snapshot);
     if (asked.verb === 'up' && lab.machines && !recording) return this.vms.up(asked, access);
+    if (asked.removed) {
+      if (recording) throw noNodesInRecording();
+      return removeNode(lab, asked.removed, asked, { access, rewritten: () => (this.#outdated = true) });
+    }
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
       const gone = takesCluster(asked, this.#stages) && !recording;

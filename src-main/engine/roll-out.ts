@@ -5,6 +5,7 @@ import { Rollout, type RolloutOptions } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { version } from '../version.ts';
+import type { AskedRemoval } from './remove-node.ts';
 import type { Outcome, Work } from './run.ts';
 
 export interface AskedRollout {
@@ -15,6 +16,8 @@ export interface AskedRollout {
   readonly snapshot?: string | undefined;
   /** Each stage by itself: nothing is made early. Default false. */
   readonly inOrder?: boolean;
+  /** Of `remove-node`. */
+  readonly removed?: AskedRemoval;
 }
 
 /** The work of a rollout. @param access how the lab is got at */
@@ -37,7 +40,9 @@ export function rollOutStages(
   const rollout = new Rollout({ access, stages, ...telling, inOrder });
   if (verb === 'up') return rollout.up(stage);
   if (verb === 'verify') return rollout.verify(stages.filter((one) => stage === undefined || one.id === stage));
-  return rollout.undo(verb === 'undo' ? stage : undefined);
+  if (verb === 'undo') return rollout.undo(stage);
+  if (verb === 'reset') return rollout.undo();
+  throw new Error(`${verb} is no run of stages`);
 }
 
 /** The work of proving that addresses of the pool are reached. */

@@ -17,7 +17,13 @@ export function composeYaml(text: string): Composed | undefined {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   if (tooDeep(tokens)) return undefined;
-  const composer = new Composer({ stringKeys: true, uniqueKeys: false, logLevel: 'error', merge: true });
+  const composer = new Composer({
+    stringKeys: true,
+    uniqueKeys: false,
+    logLevel: 'error',
+    merge: true,
+    keepSourceTokens: true,
+  });
   return { documents: [...composer.compose(tokens, true, text.length)], lines };
 }
 

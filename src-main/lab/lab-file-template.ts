@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import type { Language } from '../contract/text.ts';
 import {
   addressNumber,
@@ -11,7 +10,9 @@ import {
   type AddressRange,
 } from './ipv4.ts';
 import type { VmAnswers } from '../contract/machines.ts';
+import { flowMapping, scalar, type FlowValue } from './flow-yaml.ts';
 import { fields } from './lab-fields.ts';
+import { workerNames } from './name-nodes.ts';
 import { templateTexts } from './template-texts.ts';
 import { vmPlan } from './vm-nodes.ts';
 
@@ -107,23 +108,9 @@ export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<
   return `${lines.join('\n')}\n`;
 }
 
-type Value = string | number | boolean | undefined;
-
 /** `key: value` or `key: { a: b, c: d }` */
-function flow(key: string, value: Value | Readonly<Record<string, Value>>): string {
-  return `${key}: ${typeof value === 'object' ? mapping(value) : scalar(value)}`;
-}
-
-/** `{ a: b, c: d }`, without the undefined ones. */
-function mapping(values: Readonly<Record<string, Value>>): string {
-  const pairs = Object.entries(values).filter(([, value]) => value !== undefined);
-  return `{ ${pairs.map(([name, value]) => `${name}: ${scalar(value)}`).join(', ')} }`;
-}
-
-/** Plain where YAML reads it back as the same text, else in double quotes. */
-function scalar(value: Value): string {
-  if (typeof value !== 'string') return String(value);
-  return /^[\w~./][\w~./-]*$/.test(value) && parse(value) === value ? value : JSON.stringify(value);
+function flow(key: string, value: FlowValue | Readonly<Record<string, FlowValue>>): string {
+  return `${key}: ${typeof value === 'object' ? flowMapping(value) : scalar(value)}`;
 }
 
 function vmLines(
@@ -146,17 +133,12 @@ function nodeLines(nodes: LabFileAnswers['nodes']): string[] {
   const undecided = nodes.findIndex(({ role }) => role === undefined);
   const controlPlane = chosen >= 0 ? chosen : Math.max(0, undecided);
   const taken = new Set(nodes.map(({ name }) => name));
-  let worker = 0;
-  const workerName = (): string => {
-    do worker += 1;
-    while (taken.has(`k8s-worker${worker}`));
-    return `k8s-worker${worker}`;
-  };
+  const workerName = workerNames(taken);
   return nodes.map(({ name, role, address }, index) => {
     const isControlPlane = index === controlPlane;
     const defaultName = isControlPlane ? (taken.has('k8s-master') ? 'k8s-control-plane' : 'k8s-master') : undefined;
     const ownRole = role ?? (isControlPlane ? 'control-plane' : 'worker');
-    return `  - ${mapping({ name: name ?? defaultName ?? workerName(), role: ownRole, address })}`;
+    return `  - ${flowMapping({ name: name ?? defaultName ?? workerName(), role: ownRole, address })}`;
   });
 }
 
@@ -164,7 +146,7 @@ function nodeLines(nodes: LabFileAnswers['nodes']): string[] {
 function sshAnswers(
   { user, port, key, agent, password, sudo }: LabFileAnswers,
   aliases: boolean,
-): Record<string, Value> {
+): Record<string, FlowValue> {
   const named = key ?? (agent || password || aliases ? undefined : '~/.ssh/id_ed25519');
   return { user, key: named, port: port ?? (aliases ? undefined : 22), agent, password, sudo: sudo ?? 'passwordless' };
 }

@@ -47,12 +47,9 @@ export const workers: Stage = {
       throw error;
     });
     return onEach(workersOf(context.lab), async (node) => {
-      const state = await context.read(node.name, kubeadmState);
-      refuseForeignCluster(node, state);
-      const plan: Plan[] = [];
-      if (registered.some(({ name }) => name === node.name)) plan.push(unregister(context, node));
-      if (state.kubeletConf || state.unfinished) plan.push(resetKubeadm(node, resetSentence(node)));
-      return plan;
+      const isRegistered = registered.some(({ name }) => name === node.name);
+      const leave = await leaveCluster(context, node); // first: it refuses what is not ours
+      return [isRegistered ? unregister(context, node) : [], leave];
     });
   },
 };
@@ -121,7 +118,14 @@ function joinChange(context: LabContext, node: LabNode, token: string): Change {
   };
 }
 
-function unregister(context: LabContext, node: LabNode): Change {
+/** Takes what kubeadm has made off a worker's machine. @throws StageRefused where that is not ours */
+export async function leaveCluster(context: LabContext, node: LabNode): Promise<Plan> {
+  const state = await context.read(node.name, kubeadmState);
+  refuseForeignCluster(node, state);
+  return state.kubeletConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
+}
+
+export function unregister(context: LabContext, node: LabNode): Change {
   return {
     machine: controlPlane(context.lab).name,
     sentence: { en: `Remove ${node.name} from the cluster's nodes`, ja: `クラスターのノードから ${node.name} を消す` },

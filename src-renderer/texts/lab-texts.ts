@@ -36,6 +36,7 @@ export const labTexts = {
     snapshot: { en: 'Keeping a snapshot', ja: 'スナップショットを作成中' },
     restore: { en: 'Restoring a snapshot', ja: 'スナップショットに復元中' },
     delete: { en: 'Deleting the VMs', ja: 'VM を削除中' },
+    'remove-node': { en: 'Removing a node', ja: 'ノードを削除しています' },
   },
   elapsed: (time: string) => ({ en: `${time} elapsed`, ja: `経過 ${time}` }),
   remaining: (time: string) => ({ en: `${time} left, if as last time`, ja: `前回どおりなら残り ${time}` }),

@@ -15,6 +15,7 @@ export const logTexts = {
     snapshot: { en: 'snapshot', ja: 'スナップショット' },
     restore: { en: 'restore a snapshot', ja: 'スナップショットへの復元' },
     delete: { en: 'delete VMs', ja: 'VM の削除' },
+    'remove-node': { en: 'removal of a node', ja: 'ノードの削除' },
   },
   ends: {
     done: { en: 'done', ja: '完了' },
@@ -51,6 +52,7 @@ export const logTexts = {
     snapshot: { en: 'Snapshot started', ja: 'スナップショットの作成を開始' },
     restore: { en: 'Restoring the snapshot', ja: 'スナップショットへの復元を開始' },
     delete: { en: 'Deleting the VMs', ja: 'VM の削除を開始' },
+    'remove-node': { en: 'Removal of a node started', ja: 'ノードの削除を開始' },
   },
   undone: (stage: string) => ({ en: `Undone: ${stage}`, ja: `元に戻しました: ${stage}` }),
   finished: {

@@ -12,6 +12,7 @@ import {
   downloadsLineSchema,
   errorLineSchema,
   kubeconfigLineSchema,
+  nodesAddedLineSchema,
   planLineSchema,
   statusLineSchema,
 } from '../../../src-main/contract/lines.ts';
@@ -37,6 +38,7 @@ function linesJsonSchema(): Record<string, unknown> {
     componentSchema,
     bundleLineSchema,
     kubeconfigLineSchema,
+    nodesAddedLineSchema,
     findingSchema,
     errorLineSchema,
   ]);
