@@ -101,6 +101,7 @@ export const vmsTexts = {
     ja: '中身もスナップショットもすべて失われます。ラボファイルは残り、展開すると新しい VM を作ります。',
   },
   deleteNow: { en: 'Delete the VMs', ja: 'VM を削除' },
+  makeAndRollOut: { en: 'Start the VMs and roll out', ja: 'VM を起動して展開' },
   planned: {
     en: 'What the stages change is planned once the VMs run.',
     ja: 'ステージごとの変更は、VM が動いてから計画します。',

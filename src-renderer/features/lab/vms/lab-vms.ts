@@ -1,7 +1,9 @@
+import { watchDebounced } from '@vueuse/core';
 import { computed, onMounted, ref, watch, type ComputedRef, type Ref } from 'vue';
 import type { Explanation, RolloutVerb } from '../../../../src-main/contract/events.ts';
 import type { Vms } from '../../../../src-main/contract/machines.ts';
 import { engine, trouble, type Trouble } from '../../../engine-client.ts';
+import type { LoggedChange } from '../../run-log/log-rows.ts';
 import type { OpenLab } from '../../../stores/labs.ts';
 import { useToasts } from '../../../stores/toasts.ts';
 
@@ -58,10 +60,20 @@ export function followVms(lab: OpenLab): LabVms {
       if (!now && before) void read();
     },
   );
+  // each VM that is made or started shows at once
+  watchDebounced(
+    () => [...lab.log.changes.values()].filter(isOfVms).length,
+    () => void read(),
+    { debounce: 300, maxWait: 2000 },
+  );
   const down = computed(
     () => vms.value?.machines.some(({ state }) => state === 'missing' || state === 'stopped') ?? false,
   );
   return { vms, reading, failure, down, runFailure: computed(() => failureOf(lab)), read, start };
+}
+
+function isOfVms({ started, state }: LoggedChange): boolean {
+  return started.machine === 'this-computer' && state === 'ok';
 }
 
 /** Of the last run, if it ended with work that is none of the lab's stages. */
