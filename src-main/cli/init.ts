@@ -1,6 +1,8 @@
 import type { ProviderId } from '../contract/machines.ts';
 import { userInfo } from 'node:os';
 import { input } from '@inquirer/prompts';
+import { hoplabHome } from '../engine/home.ts';
+import { LabList } from '../engine/lab-list.ts';
 import { writeLabFile } from '../engine/write-lab-file.ts';
 import type { LabFileAnswers } from '../lab/lab-file-template.ts';
 import { isAlias, namedMachine } from '../lab/name-nodes.ts';
@@ -38,7 +40,8 @@ export interface InitOptions {
 export async function init(settings: Settings, options: InitOptions): Promise<number> {
   const { language, file } = settings;
   const answered = await answers(settings, options);
-  await writeLabFile(answered, file, { replace: options.force ?? false });
+  const labs = await new LabList(hoplabHome()).known();
+  await writeLabFile(answered, file, { replace: options.force ?? false, labs });
   await tellTaken(settings, answered);
   const next =
     options.machines !== undefined

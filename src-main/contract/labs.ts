@@ -63,7 +63,26 @@ export const labAnswersSchema = z.object({
 });
 
 /** A lab file before it is written, and all that is wrong with it (`path` names the form's field). */
-export const composedLabSchema = z.object({ text: z.string(), problems: z.array(problemSchema) });
+export const composedLabSchema = z.object({
+  text: z.string(),
+  problems: z.array(problemSchema),
+  vms: z
+    .object({
+      machines: z.array(
+        z.object({
+          name: z.string(),
+          role: z.enum(['control-plane', 'worker']),
+          address: z.string(),
+          vm: z.string().describe("The VM's name at its provider"),
+        }),
+      ),
+      lan: z.string().nullable(),
+      pool: z.string(),
+      vip: z.string(),
+    })
+    .nullable()
+    .describe('What is made of it, where Hoplab makes the machines and the file has no problems'),
+});
 
 /** An alias of `~/.ssh/config`, with all that it says. */
 export const foundAliasSchema = z.object({ address: z.string().describe('IPv4 address'), taken: takenAliasSchema });

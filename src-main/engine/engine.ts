@@ -156,7 +156,7 @@ export class Engine {
     const file = resolve(path);
     const id = labId(file);
     if (replace && this.#open.has(id)) await this.closeLab(id);
-    await createLabFile(answers, file, replace);
+    await createLabFile(answers, file, { replace, labs: await this.labs.known() });
     return this.labs.add(file);
   }
 

@@ -25,6 +25,13 @@ export class LabList {
     return summaries.sort((a, b) => (b.lastOpened ?? '').localeCompare(a.lastOpened ?? ''));
   }
 
+  /** The labs of all files that describe one. */
+  async known(): Promise<Lab[]> {
+    const { labs } = await this.#file.read();
+    const read = await Promise.all(labs.map(({ file }) => readListed(file, 'later').catch(() => undefined)));
+    return read.filter((lab) => lab !== undefined);
+  }
+
   /** Takes a lab file into the list; `opened` also says that it is used now. @throws LabFileError when it is none */
   async add(path: string, opened = false): Promise<LabSummary> {
     const file = resolve(path);

@@ -3,26 +3,33 @@ import { isIPv4 } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { readCatalogue } from '../bundle/catalogue.ts';
+import type { Lab } from '../lab/lab.ts';
 import type { Problem } from '../lab/problem.ts';
 import type { LabDisk } from '../lab/lab-disk.ts';
 import { LabFileError } from '../lab/lab-file-error.ts';
 import { labFileTemplate, type LabFileAnswers } from '../lab/lab-file-template.ts';
 import { fileTexts, largestLabFile } from '../lab/file-texts.ts';
-import { parseLab } from '../lab/parse-lab.ts';
+import { parseLab, type ParsedLab } from '../lab/parse-lab.ts';
 import { readLabText } from '../lab/read-lab-file.ts';
 import { findAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts';
 import { aliasesOfText } from '../lab/ssh-config/aliases-of-text.ts';
 import { namedYaml, seemsLabFile } from '../lab/seems-lab-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
+import { withFreeAddresses } from './free-addresses.ts';
 import { cannotWrite, changedMeanwhile, fileIsThere, notNamedYaml } from './refusals.ts';
 
-/** The lab file that answers make, and what is wrong with it. The files that it names, such as the bundle, may come later. */
+/**
+ * The lab file that answers make, and what is wrong with it. The files that it names, such as the bundle, may come later.
+ * @param labs those that are known, whose addresses VMs leave alone
+ */
 export async function composeLabFile(
   answers: LabFileAnswers,
   file: string,
-): Promise<{ text: string; problems: readonly Problem[] }> {
-  const text = labFileTemplate(answers, await addressesOf(answers));
-  return { text, problems: await problemsOf(text, file) };
+  labs: readonly Lab[],
+): Promise<{ text: string; problems: readonly Problem[]; lab?: Lab }> {
+  const text = labFileTemplate(withFreeAddresses(answers, file, labs), await addressesOf(answers));
+  const parsed = await parse(text, file);
+  return 'problems' in parsed ? { text, problems: parsed.problems } : { text, problems: [], lab: parsed.lab };
 }
 
 /** The IPv4 addresses of the machines that are named by an alias. */
@@ -35,9 +42,13 @@ async function addressesOf({ nodes, client }: LabFileAnswers): Promise<ReadonlyM
 
 /** Everything that is wrong with a text. @param disk where the files that it names are looked at; without it they are not */
 export async function problemsOf(text: string, file: string, disk?: LabDisk): Promise<readonly Problem[]> {
-  const aliases = await aliasesOfText(text);
-  const parsed = parseLab(text, { file, catalogue: readCatalogue(), home: homedir(), aliases, ...(disk && { disk }) });
+  const parsed = await parse(text, file, disk);
   return 'problems' in parsed ? parsed.problems : [];
+}
+
+async function parse(text: string, file: string, disk?: LabDisk): Promise<ParsedLab> {
+  const aliases = await aliasesOfText(text);
+  return parseLab(text, { file, catalogue: readCatalogue(), home: homedir(), aliases, ...(disk && { disk }) });
 }
 
 /**
@@ -61,17 +72,21 @@ export async function replaceLabFile(file: string, text: string, was?: string): 
  * Makes a lab file that a window asks for: where nothing is, with its folder and a name that says what it is, or, with
  * `replace`, in the place of another lab file. @throws LabFileError, Refused
  */
-export async function createLabFile(answers: LabFileAnswers, file: string, replace: boolean): Promise<void> {
+export async function createLabFile(
+  answers: LabFileAnswers,
+  file: string,
+  { replace, labs }: { replace: boolean; labs: readonly Lab[] },
+): Promise<void> {
   const isThere = await lstat(file).then(
     () => true,
     () => false,
   );
   if (isThere && replace) {
-    await replaceLabFile(file, await composed(answers, file));
+    await replaceLabFile(file, await composed(answers, file, labs));
     return;
   }
   if (!isThere && !namedYaml(file)) throw notNamedYaml(file);
-  await writeLabFile(answers, file, { makeFolder: true });
+  await writeLabFile(answers, file, { makeFolder: true, labs });
 }
 
 /**
@@ -81,9 +96,9 @@ export async function createLabFile(answers: LabFileAnswers, file: string, repla
 export async function writeLabFile(
   answers: LabFileAnswers,
   file: string,
-  { replace = false, makeFolder = false }: { replace?: boolean; makeFolder?: boolean },
+  { replace = false, makeFolder = false, labs }: { replace?: boolean; makeFolder?: boolean; labs: readonly Lab[] },
 ): Promise<void> {
-  const text = await composed(answers, file);
+  const text = await composed(answers, file, labs);
   try {
     if (makeFolder) await mkdir(dirname(file), { recursive: true });
     const old = replace ? await stat(file).catch(() => undefined) : undefined;
@@ -95,8 +110,8 @@ export async function writeLabFile(
   }
 }
 
-async function composed(answers: LabFileAnswers, file: string): Promise<string> {
-  const { text, problems } = await composeLabFile(answers, file);
+async function composed(answers: LabFileAnswers, file: string, labs: readonly Lab[]): Promise<string> {
+  const { text, problems } = await composeLabFile(answers, file, labs);
   if (problems.length > 0) throw new LabFileError(file, problems);
   return text;
 }

@@ -67,7 +67,8 @@ export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<
   const all = [...own, ...(client === 'this-computer' ? [] : [addresses.get(client.address) ?? client.address])];
   // what is no address is told as a problem of the file; defaults are found without it
   const machines = all.filter((address) => fields.ipv4.safeParse(address).success);
-  const pool = answers.pool ?? planned?.pool ?? sparePool(machines);
+  // a number of VMs that no lab can have is told as a problem of the file; their pool is found without it
+  const pool = answers.pool ?? (vms && vmPlan({ provider: vms.provider }, answers.lan))?.pool ?? sparePool(machines);
   const vip = answers.vip ?? pool.split(/[-/]/)[0];
   const { podCidr, serviceCidr } = clusterNetworks(answers, own, machines);
   const lines = [

@@ -1,6 +1,15 @@
 import type { ProviderId, VmAnswers } from '../contract/machines.ts';
 import { valueAt, type Finding } from './finding.ts';
-import { addressText, networkText, parseCidr, type Network } from './ipv4.ts';
+import {
+  addressText,
+  holds,
+  networkOf,
+  networkText,
+  overlap,
+  parseCidr,
+  type AddressRange,
+  type Network,
+} from './ipv4.ts';
 import { fields } from './lab-fields.ts';
 import type { LabFile } from './lab-file-schema.ts';
 
@@ -56,17 +65,75 @@ export function memoryOf(text: string): number {
   return Number.parseInt(text, 10) * (text.endsWith('GiB') ? 1024 : 1);
 }
 
-/** The nodes of a lab of VMs and the addresses for MetalLB, where nobody states them; undefined where only the provider knows. */
+/** Addresses that new VMs must leave alone. */
+export interface TakenAddresses {
+  /** The networks of this computer's interfaces. */
+  readonly interfaces: readonly AddressRange[];
+  /** Nodes, clients and pools of the labs that are known. */
+  readonly labs: readonly AddressRange[];
+}
+
+const NOTHING_TAKEN: TakenAddresses = { interfaces: [], labs: [] };
+
+/**
+ * The nodes of a lab of VMs and the addresses for MetalLB, where nobody states them; undefined where only the provider knows, and
+ * for a number that no lab can have. Of libvirt each lab has a network of its own; all VMs of Lima are on one.
+ */
 export function vmPlan(
-  { provider, count }: Pick<VmAnswers, 'provider' | 'count'>,
+  { provider, count = COUNT }: Pick<VmAnswers, 'provider' | 'count'>,
   lan?: string,
+  taken = NOTHING_TAKEN,
 ): { readonly nodes: readonly VmNode[]; readonly lan: string; readonly pool: string } | undefined {
   const known = vmNetworks[provider];
-  if (!known) return undefined;
-  const text = fields.lan.safeParse(lan).data ?? known.lan;
-  const network = parseCidr(text);
-  return { nodes: nodes(count ?? COUNT, network.first + known.first), lan: text, pool: vmPool(network) };
+  if (!known || !fields.vmCount.safeParse(count).success) return undefined;
+  const stated = fields.lan.safeParse(lan).data;
+  if (stated === undefined && provider === 'lima') return sharedPlan(parseCidr(known.lan), known.first, count, taken);
+  const network = parseCidr(stated ?? freeNetwork(known.lan, taken));
+  return { nodes: nodes(count, network.first + known.first), lan: networkText(network), pool: vmPool(network) };
 }
+
+/** The first /24 from a given one on that nobody has; that one itself where there is none. */
+function freeNetwork(lan: string, { interfaces, labs }: TakenAddresses): string {
+  const { first } = parseCidr(lan);
+  const all = Array.from({ length: 255 - (Math.floor(first / 256) % 256) }, (_, index) =>
+    networkOf(first + index * 256, 24),
+  );
+  const free = all.find((network) => ![...interfaces, ...labs].some((range) => overlap(network, range)));
+  return free ? networkText(free) : lan;
+}
+
+/** On a network of several labs: addresses for the nodes one after the other, and a pool, that no other lab has. */
+function sharedPlan(
+  network: Network,
+  first: number,
+  count: number,
+  { labs }: TakenAddresses,
+): ReturnType<typeof vmPlan> {
+  const isFree = (range: AddressRange): boolean => !labs.some((one) => overlap(one, range));
+  const pool = POOLS.map(([from, to]) => ({ first: network.first + from, last: network.first + to })).find(isFree);
+  const own = Array.from({ length: LAST_NODE - first + 1 }, (_, index) => network.first + first + index)
+    .filter((address) => isFree({ first: address, last: address }) && !(pool && holds(pool, address)))
+    .slice(0, count);
+  if (!pool || own.length < count) {
+    return { nodes: nodes(count, network.first + first), lan: networkText(network), pool: vmPool(network) };
+  }
+  return {
+    nodes: nodes(count, 0).map((node, index) => ({ ...node, address: addressText(own[index] ?? 0) })),
+    lan: networkText(network),
+    pool: `${addressText(pool.first)}-${addressText(pool.last)}`,
+  };
+}
+
+/** The last numbers of a shared network's pools, in the order in which labs get them, and of the last address for a node. */
+const POOLS = [
+  [200, 250],
+  [190, 199],
+  [180, 189],
+  [170, 179],
+  [160, 169],
+  [150, 159],
+] as const;
+const LAST_NODE = 199;
 
 type VmNode = LabFile['nodes'][number];
 

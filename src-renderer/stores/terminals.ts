@@ -95,6 +95,16 @@ export const useTerminals = defineStore('terminals', {
       const at = own.findIndex(({ key }) => key === this.front.get(lab));
       usePreferences().view.terminals[lab] = { machines: own.map(({ machine }) => machine), front: Math.max(0, at) };
     },
+    /** A shell on this computer that is no tab of a lab: who shows it ends it. */
+    apart(command: string): TerminalTab {
+      this.last += 1;
+      const shell = { lab: 'recording', machine: 'this-computer', where: '', ended: false, failure: undefined };
+      return { key: this.last, command, ...shell };
+    },
+    endApart(key: number) {
+      this.sessions.get(key)?.end();
+      this.sessions.delete(key);
+    },
     /** @returns the key of the new tab */
     add(lab: string, machine: string, command?: string): number {
       this.last += 1;

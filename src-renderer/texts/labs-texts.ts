@@ -33,7 +33,7 @@ export const labsTexts = {
   again: { en: 'Try again', ja: 'もう一度試す' },
   none: { en: 'No labs yet.', ja: 'ラボはまだありません。' },
   onlyRecording: {
-    en: 'No machines at hand? Try the recording. With three Linux machines on your LAN, create a new lab.',
-    ja: '手元にマシンがなくても、記録ですべてを試せます。LAN に Linux マシンが 3 台あれば、新しいラボを作ってください。',
+    en: 'No machines at hand? Try the recording, or have VMs made on this computer. With three Linux machines on your LAN, create a new lab.',
+    ja: '手元にマシンがなくても、記録ですべてを試せますし、このコンピューターに VM を作ることもできます。LAN に Linux マシンが 3 台あれば、新しいラボを作ってください。',
   },
 };

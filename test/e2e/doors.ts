@@ -31,6 +31,8 @@ export interface WindowOptions {
   readonly language: 'en' | 'ja';
   /** A command that runs what follows it somewhere else, such as in another network. Default: here. */
   readonly within?: readonly string[];
+  /** More of the environment of Hoplab's own process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A browser that is there already; default: one of its own. */
   readonly browser?: Browser | undefined;
 }
@@ -101,12 +103,12 @@ export function launchBrowser(within: readonly string[] = [], folder = ''): Prom
 /** Starts `hoplab serve` and waits for the link that it prints. */
 async function serve(
   home: string,
-  { language, within = [] }: WindowOptions,
+  { language, within = [], env }: WindowOptions,
 ): Promise<{ child: ChildProcess; link: string }> {
   const cli = join(root, 'out', 'main', 'cli.cjs');
   const [command, ...args] = [...within, process.execPath, cli, '--lang', language, 'serve', '--port', '0'];
   const child = spawn(command, args, {
-    env: environment(home, language),
+    env: { ...environment(home, language), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];
@@ -151,12 +153,13 @@ async function openDesktop(home: string, options: WindowOptions): Promise<Opened
   };
 }
 
-async function launch(home: string, { width, height, language, within = [] }: WindowOptions): Promise<DesktopApp> {
+async function launch(home: string, options: WindowOptions): Promise<DesktopApp> {
+  const { width, height, language, within = [], env } = options;
   const app = await _electron.launch({
     ...(within.length > 0 && { executablePath: programWithin(within, electronProgram(), home) }),
     args: ['--no-sandbox', `--lang=${language}`, join(root, 'out', 'main', 'desktop.cjs')],
     cwd: root,
-    env: environment(home, language),
+    env: { ...environment(home, language), ...env },
   });
   await app.firstWindow();
   await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [

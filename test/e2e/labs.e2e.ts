@@ -69,7 +69,7 @@ test('the form writes a lab that is installed online, or from the bundle that is
     await dialog.getByRole('button', { name: 'Write the lab file' }).click();
   };
   const written = (file: string): string => readFileSync(join(lab.folder, file), 'utf8');
-  await page.getByRole('button', { name: 'New lab' }).click();
+  await page.getByRole('button', { name: 'New lab', exact: true }).click();
   await page.getByRole('radio', { name: 'A bundle' }).click();
   await create('offline.yaml');
   const place = page.getByLabel('File or folder of the bundle');
@@ -79,7 +79,7 @@ test('the form writes a lab that is installed online, or from the bundle that is
   await expect(page.getByText('The lab can be opened, but rolling out needs the bundle.')).toBeVisible();
   expect(written('offline.yaml')).toContain('source: { bundle: ../none.tar }\n');
 
-  await page.getByRole('button', { name: 'New lab' }).click();
+  await page.getByRole('button', { name: 'New lab', exact: true }).click();
   await expect(page.getByRole('radio', { name: 'Online' })).toBeChecked();
   await create('online.yaml');
   await expect(page.getByRole('dialog', { name: 'New lab' })).toBeHidden();
@@ -108,7 +108,7 @@ test('the plan says what will be downloaded and from where, or why that cannot b
 });
 
 test('a field that was left empty says what is missing, and none does before', async ({ page }) => {
-  await page.getByRole('button', { name: 'New lab' }).click();
+  await page.getByRole('button', { name: 'New lab', exact: true }).click();
   const [address, user] = [page.getByLabel('Address of the control plane'), page.getByLabel('User')];
   await address.focus();
   await page.keyboard.press('Tab');
@@ -120,7 +120,7 @@ test('a field that was left empty says what is missing, and none does before', a
 });
 
 test('a click that leaves an empty field reaches what was clicked', async ({ page }) => {
-  await page.getByRole('button', { name: 'New lab' }).click();
+  await page.getByRole('button', { name: 'New lab', exact: true }).click();
   await expect(page.getByLabel('Address of the control plane')).toBeFocused();
   await page.waitForTimeout(1000); // until the form was looked at
   await page.getByRole('radio', { name: 'A bundle' }).click();
@@ -144,7 +144,7 @@ test('the desktop window asks the system for its proxy, and says when that canno
 });
 
 test('the form shows the fingerprint of a host, and pins it when it is accepted', async ({ page }) => {
-  await page.getByRole('button', { name: 'New lab' }).click();
+  await page.getByRole('button', { name: 'New lab', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('User').fill('lab');
   await dialog.getByLabel('Port').fill(String(lab.node.port));

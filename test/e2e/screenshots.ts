@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { pictureDownloads } from './pictures-of-downloads.ts';
 import { pictureOwnLab } from './pictures-of-own-lab.ts';
+import { pictureVms } from './pictures-of-vms.ts';
 import { pictureRecording } from './pictures-of-recording.ts';
 
 /*
- * Makes pictures of every screen, on the recording and on a lab of the user's: both languages, both themes, three sizes.
+ * Makes pictures of every screen, on the recording, on a lab of the user's and, as root, on one of VMs: both languages, both themes, three sizes.
  * node test/e2e/screenshots.ts [folder] [only], such as ja-900; default: out/screenshots, all.
  */
 const [folder = join('out', 'screenshots'), only = ''] = process.argv.slice(2);
@@ -25,6 +26,7 @@ for (const language of ['en', 'ja'] as const) {
     await pictureRecording(shot);
     await pictureOwnLab(shot);
     await pictureDownloads(shot);
+    await pictureVms(shot);
   }
 }
 

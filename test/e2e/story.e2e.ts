@@ -98,7 +98,7 @@ test('everything is reached by the keyboard: the palette opens a stage and switc
 });
 
 test('a new lab tells its problems beside the fields', async ({ page }) => {
-  await page.getByRole('button', { name: 'New lab' }).click();
+  await page.getByRole('button', { name: 'New lab', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Address of the control plane').fill('192.168.2.300');
   await expect(dialog.getByText(/192\.168\.2\.300/).first()).toBeVisible();

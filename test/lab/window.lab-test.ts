@@ -25,7 +25,7 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
 
   test('the form of a new lab shows the key of a host while its address is typed, and then what the host is', async () => {
     const { ssh } = await info();
-    await page.getByRole('button', { name: 'New lab' }).click();
+    await page.getByRole('button', { name: 'New lab', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('User').fill('lab');
     await dialog.getByLabel('Private key').fill(ssh.key);

@@ -4,6 +4,9 @@ import { discoverHost } from '../discover-host.ts';
 import { localDisk } from '../../lab/lab-disk.ts';
 import { findAliases, listAliases, sshSurroundings } from '../../lab/ssh-config/find-aliases.ts';
 import { takenOf } from '../../lab/ssh-config/take-aliases.ts';
+import type { ComposedLab } from '../../contract/labs.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { vmName } from '../../providers/provider.ts';
 import type { Engine } from '../engine.ts';
 import { composeLabFile, problemsOf } from '../write-lab-file.ts';
 import { procedures } from './base.ts';
@@ -27,8 +30,8 @@ export const labProcedures = {
   })),
   compose: labs.compose.handler(async ({ context: { engine }, input }) => {
     const file = input.file === undefined ? draftFile(engine) : inHome(input.file);
-    const { text, problems } = await composeLabFile(answersOf(input.answers), file);
-    return { text, problems: [...problems] };
+    const { text, problems, lab } = await composeLabFile(answersOf(input.answers), file, await engine.labs.known());
+    return { text, problems: [...problems], vms: lab?.machines ? plannedVms(lab) : null };
   }),
   create: labs.create.handler(({ context: { engine }, input: { file, answers, replace } }) =>
     engine.createLab(inHome(file), answersOf(answers), replace),
@@ -42,6 +45,15 @@ export const labProcedures = {
     return found && 'address' in found ? { address: found.address, taken: takenOf(found) } : null;
   }),
 };
+
+function plannedVms(lab: Lab): ComposedLab['vms'] {
+  const { nodes, lan = null, loadBalancer } = lab;
+  return {
+    machines: nodes.map(({ name, role, address }) => ({ name, role, address, vm: vmName(lab, name) })),
+    lan,
+    ...loadBalancer,
+  };
+}
 
 /** Where a lab file would be that nobody has named yet. */
 function draftFile({ options }: Engine): string {

@@ -21,7 +21,9 @@ export const libvirt: Provider = {
   },
   async remark({ read }) {
     const found = await read(programs(NEEDED, false));
-    if (found.missing.length > 0 || (await read(reach)).kvm) return undefined;
+    if (found.missing.length > 0) return undefined;
+    const { complaint, kvm } = await read(reach);
+    if (kvm || complaint !== '') return undefined; // what is not reached says nothing of KVM
     return {
       en: 'There is no KVM here (/dev/kvm): processors are emulated, and everything takes ten times as long.',
       ja: 'KVM (/dev/kvm) が使えません。CPU がエミュレーションになり、すべてに 10 倍ほど時間がかかります。',

@@ -1,5 +1,6 @@
 import { shallowReactive, shallowRef, triggerRef } from 'vue';
 import type { EventOf, Explanation, TimedEvent } from '../../../src-main/contract/events.ts';
+import type { Text } from '../../../src-main/contract/text.ts';
 import type { LogBatch } from '../../../src-main/contract/lab-session.ts';
 import type { State } from '../../state.ts';
 
@@ -40,6 +41,8 @@ export class RunLog {
   readonly changes = shallowReactive(new Map<string, LoggedChange>());
   /** How far the downloads are; undefined while there are none. */
   readonly download = shallowRef<EventOf<'download-progress'>>();
+  /** Of its stages, those beside the lab's as well. */
+  readonly titles = shallowReactive(new Map<string, Text>());
   rollout = '';
   #next = 0;
   #expected = 0;
@@ -61,6 +64,7 @@ export class RunLog {
     this.#expected = 0;
     this.rows.value.length = 0;
     this.changes.clear();
+    this.titles.clear();
     this.download.value = undefined;
     this.#partial.clear();
   }
@@ -100,8 +104,11 @@ export class RunLog {
         this.#endRunning();
         this.#push(event, undefined);
         break;
-      case 'rollout-started':
       case 'stage-started':
+        this.titles.set(event.stage, event.title);
+        this.#push(event, undefined);
+        break;
+      case 'rollout-started':
       case 'stage-finished':
       case 'stage-undone':
         this.#push(event, undefined);

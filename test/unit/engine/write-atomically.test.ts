@@ -29,7 +29,7 @@ it('a lab file that is replaced keeps its permissions and the link that leads to
   writeFileSync(file, 'old', { mode: 0o640 });
   symlinkSync(file, link);
   const nodes = [{ address: '192.168.2.10' }, { address: '192.168.2.11' }];
-  await writeLabFile({ nodes, user: 'lab' }, link, { replace: true });
+  await writeLabFile({ nodes, user: 'lab' }, link, { replace: true, labs: [] });
   expect(readFileSync(file, 'utf8')).toContain('192.168.2.11');
   expect(modeOf(file)).toBe(0o640);
   expect(readdirSync(folder).sort()).toEqual(['lab.yaml', 'link.yaml']);
@@ -44,6 +44,6 @@ it('a file that root replaces stays its owner’s', async ({ skip }) => {
   await writeAtomically(file, 'new', 0o640);
   expect([readFileSync(file, 'utf8'), modeOf(file), ownerOf()]).toEqual(['new', 0o640, [65_534, 65_533]]);
   const nodes = [{ address: '192.168.2.10' }, { address: '192.168.2.11' }];
-  await writeLabFile({ nodes, user: 'lab' }, file, { replace: true });
+  await writeLabFile({ nodes, user: 'lab' }, file, { replace: true, labs: [] });
   expect([modeOf(file), ownerOf()]).toEqual([0o640, [65_534, 65_533]]);
 });

@@ -5,7 +5,7 @@ import { answersOf, emptyForm, problemsByField, type LabForm } from '../../../sr
 
 const nodes = [{ name: '', address: '192.168.2.10' }];
 const composed = (filled: Partial<LabForm>) =>
-  composeLabFile(given(answersOf({ ...emptyForm(), user: 'lab', nodes, ...filled }, 'en')), '/lab.yaml');
+  composeLabFile(given(answersOf({ ...emptyForm(), user: 'lab', nodes, ...filled }, 'en')), '/lab.yaml', []);
 
 describe('the form of a new lab', () => {
   it('installs online, whatever stands in the field of a bundle that is not chosen', async () => {
