@@ -4,7 +4,8 @@ const config: KnipConfig = {
   entry: [
     'src-main/{cli,desktop,preload}.ts',
     'src-renderer/main.ts',
-    'test/**/*.{test,lab-test,package-test}.ts',
+    'test/**/*.{test,lab-test,package-test,vm-test}.ts',
+    'test/vm/vitest.config.ts',
     'test/bench/*.ts',
     'test/e2e/{playwright.config,screenshots,readme-picture}.ts',
     'test/e2e/*.e2e.ts',
