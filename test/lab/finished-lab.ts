@@ -22,5 +22,5 @@ async function isFinished(): Promise<boolean> {
   if (!up || nodes.length !== 3) return false;
   await writeLabFile({ user: 'lab' });
   const { exitCode, stdout } = await hoplab(['plan', ...UP.slice(1), '--json']);
-  return exitCode === 0 && !stdout.includes('"change"');
+  return exitCode === 0 && !stdout.includes('"command"');
 }

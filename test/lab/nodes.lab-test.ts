@@ -10,8 +10,11 @@ const NODE = 'k8s-worker2';
 const ADDRESS = '192.168.2.12';
 const PLAN = ['plan', ...UP.slice(1), '--json'];
 
-const kubectl = async (args: string) =>
-  (await exec('cp', `kubectl --kubeconfig=/etc/kubernetes/admin.conf ${args}`)).stdout.trim();
+const kubectl = async (args: string) => {
+  const { exitCode, stdout, stderr } = await exec('cp', `kubectl --kubeconfig=/etc/kubernetes/admin.conf ${args}`);
+  if (exitCode !== 0) throw new Error(`kubectl ${args}: ${stderr}`);
+  return stdout.trim();
+};
 const changes = async () => {
   const { stdout } = await hoplab(PLAN);
   return stdout.split('\n').filter((line) => line.includes('"command"'));
@@ -29,10 +32,13 @@ describe('a worker leaves a finished lab and comes back', () => {
     const image = await kubectl('-n staging get pods -o jsonpath={.items[0].spec.containers[0].image}');
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'alone' } };
     const spec = { nodeName: NODE, containers: [{ name: 'app', image, args: ['pause'] }] };
-    await exec(
+    const made = await exec(
       'cp',
       `echo '${JSON.stringify({ ...pod, spec })}' | kubectl --kubeconfig=/etc/kubernetes/admin.conf apply -f -`,
     );
+    expect(made.stdout + made.stderr).toContain('created');
+    await kubectl('wait --for=condition=Ready pod/alone --timeout=60s');
+    expect(await kubectl('get pod alone -o jsonpath={.status.phase}')).toBe('Running');
     const refused = await rollOut(['node', 'remove', NODE, '--yes']);
     expect(finished(refused)).toMatchObject({ status: 'failed', changes: 0 });
     expect(failures(refused)).toContain('default/alone');
