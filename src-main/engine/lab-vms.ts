@@ -15,7 +15,7 @@ import { together } from '../rollout/one-stage.ts';
 import { Session, type LabAccess, type OpenMachines } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { upTo } from '../stages/needs.ts';
-import { snapshotUnnamed, withoutVms } from './refusals.ts';
+import { snapshotUnnamed, withoutVms } from './refused-vms.ts';
 import { rollOutStages, started, type AskedRollout } from './roll-out.ts';
 import type { Outcome, Work } from './run.ts';
 
