@@ -1,11 +1,5 @@
 import type { Text } from '../../src-main/contract/text.ts';
-import type { VmImageName, VmState } from '../../src-main/contract/machines.ts';
-
-const images: Readonly<Record<VmImageName, string>> = {
-  'debian-12': 'Debian 12',
-  'debian-13': 'Debian 13',
-  'ubuntu-24.04': 'Ubuntu 24.04',
-};
+import type { VmState } from '../../src-main/contract/machines.ts';
 
 /** A lab of VMs on this computer: its form, and its VMs once it is open. */
 export const vmsTexts = {
@@ -35,7 +29,6 @@ export const vmsTexts = {
   memory: { en: 'Memory of each (GiB)', ja: '各 VM のメモリ (GiB)' },
   disk: { en: 'Disk of each (GiB)', ja: '各 VM のディスク (GiB)' },
   image: { en: 'Image', ja: 'イメージ' },
-  images,
   ownImage: { en: 'A file', ja: 'ファイル' },
   imageFile: { en: 'Path of a cloud image', ja: 'クラウドイメージのパス' },
   made: { en: 'What will be made', ja: '作られるもの' },
@@ -45,7 +38,6 @@ export const vmsTexts = {
   },
   node: { en: 'Node', ja: 'ノード' },
   address: { en: 'Address', ja: 'アドレス' },
-  vm: { en: 'VM', ja: 'VM' },
   network: { en: 'Network', ja: 'ネットワーク' },
   pool: { en: 'MetalLB pool', ja: 'MetalLB のプール' },
   submit: { en: 'Create the lab', ja: 'ラボを作る' },

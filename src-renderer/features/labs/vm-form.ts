@@ -4,6 +4,13 @@ import type { ProviderId, VmImageName } from '../../../src-main/contract/machine
 import type { Language } from '../../../src-main/contract/text.ts';
 import type { LabForm } from './lab-form.ts';
 
+/** As their makers write them. */
+export const imageNames: Readonly<Record<VmImageName, string>> = {
+  'debian-12': 'Debian 12',
+  'debian-13': 'Debian 13',
+  'ubuntu-24.04': 'Ubuntu 24.04',
+};
+
 /** What is typed into the form of a lab on this computer; empty takes the default. */
 export interface VmForm extends Pick<LabForm, 'lab' | 'source' | 'bundle' | 'file'> {
   count: string;
