@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { NodesAddedLine } from '../contract/lines.ts';
 import type { Text } from '../contract/text.ts';
 import { labWithWorkers, workerNamed, writeEdit, type NodesEdit } from '../engine/edit-lab-nodes.ts';
-import { noNodesInRecording } from '../engine/refusals.ts';
+import { noNodesInRecording } from '../engine/refused-nodes.ts';
 import { namedMachine } from '../lab/name-nodes.ts';
 import type { Parts } from './command-parts.ts';
 import type { Settings } from './command-settings.ts';

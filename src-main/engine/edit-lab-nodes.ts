@@ -2,7 +2,7 @@ import { withoutNode, withWorkers, type NewWorker } from '../lab/edit-nodes.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { workerNames } from '../lab/name-nodes.ts';
 import { readLabFile, readLabText } from '../lab/read-lab-file.ts';
-import { editByHand, isControlPlane, noSuchNode } from './refusals.ts';
+import { editByHand, isControlPlane, noSuchNode } from './refused-nodes.ts';
 import { replaceLabFile } from './write-lab-file.ts';
 
 /** A lab file with other nodes, before it is written. */

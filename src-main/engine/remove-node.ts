@@ -6,7 +6,7 @@ import { Rollout } from '../rollout/rollout.ts';
 import type { LabAccess } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { labWithoutWorker, workerNamed, writeEdit } from './edit-lab-nodes.ts';
-import { editByHand } from './refusals.ts';
+import { editByHand } from './refused-nodes.ts';
 import { vmStays } from './refused-vms.ts';
 import { explanationOf } from './refused.ts';
 import { started, type AskedRollout } from './roll-out.ts';
