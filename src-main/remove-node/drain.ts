@@ -10,7 +10,7 @@ const PATIENCE = 120;
 /** Seconds for which a rehearsal asks again where a budget has nothing to spare just now. */
 const REHEARSAL = 15;
 
-const OPTIONS = sh`--ignore-daemonsets --delete-emptydir-data`;
+const OPTIONS = ['--ignore-daemonsets', '--delete-emptydir-data'];
 
 /** Asks the API server which pods of a node it would evict; evicts none. */
 export function rehearsal(node: LabNode): ShellCommand {
