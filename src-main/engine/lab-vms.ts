@@ -18,6 +18,7 @@ import { upTo } from '../stages/needs.ts';
 import { snapshotUnnamed, withoutVms } from './refused-vms.ts';
 import { rollOutStages, started, type AskedRollout } from './roll-out.ts';
 import type { Outcome, Work } from './run.ts';
+import { nameOf } from './vm-image.ts';
 
 /** What work on VMs stands on. */
 export interface VmSurroundings {
@@ -66,8 +67,10 @@ export class LabVms {
         vms.some(({ node, state }) => node === name && state === 'missing'),
       );
       const { image } = this.#lab.machines;
-      const name = 'name' in image ? image.name : 'image';
-      const materials = { image: 'file' in image ? image.file : image.name, imageName: name, userData: () => '' };
+      const materials =
+        'file' in image
+          ? { image: image.file, imageName: await nameOf(image.file), userData: () => '' }
+          : { image: image.name, imageName: image.name, userData: () => '' };
       const stopped = vms.filter(({ state }) => state === 'stopped');
       const plans = [
         ...(nodes.length > 0 ? [await this.#provider.create(computer, this.#lab, nodes, materials)] : []),

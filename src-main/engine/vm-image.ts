@@ -32,8 +32,8 @@ export function vmImage(lab: VmLab, home: string, systemProxy: SystemProxy): VmR
   };
 }
 
-/** Another one for another file in the same place. */
-async function nameOf(file: string): Promise<string> {
+/** Of a file of the user's: another one for another file in the same place. */
+export async function nameOf(file: string): Promise<string> {
   const { size, mtimeMs } = await stat(file);
   const sum = createHash('sha256').update(`${file}\n${size}\n${mtimeMs}`).digest('hex').slice(0, 12);
   const name = basename(file).replace(/\.(?:qcow2|img|raw)$/, '');

@@ -19,7 +19,7 @@ export interface LabVms {
   /** Why the last run failed, where its work on the VMs did. */
   readonly runFailure: ComputedRef<Explanation | undefined>;
   readonly read: () => Promise<void>;
-  readonly start: (verb: RolloutVerb, snapshot?: string) => Promise<void>;
+  readonly start: (verb: Exclude<RolloutVerb, 'remove-node'>, snapshot?: string) => Promise<void>;
 }
 
 /** Reads the VMs of a lab now, and again after each run. */
@@ -45,7 +45,7 @@ export function followVms(lab: OpenLab): LabVms {
     }
   }
 
-  async function start(verb: RolloutVerb, snapshot?: string): Promise<void> {
+  async function start(verb: Exclude<RolloutVerb, 'remove-node'>, snapshot?: string): Promise<void> {
     try {
       await engine.rollouts.start({ lab: lab.id, verb, ...(snapshot !== undefined && { snapshot }) });
     } catch (error) {
