@@ -5,9 +5,9 @@ import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import type { KnownHosts } from '../machines/known-hosts.ts';
 import { changesOf } from '../plan/plan.ts';
-import { openComputer } from '../providers/computer.ts';
+import { onThisComputer } from '../providers/computer.ts';
 import { providerOf } from '../providers/index.ts';
-import type { Computer, Provider, VmLab } from '../providers/provider.ts';
+import type { Provider, VmLab } from '../providers/provider.ts';
 import { VmRun, type VmRunOptions } from '../providers/vm-run.ts';
 import { VM_WORDS } from '../providers/vm-words.ts';
 import { PROVE_VIP, ProofOfVip } from '../prove-vip/prove-vip.ts';
@@ -54,13 +54,13 @@ export class LabVms {
 
   /** As the provider has them now. @throws MachineError */
   async list(): Promise<Vms> {
-    const machines = await onComputer((computer) => this.#provider.look(computer, this.#lab));
+    const machines = await onThisComputer((computer) => this.#provider.look(computer, this.#lab));
     return { provider: this.#provider.id, machines: [...machines], snapshots: sharedSnapshots(machines) };
   }
 
   /** What `start` would change now; undefined where nothing: all run. @throws MachineError */
   async plan(): Promise<PlannedRollout['stages'][number] | undefined> {
-    return onComputer(async (computer) => {
+    return onThisComputer(async (computer) => {
       const vms = await this.#provider.look(computer, this.#lab);
       if (vms.every(({ state }) => state === 'running')) return undefined;
       const nodes = this.#lab.nodes.filter(({ name }) =>
@@ -127,7 +127,7 @@ export class LabVms {
   #run(telling: Telling, work: (run: VmRun) => Promise<Outcome>): Promise<Outcome> {
     const { home, knownHosts, open, image } = this.#surroundings;
     const parts = { lab: this.#lab, provider: this.#provider, home, knownHosts, open, image: image(this.#lab) };
-    return onComputer((computer) => work(new VmRun({ ...parts, computer, ...telling })));
+    return onThisComputer((computer) => work(new VmRun({ ...parts, computer, ...telling })));
   }
 }
 
@@ -160,15 +160,6 @@ function untilEnd(emit: Telling['emit']): Telling['emit'] {
   return (event) => {
     if (event.event !== 'rollout-finished') emit(event);
   };
-}
-
-async function onComputer<Value>(work: (computer: Computer) => Promise<Value>): Promise<Value> {
-  const computer = openComputer();
-  try {
-    return await work(computer);
-  } finally {
-    await computer.close();
-  }
 }
 
 /** Those that every VM has, in the order of the first VM. */

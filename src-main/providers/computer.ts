@@ -13,3 +13,13 @@ export function openComputer(signal?: AbortSignal): Computer & { readonly close:
     close: () => machine.close(),
   };
 }
+
+/** Works on this computer, and ends what still runs there afterwards. */
+export async function onThisComputer<Value>(work: (computer: Computer) => Promise<Value>): Promise<Value> {
+  const computer = openComputer();
+  try {
+    return await work(computer);
+  } finally {
+    await computer.close();
+  }
+}
