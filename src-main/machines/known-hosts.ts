@@ -66,6 +66,12 @@ export class KnownHosts {
     );
   }
 
+  /** Takes all keys of a host away: its machine is no more. */
+  async forgetHost(address: string, port: number): Promise<void> {
+    const host = hostName(address, port);
+    await this.#change((lines) => lines.flatMap((line) => without(line, host)));
+  }
+
   /** Takes one key of a host away; `host` is as `list` names it. */
   async forget(host: string, fingerprint: string): Promise<void> {
     await this.#change((lines) => lines.flatMap((line) => withoutKey(line, host, fingerprint)));

@@ -113,7 +113,7 @@ export class VmRun {
       const vms = (await this.#own()).filter(({ state }) => state !== 'missing');
       const { computer, lab, provider, knownHosts } = this.#options;
       await this.#change(await provider.delete(computer, lab, vms));
-      for (const { address, ssh } of this.#nodesOf(vms)) await forget(knownHosts, address, ssh.port);
+      for (const { address, ssh } of this.#nodesOf(vms)) await knownHosts.forgetHost(address, ssh.port);
     });
   }
 
@@ -232,9 +232,4 @@ export class VmRun {
   #nodesOf(vms: readonly Vm[]): readonly LabNode[] {
     return this.#lab.nodes.filter(({ name }) => vms.some(({ node }) => node === name));
   }
-}
-
-async function forget(knownHosts: KnownHosts, address: string, port: number): Promise<void> {
-  const host = port === 22 ? address : `[${address}]:${port}`;
-  for (const { fingerprint } of await knownHosts.lookup(address, port)) await knownHosts.forget(host, fingerprint);
 }

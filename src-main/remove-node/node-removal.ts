@@ -7,7 +7,7 @@ import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { CommandFailed, MachineError } from '../machines/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { askChecks, tally } from '../rollout/ask-checks.ts';
-import { explain } from '../rollout/explain.ts';
+import { oneStage, type Counted } from '../rollout/one-stage.ts';
 import { outlast, whoIsAway } from '../rollout/outlast.ts';
 import { PlanRunner } from '../rollout/run-plan.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
@@ -45,8 +45,7 @@ const SOLVES: Text = {
 /** Takes a worker out of the cluster, and the cluster off its machine. What is done already is seen on the machines, and not done again. */
 export class NodeRemoval {
   readonly #options: RemovalOptions;
-  readonly #started = performance.now();
-  readonly #checks = { passed: 0, failed: 0, notApplicable: 0 };
+  #counted: Counted | undefined;
   #runner: PlanRunner | undefined;
 
   constructor(options: RemovalOptions) {
@@ -55,25 +54,24 @@ export class NodeRemoval {
 
   /** How it ended; the last event, `rollout-finished`, is left to the caller. */
   async run(): Promise<Outcome> {
-    const { signal, emit } = this.#options;
-    let session: Session | undefined;
-    let status: Outcome['status'] = 'failed';
-    let explanation: Outcome['explanation'];
-    emit({ event: 'stage-started', stage: REMOVE_NODE, title: TITLE, problem: PROBLEM, solves: SOLVES });
-    try {
-      session = await this.#open();
-      status = (await this.#remove(session)) ? 'done' : 'failed';
-    } catch (error) {
-      explanation = explain(error);
-    }
-    await session?.close();
-    if (signal.aborted) status = 'cancelled';
-    const duration = Math.round(performance.now() - this.#started);
-    const changes = this.#runner?.made ?? 0;
-    emit({ event: 'stage-finished', stage: REMOVE_NODE, status, changes, duration });
-    const halfDone = [...(this.#runner?.halfDone ?? [])].map(({ machine, sentence }) => ({ machine, sentence }));
-    const failure = status === 'failed' && explanation ? { explanation } : {};
-    return { event: 'rollout-finished', status, changes, checks: this.#checks, halfDone, ...failure, duration };
+    return oneStage(
+      { id: REMOVE_NODE, title: TITLE, problem: PROBLEM, solves: SOLVES },
+      this.#options,
+      async (counted) => {
+        this.#counted = counted;
+        const session = await this.#open();
+        try {
+          return await this.#remove(session);
+        } finally {
+          await session.close();
+          counted.changes = this.#runner?.made ?? 0;
+          counted.halfDone = [...(this.#runner?.halfDone ?? [])].map(({ machine, sentence }) => ({
+            machine,
+            sentence,
+          }));
+        }
+      },
+    );
   }
 
   /** All machines; without the node where it is gone. @throws StageRefused where it is gone and nobody said so, or the other way round */
@@ -153,7 +151,7 @@ export class NodeRemoval {
     signal.throwIfAborted();
     const asking = { context: { ...context, lab: access.lab }, facts, signal, patient: false, machine, emit };
     const results = await askChecks({ id: REMOVE_NODE, checks: [check] }, asking);
-    tally(this.#checks, results);
+    if (this.#counted) tally(this.#counted.checks, results);
     return results.every(({ status }) => status !== 'failed');
   }
 }

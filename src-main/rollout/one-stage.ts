@@ -8,6 +8,8 @@ type Outcome = EventOf<'rollout-finished'>;
 export interface Counted {
   changes: number;
   readonly checks: { passed: number; failed: number; notApplicable: number };
+  /** Changes that were cut off. */
+  halfDone: Outcome['halfDone'];
 }
 
 interface Telling {
@@ -25,7 +27,7 @@ export async function oneStage(
   work: (counted: Counted) => Promise<boolean>,
 ): Promise<Outcome> {
   const started = performance.now();
-  const counted: Counted = { changes: 0, checks: { passed: 0, failed: 0, notApplicable: 0 } };
+  const counted: Counted = { changes: 0, checks: { passed: 0, failed: 0, notApplicable: 0 }, halfDone: [] };
   let status: Outcome['status'] = 'failed';
   let explanation: Outcome['explanation'];
   emit({ event: 'stage-started', stage, title, problem, solves });
@@ -38,7 +40,7 @@ export async function oneStage(
   const duration = Math.round(performance.now() - started);
   emit({ event: 'stage-finished', stage, status, changes: counted.changes, duration });
   const why = status === 'failed' && explanation ? { explanation } : {};
-  return { event: 'rollout-finished', status, ...counted, halfDone: [], ...why, duration };
+  return { event: 'rollout-finished', status, ...counted, ...why, duration };
 }
 
 /** How a run of several parts ended: as the last of them, with what all of them did. */
