@@ -2,7 +2,7 @@ import { verbatim, type Text } from '../contract/text.ts';
 import { hostName } from '../lab/lab.ts';
 import { askApp } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
-import { remedyOfNames } from './stale-hosts-line.ts';
+import { remedyOfNames } from './remedy-of-names.ts';
 
 export const appByName: Check = {
   id: 'app-by-name',

@@ -1,9 +1,9 @@
 import { resolverZone } from '../client/client.ts';
 import { nameRoutes } from '../client/name-routes.ts';
+import { routesOfName } from '../client/routes-of-name.ts';
 import { verbatim, type Text } from '../contract/text.ts';
 import { noAnswer, tellsAbsence } from '../facts/no-answer.ts';
 import { neighbours } from '../facts/neighbours.ts';
-import { isInZone } from '../lab/in-zone.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment } from '../lab/object-names.ts';
 import { embed, sh } from '../machines/command.ts';
@@ -65,9 +65,9 @@ const scutil: LabProbe = {
   async ask({ run, client }, lab) {
     const { zone: name, address, port } = resolverZone(lab);
     const { stdout } = await run(sh`scutil --dns`);
-    const routes = nameRoutes(client, stdout).filter(({ domains }) => domains.some((domain) => covers(domain, name)));
+    const routes = routesOfName(nameRoutes(client, stdout), name);
     const ours = `${address}:${port}`;
-    const [first] = [...routes].sort((a, b) => longest(b.domains) - longest(a.domains));
+    const [first] = routes;
     const told = routes
       .map(({ scope, domains, servers }) => `${scope} ${domains.join(' ')} → ${servers.join(', ') || '—'}`)
       .join('; ');
@@ -84,16 +84,6 @@ const scutil: LabProbe = {
     return [first.servers.includes(ours) ? ok(verbatim(told)) : problem(verbatim(told), OVERRIDDEN)];
   },
 };
-
-/** `~local` covers `k8s.local`. */
-function covers(domain: string, name: string): boolean {
-  const own = domain.replace(/^~/, '').replace(/\.$/, '').toLowerCase();
-  return own !== '' && isInZone(name, own);
-}
-
-function longest(domains: readonly string[]): number {
-  return Math.max(0, ...domains.map(({ length }) => length));
-}
 
 const OVERRIDDEN: Text = {
   en: 'Another resolver is set for the zone: a VPN or a profile. Disconnect it (`scutil --nc list`), or choose a zone that it does not take (dns.zone: k8s.test).',

@@ -74,6 +74,36 @@ it.each([resolverKnowsNames, appByName])('a stale line of /etc/hosts is to be re
   expect(await remedy('')).not.toContain('/etc/hosts');
 });
 
+describe("a Mac that does not resolve the lab's names", () => {
+  const resolver = (number: number, domain: string, server: string, port?: number) =>
+    `resolver #${number}\n  domain   : ${domain}\n  nameserver[0] : ${server}\n${port === undefined ? '' : `  port     : ${port}\n`}`;
+  const CLUSTER = resolver(2, 'k8s.local', '192.168.2.10', 30_053);
+  const DEFAULT = 'DNS configuration\n\nresolver #1\n  nameserver[0] : 192.168.2.1\n';
+  const remedy = async (check: Check, printed: string) => {
+    const replies: Replies = (command) =>
+      command.includes('scutil --dns')
+        ? { stdout: printed }
+        : command.includes('/etc/hosts')
+          ? { stdout: '' }
+          : bare(command);
+    const answer = await check.ask(questionOf(contextOf({ lab, bundle, replies, client: macosClient() }), 'client'));
+    return (answer as Told).remedy.en;
+  };
+
+  it.each([resolverKnowsNames, appByName])('$id says what macOS asks before the cluster', async (check) => {
+    const vpn = resolver(3, 'staging.k8s.local', '10.8.0.1');
+    expect(await remedy(check, DEFAULT + resolver(3, 'k8s.local', '10.8.0.1') + CLUSTER)).toContain(
+      'asks another resolver first for names below k8s.local (resolver #3: ~k8s.local → 10.8.0.1)',
+    );
+    expect(await remedy(check, DEFAULT + CLUSTER + vpn)).toContain('(resolver #3: ~staging.k8s.local → 10.8.0.1)');
+    expect(await remedy(check, DEFAULT + resolver(3, 'local', '10.8.0.1') + CLUSTER)).toMatch(
+      /^macOS has the cluster's resolver for k8s\.local \(resolver #2\).* multicast DNS/,
+    );
+    expect(await remedy(check, DEFAULT)).toContain('does not list a resolver for k8s.local');
+    expect(await remedy(check, 'No DNS configuration available\n')).not.toContain('resolver for k8s.local');
+  });
+});
+
 async function actual(check: Check, replies: Replies, on?: string): Promise<string> {
   return ((await ask(check, replies, on)) as Told).actual.en;
 }
