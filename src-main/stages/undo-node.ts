@@ -71,10 +71,26 @@ function programsGone(node: LabNode): Plan {
         kept=${keptPath('')}$path
         if [ -e "$kept" ]; then mv -f "$kept" "$path"; else rm -f "$path"; fi || exit
       done < ${INSTALLED} && rm -f ${INSTALLED} &&
-        if [ -e ${IMAGES_ARE_OURS} ]; then rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}; fi`,
+        if [ -e ${IMAGES_ARE_OURS} ]; then
+          ${CONTAINERS_GONE}
+          rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}
+        fi`,
     timeout: 120_000,
   };
 }
+
+/**
+ * Ends containers that `kubeadm reset` has left and takes their mounts away: one that was being started at that moment, or
+ * that the kubelet never had. What is mounted cannot be removed.
+ */
+const CONTAINERS_GONE = embed(sh`
+  for noted in /run/containerd/io.containerd.runtime.v2.task/*/*/init.pid; do
+    pid=$(cat "$noted" 2> /dev/null) || continue
+    container=$(basename "$(dirname "$noted")")
+    # the number may be another process's by now
+    grep -qsF "$container" "/proc/$pid/cgroup" && kill -KILL "$pid"
+  done
+  awk '$2 ~ "^/(run|var/lib)/containerd/" { print $2 }' /proc/self/mounts | sort -r | xargs -r umount -l`);
 
 function hostsBack(node: LabNode, content: string): Plan {
   return {

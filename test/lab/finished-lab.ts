@@ -16,11 +16,12 @@ export async function finishedLab(): Promise<void> {
   if (!isSaved) await save(FINISHED);
 }
 
-/** Whether three nodes are up on which nothing is to be changed; the lab file is then that of user `lab`. */
+/** Whether three nodes are up on which nothing is to be changed, of a cluster as asked; the lab file is then that of user `lab`. */
 async function isFinished(): Promise<boolean> {
   const { up, nodes } = await info();
   if (!up || nodes.length !== 3) return false;
   await writeLabFile({ user: 'lab' });
   const { exitCode, stdout } = await hoplab(['plan', ...UP.slice(1), '--json']);
-  return exitCode === 0 && !stdout.includes('"command"');
+  if (exitCode !== 0 || stdout.includes('"command"')) return false;
+  return (await hoplab(['verify', 'control-plane'])).exitCode === 0;
 }

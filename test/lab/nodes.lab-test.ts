@@ -46,6 +46,16 @@ describe('a worker leaves a finished lab and comes back', () => {
     await kubectl('delete pod alone --now');
   });
 
+  /** As one that was being started when `kubeadm reset` looked for containers: it is not among the kubelet's. */
+  test('a container that kubeadm does not know of runs there', async () => {
+    const ctr = 'ctr -n k8s.io';
+    const ran = await exec(
+      'w2',
+      `${ctr} run --detach $(${ctr} images ls -q name~=agnhost | head -n 1) left && ${ctr} task ls`,
+    );
+    expect(ran.stdout, ran.stderr).toMatch(/left\s+\d+\s+RUNNING/);
+  });
+
   test('removed: its pods run elsewhere, the machine is bare, and nothing is left to change', async () => {
     const removed = await rollOut(['node', 'remove', NODE, '--yes']);
     expect(failures(removed)).toBe('');
@@ -57,7 +67,7 @@ describe('a worker leaves a finished lab and comes back', () => {
       (
         await exec(
           'w2',
-          'pgrep -l -x "kubelet|containerd"; ls -d /etc/kubernetes /var/lib/kubelet; grep Hoplab /etc/hosts; true',
+          'pgrep -l -x "kubelet|containerd"; pgrep -lx agnhost; ls -d /etc/kubernetes /var/lib/kubelet /run/containerd; grep Hoplab /etc/hosts; true',
         )
       ).stdout,
     ).toBe('');
