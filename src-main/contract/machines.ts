@@ -3,6 +3,9 @@ import { textSchema } from './text.ts';
 
 /* VMs on this computer: what makes them, and how they are. */
 
+/** The name of this computer, as the machine on which VMs are made; also where the client of the lab is another one. */
+export const COMPUTER = 'this-computer';
+
 export const PROVIDERS = ['libvirt', 'lima', 'multipass'] as const;
 export const providerIdSchema = z.enum(PROVIDERS);
 

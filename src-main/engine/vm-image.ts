@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import { OWN_ARCH } from '../bundle/bundle-index.ts';
 import type { DownloadProgress } from '../downloads/downloads.ts';
 import { VmImages } from '../downloads/vm-images.ts';
-import { COMPUTER, type VmLab } from '../providers/provider.ts';
+import { COMPUTER } from '../contract/machines.ts';
+import type { VmLab } from '../providers/provider.ts';
 import type { VmRunOptions } from '../providers/vm-run.ts';
 import { labNetwork, sourcesOf, type SystemProxy } from './lab-access.ts';
 

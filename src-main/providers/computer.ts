@@ -1,6 +1,7 @@
 import { FactReader, type Fact } from '../facts/fact.ts';
 import { openLocalMachine } from '../machines/local/local-machine.ts';
-import { COMPUTER, type Computer } from './provider.ts';
+import { COMPUTER } from '../contract/machines.ts';
+import type { Computer } from './provider.ts';
 
 /** This computer, for providers. `close` ends what runs there. */
 export function openComputer(signal?: AbortSignal): Computer & { readonly close: () => Promise<void> } {

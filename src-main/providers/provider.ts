@@ -1,12 +1,9 @@
-import type { MissingPart, ProviderId, Vm } from '../contract/machines.ts';
+import { COMPUTER, type MissingPart, type ProviderId, type Vm } from '../contract/machines.ts';
 import type { Text } from '../contract/text.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Lab, LabNode, VmSize } from '../lab/lab.ts';
 import type { Machine } from '../machines/machine.ts';
 import type { Change, Plan } from '../plan/plan.ts';
-
-/** The name of this computer, as the machine on which VMs are made; also where the client of the lab is another one. */
-export const COMPUTER = 'this-computer';
 
 /** This computer, as a provider works with it. */
 export interface Computer {

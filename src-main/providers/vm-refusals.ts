@@ -1,6 +1,6 @@
-import type { MissingPart, Vm } from '../contract/machines.ts';
+import { COMPUTER, type MissingPart, type Vm } from '../contract/machines.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
-import { COMPUTER, type VmLab } from './provider.ts';
+import type { VmLab } from './provider.ts';
 
 export function partsMissing(provider: string, missing: readonly MissingPart[]): StageRefused {
   const said = (language: 'en' | 'ja') =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventOf, RolloutEvent } from '../contract/events.ts';
-import type { Vm } from '../contract/machines.ts';
+import { COMPUTER, type Vm } from '../contract/machines.ts';
 import { FactReader } from '../facts/fact.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { AuthenticationRefused, MachineError } from '../machines/errors.ts';
@@ -12,7 +12,7 @@ import { PlanRunner } from '../rollout/run-plan.ts';
 import type { OpenMachines } from '../rollout/session.ts';
 import { setClocks } from './clocks.ts';
 import { cloudConfig } from './cloud-config.ts';
-import { COMPUTER, type Computer, type Provider, type VmLab, type VmMaterials } from './provider.ts';
+import type { Computer, Provider, VmLab, VmMaterials } from './provider.ts';
 import { authorizedKey, keyBlob, newKeyPair, type KeyPair } from './vm-keys.ts';
 import { notOurs, partsMissing, snapshotMissing, snapshotThere, unreadableVms, vmsMissing } from './vm-refusals.ts';
 import { cloudInitEnded, notYet, VM_WORDS } from './vm-words.ts';

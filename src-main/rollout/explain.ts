@@ -1,5 +1,6 @@
 import { BundleError } from '../bundle/bundle-error.ts';
 import type { Explanation } from '../contract/events.ts';
+import { COMPUTER } from '../contract/machines.ts';
 import type { Text } from '../contract/text.ts';
 import { DownloadError } from '../downloads/download-error.ts';
 import { NetworkSettingsError } from '../downloads/network-settings.ts';
@@ -43,11 +44,20 @@ function explainMachine(error: errors.MachineError): Explanation {
   const told = tell(error);
   return {
     machine: error.machine,
-    title: told.title,
+    title: inWords(error.machine, told.title),
     detail: output,
-    remedy: known?.remedy ?? told.remedy,
+    remedy: known?.remedy ?? inWords(error.machine, told.remedy),
     ...(known && { reason: known.reason }),
     ...(error.command !== undefined && { command: error.command }),
+  };
+}
+
+/** This computer has no name of its own in a sentence. */
+function inWords(machine: string, { en, ja }: Text): Text {
+  if (machine !== COMPUTER) return { en, ja };
+  return {
+    en: en.replaceAll(COMPUTER, 'this computer'),
+    ja: ja.replaceAll(/ ?this-computer ?/g, 'このコンピューター'),
   };
 }
 

@@ -51,7 +51,7 @@ describe('a worker leaves a finished lab and comes back', () => {
     const ctr = 'ctr -n k8s.io';
     const ran = await exec(
       'w2',
-      `${ctr} run --detach $(${ctr} images ls -q name~=agnhost | head -n 1) left && ${ctr} task ls`,
+      `${ctr} run --detach $(${ctr} images ls -q name~=agnhost | head -n 1) left /agnhost pause && ${ctr} task ls`,
     );
     expect(ran.stdout, ran.stderr).toMatch(/left\s+\d+\s+RUNNING/);
   });

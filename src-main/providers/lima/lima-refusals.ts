@@ -1,6 +1,6 @@
 import { addressText, networkText } from '../../lab/ipv4.ts';
 import { StageRefused } from '../../stages/stage-refused.ts';
-import { COMPUTER } from '../provider.ts';
+import { COMPUTER } from '../../contract/machines.ts';
 import type { SharedNetwork } from './shared-network.ts';
 
 export function addressTaken(whose: string, address: string, { lan, wantedEnd }: SharedNetwork): StageRefused {

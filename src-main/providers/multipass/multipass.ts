@@ -1,6 +1,6 @@
-import type { MissingPart, Vm } from '../../contract/machines.ts';
+import { COMPUTER, type MissingPart, type Vm } from '../../contract/machines.ts';
 import { StageRefused } from '../../stages/stage-refused.ts';
-import { COMPUTER, vmName, type Computer, type Provider, type VmLab } from '../provider.ts';
+import { vmName, type Computer, type Provider, type VmLab } from '../provider.ts';
 import { multipassInstances, multipassService, multipassSnapshots, vmsOf } from './multipass-cli.ts';
 import * as plans from './multipass-plans.ts';
 

@@ -85,6 +85,12 @@ describe('an explanation', () => {
     });
   });
 
+  it('of this computer has no name in it', () => {
+    const { title } = explain(new errors.CommandFailed('this-computer', 'no', { command, output: output('no') }));
+    expect(title.en).toMatch(/^A command failed on this computer \(/);
+    expect(title.ja).toMatch(/^このコンピューター でコマンドが失敗した/);
+  });
+
   it('shows the end of the output, where the error stands', () => {
     const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n');
     const { detail } = explain(new errors.CommandFailed('w1', 'no', { command, output: output(`${lines}\n\n`) }));
