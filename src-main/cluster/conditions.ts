@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-export const conditionsSchema = z.array(z.object({ type: z.string(), status: z.string() })).default([]);
+export const conditionsSchema = z
+  .array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() }))
+  .default([]);
 
 /** Whether a condition holds; undefined when nobody has said. */
 export function isTrue(conditions: z.infer<typeof conditionsSchema>, type: string): boolean | undefined {

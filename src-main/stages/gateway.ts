@@ -15,6 +15,7 @@ import { findGateway, gatewayHoldsVip, hasServiceAddress, withServiceAddress } f
 import { spareAddress } from '../lab/spare-address.ts';
 import { gatewayObjects } from './gateway-objects.ts';
 import { requireImages } from './require-images.ts';
+import { restartFabric } from './restart-fabric.ts';
 import { VIP_ANNOTATION } from '../cluster/vip.ts';
 import { changesOf, type Change, type Plan } from '../plan/plan.ts';
 import type { LabContext } from '../plan/lab-context.ts';
@@ -43,7 +44,7 @@ export const gateway: Stage = {
   ],
 
   async decide(context) {
-    return [await definitions(context), await fabric(context), await takeVip(context)];
+    return [await definitions(context), await fabric(context), await takeVip(context), await restartFabric(context)];
   },
 
   async undo(context) {

@@ -42,6 +42,28 @@ async function sentences(cluster: ExampleCluster): Promise<readonly string[]> {
 const asks = (address: string) => ({ metadata: { annotations: { [VIP_ANNOTATION]: address } } });
 const path = '/metadata/annotations/metallb.io~1loadBalancerIPs';
 
+describe('a Gateway whose configuration NGINX did not take', () => {
+  const programmed = (status: string, message: string) => async () => {
+    const cluster = await finishedCluster();
+    cluster.edit('Gateway', (gateway) => ({
+      ...gateway,
+      status: { conditions: [{ type: 'Programmed', status, message }] },
+    }));
+    return sentences(cluster);
+  };
+
+  it('has NGINX Gateway Fabric restarted, and for no other reason', async () => {
+    const failed =
+      'The Gateway is not programmed due to a failure to reload nginx with the configuration: rpc error: code = Canceled';
+    expect(await programmed('False', failed)()).toEqual([
+      'Restart NGINX Gateway Fabric, which reports that NGINX did not take its configuration',
+    ]);
+    expect(await programmed('True', 'The Gateway is programmed')()).toEqual([]);
+    expect(await programmed('False', 'Waiting for controller')()).toEqual([]);
+    expect(await programmed('Unknown', failed)()).toEqual([]);
+  });
+});
+
 describe("a user's own patch of NGINX's Service", () => {
   it.each([
     ['a label', { type: 'Merge', value: { metadata: { labels: { team: 'a' } } } }],
