@@ -1,5 +1,19 @@
 /** Words of the window in the language of a test. */
 export const words = {
-  en: { all: 'Roll out all', recording: /recorded on/, done: /11 of 11 done/, log: 'Run log', undo: 'Undo' },
-  ja: { all: 'すべて展開', recording: /記録した/, done: /11 ステージ中 11 完了/, log: '実行ログ', undo: '元に戻す' },
+  en: {
+    all: 'Roll out all',
+    recording: /recorded on/,
+    done: /11 of 11 done/,
+    log: 'Run log',
+    undo: 'Undo',
+    paths: 'Paths',
+  },
+  ja: {
+    all: 'すべて展開',
+    recording: /記録した/,
+    done: /11 ステージ中 11 完了/,
+    log: '実行ログ',
+    undo: '元に戻す',
+    paths: 'パス',
+  },
 } as const;

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect as expectValue, test } from 'vitest';
+import { expect, type Page } from '@playwright/test';
+import { formTexts } from '../../src-renderer/texts/form-texts.ts';
+import { labsTexts } from '../../src-renderer/texts/labs-texts.ts';
+import { pathTexts } from '../../src-renderer/texts/path-texts.ts';
+import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
+import { vmsTexts } from '../../src-renderer/texts/vms-texts.ts';
+import { launchBrowser } from '../e2e/doors.ts';
+import { words } from '../e2e/words.ts';
+import { bin, builtCli, root } from '../set-up/built.ts';
+import { hasGateway } from './gateway-images.ts';
+import { bare, exec, type LabInfo } from './lab.ts';
+import { script } from './script.ts';
+import { hasBrowser } from './window-on-lab.ts';
+
+/** Where Hoplab lies on the client machine; /var/lib of a machine is a folder of this computer. */
+const FOLDER = '/var/lib/hoplab-test';
+/** Milliseconds: VMs, the proof of the VIP and all stages. */
+const ROLLED_OUT = 400_000;
+
+const all = process.env['HOPLAB_LAB_ALL'] === '1';
+if (!all) console.log('SKIPPED: a lab on this computer, in Japanese; npm run test:lab -- --all');
+
+/**
+ * The lab's client is the user's computer. Its libvirt is the fake one; what it starts is a machine of the lab, set up by the seed that
+ * Hoplab made for it, at the address that was stated.
+ */
+describe.runIf(hasBrowser && hasGateway)('a lab on this computer, from the button to the name', () => {
+  let close = async (): Promise<void> => undefined;
+  afterEach(async () => {
+    await close();
+    await bare(); // the machines have their own addresses and users again
+  });
+
+  for (const language of all ? (['en', 'ja'] as const) : (['en'] as const)) {
+    test(language, async () => {
+      const info = await bare();
+      install(info);
+      const opened = await openOnComputer(language);
+      ({ close } = opened);
+      const { page } = opened;
+      await createLab(page, language);
+      await addOverrides(page, language);
+      await page.getByRole('button', { name: stagesTexts.rollOutAll[language] }).click();
+      await expect(page.getByText(words[language].done)).toBeVisible({ timeout: ROLLED_OUT });
+      await page.getByRole('link', { name: words[language].paths }).click();
+      await page.getByLabel(pathTexts.target[language]).fill('http://url-shortener.staging.k8s.local/hostname');
+      await page.getByRole('button', { name: pathTexts.follow[language], exact: true }).click();
+      await expect(page.getByText(/HTTP 200/).first()).toBeVisible({ timeout: 60_000 });
+      const answer = await exec('client', 'curl -s -m 5 http://url-shortener.staging.k8s.local/hostname');
+      expectValue(answer.stdout).toMatch(/^url-shortener-/);
+    });
+  }
+});
+
+function install(info: LabInfo): void {
+  const folder = join(info.state, 'nodes', 'client', 'varlib', 'hoplab-test');
+  mkdirSync(join(folder, 'libvirt'), { recursive: true });
+  copyFileSync(realpathSync(bin('node')), join(folder, 'node')); // with its right to be run
+  builtCli();
+  for (const part of ['out', 'resources', 'package.json'])
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  cpSync(join(root, 'test', 'fake-programs', 'libvirt'), join(folder, 'bin'), { recursive: true });
+  cpSync(join(root, 'test', 'lab', 'vms', 'on-start'), join(folder, 'libvirt', 'on-start'));
+  writeFileSync(join(folder, 'image.qcow2'), 'an image');
+  cpSync(info.bundle, join(folder, 'bundle'), { recursive: true });
+  cpSync(info.overrides, join(folder, 'overrides.yaml'));
+}
+
+/** Hoplab runs on the client machine; the browser is this computer's, in the client's network. */
+async function openOnComputer(language: 'en' | 'ja'): Promise<{ page: Page; close: () => Promise<void> }> {
+  const environment = [
+    `HOPLAB_HOME=${FOLDER}/home`,
+    `FAKE_LIBVIRT=${FOLDER}/libvirt`,
+    `PATH=${FOLDER}/bin:/usr/sbin:/usr/bin`,
+  ];
+  const cli = [`${FOLDER}/node`, `${FOLDER}/out/main/cli.cjs`, '--lang', language, 'serve', '--port', '0'];
+  const served = spawn(script, ['exec', 'client', 'env', ...environment, ...cli], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let link = '';
+  for await (const line of createInterface({ input: served.stdout })) {
+    link = /http:\/\/127\.0\.0\.1:\S+/.exec(line)?.[0] ?? '';
+    if (link !== '') break;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'hoplab-vms-'));
+  const browser = await launchBrowser([script, 'client'], folder);
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, locale: language });
+  const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
+  await page.goto(link);
+  return {
+    page,
+    close: async () => {
+      await browser.close();
+      served.kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createLab(page: Page, language: 'en' | 'ja'): Promise<void> {
+  await page.getByRole('button', { name: vmsTexts.create[language] }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(vmsTexts.ready('libvirt')[language])).toBeVisible();
+  await dialog.getByLabel(vmsTexts.count[language]).fill('2');
+  await dialog.getByRole('radio', { name: vmsTexts.ownImage[language], exact: true }).click();
+  await dialog.getByLabel(vmsTexts.imageFile[language]).fill(`${FOLDER}/image.qcow2`);
+  await dialog.getByRole('radio', { name: formTexts.bundle[language], exact: true }).click();
+  await dialog.getByLabel(formTexts.bundlePlace[language]).fill(`${FOLDER}/bundle`);
+  await dialog.getByLabel(formTexts.file[language]).fill(`${FOLDER}/lab.yaml`);
+  await expect(dialog.getByTestId('planned-vms').getByRole('row')).toHaveCount(3);
+  await dialog.getByRole('button', { name: vmsTexts.submit[language] }).click();
+  await expect(page.locator('#stage-connect')).toBeVisible();
+}
+
+/** What only the lab's machines need, since they are containers, is written into the lab file in the window. */
+async function addOverrides(page: Page, language: 'en' | 'ja'): Promise<void> {
+  await page.getByRole('link', { name: `Hoplab: ${labsTexts.title[language]}` }).click();
+  await page.getByRole('button', { name: labsTexts.edit('shortener')[language] }).click();
+  const dialog = page.getByRole('dialog');
+  const text = dialog.getByLabel(labsTexts.text[language]);
+  await text.fill(`${await text.inputValue()}\noverrides: { kubeadm: ${FOLDER}/overrides.yaml }\n`);
+  await dialog.getByRole('button', { name: labsTexts.save[language], exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: `${FOLDER}/lab.yaml` }).click();
+}
