@@ -1,6 +1,7 @@
 import type { LabState } from '../contract/lab-session.ts';
 import { AwayMachine } from '../machines/away-machine.ts';
 import type { Machine } from '../machines/machine.ts';
+import { WatchedMachine } from '../machines/watched-machine.ts';
 import { unlessCancelled } from '../machines/process/unless-cancelled.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
 import { Changes } from './changes.ts';
@@ -18,11 +19,12 @@ export class Connection {
   readonly #closing = new AbortController();
   #state: Omit<State, 'away'> = { state: 'closed', failure: null };
   #away: readonly AwayMachine[] = [];
+  #watched: readonly WatchedMachine[] = [];
   #session: Promise<Session> | undefined;
 
   /**
    * @param prepare tells how the lab is got at; asked anew after it failed @throws BundleError
-   * @param arrived called when a node that was away when the lab was opened has been reached
+   * @param arrived called when a node that was away has been reached
    * @param emptyToo a lab of which all nodes are away is opened as well: the client may still tell something
    */
   constructor(prepare: () => Promise<LabAccess>, arrived: () => void = () => undefined, emptyToo = false) {
@@ -32,7 +34,8 @@ export class Connection {
   }
 
   get state(): State {
-    return { ...this.#state, away: this.#away.flatMap(({ failure }) => (failure ? [explanationOf(failure)] : [])) };
+    const failures = [...this.#away, ...this.#watched].flatMap(({ failure }) => failure ?? []);
+    return { ...this.#state, away: failures.map(explanationOf) };
   }
 
   /** Aborted when the lab is closed. */
@@ -78,7 +81,9 @@ export class Connection {
     this.#tell({ state: 'connecting', failure: null });
     try {
       const away: AwayMachine[] = [];
-      const session = await Session.open(await this.#prepare(), this.#closing.signal, {
+      const access = await this.#prepare();
+      const open: LabAccess['open'] = async (...asked) => this.#watch(await access.open(...asked));
+      const session = await Session.open({ ...access, open }, this.#closing.signal, {
         whenAway: (machine, failure) => {
           const stand = new AwayMachine(machine, failure, () => this.#reached());
           away.push(stand);
@@ -99,6 +104,20 @@ export class Connection {
       this.#tell({ state: 'failed', failure: explanationOf(error) });
       throw error;
     }
+  }
+
+  /** Machines whose loss is told, and their return. */
+  #watch(machines: ReadonlyMap<string, Machine>): ReadonlyMap<string, Machine> {
+    const watched = [...machines.values()].map((machine) => {
+      const one: WatchedMachine = new WatchedMachine(machine, () => {
+        if (this.#closing.signal.aborted) return;
+        if (one.failure) this.changes.tell();
+        else this.#reached();
+      });
+      return one;
+    });
+    this.#watched = watched;
+    return new Map(watched.map((machine) => [machine.name, machine]));
   }
 
   #reached(): void {

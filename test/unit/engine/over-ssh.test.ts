@@ -17,12 +17,13 @@ let lab: LabId;
 afterEach(() => engine.close());
 
 /** Opens a lab of the user's, whose machines are an SSH server of this process. */
-async function openLab(parts: Parameters<typeof loopbackLab>[0]): Promise<void> {
-  const { env } = await loopbackLab(parts);
+async function openLab(parts: Parameters<typeof loopbackLab>[0]) {
+  const { env, node } = await loopbackLab(parts);
   engine = new Engine({ home: env['HOPLAB_HOME'] ?? '', door: 'desktop' });
   client = createRouterClient(router, { context: { engine } });
   ({ id: lab } = await client.labs.add({ file: env['HOPLAB_FILE'] ?? '' }));
   await client.lab.open({ lab });
+  return node;
 }
 
 /** Answers every question as it comes, and returns what was asked. */
@@ -117,6 +118,30 @@ describe('a lab over SSH', { timeout: 30_000 }, () => {
     const looking = until(await client.topology.watch({ lab }), () => false).catch(() => undefined); // ends with the lab
     const states = await until(await client.lab.watch({ lab }), (all) => all.at(-1)?.connection.away.length === 0);
     expect(states.at(-1)?.connection.state).toBe('open');
+    stop();
+    await client.lab.close({ lab });
+    await looking;
+  });
+
+  it('says which node is lost while it is open, and when it is back', async () => {
+    const away = new Set<string>();
+    const server = await openLab({
+      node: { exec: answering, authenticate },
+      jump: { authenticate },
+      isAway: (to) => away.has(to),
+    });
+    const { stop } = answerAll(yes);
+    expect((await connection('open')).connection.away).toEqual([]);
+    const looking = until(await client.topology.watch({ lab }), () => false).catch(() => undefined); // ends with the lab
+    away.add('192.168.2.12');
+    server.drop();
+    const lost = await until(
+      await client.lab.watch({ lab }),
+      (all) => all.at(-1)?.connection.away.some(({ machine }) => machine === 'k8s-worker2') === true,
+    );
+    expect(lost.at(-1)?.connection.state).toBe('open');
+    away.clear();
+    await until(await client.lab.watch({ lab }), (all) => all.at(-1)?.connection.away.length === 0);
     stop();
     await client.lab.close({ lab });
     await looking;
