@@ -6,6 +6,7 @@ import * as journals from './journals.ts';
 import * as paths from './kept-paths.ts';
 import * as kubeconfig from './kubeconfig.ts';
 import * as labs from './labs.ts';
+import { launcherSchema } from './launcher.ts';
 import * as session from './lab-session.ts';
 import * as machines from './machines.ts';
 import { evidenceSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
@@ -222,6 +223,13 @@ const machinesContract = {
   list: procedure.input(lab).output(machines.vmsSchema),
 };
 
+const launcherContract = {
+  read: procedure.output(launcherSchema),
+  /** Puts the command there. Fails where something stands in its place that is not Hoplab's. */
+  install: procedure.output(launcherSchema),
+  remove: procedure.output(launcherSchema),
+};
+
 const componentsContract = {
   /** What goes with a version of Kubernetes, without `v`, as the catalogue has it; without one, with the default. */
   list: procedure.input(z.object({ kubernetes: z.string().max(20).optional() })).output(z.array(componentSchema)),
@@ -242,6 +250,7 @@ export const contract = {
   terminals: terminalsContract,
   paths: pathsContract,
   kubeconfig: kubeconfigContract,
+  launcher: launcherContract,
   machines: machinesContract,
 };
 

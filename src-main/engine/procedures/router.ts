@@ -8,6 +8,7 @@ import { procedures, told } from './base.ts';
 import { componentProcedures } from './components.ts';
 import { hostKeyProcedures } from './host-keys.ts';
 import { kubeconfigProcedures } from './kubeconfig.ts';
+import { launcherProcedures } from './launcher.ts';
 import { machineProcedures } from './machines.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { labProcedures } from './labs.ts';
@@ -69,5 +70,6 @@ export const router = procedures.router({
   terminals: terminalProcedures,
   paths: pathProcedures,
   kubeconfig: kubeconfigProcedures,
+  launcher: launcherProcedures,
   machines: machineProcedures,
 });
