@@ -14,6 +14,7 @@ import { questionAnswerSchema, questionSchema } from './questions.ts';
 import * as settings from './settings.ts';
 import * as terminals from './terminals.ts';
 import * as topology from './topology.ts';
+import { updatesSchema } from './updates.ts';
 
 /*
  * What crosses between the engine and a window. Streams are async iterators: they end when the lab is closed, and the
@@ -230,6 +231,15 @@ const launcherContract = {
   remove: procedure.output(launcherSchema),
 };
 
+const updatesContract = {
+  /** What was found out before: nobody is asked. */
+  read: procedure.output(updatesSchema),
+  /** Asks the project's home for its releases where that is due, or on and `wanted` now. */
+  look: procedure.input(z.object({ wanted: z.boolean() })).output(updatesSchema),
+  /** Does not show this version again. */
+  dismiss: procedure.input(z.object({ version: z.string().max(256) })).output(updatesSchema),
+};
+
 const componentsContract = {
   /** What goes with a version of Kubernetes, without `v`, as the catalogue has it; without one, with the default. */
   list: procedure.input(z.object({ kubernetes: z.string().max(20).optional() })).output(z.array(componentSchema)),
@@ -252,6 +262,7 @@ export const contract = {
   kubeconfig: kubeconfigContract,
   launcher: launcherContract,
   machines: machinesContract,
+  updates: updatesContract,
 };
 
 export type Contract = typeof contract;

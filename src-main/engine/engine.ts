@@ -30,6 +30,7 @@ import { Questions } from './waiting-questions.ts';
 import { rolloutRuns } from './refusals.ts';
 import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
 import { Terminals } from './open-terminals.ts';
+import { VersionWatch } from './updates/version-watch.ts';
 import { createLabFile, replaceLabFile } from './write-lab-file.ts';
 
 export interface EngineOptions {
@@ -81,12 +82,13 @@ export class Engine {
   readonly terminals: Terminals;
   readonly secrets: SecretStore;
   readonly launcher: AppLauncher;
+  readonly updates: VersionWatch;
   readonly #settings: JsonFile<typeof settingsSchema>;
   readonly #open: OpenLabs;
   #summary: Promise<LabSummary | undefined> | undefined;
 
   constructor(options: EngineOptions) {
-    const { home, door, program, encryption, linger } = options;
+    const { home, door, program, encryption, systemProxy, linger } = options;
     this.options = options;
     this.redactor = options.redactor ?? new Redactor();
     this.terminals = new Terminals(linger);
@@ -96,6 +98,7 @@ export class Engine {
     this.labs = new LabList(home);
     this.knownHosts = new KnownHosts(knownHostsFile(home));
     this.#settings = new JsonFile(join(home, 'settings.json'), settingsSchema, settingsSchema.parse({}));
+    this.updates = new VersionWatch({ home, systemProxy, isOn: async () => (await this.readSettings()).updates });
   }
 
   /** The recording first, where there is a usable one. */
@@ -211,6 +214,7 @@ export class Engine {
   /** Stops rollouts and closes everything: the door closes. */
   async close(): Promise<void> {
     this.questions.refuseAll();
+    this.updates.close();
     this.terminals.closeAll();
     await this.#open.closeAll();
   }

@@ -15,6 +15,7 @@ import { labProcedures } from './labs.ts';
 import { pathProcedures } from './paths.ts';
 import { secretProcedures } from './secrets.ts';
 import { terminalProcedures } from './terminals.ts';
+import { updateProcedures } from './updates.ts';
 
 const { about, questions, settings, journals } = procedures;
 
@@ -72,4 +73,5 @@ export const router = procedures.router({
   kubeconfig: kubeconfigProcedures,
   launcher: launcherProcedures,
   machines: machineProcedures,
+  updates: updateProcedures,
 });
