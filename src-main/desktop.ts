@@ -7,7 +7,7 @@ import { cliWords } from './app/cli-words.ts';
 import { complain } from './app/complain.ts';
 import { handOutPorts } from './app/engine-port.ts';
 import { openLocalShell } from './app/node-pty-shell.ts';
-import { setMenu } from './app/menu.ts';
+import { keepMenu } from './app/menu.ts';
 import { opensDebugger } from './app/opens-debugger.ts';
 import { announcePageScheme, servePage } from './app/page-protocol.ts';
 import { refuseAll } from './app/refuse-all.ts';
@@ -76,6 +76,7 @@ function start(): void {
     const engine: Engine = new Engine({
       home,
       door: 'desktop',
+      program: app.isPackaged ? process.execPath : undefined,
       localShell: openLocalShell,
       encryption: systemEncryption(),
       chooseFile: chooseLabFile,
@@ -88,7 +89,7 @@ function start(): void {
     refuseAll();
     servePage(rendererFolder());
     handOutPorts(engine);
-    setMenu();
+    keepMenu(engine);
     show();
   });
 }

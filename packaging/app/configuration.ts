@@ -108,6 +108,7 @@ function mac(prebuild: string, env: NodeJS.ProcessEnv): MacConfiguration {
     extraResources: [
       { from: 'packaging/app/en.lproj', to: 'en.lproj' },
       { from: 'packaging/app/ja.lproj', to: 'ja.lproj' },
+      { from: 'packaging/mac/hoplab', to: 'hoplab' },
     ],
   };
 }

@@ -1,4 +1,5 @@
-import { app, session, type DownloadItem, type WebContents } from 'electron';
+import { app, session, shell, type DownloadItem, type WebContents } from 'electron';
+import { isReleaseNotes, projectPage } from '../engine/updates/project-page.ts';
 import { isPage } from './page-protocol.ts';
 
 /** Refuses whatever a page may ask of a browser and Hoplab's page never does. */
@@ -17,9 +18,13 @@ export function refuseAll(): void {
   app.on('web-contents-created', (_, contents) => confine(contents));
 }
 
-/** A page stays where it is, opens nothing, and holds no other page. */
+/** A page stays where it is, opens nothing but the release notes in the user's browser, and holds no other page. */
 function confine(contents: WebContents): void {
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  const page = projectPage();
+  contents.setWindowOpenHandler(({ url }) => {
+    if (isReleaseNotes(url, page)) void shell.openExternal(url);
+    return { action: 'deny' };
+  });
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.on('will-navigate', (event, url) => {
     if (!isPage(url)) event.preventDefault();

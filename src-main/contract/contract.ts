@@ -6,6 +6,7 @@ import * as journals from './journals.ts';
 import * as paths from './kept-paths.ts';
 import * as kubeconfig from './kubeconfig.ts';
 import * as labs from './labs.ts';
+import { launcherSchema } from './launcher.ts';
 import * as session from './lab-session.ts';
 import * as machines from './machines.ts';
 import { evidenceSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
@@ -13,6 +14,7 @@ import { questionAnswerSchema, questionSchema } from './questions.ts';
 import * as settings from './settings.ts';
 import * as terminals from './terminals.ts';
 import * as topology from './topology.ts';
+import { updatesSchema } from './updates.ts';
 
 /*
  * What crosses between the engine and a window. Streams are async iterators: they end when the lab is closed, and the
@@ -222,6 +224,22 @@ const machinesContract = {
   list: procedure.input(lab).output(machines.vmsSchema),
 };
 
+const launcherContract = {
+  read: procedure.output(launcherSchema),
+  /** Puts the command there. Fails where something stands in its place that is not Hoplab's. */
+  install: procedure.output(launcherSchema),
+  remove: procedure.output(launcherSchema),
+};
+
+const updatesContract = {
+  /** What was found out before: nobody is asked. */
+  read: procedure.output(updatesSchema),
+  /** Asks the project's home for its releases where that is due, or on and `wanted` now. */
+  look: procedure.input(z.object({ wanted: z.boolean() })).output(updatesSchema),
+  /** Does not show this version again. */
+  dismiss: procedure.input(z.object({ version: z.string().max(256) })).output(updatesSchema),
+};
+
 const componentsContract = {
   /** What goes with a version of Kubernetes, without `v`, as the catalogue has it; without one, with the default. */
   list: procedure.input(z.object({ kubernetes: z.string().max(20).optional() })).output(z.array(componentSchema)),
@@ -242,7 +260,9 @@ export const contract = {
   terminals: terminalsContract,
   paths: pathsContract,
   kubeconfig: kubeconfigContract,
+  launcher: launcherContract,
   machines: machinesContract,
+  updates: updatesContract,
 };
 
 export type Contract = typeof contract;

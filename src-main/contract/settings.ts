@@ -5,6 +5,7 @@ export const settingsSchema = z.object({
   language: z.enum(['system', 'en', 'ja']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   notifications: z.boolean().default(true).describe('When a long rollout ends'),
+  updates: z.boolean().default(false).describe('Look for new versions, once a day'),
   view: z
     .record(z.string().max(200), z.string().max(10_000))
     .default({})
@@ -16,6 +17,7 @@ export const settingsChangeSchema = z.object({
   language: z.enum(['system', 'en', 'ja']).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
   notifications: z.boolean().optional(),
+  updates: z.boolean().optional(),
   view: z.record(z.string().max(200), z.string().max(10_000)).optional(),
 });
 

@@ -16,6 +16,7 @@ import type { ScannedHost } from './scan-host-keys.ts';
 import { journalFolder, knownHostsFile, pathsFolder } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './read-journals.ts';
+import { AppLauncher } from './launcher/app-launcher.ts';
 import { labAccess, shippedRecording, type RecordedAccess, type SystemProxy } from './lab-access.ts';
 import { labId, LabList } from './lab-list.ts';
 import { OpenLab, type LabParts } from './open-lab.ts';
@@ -29,6 +30,7 @@ import { Questions } from './waiting-questions.ts';
 import { rolloutRuns } from './refusals.ts';
 import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
 import { Terminals } from './open-terminals.ts';
+import { VersionWatch } from './updates/version-watch.ts';
 import { createLabFile, replaceLabFile } from './write-lab-file.ts';
 
 export interface EngineOptions {
@@ -37,6 +39,8 @@ export interface EngineOptions {
   readonly door: About['door'];
   /** Opens the recording, so many times faster than it was; absent: the one that ships with Hoplab. */
   readonly recording?: (speed: number) => Promise<RecordedAccess>;
+  /** The program of the packaged app; absent: Hoplab runs from a checkout, or serves a page. */
+  readonly program?: string | undefined;
   /** The operating system's encryption; absent: secrets that are to be remembered are kept as they are. */
   readonly encryption?: Encryption | undefined;
   /** Asks the user for a file by the system's own dialog; absent: there is none at this door. */
@@ -77,20 +81,24 @@ export class Engine {
   readonly questions = new Questions();
   readonly terminals: Terminals;
   readonly secrets: SecretStore;
+  readonly launcher: AppLauncher;
+  readonly updates: VersionWatch;
   readonly #settings: JsonFile<typeof settingsSchema>;
   readonly #open: OpenLabs;
   #summary: Promise<LabSummary | undefined> | undefined;
 
   constructor(options: EngineOptions) {
-    const { home, encryption, linger } = options;
+    const { home, door, program, encryption, systemProxy, linger } = options;
     this.options = options;
     this.redactor = options.redactor ?? new Redactor();
     this.terminals = new Terminals(linger);
     this.#open = new OpenLabs(this.terminals, linger);
     this.secrets = new SecretStore(home, encryption);
+    this.launcher = new AppLauncher({ program, door });
     this.labs = new LabList(home);
     this.knownHosts = new KnownHosts(knownHostsFile(home));
     this.#settings = new JsonFile(join(home, 'settings.json'), settingsSchema, settingsSchema.parse({}));
+    this.updates = new VersionWatch({ home, systemProxy, isOn: async () => (await this.readSettings()).updates });
   }
 
   /** The recording first, where there is a usable one. */
@@ -206,6 +214,7 @@ export class Engine {
   /** Stops rollouts and closes everything: the door closes. */
   async close(): Promise<void> {
     this.questions.refuseAll();
+    this.updates.close();
     this.terminals.closeAll();
     await this.#open.closeAll();
   }

@@ -31,6 +31,8 @@ export interface WindowOptions {
   readonly language: 'en' | 'ja';
   /** A command that runs what follows it somewhere else, such as in another network. Default: here. */
   readonly within?: readonly string[];
+  /** The folder that Hoplab runs from; default: this checkout. */
+  readonly from?: string;
   /** More of the environment of Hoplab's own process. */
   readonly env?: Readonly<Record<string, string>>;
   /** A browser that is there already; default: one of its own. */
@@ -103,9 +105,9 @@ export function launchBrowser(within: readonly string[] = [], folder = ''): Prom
 /** Starts `hoplab serve` and waits for the link that it prints. */
 async function serve(
   home: string,
-  { language, within = [], env }: WindowOptions,
+  { language, within = [], from = root, env }: WindowOptions,
 ): Promise<{ child: ChildProcess; link: string }> {
-  const cli = join(root, 'out', 'main', 'cli.cjs');
+  const cli = join(from, 'out', 'main', 'cli.cjs');
   const [command, ...args] = [...within, process.execPath, cli, '--lang', language, 'serve', '--port', '0'];
   const child = spawn(command, args, {
     env: { ...environment(home, language), ...env },
@@ -154,11 +156,11 @@ async function openDesktop(home: string, options: WindowOptions): Promise<Opened
 }
 
 async function launch(home: string, options: WindowOptions): Promise<DesktopApp> {
-  const { width, height, language, within = [], env } = options;
+  const { width, height, language, within = [], from = root, env } = options;
   const app = await _electron.launch({
     ...(within.length > 0 && { executablePath: programWithin(within, electronProgram(), home) }),
-    args: ['--no-sandbox', `--lang=${language}`, join(root, 'out', 'main', 'desktop.cjs')],
-    cwd: root,
+    args: ['--no-sandbox', `--lang=${language}`, join(from, 'out', 'main', 'desktop.cjs')],
+    cwd: from,
     env: { ...environment(home, language), ...env },
   });
   await app.firstWindow();

@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import type { Options } from './window.ts';
 
 /** What Electron has of its own, and the story; `HOPLAB_E2E_ALL=1` runs the rest there as well: the page is the same. */
-const DESKTOP = /\/(?:story|safe|key-ring|closing|reviving|fuses|notification|terminals|labs|vms)\.e2e\.ts$/;
+const DESKTOP = /\/(?:story|safe|key-ring|closing|reviving|fuses|notification|terminals|labs|vms|settings)\.e2e\.ts$/;
 const all = process.env['HOPLAB_E2E_ALL'] !== undefined;
 
 /** The built window, as a page of `hoplab serve` in Chromium and as a desktop window in Electron, on the recording. */

@@ -8,12 +8,14 @@ import { procedures, told } from './base.ts';
 import { componentProcedures } from './components.ts';
 import { hostKeyProcedures } from './host-keys.ts';
 import { kubeconfigProcedures } from './kubeconfig.ts';
+import { launcherProcedures } from './launcher.ts';
 import { machineProcedures } from './machines.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { labProcedures } from './labs.ts';
 import { pathProcedures } from './paths.ts';
 import { secretProcedures } from './secrets.ts';
 import { terminalProcedures } from './terminals.ts';
+import { updateProcedures } from './updates.ts';
 
 const { about, questions, settings, journals } = procedures;
 
@@ -69,5 +71,7 @@ export const router = procedures.router({
   terminals: terminalProcedures,
   paths: pathProcedures,
   kubeconfig: kubeconfigProcedures,
+  launcher: launcherProcedures,
   machines: machineProcedures,
+  updates: updateProcedures,
 });

@@ -3,11 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { sh, type ShellCommand } from '../../../src-main/machines/command.ts';
 import { CommandFailed, SudoRefused } from '../../../src-main/machines/errors.ts';
-import { administratorPrefix, DIALOG_CLOSED } from '../../../src-main/machines/local/administrator.ts';
-import type { ProcessHost } from '../../../src-main/machines/process/process.ts';
-import { Sudo } from '../../../src-main/machines/process/sudo.ts';
-import { runProcess } from '../../../src-main/machines/process/run-process.ts';
-import { startLocalProcess } from '../../../src-main/machines/local/local-process.ts';
 import type { RunOptions } from '../../../src-main/machines/machine.ts';
 import { FakeMac } from '../../fake-programs/fake-mac.ts';
 
@@ -22,23 +17,8 @@ describe("macOS's own dialog for an administrator, by an osascript that answers 
   });
   afterAll(() => void Object.assign(process.env, before));
 
-  /** A machine of a user who is not root, whoever runs this test. */
-  function run(command: ShellCommand, options: RunOptions = {}) {
-    const dialog = { words: administratorPrefix(PROMPT), refused: DIALOG_CLOSED };
-    const host: ProcessHost = {
-      name: 'client',
-      start: async (words: ShellCommand) => startLocalProcess(words),
-      closing: new AbortController().signal,
-      sudo: new Sudo({
-        machine: 'client',
-        mode: 'password',
-        password: () => Promise.reject(new Error('Hoplab asks for no password')),
-        dialog,
-        run: (probe, rest) => runProcess(host, probe, rest),
-      }),
-    };
-    return runProcess(host, command, { sudo: true, ...options });
-  }
+  const run = (command: ShellCommand, options: RunOptions = {}) =>
+    mac.machine(PROMPT).run(command, { sudo: true, ...options });
 
   it('runs the command with its input and output, asks once, and says what for', async () => {
     const { stdout } = await run(sh`cat && echo ${"it's"}`, { input: 'nameserver 192.168.2.10\n' });

@@ -38,7 +38,9 @@ test('every file that it names is there, and the command can be started', () => 
   for (const name of [mac?.icon, mac?.entitlements, linux?.icon])
     expect(existsSync(join(root, String(name)))).toBe(true);
   const [command = ''] = String(deb?.fpm).split('=');
-  expect(statSync(command).mode & 0o111).toBe(0o111);
+  const resources = mac?.extraResources as readonly { from: string; to: string }[];
+  const ofMac = resources.find(({ to }) => to === 'hoplab')?.from ?? '';
+  for (const file of [command, join(root, ofMac)]) expect(statSync(file).mode & 0o111).toBe(0o111);
 });
 
 test('without a repository no real address is in a package', () => {
