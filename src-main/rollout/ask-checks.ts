@@ -69,9 +69,11 @@ async function askPatiently(
 ): Promise<{ answer: Answer; evidence: readonly Evidence[] }> {
   const started = performance.now();
   for (;;) {
+    // by when it is asked: a slow answer, such as of a request that hangs, does not use the patience up
+    const waited = performance.now() - started;
     const attempt = await askOnce(check, machine, asking);
     const patience = attempt.away ? AWAY : (check.patience ?? 0);
-    const over = !asking.patient || performance.now() - started >= patience || asking.signal.aborted;
+    const over = !asking.patient || patience === 0 || waited >= patience || asking.signal.aborted;
     if (attempt.answer.status !== 'failed' || over) return attempt;
     await sleep(PAUSE, undefined, { signal: asking.signal }).catch(() => undefined);
   }

@@ -181,6 +181,22 @@ describe('rolling out', () => {
     expect(await rollout([patient]).up('a')).toMatchObject({ status: 'done' });
   });
 
+  it('asks a patient check again, though the first answer took longer than its patience', async () => {
+    const passing = check('soon', 'a');
+    let asked = 0;
+    const slow: Check = {
+      ...passing,
+      patience: 50,
+      async ask(question) {
+        const answer = await passing.ask(question);
+        await question.run(sh`sleep 0.1`);
+        return (asked += 1) === 1 ? { ...answer, status: 'failed' } : answer;
+      },
+    } as Check;
+    expect(await rollout([stage('a', { checks: [slow] })]).up('a')).toMatchObject({ status: 'done' });
+    expect(asked).toBe(2);
+  });
+
   it('stops at a change that fails, and explains it', async () => {
     const failing = stage('a', { decide: async () => change('a', sh`{ echo No space left on device >&2; exit 3; }`) });
     const outcome = await rollout([failing, stage('b')]).up('b');
