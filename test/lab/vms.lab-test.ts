@@ -53,7 +53,7 @@ describe.runIf(all && hasBrowser && hasGateway)('a lab on this computer, from th
       await page.getByRole('button', { name: pathTexts.follow[language], exact: true }).click();
       await expect(page.getByText(/HTTP 200/).first()).toBeVisible({ timeout: 60_000 });
       const answer = await exec('client', 'curl -s -m 5 http://url-shortener.staging.k8s.local/hostname');
-      expectValue(answer.stdout).toMatch(/^url-shortener-/);
+      expectValue(answer.stdout).toMatch(/^shortener-service-/);
     });
   }
 });
