@@ -10,6 +10,7 @@ import { hostKeyProcedures } from './host-keys.ts';
 import { kubeconfigProcedures } from './kubeconfig.ts';
 import { machineProcedures } from './machines.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
+import { nodeProcedures } from './lab-nodes.ts';
 import { labProcedures } from './labs.ts';
 import { pathProcedures } from './paths.ts';
 import { secretProcedures } from './secrets.ts';
@@ -36,6 +37,7 @@ export const router = procedures.router({
   labs: labProcedures,
   lab: openLabProcedures,
   rollouts: rolloutProcedures,
+  nodes: nodeProcedures,
   topology: topologyProcedures,
   hostKeys: hostKeyProcedures,
   secrets: secretProcedures,
