@@ -42,7 +42,7 @@ export const nodesTexts = {
     },
   ] satisfies readonly Text[],
   removeNow: { en: 'Remove the node', ja: 'ノードを削除' },
-  gone: { en: 'The machine is gone for good…', ja: 'マシンはもう戻りません…' },
+  gone: { en: 'Gone for good…', ja: 'もう戻らない…' },
   goneTitle: (node: string): Text => ({
     en: `Remove ${node} without its machine?`,
     ja: `マシンに触れずに ${node} を削除しますか?`,

@@ -11,6 +11,7 @@ import { answerAll } from './answer-all.ts';
 import { expectAccessible } from './axe.ts';
 import { openWindow } from './doors.ts';
 import { PASSWORD, startSshLab, type SshLab } from './ssh-lab.ts';
+import { hostKey } from './ssh-questions.ts';
 import { addLab, expect, openRecording, test } from './window.ts';
 
 type Language = 'en' | 'ja';
@@ -87,8 +88,9 @@ test('a shell on another node goes on when a node is added', async ({ page, wind
     await page.getByRole('link', { name: 'Lab', exact: true }).click();
     await fillNode(page, 'en', { address: '192.168.2.13' });
     await page.getByRole('dialog').getByRole('button', { name: nodesTexts.write.en }).click();
+    await expect(hostKey(page)).toContainText('k8s-worker3');
+    await answerAll(page, PASSWORD);
     await expect(column(page, 'k8s-worker3')).toBeVisible();
-    await answerAll(page, PASSWORD); // the host key
     await page.getByRole('link', { name: 'Terminals' }).click();
     await page.locator('.xterm-screen').click();
     await page.keyboard.type('echo $((6 * 7))\n');

@@ -1,11 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRouterClient } from '@orpc/server';
 import type { EventOf, TimedEvent } from '../../../src-main/contract/events.ts';
 import type { LabState } from '../../../src-main/contract/lab-session.ts';
 import type { LabId } from '../../../src-main/contract/labs.ts';
 import { Engine } from '../../../src-main/engine/engine.ts';
 import { router } from '../../../src-main/engine/procedures/router.ts';
+import { labText } from '../../lab-file/example.ts';
 import { slow, withPassword } from '../../machines/ssh2-answers.ts';
 import type { ServerOptions } from '../../machines/ssh2-server.ts';
 import { loopbackLab, type LoopbackLab } from '../cli/loopback-lab.ts';
@@ -153,6 +155,26 @@ describe('a worker that is added to an open lab', { timeout: 30_000 }, () => {
     const connect = now?.stages.find(({ stage }) => stage === 'connect');
     expect(connect?.checks.length).toBeGreaterThan(0);
     expect((await log())[0]).toMatchObject({ rollout, verb: 'verify' });
+  });
+
+  it('says how it is reached where it can be asked: by what the file says, or by its alias alone', async () => {
+    let home = '';
+    ({ engine, client, home } = await exampleEngine(sampledLab, sampled));
+    const path = join(home, 'lab.yaml');
+    mkdirSync(join(home, '.ssh'));
+    writeFileSync(join(home, '.ssh', 'config'), 'Host laptop\n  HostName 192.168.2.13\n  Port 2222\n');
+    vi.stubEnv('HOME', home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    writeFileSync(path, labText({ 6: 'ssh: { user: lab, agent: true }' }));
+    ({ id: lab } = await client.labs.add({ file: path }));
+    await client.lab.open({ lab });
+    const stated = { user: 'lab', port: 22, key: '', agent: true, asks: false };
+    expect((await client.nodes.compose({ lab, address: '192.168.2.13' })).access).toEqual(stated);
+    const named = await client.nodes.compose({ lab, name: 'laptop', address: 'laptop' });
+    expect([named.problems, named.access]).toEqual([[], { ...stated, port: null }]);
+    writeFileSync(path, labText({ 6: 'ssh: { user: lab, agent: true, jump: { address: 192.168.2.1 } }' }));
+    expect((await client.nodes.compose({ lab, address: '192.168.2.13' })).access).toBeNull();
+    await client.lab.close({ lab });
   });
 
   it('is refused while something runs, and in a recording', async () => {
