@@ -5,7 +5,7 @@ import { commonTexts } from '../../src-renderer/texts/common-texts.ts';
 import { formTexts } from '../../src-renderer/texts/form-texts.ts';
 import { labTexts } from '../../src-renderer/texts/lab-texts.ts';
 import { nodesTexts } from '../../src-renderer/texts/nodes-texts.ts';
-import { slow } from '../machines/ssh2-answers.ts';
+import { withNodes } from '../machines/ssh2-answers.ts';
 import { sample } from '../unit/topology/sampled-lab.ts';
 import { answerAll } from './answer-all.ts';
 import { expectAccessible } from './axe.ts';
@@ -22,15 +22,7 @@ const WORKER2 = '192.168.2.12';
 async function clusterWithout(away: ReadonlySet<string>): Promise<SshLab> {
   return startSshLab(false, {
     isAway: (address) => away.has(address),
-    exec: (command, channel, connection) => {
-      if (!command.includes(' get nodes -o json')) {
-        slow()(command, channel, connection);
-        return;
-      }
-      channel.write(sample('k-nodes.json'));
-      channel.exit(0);
-      channel.end();
-    },
+    exec: withNodes(sample('k-nodes.json')),
   });
 }
 

@@ -8,12 +8,11 @@ import type { LabId } from '../../../src-main/contract/labs.ts';
 import { Engine } from '../../../src-main/engine/engine.ts';
 import { router } from '../../../src-main/engine/procedures/router.ts';
 import { labText } from '../../lab-file/example.ts';
-import { slow, withPassword } from '../../machines/ssh2-answers.ts';
+import { withNodes, withPassword } from '../../machines/ssh2-answers.ts';
 import type { ServerOptions } from '../../machines/ssh2-server.ts';
 import { loopbackLab, type LoopbackLab } from '../cli/loopback-lab.ts';
-import { sample } from '../topology/sampled-lab.ts';
 import { exampleEngine, RECORDING, until, type Client } from './example-engine.ts';
-import { sampled, sampledLab } from '../topology/sampled-lab.ts';
+import { sample, sampled, sampledLab } from '../topology/sampled-lab.ts';
 
 const WORKER2 = '192.168.2.12';
 const authenticate = withPassword('let me in');
@@ -34,13 +33,7 @@ afterEach(async () => {
 /** Machines of a cluster with its nodes, of which none is changed. */
 const exec: NonNullable<ServerOptions['exec']> = (command, channel, connection) => {
   if (command.includes('kubectl delete node')) deleted.push(command);
-  if (!command.includes(' get nodes -o json')) {
-    slow()(command, channel, connection);
-    return;
-  }
-  channel.write(sample('k-nodes.json'));
-  channel.exit(0);
-  channel.end();
+  withNodes(sample('k-nodes.json'))(command, channel, connection);
 };
 
 /** A shell that says back what it is told. */
