@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { componentSchema } from './components.ts';
 import { failures } from './failures.ts';
+import * as nodes from './lab-nodes.ts';
 import * as journals from './journals.ts';
 import * as paths from './kept-paths.ts';
 import * as kubeconfig from './kubeconfig.ts';
@@ -109,6 +110,25 @@ const rolloutsContract = {
   cancel: procedure.input(lab),
   /** The run log: the present rollout, or the last one in this session, from its beginning; then each later one. */
   watch: procedure.input(lab).output(eventIterator(session.logBatchSchema)),
+};
+
+const nodesContract = {
+  /** A worker before it is written into the lab file of an open lab, with all that is wrong with it. Nothing is written. */
+  compose: procedure.input(lab.extend(nodes.nodeAnswersSchema.shape)).output(nodes.composedNodeSchema),
+  /**
+   * Writes a worker into the lab file; the lab is `outdated` then, and rolls out as any other. Fails with LAB_FILE when it has problems, and
+   * while the lab is rolled out; then nothing is written.
+   */
+  add: procedure.input(lab.extend(nodes.nodeAnswersSchema.shape)).output(z.object({ name: z.string() })),
+  /** What removing a worker changes in the lab file. Fails where it cannot be removed. Nothing is written. */
+  removal: procedure.input(lab.extend({ name: z.string() })).output(nodes.changedLinesSchema),
+  /**
+   * Starts removing a worker, a run as those of `rollouts`: its pods move, it leaves the cluster, its machine is cleaned, and it leaves the lab
+   * file; the lab is `outdated` then. `gone`: its machine does not answer and never will, and is left alone.
+   */
+  remove: procedure
+    .input(lab.extend({ name: z.string(), gone: z.boolean() }))
+    .output(z.object({ rollout: z.string() })),
 };
 
 const topologyContract = {
@@ -251,6 +271,7 @@ export const contract = {
   labs: labsContract,
   lab: labContract,
   rollouts: rolloutsContract,
+  nodes: nodesContract,
   topology: topologyContract,
   hostKeys: hostKeysContract,
   secrets: secretsContract,

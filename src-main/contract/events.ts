@@ -49,6 +49,10 @@ export const explanationSchema = z.object({
   reason: textSchema.optional().describe('The likely reason'),
   remedy: textSchema,
   command: z.string().optional(),
+  offer: z
+    .literal('remove-gone')
+    .optional()
+    .describe('What a window offers besides: to remove the node `machine` although its machine does not answer'),
 });
 
 /** How far the downloads of a lab are, all of them together. */

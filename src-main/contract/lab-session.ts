@@ -5,7 +5,7 @@ import { vmSizeSchema } from './machines.ts';
 import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
 
-/** What a lab file describes, as the window shows it, with every default filled in. Does not change while the lab is open. */
+/** What a lab file describes, as the window shows it, with every default filled in. Does not change until the lab is `outdated`. */
 export const labDescriptionSchema = z.object({
   summary: labSummarySchema,
   nodes: z.array(
@@ -98,6 +98,11 @@ export const labStateSchema = z.object({
     .object({ id: z.string(), verb: rolloutVerbSchema, target: z.string().nullable(), startedAt: z.string() })
     .nullable()
     .describe('The one that runs now'),
+  outdated: z
+    .boolean()
+    .describe(
+      'The lab file describes another lab now: nothing more is said of this one, and opening it again opens that',
+    ),
   stages: z.array(stageStateSchema),
 });
 

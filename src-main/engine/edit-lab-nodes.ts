@@ -36,6 +36,31 @@ export async function labWithWorkers(
   return { file, was, text, lab: await parsed(file, text), added: added.map(({ name }) => name) };
 }
 
+/**
+ * A lab file with one worker more, as a form asks for it: what a node has already is a problem of the new one.
+ * @throws as `labWithWorkers` does
+ */
+export async function labWithNewWorker(
+  file: string,
+  { name, address }: { readonly name?: string | undefined; readonly address: string },
+): Promise<NodesEdit> {
+  const { was, text, worker } = await newWorkerText(file, { name, address });
+  return { file, was, text, lab: await parsed(file, text), added: [worker.name] };
+}
+
+/** The same, before anybody looks what is wrong with it. @throws LabFileError with what is wrong already; Refused */
+export async function newWorkerText(
+  file: string,
+  { name, address }: { readonly name?: string | undefined; readonly address: string },
+): Promise<{ readonly was: string; readonly text: string; readonly worker: NewWorker; readonly index: number }> {
+  const was = await readLabText(file);
+  const { nodes } = await parsed(file, was);
+  const worker = { name: name ?? workerNames(new Set(nodes.map((node) => node.name)))(), address };
+  const text = withWorkers(was, [worker]);
+  if (text === undefined) throw editByHand(file);
+  return { was, text, worker, index: nodes.length };
+}
+
 /** A lab file without a worker. @throws LabFileError; Refused for the control plane, for who is not there, or as above */
 export async function labWithoutWorker(file: string, name: string): Promise<NodesEdit> {
   const was = await readLabText(file);

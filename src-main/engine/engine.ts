@@ -10,7 +10,7 @@ import { KnownHosts } from '../machines/known-hosts.ts';
 import { RecordingUnusable } from '../machines/recorded/recording.ts';
 import type { Shell, ShellOptions } from '../machines/machine.ts';
 import { Redactor } from '../rollout/redactor.ts';
-import type { RecordingLabel } from '../rollout/session.ts';
+import type { OpenMachines, RecordingLabel } from '../rollout/session.ts';
 import { describeLab } from './describe-lab.ts';
 import type { ScannedHost } from './scan-host-keys.ts';
 import { journalFolder, knownHostsFile, pathsFolder } from './home.ts';
@@ -19,7 +19,8 @@ import { stageDurations } from './read-journals.ts';
 import { AppLauncher } from './launcher/app-launcher.ts';
 import { labAccess, shippedRecording, type RecordedAccess, type SystemProxy } from './lab-access.ts';
 import { labId, LabList } from './lab-list.ts';
-import { OpenLab, type LabParts } from './open-lab.ts';
+import type { LabParts } from './lab-parts.ts';
+import { OpenLab } from './open-lab.ts';
 import type { VmSurroundings } from './lab-vms.ts';
 import { vmImage } from './vm-image.ts';
 import { withOwnKey } from '../providers/vm-keys.ts';
@@ -62,7 +63,7 @@ export interface EngineOptions {
 }
 
 /** A lab, and how it is got at: its bundle is looked at when it is connected to, and again after that failed. */
-type Machines = Pick<LabParts, 'lab' | 'recording' | 'access' | 'knownHosts' | 'vms'>;
+type Machines = Pick<LabParts, 'lab' | 'recording' | 'access' | 'knownHosts' | 'vms' | 'open'>;
 
 const RECORDING: LabId = labIdSchema.parse('recording');
 
@@ -114,7 +115,7 @@ export class Engine {
    */
   async openLab(id: LabId, speed = SPEED): Promise<LabDescription> {
     const summary = id === RECORDING ? undefined : await this.labs.add(await this.labs.file(id), true);
-    const lab = await this.#open.open(id, async () => this.#load(await this.#machines(id, speed)));
+    const lab = await this.#open.open(id, async () => this.#load(id, await this.#machines(id, speed)));
     void lab.refresh();
     const { lab: described, recording } = lab.parts;
     return describeLab(described, summary ?? recordingSummary(described, recording), recording);
@@ -131,10 +132,10 @@ export class Engine {
   async openForCommand(file: string | undefined, speed: number, bundle: 'now' | 'later'): Promise<OpenLab> {
     const id = file === undefined ? RECORDING : labId(resolve(file));
     return this.#open.open(id, async () => {
-      if (file === undefined) return this.#load(await this.#machines(id, speed), true);
+      if (file === undefined) return this.#load(id, await this.#machines(id, speed), { forCommand: true });
       const machines = this.#ofFile(id, await readLabFile(file, { bundle }));
       if (bundle === 'now') await machines.access();
-      return this.#load(machines, true);
+      return this.#load(id, machines, { forCommand: true });
     });
   }
 
@@ -178,6 +179,15 @@ export class Engine {
     await replaceLabFile(file, text, was);
     if (this.#open.has(id)) await this.closeLab(id);
     return this.labs.add(file);
+  }
+
+  /** Opens a lab that is open anew, as its file describes it now. @throws Refused while a rollout runs; LabFileError */
+  async reopenLab(id: LabId): Promise<void> {
+    if (!this.#open.has(id)) return;
+    await this.#open.replace(id, async ({ standing }) =>
+      this.#load(id, this.#ofFile(id, await this.readLab(id), standing.open), { before: standing }),
+    );
+    void (await this.lab(id)).refresh();
   }
 
   /** The names of the labs whose rollout runs now: what would be stopped by closing the door. */
@@ -224,14 +234,23 @@ export class Engine {
     return id === RECORDING ? RECORDING : (await this.readLab(id)).name;
   }
 
-  async #load(machines: Machines, forCommand = false): Promise<OpenLab> {
+  async #load(
+    id: LabId,
+    machines: Machines,
+    { forCommand = false, before }: Pick<LabParts, 'forCommand' | 'before'> = {},
+  ): Promise<OpenLab> {
     const { redactor } = this;
     const { home, onRunEnd } = this.options;
     const name = machines.recording ? RECORDING : machines.lab.name;
     const journal = journalFolder(home, name);
     const durations = forCommand ? new Map<string, number>() : await stageDurations(journal);
-    const parts = { ...machines, redactor, journal, paths: pathsFolder(home, name), durations, forCommand };
-    return new OpenLab(parts, (verb, outcome) => onRunEnd?.(parts.lab, verb, outcome));
+    const parts = { ...machines, redactor, journal, paths: pathsFolder(home, name), durations, forCommand, before };
+    const lab = new OpenLab(parts, (verb, outcome) => {
+      onRunEnd?.(parts.lab, verb, outcome);
+      // who opens it again is told why it cannot be
+      if (lab.outdated && !forCommand) void this.reopenLab(id).catch(() => undefined);
+    });
+    return lab;
   }
 
   async #machines(id: LabId, speed: number): Promise<Machines> {
@@ -240,16 +259,18 @@ export class Engine {
     return { lab: access.lab, recording: access.recording, access: async () => access };
   }
 
-  #ofFile(id: LabId, read: Lab): Machines {
+  /** @param before what opened its machines when its file was another one */
+  #ofFile(id: LabId, read: Lab, before?: OpenMachines): Machines {
     const { knownHosts, redactor, options } = this;
     const { home, systemProxy } = options;
     const lab = withOwnKey(read, home);
     const prompts = options.prompts ?? new RememberedPrompts(this.questions, this.secrets, id);
     const dialog = options.door === 'desktop' && process.platform === 'darwin';
-    const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false, dialog });
+    const open =
+      before ?? machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false, dialog });
     const image: VmSurroundings['image'] = (of) => vmImage(of, home, systemProxy);
     const access = () => labAccess(lab, home, open, systemProxy);
-    return { lab, knownHosts, access, ...(lab.machines && { vms: { home, knownHosts, open, image } }) };
+    return { lab, knownHosts, access, open, ...(lab.machines && { vms: { home, knownHosts, open, image } }) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

@@ -1,11 +1,7 @@
 import type { Evidence, RolloutVerb, TimedEvent } from '../contract/events.ts';
 import type { CheckState, LabState, LogBatch, PlannedRollout, StageState } from '../contract/lab-session.ts';
-import type { Lab } from '../lab/lab.ts';
-import type { KnownHosts } from '../machines/known-hosts.ts';
 import type { ShellCommand } from '../machines/command.ts';
 import { askChecks } from '../rollout/ask-checks.ts';
-import type { Redactor } from '../rollout/redactor.ts';
-import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { upTo } from '../stages/needs.ts';
 import { changesOf } from '../plan/plan.ts';
@@ -15,7 +11,8 @@ import { Connection } from './lab-connection.ts';
 import { LiveTopology } from './live-topology.ts';
 import { LabPaths } from './followed-paths.ts';
 import { planStages } from './plan-stages.ts';
-import { isVmVerb, LabVms, type VmSurroundings } from './lab-vms.ts';
+import type { LabParts, Standing } from './lab-parts.ts';
+import { isVmVerb, LabVms } from './lab-vms.ts';
 import { LabKubeconfig, removeContext } from './lab-kubeconfig.ts';
 import { noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
 import { noNodesInRecording } from './refused-nodes.ts';
@@ -25,29 +22,6 @@ import { resetToo, takesCluster } from './reset-too.ts';
 import { proveVip, rollOut, type AskedRollout } from './roll-out.ts';
 import { Run, type Outcome, type Work } from './run.ts';
 import { StageStates } from './stage-states.ts';
-
-/** All that an open lab is made of: a lab of the user, or the recording. */
-export interface LabParts {
-  readonly lab: Lab;
-  /** Of a recording: what it is labelled with, and how fast it plays. */
-  readonly recording?: RecordingLabel;
-  /** How its machines are got at. @throws BundleError */
-  readonly access: () => Promise<LabAccess>;
-  /** Where the host keys of its machines are pinned; a recording has none. */
-  readonly knownHosts?: KnownHosts;
-  /** What work on its VMs stands on; a recording has none. */
-  readonly vms?: VmSurroundings;
-  /** Is told every secret that is asked for to open the machines. */
-  readonly redactor: Redactor;
-  /** Folder of its journals. */
-  readonly journal: string;
-  /** Folder of its kept paths. */
-  readonly paths: string;
-  /** Milliseconds that each stage took before. */
-  readonly durations: ReadonlyMap<string, number>;
-  /** Opened for one command, which reads what it needs: nobody follows how its stages stand. Default false. */
-  readonly forCommand?: boolean;
-}
 
 /** Events after which machines may answer something else. */
 const MAY_HAVE_CHANGED: ReadonlySet<TimedEvent['event']> = new Set([
@@ -93,7 +67,9 @@ export class OpenLab {
     this.#states = new StageStates(
       this.#stages.map(({ id }) => id),
       parts.durations,
+      { states: parts.before?.states ?? [], machines: this.machines },
     );
+    this.#run = parts.before?.run;
     this.#onEnd = onEnd;
     void this.#forwardConnection();
   }
@@ -103,9 +79,18 @@ export class OpenLab {
     return new LabVms(this.parts.lab, this.parts.vms);
   }
 
-  /** Whether a run has made the lab file another one: what is open is not what it describes any more. */
+  /** Whether the lab file has become another one: what is open is not what it describes any more. */
   get outdated(): boolean {
     return this.#outdated;
+  }
+
+  /** Names of its machines. */
+  get machines(): readonly string[] {
+    return [...this.parts.lab.nodes.map(({ name }) => name), 'client'];
+  }
+
+  get standing(): Standing {
+    return { run: this.#run, states: this.states, open: this.parts.open };
   }
 
   get runs(): boolean {
@@ -238,11 +223,18 @@ export class OpenLab {
       // what the stages say was redacted as it came
       const connection = this.parts.redactor.value(this.connection.state);
       const state = { connection, rollout: this.runs ? (this.#run?.told ?? null) : null };
-      const told = { ...state, stages: this.#states.after(seen) };
+      const told = { ...state, outdated: this.#outdated, stages: this.#states.after(seen) };
       seen = changes.version;
       return told;
     };
     return follow(changes, take, { signal, pause: 50 });
+  }
+
+  /** Ends its streams, which say at last that it is outdated; shells go on until it is closed. */
+  retire(): void {
+    this.#outdated = true;
+    this.topology.close();
+    this.#states.changes.end();
   }
 
   /** Ends connections and streams. @throws Refused while a rollout runs */
@@ -272,7 +264,7 @@ export class OpenLab {
   }
 
   #readAgain(): void {
-    if (!this.parts.forCommand) void this.refresh();
+    if (!this.parts.forCommand && !this.#outdated) void this.refresh();
   }
 
   #stageNamed(name: string): Stage {

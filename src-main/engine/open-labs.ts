@@ -17,6 +17,8 @@ interface Held {
 /** The labs that are open. One that nobody follows, and in which nothing runs, is let go by itself. */
 export class OpenLabs {
   readonly #held = new Map<LabId, Held>();
+  /** Labs that were replaced, whose shells still run. */
+  readonly #retiring = new Set<Promise<void>>();
   readonly #terminals: Terminals;
   readonly #linger: number;
 
@@ -71,6 +73,29 @@ export class OpenLabs {
     }
   }
 
+  /**
+   * Puts another lab in the place of one that is open, whose streams end: its file describes another one now. Shells go on until they
+   * end, but on machines that are none of it any more. @throws Refused while a rollout runs; what `load` throws
+   */
+  async replace(id: LabId, load: (old: OpenLab) => Promise<OpenLab>): Promise<void> {
+    const held = this.#get(id);
+    const old = await held.opening;
+    if (old.runs) throw rolloutRuns();
+    if (this.#held.get(id) !== held) return; // somebody was faster
+    clearTimeout(held.timer);
+    const next: Held = { id, opening: load(old), followers: 0 };
+    this.#held.set(id, next);
+    try {
+      next.lab = await next.opening;
+      this.#letGoLater(next);
+    } catch (error) {
+      if (this.#held.get(id) === next) this.#held.delete(id);
+      throw error;
+    } finally {
+      await this.#retire(id, old, next.lab);
+    }
+  }
+
   /** Ends its streams, terminals and connections. @throws Refused while a rollout runs, or when it is not open */
   async close(id: LabId): Promise<void> {
     const held = this.#get(id);
@@ -95,6 +120,18 @@ export class OpenLabs {
         await lab.close();
       }),
     );
+    await Promise.all(this.#retiring);
+  }
+
+  async #retire(id: LabId, old: OpenLab, next: OpenLab | undefined): Promise<void> {
+    const left = new Set(next?.machines);
+    for (const machine of old.machines) if (!left.has(machine)) this.#terminals.closeAll(id, machine);
+    old.retire();
+    const retired = this.#terminals
+      .ended(id)
+      .then(() => old.close())
+      .finally(() => this.#retiring.delete(retired));
+    this.#retiring.add(retired);
   }
 
   #get(id: LabId): Held {

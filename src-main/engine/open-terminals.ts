@@ -20,10 +20,10 @@ export class Terminals {
     this.#linger = linger;
   }
 
-  /** @param lab the lab that it ends with; undefined: it does not belong to a lab */
-  add(shell: Shell, lab?: string): string {
+  /** @param of the lab that it ends with, and the machine there; undefined: it does not belong to a lab */
+  add(shell: Shell, of?: { readonly lab: string; readonly machine: string }): string {
     const id = randomUUID();
-    this.#open.set(id, new Terminal(shell, lab));
+    this.#open.set(id, new Terminal(shell, of));
     return id;
   }
 
@@ -52,14 +52,23 @@ export class Terminals {
     return [...this.#open.values()].some((terminal) => terminal.lab === lab && !terminal.ended);
   }
 
+  /** Resolves when the shells of a lab that run now have ended. */
+  async ended(lab: string): Promise<void> {
+    const running = [...this.#open.values()].filter((terminal) => terminal.lab === lab);
+    await Promise.all(running.map((terminal) => terminal.end()));
+  }
+
   close(id: string): void {
     this.#get(id);
     this.#forget(id);
   }
 
-  /** Closes those of a lab; without one, all. */
-  closeAll(lab?: string): void {
-    for (const [id, terminal] of this.#open) if (lab === undefined || terminal.lab === lab) this.close(id);
+  /** Closes those of a lab, or of one of its machines; without one, all. */
+  closeAll(lab?: string, machine?: string): void {
+    for (const [id, terminal] of this.#open) {
+      const isMeant = machine === undefined || terminal.machine === machine;
+      if (lab === undefined || (terminal.lab === lab && isMeant)) this.close(id);
+    }
   }
 
   #forget(id: string): void {
@@ -67,6 +76,7 @@ export class Terminals {
     clearTimeout(terminal?.leaving);
     this.#open.delete(id);
     terminal?.shell.close();
+    terminal?.finish();
   }
 
   #get(id: string): Terminal {
@@ -79,6 +89,7 @@ export class Terminals {
 class Terminal {
   readonly shell: Shell;
   readonly lab: string | undefined;
+  readonly machine: string | undefined;
   followers = 0;
   /** Set while nobody follows it any more. */
   leaving: NodeJS.Timeout | undefined;
@@ -87,9 +98,10 @@ class Terminal {
   #text = '';
   #start = 0;
 
-  constructor(shell: Shell, lab: string | undefined) {
+  constructor(shell: Shell, of?: { readonly lab: string; readonly machine: string }) {
     this.shell = shell;
-    this.lab = lab;
+    this.lab = of?.lab;
+    this.machine = of?.machine;
     const decoder = new StringDecoder('utf8');
     shell.output.on('data', (piece: Buffer | string) => this.#add(decoder.write(Buffer.from(piece))));
     shell.output.once('close', () => this.#changes.end());
@@ -98,6 +110,16 @@ class Terminal {
 
   get ended(): boolean {
     return this.#changes.ended;
+  }
+
+  /** Nothing is read of it any more. */
+  finish(): void {
+    this.#changes.end();
+  }
+
+  /** Resolves when it has ended. */
+  async end(): Promise<void> {
+    while (!this.ended) await this.#changes.after(this.#changes.version, undefined);
   }
 
   async *follow(signal: AbortSignal | undefined): AsyncGenerator<TerminalOutput, void, undefined> {

@@ -18,10 +18,21 @@ export class StageStates {
   /** Stages whose last run failed. */
   readonly #failed = new Set<string>();
 
-  constructor(stages: readonly string[], expected: ReadonlyMap<string, number>) {
+  /** @param before how they stood when the lab file was another one; of its answers, those of the machines that are left */
+  constructor(
+    stages: readonly string[],
+    expected: ReadonlyMap<string, number>,
+    before: { readonly states: readonly StageState[]; readonly machines: readonly string[] } = {
+      states: [],
+      machines: [],
+    },
+  ) {
     for (const stage of stages) {
-      const state = { ...UNREAD, stage, expectedDuration: expected.get(stage) ?? null };
-      this.#entries.set(stage, { state, since: 0 });
+      const stood = before.states.find((one) => one.stage === stage) ?? { ...UNREAD, stage };
+      const checks = stood.checks.filter(({ result }) => before.machines.includes(result.machine));
+      const expectedDuration = expected.get(stage) ?? null;
+      this.#entries.set(stage, { state: { ...stood, checks, expectedDuration }, since: 0 });
+      if (stood.state === 'failed') this.#failed.add(stage);
     }
   }
 

@@ -4,6 +4,7 @@ import type { Text } from '../contract/text.ts';
 import type { Check } from '../checks/check.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
+import { sh } from '../machines/command.ts';
 import { CommandFailed, MachineError } from '../machines/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { askChecks, tally } from '../rollout/ask-checks.ts';
@@ -29,6 +30,9 @@ export interface RemovalOptions {
 }
 
 type Outcome = EventOf<'rollout-finished'>;
+
+/** Milliseconds for which a node is waited for to say anything. */
+const ANSWER = 15_000;
 
 export const REMOVE_NODE = 'remove-node';
 
@@ -77,17 +81,30 @@ export class NodeRemoval {
   /** All machines; without the node where it is gone. @throws StageRefused where it is gone and nobody said so, or the other way round */
   async #open(): Promise<Session> {
     const { access, node, gone, signal } = this.#options;
-    const opened = await Session.open(access, signal).catch((error: unknown) => {
-      const away = error instanceof MachineError && error.retryable && error.machine === node.name;
-      if (!away) throw error;
-      if (!gone) throw notAnswering(node, error);
-    });
+    const opened = await this.#reach();
     if (opened && gone) {
       await opened.close();
       throw stillThere(node);
     }
     const nodes = access.lab.nodes.filter(({ name }) => name !== node.name);
     return opened ?? Session.open({ ...access, lab: { ...access.lab, nodes } }, signal);
+  }
+
+  /** Undefined where the node does not answer: one whose connection has been open for long may not any more. */
+  async #reach(): Promise<Session | undefined> {
+    const { access, node, gone, signal } = this.#options;
+    let session: Session | undefined;
+    try {
+      session = await Session.open(access, signal);
+      await session.context.machine(node.name).run(sh`true`, { timeout: ANSWER, signal, accept: 'any' });
+      return session;
+    } catch (error) {
+      await session?.close();
+      const away = error instanceof MachineError && error.retryable && error.machine === node.name;
+      if (!away) throw error;
+      if (!gone) throw notAnswering(node, error);
+      return undefined;
+    }
   }
 
   async #remove(session: Session): Promise<boolean> {
@@ -167,6 +184,7 @@ function notAnswering({ name }: LabNode, { message }: Error): StageRefused {
       en: `Switch it on and remove it again; if it is gone for good: \`hoplab node remove ${name} --gone\`.`,
       ja: `電源を入れて、もう一度削除してください。もう戻らないマシンなら \`hoplab node remove ${name} --gone\` を使います。`,
     },
+    'remove-gone',
   );
 }
 

@@ -15,7 +15,8 @@ import { likelyReason } from './likely-reason.ts';
 export function explain(error: unknown): Explanation {
   if (error instanceof errors.MachineError) return explainMachine(error);
   if (error instanceof StageRefused) {
-    return { machine: error.machine, title: error.text, detail: '', remedy: error.remedy };
+    const { machine, text, remedy, offer } = error;
+    return { machine, title: text, detail: '', remedy, ...(offer && { offer }) };
   }
   if (error instanceof BundleError || error instanceof DownloadError || error instanceof NetworkSettingsError) {
     return {

@@ -41,7 +41,6 @@ export const useLabs = defineStore('labs', {
       const open = this.open.get(id);
       if (open && !open.failure) return open;
       open?.close();
-      const scope = effectScope(true);
       const lab: OpenLab = reactive({
         id,
         description: undefined,
@@ -52,12 +51,10 @@ export const useLabs = defineStore('labs', {
         stages: new Map<string, StageState>(),
         log: markRaw(new RunLog()),
         picture: markRaw(new Picture()),
-        close: () => scope.stop(),
+        close: () => leave(),
       });
+      const leave = enter(lab);
       this.open.set(id, lab);
-      void describe(lab).then((opened) => {
-        if (opened) scope.run(() => followLab(lab));
-      });
       return lab;
     },
     /** Forgets a lab that is open, if it is: the next look opens it anew. */
@@ -93,31 +90,56 @@ export async function stopRollout(lab: OpenLab): Promise<void> {
   }
 }
 
+/** Opens a lab and follows it; again whenever its file describes another one. @returns what ends that */
+function enter(lab: OpenLab): () => void {
+  let scope = effectScope(true);
+  let left = false;
+  const open = async (): Promise<void> => {
+    scope.stop();
+    if (!(await describe(lab)) || left) return;
+    scope = effectScope(true);
+    scope.run(() => followLab(lab, () => void open()));
+  };
+  void open();
+  return () => {
+    left = true;
+    scope.stop();
+  };
+}
+
 async function describe(lab: OpenLab): Promise<boolean> {
   try {
     lab.description = await engine.lab.open({ lab: lab.id, speed: usePreferences().view.speed });
     return true;
   } catch (error) {
+    lab.description = undefined;
     lab.failure = trouble(error);
     return false;
   }
 }
 
-function followLab(lab: OpenLab): void {
+/** @param again called when the lab is to be opened again, as its file describes it now */
+function followLab(lab: OpenLab, again: () => void): void {
   const input = { lab: lab.id };
+  let isOutdated = false;
   const fail = (failure: Trouble): void => {
     lab.failure = failure;
   };
-  const ready = opener(lab.id);
+  const ready = opener(lab);
   follow({
     open: (options) => ready('state').then(() => engine.lab.watch(input, options)),
-    take: ({ connection, rollout, stages }) => {
+    take: ({ connection, rollout, outdated, stages }) => {
+      isOutdated = outdated;
       lab.connection = connection;
       lab.rollout = rollout;
       for (const stage of stages) lab.stages.set(stage.stage, stage);
     },
     fail,
     end: () => {
+      if (isOutdated) {
+        again();
+        return;
+      }
       lab.description = undefined; // what it shows is not how it is any more
       lab.failure = { ...labTexts.closedElsewhere, detail: '' };
     },
@@ -135,11 +157,14 @@ function followLab(lab: OpenLab): void {
 }
 
 /** While the line was lost the engine may have let go of the lab: it is opened again first, once for all its streams. */
-function opener(lab: string): (stream: string) => Promise<void> {
+function opener(lab: OpenLab): (stream: string) => Promise<void> {
   const begun = new Set<string>();
-  let opening: Promise<unknown> | undefined;
+  let opening: Promise<void> | undefined;
+  const open = async (): Promise<void> => {
+    lab.description = await engine.lab.open({ lab: lab.id }); // its file may describe another one by now
+  };
   return async (stream) => {
-    if (begun.has(stream)) await (opening ??= engine.lab.open({ lab }).finally(() => (opening = undefined)));
+    if (begun.has(stream)) await (opening ??= open().finally(() => (opening = undefined)));
     begun.add(stream);
   };
 }

@@ -1,16 +1,20 @@
 import { expect, type Page } from '@playwright/test';
+import { labTexts } from '../../src-renderer/texts/lab-texts.ts';
+import { questionTexts } from '../../src-renderer/texts/question-texts.ts';
+
+type Language = 'en' | 'ja';
 
 /** Gives an answer to the question that is shown, and waits until it is gone. */
-async function answer(page: Page, password: string): Promise<void> {
+async function answer(page: Page, password: string, language: Language): Promise<void> {
   const dialog = page.getByRole('dialog');
   const asked = async (): Promise<string> => dialog.innerText({ timeout: 1000 }).catch(() => ''); // gone
   const about = await asked();
-  const field = dialog.getByLabel('Secret');
+  const field = dialog.getByLabel(questionTexts.secret[language]);
   if (await field.isVisible()) {
     await field.fill(password);
     await field.press('Enter');
   } else {
-    await dialog.getByRole('button', { name: 'Accept and pin this key' }).click();
+    await dialog.getByRole('button', { name: questionTexts.accept[language] }).click();
   }
   await expect.poll(asked).not.toBe(about);
 }
@@ -19,13 +23,13 @@ async function answer(page: Page, password: string): Promise<void> {
 export async function answerAll(
   page: Page,
   password: string,
-  end: string | RegExp = 'Connected to every machine',
+  { language = 'en', end = labTexts.connected[language] }: { language?: Language; end?: string | RegExp } = {},
 ): Promise<number> {
   const dialog = page.getByRole('dialog');
   const connected = page.getByText(end).first();
   for (let asked = 0; ; asked += 1) {
     await expect(dialog.or(connected).first()).toBeVisible();
-    if (await dialog.isVisible()) await answer(page, password);
+    if (await dialog.isVisible()) await answer(page, password, language);
     else if (await connected.isVisible()) return asked;
   }
 }

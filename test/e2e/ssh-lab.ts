@@ -19,14 +19,27 @@ export interface SshLab {
 /** What the machines let in. */
 export const PASSWORD = 'canary-of-the-test';
 
+interface Machines {
+  /** What they say to commands. Default: nothing. */
+  readonly exec?: ServerOptions['exec'];
+  /** Whether nobody answers at an address now. Default: somebody does. */
+  readonly isAway?: (address: string) => boolean;
+}
+
+/** A port at which nothing listens. */
+const NOBODY = 1;
+
 /** @param online whether it is installed from publishers, of which none is reached; else from a bundle */
-export async function startSshLab(online = false): Promise<SshLab> {
+export async function startSshLab(
+  online = false,
+  { exec = answering, isAway = () => false }: Machines = {},
+): Promise<SshLab> {
   const folder = mkdtempSync(join(tmpdir(), 'hoplab-e2e-lab-'));
   const bundle = join(folder, 'bundle');
   await writeExampleBundle(bundle, { withManifests: false });
   const authenticate = withPassword(PASSWORD);
-  const node = await Ssh2Server.listen({ exec: answering, shell, authenticate });
-  const jump = await Ssh2Server.listen({ authenticate, forward: () => node.port });
+  const node = await Ssh2Server.listen({ exec, shell, authenticate });
+  const jump = await Ssh2Server.listen({ authenticate, forward: (to) => (isAway(to) ? NOBODY : node.port) });
   const file = join(folder, 'lab.yaml');
   writeFileSync(
     file,

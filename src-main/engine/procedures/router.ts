@@ -11,6 +11,7 @@ import { kubeconfigProcedures } from './kubeconfig.ts';
 import { launcherProcedures } from './launcher.ts';
 import { machineProcedures } from './machines.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
+import { nodeProcedures } from './lab-nodes.ts';
 import { labProcedures } from './labs.ts';
 import { pathProcedures } from './paths.ts';
 import { secretProcedures } from './secrets.ts';
@@ -38,6 +39,7 @@ export const router = procedures.router({
   labs: labProcedures,
   lab: openLabProcedures,
   rollouts: rolloutProcedures,
+  nodes: nodeProcedures,
   topology: topologyProcedures,
   hostKeys: hostKeyProcedures,
   secrets: secretProcedures,

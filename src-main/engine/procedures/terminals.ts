@@ -42,5 +42,8 @@ async function openThere(engine: Engine, id: LabId, name: string, size: Size) {
   // a page in a browser gets no shell beside the engine, under no name
   if (name === 'client' && lab.client.kind === 'this-computer') return openHere(engine, size);
   const machine = (await connection.session()).context.machine(name);
-  return { terminal: engine.terminals.add(await machine.openShell(size), id), where: machine.where };
+  return {
+    terminal: engine.terminals.add(await machine.openShell(size), { lab: id, machine: name }),
+    where: machine.where,
+  };
 }

@@ -128,7 +128,7 @@ describe('terminals', () => {
   it('end, and say so', async () => {
     const terminals = new Terminals();
     const one = shell();
-    const id = terminals.add(one, 'lab');
+    const id = terminals.add(one, { lab: 'lab', machine: 'k8s-worker1' });
     const reading = until(terminals.output(id, none), (all) => all.at(-1)?.ended ?? false);
     terminals.closeAll('lab');
     expect((await reading).at(-1)).toEqual({ text: '', ended: true });

@@ -3,6 +3,7 @@ import { computed, onMounted, ref, watch, type ComputedRef, type Ref } from 'vue
 import type { Explanation, RolloutVerb } from '../../../../src-main/contract/events.ts';
 import type { Vms } from '../../../../src-main/contract/machines.ts';
 import { engine, trouble, type Trouble } from '../../../engine-client.ts';
+import { REMOVAL } from '../nodes/node-runs.ts';
 import type { LoggedChange } from '../../run-log/log-rows.ts';
 import type { OpenLab } from '../../../stores/labs.ts';
 import { useToasts } from '../../../stores/toasts.ts';
@@ -85,7 +86,7 @@ function failureOf({ log, description }: OpenLab): Explanation | undefined {
     if (!('event' in row) || row.event.event !== 'stage-finished') continue;
     const { stage, status } = row.event;
     const known = description?.stages.some(({ id }) => id === stage) ?? false;
-    return !known && status === 'failed' ? last.event.explanation : undefined;
+    return !known && stage !== REMOVAL && status === 'failed' ? last.event.explanation : undefined;
   }
   return undefined;
 }
