@@ -76,6 +76,7 @@ function install(info: LabInfo): void {
 async function openOnComputer(language: 'en' | 'ja'): Promise<{ page: Page; close: () => Promise<void> }> {
   const environment = [
     `HOPLAB_HOME=${FOLDER}/home`,
+    `LC_ALL=${language === 'ja' ? 'ja_JP.UTF-8' : 'C.UTF-8'}`,
     `FAKE_LIBVIRT=${FOLDER}/libvirt`,
     `PATH=${FOLDER}/bin:/usr/sbin:/usr/bin`,
   ];
