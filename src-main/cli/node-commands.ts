@@ -78,12 +78,17 @@ async function removeNode(
   if (settings.recording) throw noNodesInRecording();
   return withLab(settings, async (lab, stop) => {
     workerNamed(lab.parts.lab, name);
-    const message = (gone ? FORGETS : REMOVES)(name)[settings.language];
+    const question = (gone ? FORGETS : REMOVES)(name)[settings.language];
+    const message = lab.parts.lab.machines ? `${question} ${VM_GOES[settings.language]}` : question;
     if (!yes && process.stdin.isTTY && !(await confirm({ message, default: false }, promptOutput))) return 1;
     return tellRollout(settings, { lab, stop, verb: 'remove-node', removed: { name, gone } });
   });
 }
 
+const VM_GOES: Text = {
+  en: 'Its VM is deleted with its disk and its snapshots.',
+  ja: 'VM もディスクとスナップショットごと削除します。',
+};
 const REMOVES = (name: string): Text => ({
   en: `Move the pods of ${name} to other nodes, and remove the cluster and all that Hoplab installed from it?`,
   ja: `${name} の Pod をほかのノードに移し、クラスターと Hoplab が入れたものをすべて取り除きますか?`,

@@ -117,6 +117,11 @@ export class LabVms {
     };
   }
 
+  /** Deletes the VM of one node: a part of a run, told as one stage. */
+  deleteOne(node: string, telling: Telling): Promise<Outcome> {
+    return this.#run(telling, (run) => run.delete(node));
+  }
+
   /** Proved once there is a cluster: its Services show it from then on. */
   async #proof(access: () => Promise<LabAccess>, telling: Telling): Promise<Outcome> {
     const accessed = await access();

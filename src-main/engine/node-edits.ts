@@ -9,7 +9,6 @@ import { labWithNewWorker, labWithoutWorker, newWorkerText, writeEdit } from './
 import type { Engine } from './engine.ts';
 import { rolloutRuns } from './refusals.ts';
 import { noNodesInRecording } from './refused-nodes.ts';
-import { vmStays } from './refused-vms.ts';
 
 /** A worker before it is written into the lab file. @throws LabFileError with what is wrong without it; Refused */
 export async function composeNode(engine: Engine, id: LabId, answers: NodeAnswers): Promise<ComposedNode> {
@@ -38,9 +37,7 @@ export async function addNode(engine: Engine, id: LabId, answers: NodeAnswers): 
 /** What removing a worker changes in the lab file. @throws Refused where it cannot be removed; LabFileError */
 export async function changeOfRemoval(engine: Engine, id: LabId, name: string): Promise<ChangedLines> {
   const file = await fileOf(engine, id);
-  const { lab } = (await engine.lab(id)).parts;
   const { was, text } = await labWithoutWorker(file, name);
-  if (lab.machines) throw vmStays(name);
   return { file, ...changedLines(was, text) };
 }
 

@@ -17,7 +17,7 @@ import { LabKubeconfig, removeContext } from './lab-kubeconfig.ts';
 import { noSuchEvidence, noSuchStage, onlyRealLabs, rolloutRuns } from './refusals.ts';
 import { noNodesInRecording } from './refused-nodes.ts';
 import { explanationOf } from './refused.ts';
-import { removeNode } from './remove-node.ts';
+import { removeNode, type RemovalParts } from './remove-node.ts';
 import { resetToo, takesCluster } from './reset-too.ts';
 import { proveVip, rollOut, type AskedRollout } from './roll-out.ts';
 import { Run, type Outcome, type Work } from './run.ts';
@@ -252,7 +252,9 @@ export class OpenLab {
     if (asked.verb === 'up' && lab.machines && !recording) return this.vms.up(asked, access);
     if (asked.removed) {
       if (recording) throw noNodesInRecording();
-      return removeNode(lab, asked.removed, asked, { access, rewritten: () => (this.#outdated = true) });
+      const { name } = asked.removed;
+      const deleteVm: RemovalParts['deleteVm'] = lab.machines && ((telling) => this.vms.deleteOne(name, telling));
+      return removeNode(lab, asked.removed, asked, { access, deleteVm, rewritten: () => (this.#outdated = true) });
     }
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);

@@ -13,19 +13,6 @@ export function withoutVms(): Refused {
   );
 }
 
-export function vmStays(node: string): Refused {
-  return new Refused(
-    {
-      en: `${node} is a VM, which stays with its lab in this version`,
-      ja: `${node} は VM です。このバージョンでは VM だけをラボから外せません`,
-    },
-    {
-      en: 'Remove machines of your own; VMs are deleted with their lab: `hoplab machines delete`.',
-      ja: '外せるのは自分のマシンです。VM は `hoplab machines delete` でラボごと削除します。',
-    },
-  );
-}
-
 export function snapshotUnnamed(): Refused {
   return new Refused(
     { en: 'The snapshot has no name', ja: 'スナップショットの名前がありません' },

@@ -106,11 +106,15 @@ export class VmRun {
     });
   }
 
-  /** Deletes all VMs of the lab, with all that is on them, and the keys that were pinned for them. */
-  delete(): Promise<Outcome> {
+  /**
+   * Deletes VMs of the lab, with all that is on them, and the keys that were pinned for them.
+   * @param only the VM of this node; default: all
+   */
+  delete(only?: string): Promise<Outcome> {
     return this.#stage(async () => {
       await this.#ready();
-      const vms = (await this.#own()).filter(({ state }) => state !== 'missing');
+      const isMeant = ({ node, state }: Vm) => state !== 'missing' && (only === undefined || node === only);
+      const vms = (await this.#own()).filter(isMeant);
       const { computer, lab, provider, knownHosts } = this.#options;
       await this.#change(await provider.delete(computer, lab, vms));
       for (const { address, ssh } of this.#nodesOf(vms)) await knownHosts.forgetHost(address, ssh.port);

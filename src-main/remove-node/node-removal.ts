@@ -25,6 +25,8 @@ export interface RemovalOptions {
   readonly node: LabNode;
   /** The machine does not answer and never will: it is removed without being asked. */
   readonly gone: boolean;
+  /** It is a VM that is deleted afterwards. */
+  readonly isVm: boolean;
   readonly emit: (event: RolloutEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -108,7 +110,7 @@ export class NodeRemoval {
   }
 
   async #remove(session: Session): Promise<boolean> {
-    const { emit, signal, node, gone } = this.#options;
+    const { emit, signal, node } = this.#options;
     const { context, facts } = session;
     this.#runner = new PlanRunner({ emit, facts, signal, machine: context.machine, reached: () => undefined });
     const left = await outlast(() => this.#leave(session), {
@@ -118,7 +120,7 @@ export class NodeRemoval {
         facts.forget();
       },
     });
-    return left && (await this.#ask(session, machineIsBare(node, gone), node.name));
+    return left && (await this.#ask(session, machineIsBare(node, this.#options), node.name));
   }
 
   async #leave(session: Session): Promise<boolean> {

@@ -36,8 +36,11 @@ export function podsCanLeave(node: LabNode): Check {
   };
 }
 
-/** Whether nothing of the cluster is left on a machine; of one that is gone, what is left there. */
-export function machineIsBare(node: LabNode, gone: boolean): Check {
+/** Whether nothing of the cluster is left on a machine; of one that is gone, what is left there. @param isVm it is deleted next */
+export function machineIsBare(
+  node: LabNode,
+  { gone, isVm }: { readonly gone: boolean; readonly isVm: boolean },
+): Check {
   return {
     id: 'machine-is-bare',
     sentence: {
@@ -46,7 +49,7 @@ export function machineIsBare(node: LabNode, gone: boolean): Check {
     },
     on: 'workers',
     async ask(question) {
-      if (gone) return { status: 'not-applicable', reason: leftThere(node) };
+      if (gone) return { status: 'not-applicable', reason: isVm ? DELETED_NEXT : leftThere(node) };
       const state = await question.readFresh(question.machineName, kubeadmState);
       const installed = await question.readFresh(question.machineName, installedFiles);
       const isBare = !state.kubeletConf && !state.unfinished && installed.size === 0;
@@ -65,6 +68,11 @@ export function machineIsBare(node: LabNode, gone: boolean): Check {
     },
   };
 }
+
+const DELETED_NEXT = {
+  en: 'The VM was not reached; it is deleted next, with all that is on it.',
+  ja: 'VM には届かない。次に VM を中のものごと削除する。',
+};
 
 function leftThere({ name, address }: LabNode) {
   return {

@@ -40,7 +40,11 @@ export const nodesTexts = {
       en: 'It leaves the lab file, and what is left to change on the other machines is rolled out.',
       ja: 'ラボファイルから外し、ほかのマシンに残る変更を展開します。',
     },
-  ] satisfies readonly Text[],
+  ] as const satisfies readonly Text[],
+  vmStep: {
+    en: 'It leaves the cluster, and its VM is deleted with its disk and its snapshots.',
+    ja: 'クラスターから外し、VM をディスクとスナップショットごと削除します。',
+  },
   removeNow: { en: 'Remove the node', ja: 'ノードを削除' },
   gone: { en: 'Gone for good…', ja: 'もう戻らない…' },
   goneTitle: (node: string): Text => ({
@@ -64,6 +68,10 @@ export const nodesTexts = {
       en: 'Switched on again, it would register with the cluster. To clean it up, add it with the same name and address, then remove it.',
       ja: '電源を入れるとクラスターにまた登録されます。そのときは同じ名前とアドレスで追加してから削除すれば片付きます。',
     },
-  ] satisfies readonly Text[],
+  ] as const satisfies readonly Text[],
+  vmGoes: {
+    en: 'Its VM, as far as there is one, is deleted with its disk and its snapshots.',
+    ja: 'VM が残っていれば、ディスクとスナップショットごと削除します。',
+  },
   goneNow: { en: 'Remove it without its machine', ja: 'マシンに触れずに削除' },
 };

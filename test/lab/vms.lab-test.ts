@@ -44,7 +44,8 @@ describe.runIf(all && hasBrowser && hasGateway)('a lab on this computer, from th
       const opened = await openOnComputer(language);
       ({ close } = opened);
       const { page } = opened;
-      await createLab(page, language);
+      const vms = language === 'en' ? 3 : 2;
+      await createLab(page, language, vms);
       await addOverrides(page, language);
       await page.getByRole('button', { name: stagesTexts.rollOutAll[language] }).click();
       await expect(page.getByText(words[language].done)).toBeVisible({ timeout: ROLLED_OUT });
@@ -54,6 +55,7 @@ describe.runIf(all && hasBrowser && hasGateway)('a lab on this computer, from th
       await expect(page.getByText(/HTTP 200/).first()).toBeVisible({ timeout: 60_000 });
       const answer = await exec('client', 'curl -s -m 5 http://url-shortener.staging.k8s.local/hostname');
       expectValue(answer.stdout).toMatch(/^shortener-service-/);
+      if (vms === 3) await removeOne();
     });
   }
 });
@@ -105,19 +107,40 @@ async function openOnComputer(language: 'en' | 'ja'): Promise<{ page: Page; clos
   };
 }
 
-async function createLab(page: Page, language: 'en' | 'ja'): Promise<void> {
+async function createLab(page: Page, language: 'en' | 'ja', vms: number): Promise<void> {
   await page.getByRole('button', { name: vmsTexts.create[language] }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(vmsTexts.ready('libvirt')[language])).toBeVisible();
-  await dialog.getByLabel(vmsTexts.count[language]).fill('2');
+  await dialog.getByLabel(vmsTexts.count[language]).fill(String(vms));
   await dialog.getByRole('radio', { name: vmsTexts.ownImage[language], exact: true }).click();
   await dialog.getByLabel(vmsTexts.imageFile[language]).fill(`${FOLDER}/image.qcow2`);
   await dialog.getByRole('radio', { name: formTexts.bundle[language], exact: true }).click();
   await dialog.getByLabel(formTexts.bundlePlace[language]).fill(`${FOLDER}/bundle`);
   await dialog.getByLabel(formTexts.file[language]).fill(`${FOLDER}/lab.yaml`);
-  await expect(dialog.getByTestId('planned-vms').getByRole('row')).toHaveCount(3);
+  await expect(dialog.getByTestId('planned-vms').getByRole('row')).toHaveCount(vms + 1);
   await dialog.getByRole('button', { name: vmsTexts.submit[language] }).click();
   await expect(page.locator('#stage-connect')).toBeVisible();
+}
+
+/** A worker leaves, and its VM with it; the others go on. */
+async function removeOne(): Promise<void> {
+  const hoplab = (args: string) =>
+    exec(
+      'client',
+      `HOPLAB_HOME=${FOLDER}/home FAKE_LIBVIRT=${FOLDER}/libvirt PATH=${FOLDER}/bin:$PATH ${FOLDER}/node ${FOLDER}/out/main/cli.cjs -f ${FOLDER}/lab.yaml ${args}`,
+    );
+  const removed = await hoplab('node remove k8s-worker2 --yes');
+  expectValue(removed.exitCode, removed.stdout + removed.stderr).toBe(0);
+  const left = await exec(
+    'client',
+    `ls ${FOLDER}/libvirt/domains; grep -c k8s-worker2 ${FOLDER}/lab.yaml ${FOLDER}/libvirt/networks/*/xml`,
+  );
+  expectValue(left.stdout.split('\n').slice(0, 2)).toEqual([
+    'hoplab-shortener-k8s-master',
+    'hoplab-shortener-k8s-worker1',
+  ]);
+  expectValue(left.stdout).not.toMatch(/:[1-9]/);
+  expectValue((await hoplab('plan')).stdout).toContain('0 changes');
 }
 
 /** What only the lab's machines need, since they are containers, is written into the lab file in the window. */

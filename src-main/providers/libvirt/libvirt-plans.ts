@@ -178,9 +178,8 @@ export function restoreVms(vms: readonly Vm[], name: string): Plan {
   );
 }
 
-/** @param network whether it goes as well: no VM of the lab is left afterwards */
-export function deleteVms(lab: VmLab, vms: readonly Vm[], network: boolean): Plan {
-  const deleted = vms.map(({ vm, state }) =>
+export function deleteVms(vms: readonly Vm[]): readonly Change[] {
+  return vms.map(({ vm, state }) =>
     onComputer({
       sentence: {
         en: `Delete the VM ${vm} with its disk and its snapshots`,
@@ -191,10 +190,29 @@ export function deleteVms(lab: VmLab, vms: readonly Vm[], network: boolean): Pla
         ${embed(withoutVolume(diskName(vm)))} && ${embed(withoutVolume(seedName(vm)))}`,
     }),
   );
+}
+
+/** Once no VM of the lab is left. */
+export function removeNetwork(lab: VmLab): Change {
   const name = networkName(lab);
-  const removed = onComputer({
+  return onComputer({
     sentence: { en: `Remove the network "${name}"`, ja: `ネットワーク「${name}」を取り除く` },
     command: sh`${embed(virsh)} net-destroy ${name} 2> /dev/null; ${embed(virsh)} net-undefine ${name}`,
   });
-  return [...deleted, ...(network ? [removed] : [])];
+}
+
+/** The addresses of nodes whose VMs are gone may be another's. @param reserved MAC addresses, as in `Ground` */
+export function freeAddresses(lab: VmLab, nodes: readonly LabNode[], reserved: readonly string[]): readonly Change[] {
+  const network = networkName(lab);
+  return nodes
+    .filter(({ name }) => reserved.includes(macOf(lab, name)))
+    .map((node) =>
+      onComputer({
+        sentence: {
+          en: `Free ${node.address} on the network "${network}"`,
+          ja: `ネットワーク「${network}」で ${node.address} の割り当てを解く`,
+        },
+        command: sh`${embed(virsh)} net-update ${network} delete ip-dhcp-host ${hostXml(lab, node)} --live --config`,
+      }),
+    );
 }

@@ -47,8 +47,11 @@ export const libvirt: Provider = {
   async delete(computer, lab, vms) {
     const left = (await computer.read(domains(lab))).filter(({ state }) => state !== 'missing');
     const last = left.every(({ vm }) => vms.some((gone) => gone.vm === vm));
-    const { network } = await computer.read(ground(lab));
-    return plans.deleteVms(lab, vms, last && network !== 'missing');
+    const { network, reserved } = await computer.read(ground(lab));
+    const deleted = plans.deleteVms(vms);
+    if (network === 'missing') return deleted;
+    const gone = lab.nodes.filter(({ name }) => vms.some(({ node }) => node === name));
+    return [...deleted, last ? plans.removeNetwork(lab) : plans.freeAddresses(lab, gone, reserved)];
   },
 };
 

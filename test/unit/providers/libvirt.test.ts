@@ -46,6 +46,19 @@ describe('a network', () => {
   });
 });
 
+describe('an address', () => {
+  it('is free again when its VM is gone, where the network kept it', () => {
+    const [, worker] = lab.nodes;
+    if (!worker) throw new Error('no worker');
+    const changes = plans.freeAddresses(lab, [worker], [macOf(lab, 'k8s-master'), macOf(lab, worker.name)]);
+    expect(changes.map(({ sentence }) => sentence.en)).toEqual([
+      'Free 192.168.123.11 on the network "hoplab-shortener"',
+    ]);
+    expect(changes[0]?.command).toContain(' delete ip-dhcp-host ');
+    expect(plans.freeAddresses(lab, [worker], [macOf(lab, 'k8s-master')])).toEqual([]);
+  });
+});
+
 describe('a VM', () => {
   if (!node) throw new Error('a lab has nodes');
 

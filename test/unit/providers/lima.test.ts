@@ -105,6 +105,8 @@ describe('the VMs of a lab by Lima', { timeout: 180_000 }, () => {
     await fake.run(lima, lab).run.stop();
     expect(await states()).toEqual(['stopped', 'stopped', 'stopped']);
     expect((await start()).changes).toBe(3);
+    await fake.run(lima, lab).run.delete('k8s-worker2');
+    expect(await states()).toEqual(['running', 'running', 'missing']);
     await fake.run(lima, lab).run.delete();
     expect(await states()).toEqual(['missing', 'missing', 'missing']);
     expect(readdirSync(join(fake.folder, '.lima'))).toEqual(['_config']);
