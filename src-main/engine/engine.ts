@@ -248,8 +248,9 @@ export class Engine {
     const dialog = options.door === 'desktop' && process.platform === 'darwin';
     const open = machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false, dialog });
     const image: VmSurroundings['image'] = (of) => vmImage(of, home, systemProxy);
-    const access = () => labAccess(lab, home, open, systemProxy);
-    return { lab, knownHosts, access, ...(lab.machines && { vms: { home, knownHosts, open, image } }) };
+    const access = (of: Lab = lab) => labAccess(of, home, open, systemProxy);
+    const vms = { home, knownHosts, open, image, access };
+    return { lab, knownHosts, access: () => access(), ...(lab.machines && { vms }) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

@@ -100,7 +100,7 @@ export class OpenLab {
 
   /** @throws Refused for a lab without VMs */
   get vms(): LabVms {
-    return new LabVms(this.parts.lab, this.parts.vms);
+    return new LabVms(this.parts.lab, this.parts.vms, () => (this.#outdated = true));
   }
 
   /** Whether a run has made the lab file another one: what is open is not what it describes any more. */
