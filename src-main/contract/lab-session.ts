@@ -98,6 +98,11 @@ export const labStateSchema = z.object({
     .object({ id: z.string(), verb: rolloutVerbSchema, target: z.string().nullable(), startedAt: z.string() })
     .nullable()
     .describe('The one that runs now'),
+  outdated: z
+    .boolean()
+    .describe(
+      'Whether a run has changed the lab file: once it has ended, opening the lab shows what the file says now',
+    ),
   stages: z.array(stageStateSchema),
 });
 

@@ -114,7 +114,7 @@ export class Engine {
    */
   async openLab(id: LabId, speed = SPEED): Promise<LabDescription> {
     const summary = id === RECORDING ? undefined : await this.labs.add(await this.labs.file(id), true);
-    const lab = await this.#open.open(id, async () => this.#load(await this.#machines(id, speed)));
+    const lab = await this.#open.open(id, async (before) => this.#load(await this.#machines(id, speed), false, before));
     void lab.refresh();
     const { lab: described, recording } = lab.parts;
     return describeLab(described, summary ?? recordingSummary(described, recording), recording);
@@ -224,14 +224,14 @@ export class Engine {
     return id === RECORDING ? RECORDING : (await this.readLab(id)).name;
   }
 
-  async #load(machines: Machines, forCommand = false): Promise<OpenLab> {
+  async #load(machines: Machines, forCommand = false, before?: OpenLab): Promise<OpenLab> {
     const { redactor } = this;
     const { home, onRunEnd } = this.options;
     const name = machines.recording ? RECORDING : machines.lab.name;
     const journal = journalFolder(home, name);
     const durations = forCommand ? new Map<string, number>() : await stageDurations(journal);
     const parts = { ...machines, redactor, journal, paths: pathsFolder(home, name), durations, forCommand };
-    return new OpenLab(parts, (verb, outcome) => onRunEnd?.(parts.lab, verb, outcome));
+    return new OpenLab(parts, (verb, outcome) => onRunEnd?.(parts.lab, verb, outcome), before);
   }
 
   async #machines(id: LabId, speed: number): Promise<Machines> {

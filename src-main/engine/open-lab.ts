@@ -81,8 +81,10 @@ export class OpenLab {
   #run: Run | undefined;
   #outdated = false;
 
-  constructor(parts: LabParts, onEnd: EndListener = () => undefined) {
+  /** @param before the lab as its file was: its last run is still told */
+  constructor(parts: LabParts, onEnd: EndListener = () => undefined, before?: OpenLab) {
     this.parts = parts;
+    if (before) this.#run = before.#run;
     this.connection = new Connection(parts.access, () => this.#readAgain(), parts.forCommand);
     const { lab, recording, redactor } = parts;
     const live = recording === undefined;
@@ -100,7 +102,7 @@ export class OpenLab {
 
   /** @throws Refused for a lab without VMs */
   get vms(): LabVms {
-    return new LabVms(this.parts.lab, this.parts.vms, () => (this.#outdated = true));
+    return new LabVms(this.parts.lab, this.parts.vms, () => this.#rewritten());
   }
 
   /** Whether a run has made the lab file another one: what is open is not what it describes any more. */
@@ -237,7 +239,8 @@ export class OpenLab {
       if (seen === changes.version) return undefined;
       // what the stages say was redacted as it came
       const connection = this.parts.redactor.value(this.connection.state);
-      const state = { connection, rollout: this.runs ? (this.#run?.told ?? null) : null };
+      const rollout = this.runs ? (this.#run?.told ?? null) : null;
+      const state = { connection, rollout, outdated: this.#outdated };
       const told = { ...state, stages: this.#states.after(seen) };
       seen = changes.version;
       return told;
@@ -260,7 +263,7 @@ export class OpenLab {
     if (asked.verb === 'up' && lab.machines && !recording) return this.vms.up(asked, access);
     if (asked.removed) {
       if (recording) throw noNodesInRecording();
-      return removeNode(lab, asked.removed, asked, { access, rewritten: () => (this.#outdated = true) });
+      return removeNode(lab, asked.removed, asked, { access, rewritten: () => this.#rewritten() });
     }
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
@@ -269,6 +272,11 @@ export class OpenLab {
     }
     if (!this.parts.knownHosts) throw onlyRealLabs();
     return proveVip(this.parts.knownHosts, access);
+  }
+
+  #rewritten(): void {
+    this.#outdated = true;
+    this.#states.changes.tell();
   }
 
   #readAgain(): void {

@@ -34,9 +34,15 @@ export class OpenLabs {
     return [...this.#held.values()].flatMap(({ lab }) => lab ?? []);
   }
 
-  /** Takes the lab that is open, or loads it. @throws what `load` throws */
-  async open(id: LabId, load: () => Promise<OpenLab>): Promise<OpenLab> {
-    const held: Held = this.#held.get(id) ?? { id, opening: load(), followers: 0 };
+  /**
+   * Takes the lab that is open, or loads it, anew where a run has changed its file. @param load is given the lab as its file was
+   * @throws what `load` throws
+   */
+  async open(id: LabId, load: (before: OpenLab | undefined) => Promise<OpenLab>): Promise<OpenLab> {
+    const before = this.#held.get(id)?.lab;
+    const outdated = before?.outdated === true && !before.runs ? before : undefined;
+    if (outdated) await this.close(id).catch(() => undefined); // another window has just done it, or begun a rollout
+    const held: Held = this.#held.get(id) ?? { id, opening: load(outdated), followers: 0 };
     this.#held.set(id, held);
     try {
       held.lab = await held.opening;

@@ -44,7 +44,7 @@ export interface Provider {
    * The network of the VMs on this computer, where the provider gives them their addresses itself; undefined: it is not known. A provider
    * without this takes the lab file's addresses.
    */
-  network?(computer: Computer): Promise<string | undefined>;
+  readonly network?: (computer: Computer) => Promise<string | undefined>;
   /**
    * The VMs of a lab as they are now, in the order of its nodes, one that runs with the address that it has. @throws MachineError when
    * that cannot be read

@@ -41,7 +41,7 @@ export const useLabs = defineStore('labs', {
       const open = this.open.get(id);
       if (open && !open.failure) return open;
       open?.close();
-      const scope = effectScope(true);
+      let scope = effectScope(true);
       const lab: OpenLab = reactive({
         id,
         description: undefined,
@@ -55,9 +55,19 @@ export const useLabs = defineStore('labs', {
         close: () => scope.stop(),
       });
       this.open.set(id, lab);
-      void describe(lab).then((opened) => {
-        if (opened) scope.run(() => followLab(lab));
-      });
+      const begin = (): void => {
+        const own = scope;
+        void describe(lab).then((opened) => {
+          if (opened) own.run(() => followLab(lab, again));
+        });
+      };
+      // a run has changed the lab file: what is open is not what it says
+      const again = (): void => {
+        scope.stop();
+        scope = effectScope(true);
+        begin();
+      };
+      begin();
       return lab;
     },
     /** Forgets a lab that is open, if it is: the next look opens it anew. */
@@ -103,7 +113,8 @@ async function describe(lab: OpenLab): Promise<boolean> {
   }
 }
 
-function followLab(lab: OpenLab): void {
+/** @param again called once what is followed is not the lab of its file any more */
+function followLab(lab: OpenLab, again: () => void): void {
   const input = { lab: lab.id };
   const fail = (failure: Trouble): void => {
     lab.failure = failure;
@@ -111,10 +122,11 @@ function followLab(lab: OpenLab): void {
   const ready = opener(lab.id);
   follow({
     open: (options) => ready('state').then(() => engine.lab.watch(input, options)),
-    take: ({ connection, rollout, stages }) => {
+    take: ({ connection, rollout, outdated, stages }) => {
       lab.connection = connection;
       lab.rollout = rollout;
       for (const stage of stages) lab.stages.set(stage.stage, stage);
+      if (outdated && rollout === null) again();
     },
     fail,
     end: () => {

@@ -12,8 +12,8 @@ export const multipass: Provider = {
   missing,
   async remark() {
     return {
-      en: 'The VIP is not reachable here: Multipass lets through only the addresses that it gave out. NodePorts are reachable (`hoplab up --to node-port`), and the addresses may change when the VMs restart.',
-      ja: 'ここでは VIP に届きません。Multipass は自分が配ったアドレスの通信しか通さないためです。NodePort には届きます (`hoplab up --to node-port`)。VM の再起動でアドレスが変わることもあります。',
+      en: 'The VIP is not reachable here: Multipass lets through only the addresses that it gave out. NodePorts are reachable (`hoplab up --to node-port`). It chooses the addresses of the VMs itself, and may change them: Hoplab puts them into the lab file at each start.',
+      ja: 'ここでは VIP に届きません。Multipass は自分が配ったアドレスの通信しか通さないためです。NodePort には届きます (`hoplab up --to node-port`)。VM のアドレスも Multipass が決め、変わることもあります。Hoplab は起動のたびに、それをラボファイルに書き込みます。',
     };
   },
   network: (computer) => multipassNetwork(computer),
