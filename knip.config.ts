@@ -13,7 +13,7 @@ const config: KnipConfig = {
     'test/lab/mirror/serve-mirror.ts',
     'test/package/fpm.ts', // started by test/package/programs/fpm
     'test/downloads/{bring-vm-image,download-set,hold-lock}.ts', // processes of their own
-    'test/fake-programs/{lima/limactl,multipass/multipass}.ts', // started by the programs beside them
+    'test/fake-programs/{lima/limactl,multipass/{multipass,ssh}}.ts', // started by the programs beside them
     'test/lab/lab.ts', // words for the lab tests, whether or not one uses them today
   ],
   project: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}', 'test/**/*.{ts,mjs}'],

@@ -9,6 +9,9 @@ import { isAlias, namedMachine } from '../lab/name-nodes.ts';
 import { findAliases, listAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts';
 import { takenOf } from '../lab/ssh-config/take-aliases.ts';
 import type { Text } from '../contract/text.ts';
+import { onThisComputer } from '../providers/computer.ts';
+import { providerOf } from '../providers/index.ts';
+import type { Computer } from '../providers/provider.ts';
 import { promptOutput } from './prompt.ts';
 import { UsageError, type Settings } from './command-settings.ts';
 import { tellAlias } from './tell-aliases.ts';
@@ -51,8 +54,12 @@ export async function init(settings: Settings, options: InitOptions): Promise<nu
           ja: `${file} を書きました。次は \`hoplab trust\` でホスト鍵を固定し、\`hoplab plan\` で変更を確かめ、\`hoplab up\` で展開します。`,
         };
   settings.terminal.print(next[language]);
+  const remark = options.machines === 'multipass' ? await onThisComputer(remarkOf) : undefined;
+  if (remark) settings.terminal.print(remark[language]);
   return 0;
 }
+
+const remarkOf = (computer: Computer): Promise<Text | undefined> => providerOf('multipass').remark(computer);
 
 const VMS_NEXT = (file: string): Text => ({
   en: `Wrote ${file}. Next: \`hoplab plan\` shows what is made, \`hoplab up\` makes the VMs and rolls the lab out on them.`,
@@ -73,15 +80,19 @@ async function answers(settings: Settings, options: InitOptions): Promise<LabFil
 /** @throws UsageError for options of machines that are there already */
 function vmAnswers(settings: Settings, options: InitOptions, provider: ProviderId): LabFileAnswers {
   const { count, cpus, memory, disk, image } = options;
-  const refused = (['nodes', 'user', 'key', 'password', 'sudo'] as const).find((name) => options[name] !== undefined);
+  const given = provider === 'multipass' ? options.nodes : undefined;
+  const refused = (['nodes', 'user', 'key', 'password', 'sudo'] as const).find(
+    (name) => options[name] !== undefined && !(name === 'nodes' && given !== undefined),
+  );
   if (refused) {
     throw new UsageError({
       en: `--machines has VMs made, which Hoplab gives its own user and key: leave out --${refused} and addresses.`,
       ja: `--machines では Hoplab が VM を作り、ユーザーと鍵も用意します。--${refused} とアドレスは指定しないでください。`,
     });
   }
-  const given = Object.entries({ count, cpus, memory, disk, image }).filter(([, value]) => value !== undefined);
-  return { ...general(settings, options), nodes: [], machines: { provider, ...Object.fromEntries(given) } };
+  const asked = Object.entries({ count, cpus, memory, disk, image }).filter(([, value]) => value !== undefined);
+  const nodes = given === undefined ? [] : given.split(',').map(namedMachine);
+  return { ...general(settings, options), nodes, machines: { provider, ...Object.fromEntries(asked) } };
 }
 
 function general(settings: Settings, options: InitOptions): Omit<LabFileAnswers, 'nodes'> {

@@ -1,4 +1,4 @@
-import { withoutNode, withWorkers, type NewWorker } from '../lab/edit-nodes.ts';
+import { withAddresses, withoutNode, withWorkers, type NewWorker } from '../lab/edit-nodes.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
 import { workerNames } from '../lab/name-nodes.ts';
 import { readLabFile, readLabText } from '../lab/read-lab-file.ts';
@@ -66,6 +66,14 @@ export async function labWithoutWorker(file: string, name: string): Promise<Node
   const was = await readLabText(file);
   workerNamed(await parsed(file, was), name);
   const text = withoutNode(was, name);
+  if (text === undefined) throw editByHand(file);
+  return { file, was, text, lab: await parsed(file, text), added: [] };
+}
+
+/** A lab file with other addresses for some of its nodes, by name. @throws LabFileError; Refused as above */
+export async function labWithAddresses(file: string, addresses: ReadonlyMap<string, string>): Promise<NodesEdit> {
+  const was = await readLabText(file);
+  const text = withAddresses(was, addresses);
   if (text === undefined) throw editByHand(file);
   return { file, was, text, lab: await parsed(file, text), added: [] };
 }

@@ -269,8 +269,9 @@ export class Engine {
     const open =
       before ?? machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false, dialog });
     const image: VmSurroundings['image'] = (of) => vmImage(of, home, systemProxy);
-    const access = () => labAccess(lab, home, open, systemProxy);
-    return { lab, knownHosts, access, open, ...(lab.machines && { vms: { home, knownHosts, open, image } }) };
+    const access = (of: Lab = lab) => labAccess(of, home, open, systemProxy);
+    const vms = { home, knownHosts, open, image, access };
+    return { lab, knownHosts, access: () => access(), open, ...(lab.machines && { vms }) };
   }
 
   #recording(speed: number): Promise<RecordedAccess> {

@@ -7,7 +7,8 @@ import type { KnownHosts } from '../machines/known-hosts.ts';
 import { changesOf } from '../plan/plan.ts';
 import { onThisComputer } from '../providers/computer.ts';
 import { providerOf } from '../providers/index.ts';
-import type { Provider, VmLab } from '../providers/provider.ts';
+import { addressesMoved, movedOf, withForeign, type GivenAddress } from '../providers/given-addresses.ts';
+import type { Computer, Provider, VmLab } from '../providers/provider.ts';
 import { VmRun, type VmRunOptions } from '../providers/vm-run.ts';
 import { VM_WORDS } from '../providers/vm-words.ts';
 import { PROVE_VIP, ProofOfVip } from '../prove-vip/prove-vip.ts';
@@ -15,6 +16,7 @@ import { together } from '../rollout/one-stage.ts';
 import { Session, type LabAccess, type OpenMachines } from '../rollout/session.ts';
 import { stagesOf } from '../stages/index.ts';
 import { upTo } from '../stages/needs.ts';
+import { readdressed } from './readdress-lab.ts';
 import { snapshotUnnamed, withoutVms } from './refused-vms.ts';
 import { rollOutStages, started, type AskedRollout } from './roll-out.ts';
 import type { Outcome, Work } from './run.ts';
@@ -27,6 +29,8 @@ export interface VmSurroundings {
   readonly knownHosts: KnownHosts;
   readonly open: OpenMachines;
   readonly image: (lab: VmLab) => VmRunOptions['image'];
+  /** How a lab is got at whose file has other addresses than when it was opened. @throws BundleError */
+  readonly access: (lab: Lab) => Promise<LabAccess>;
 }
 
 /** Runs of VMs alone. */
@@ -39,29 +43,35 @@ export function isVmVerb(verb: RolloutVerb): verb is VmVerb {
 
 /** The VMs of a lab, where Hoplab makes its machines. */
 export class LabVms {
-  readonly #lab: VmLab;
+  #lab: VmLab;
   readonly #provider: Provider;
   readonly #surroundings: VmSurroundings;
+  readonly #rewritten: () => void;
 
-  /** @throws Refused for a lab without VMs */
-  constructor(lab: Lab, surroundings: VmSurroundings | undefined) {
+  /** @param rewritten called once the lab file is another one @throws Refused for a lab without VMs */
+  constructor(lab: Lab, surroundings: VmSurroundings | undefined, rewritten: () => void = () => undefined) {
     const { machines } = lab;
     if (!machines || !surroundings) throw withoutVms();
     this.#lab = { ...lab, machines };
     this.#provider = providerOf(machines.provider);
     this.#surroundings = surroundings;
+    this.#rewritten = rewritten;
   }
 
   /** As the provider has them now. @throws MachineError */
   async list(): Promise<Vms> {
-    const machines = await onThisComputer((computer) => this.#provider.look(computer, this.#lab));
+    const machines = await onThisComputer((computer) => this.#look(computer));
     return { provider: this.#provider.id, machines: [...machines], snapshots: sharedSnapshots(machines) };
   }
 
-  /** What `start` would change now; undefined where nothing: all run. @throws MachineError */
+  /**
+   * What `start` would change now; undefined where nothing: all run. @throws MachineError; StageRefused where they run with other addresses
+   */
   async plan(): Promise<PlannedRollout['stages'][number] | undefined> {
     return onThisComputer(async (computer) => {
-      const vms = await this.#provider.look(computer, this.#lab);
+      const vms = await this.#look(computer);
+      const moved = movedOf(this.#lab, vms);
+      if (moved.length > 0) throw addressesMoved(moved);
       if (vms.every(({ state }) => state === 'running')) return undefined;
       const nodes = this.#lab.nodes.filter(({ name }) =>
         vms.some(({ node, state }) => node === name && state === 'missing'),
@@ -106,12 +116,15 @@ export class LabVms {
       const needsVip = stages.some((stage) => stage.id === 'metallb');
       const ids = [VM_WORDS.id, ...(needsVip ? [PROVE_VIP] : []), ...all.map((stage) => stage.id)];
       emit(started(id, 'up', { lab: this.#lab }, ids));
+      const before = this.#lab;
       let outcome = await this.#run({ emit, signal }, (run) => run.start());
+      // what was opened has the addresses that the lab file had
+      const got = () => (this.#lab === before ? access() : this.#surroundings.access(this.#lab));
       const next = async (work: () => Promise<Outcome>): Promise<void> => {
         if (outcome.status === 'done') outcome = together(outcome, await work());
       };
-      if (needsVip) await next(() => this.#proof(access, { emit, signal }));
-      await next(async () => rollOutStages(asked, await access(), { emit: untilEnd(emit), signal }));
+      if (needsVip) await next(() => this.#proof(got, { emit, signal }));
+      await next(async () => rollOutStages(asked, await got(), { emit: untilEnd(emit), signal }));
       emit(outcome);
       return outcome;
     };
@@ -132,7 +145,17 @@ export class LabVms {
   #run(telling: Telling, work: (run: VmRun) => Promise<Outcome>): Promise<Outcome> {
     const { home, knownHosts, open, image } = this.#surroundings;
     const parts = { lab: this.#lab, provider: this.#provider, home, knownHosts, open, image: image(this.#lab) };
-    return onThisComputer((computer) => work(new VmRun({ ...parts, computer, ...telling })));
+    const readdress = async (moved: readonly GivenAddress[]): Promise<VmLab> => {
+      this.#lab = await readdressed(this.#lab, moved, home);
+      this.#rewritten();
+      return this.#lab;
+    };
+    return onThisComputer((computer) => work(new VmRun({ ...parts, readdress, computer, ...telling })));
+  }
+
+  async #look(computer: Computer): Promise<readonly Vm[]> {
+    const vms = await this.#provider.look(computer, this.#lab);
+    return this.#provider.network ? withForeign(this.#surroundings.knownHosts, this.#lab, vms) : vms;
   }
 }
 

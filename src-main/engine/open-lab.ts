@@ -76,7 +76,7 @@ export class OpenLab {
 
   /** @throws Refused for a lab without VMs */
   get vms(): LabVms {
-    return new LabVms(this.parts.lab, this.parts.vms);
+    return new LabVms(this.parts.lab, this.parts.vms, () => this.#rewritten());
   }
 
   /** Whether the lab file has become another one: what is open is not what it describes any more. */
@@ -254,7 +254,7 @@ export class OpenLab {
       if (recording) throw noNodesInRecording();
       const { name } = asked.removed;
       const deleteVm: RemovalParts['deleteVm'] = lab.machines && ((telling) => this.vms.deleteOne(name, telling));
-      return removeNode(lab, asked.removed, asked, { access, deleteVm, rewritten: () => (this.#outdated = true) });
+      return removeNode(lab, asked.removed, asked, { access, deleteVm, rewritten: () => this.#rewritten() });
     }
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
@@ -263,6 +263,11 @@ export class OpenLab {
     }
     if (!this.parts.knownHosts) throw onlyRealLabs();
     return proveVip(this.parts.knownHosts, access);
+  }
+
+  #rewritten(): void {
+    this.#outdated = true;
+    this.#states.changes.tell();
   }
 
   #readAgain(): void {

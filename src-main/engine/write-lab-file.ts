@@ -15,7 +15,7 @@ import { findAliases, sshSurroundings } from '../lab/ssh-config/find-aliases.ts'
 import { aliasesOfText } from '../lab/ssh-config/aliases-of-text.ts';
 import { namedYaml, seemsLabFile } from '../lab/seems-lab-file.ts';
 import { writeAtomically } from '../write-atomically.ts';
-import { withFreeAddresses } from './free-addresses.ts';
+import { networkUnknown, withFreeAddresses } from './free-addresses.ts';
 import { cannotWrite, changedMeanwhile, fileIsThere, notNamedYaml } from './refusals.ts';
 
 /**
@@ -27,7 +27,9 @@ export async function composeLabFile(
   file: string,
   labs: readonly Lab[],
 ): Promise<{ text: string; problems: readonly Problem[]; lab?: Lab }> {
-  const text = labFileTemplate(withFreeAddresses(answers, file, labs), await addressesOf(answers));
+  const placed = await withFreeAddresses(answers, file, labs);
+  if (!placed) return { text: '', problems: [networkUnknown] };
+  const text = labFileTemplate(placed, await addressesOf(answers));
   const parsed = await parse(text, file);
   return 'problems' in parsed ? { text, problems: parsed.problems } : { text, problems: [], lab: parsed.lab };
 }

@@ -35,6 +35,33 @@ export function withoutNode(text: string, name: string): string | undefined {
   return verified(text, text.slice(0, from) + text.slice(to), (before) => before.filter((_, at) => at !== index));
 }
 
+/**
+ * The text of a lab file with other addresses for some of its nodes, by name; every other character stays. Undefined where that cannot
+ * be done in place.
+ */
+export function withAddresses(text: string, addresses: ReadonlyMap<string, string>): string | undefined {
+  const nodes = nodesOf(text);
+  if (!nodes) return undefined;
+  const names = valuesOf(text).map((node) => String(nameOf(node)));
+  let edited = text;
+  // from the end: what stands before stays where it was
+  for (const [index, item] of [...nodes.items.entries()].reverse()) {
+    const address = addresses.get(names[index] ?? '');
+    const written = isMap(item)
+      ? item.items.find(({ key }) => isScalar(key) && key.value === 'address')?.value
+      : undefined;
+    if (address === undefined || !isScalar(written)) continue;
+    const [from, to] = written.range;
+    edited = edited.slice(0, from) + scalar(address) + edited.slice(to);
+  }
+  return verified(text, edited, (before) =>
+    before.map((node, index) => {
+      const address = addresses.get(names[index] ?? '');
+      return address === undefined ? node : { ...(node as object), address };
+    }),
+  );
+}
+
 /** The list of nodes, where it is written under its key. */
 function nodesOf(text: string): Nodes | undefined {
   const contents = composeYaml(text)?.documents[0]?.contents;

@@ -14,7 +14,7 @@ import { flowMapping, scalar, type FlowValue } from './flow-yaml.ts';
 import { fields } from './lab-fields.ts';
 import { workerNames } from './name-nodes.ts';
 import { templateTexts } from './template-texts.ts';
-import { vmPlan } from './vm-nodes.ts';
+import { vmPlan } from './vm-plan.ts';
 
 /** What `hoplab init` was told. What is left out gets a default that fits the rest. */
 export interface LabFileAnswers {
@@ -76,8 +76,9 @@ export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<
     ...say.top,
     flow('lab', answers.lab ?? 'shortener'),
     '',
-    ...(vms ? vmLines(vms, planned?.lan, say) : []),
+    ...(vms ? vmLines(vms, nodes.length, planned?.lan, say) : []),
     ...say.nodes,
+    ...(vms?.provider === 'multipass' ? say.givenAddresses : []),
     ...(nodes.length > 0 ? ['nodes:', ...nodeLines(nodes)] : []),
     '',
     ...(vms ? [] : [...say.ssh, flow('ssh', sshAnswers(answers, addresses.size > 0)), '']),
@@ -116,15 +117,18 @@ function flow(key: string, value: FlowValue | Readonly<Record<string, FlowValue>
 
 function vmLines(
   { provider, count, cpus, memory, disk, image }: VmAnswers,
+  nodes: number,
   lan: string | undefined,
   say: (typeof templateTexts)['en'],
 ): string[] {
-  const counted = lan === undefined ? { count } : {}; // what nodes says is not said twice
+  const counted = nodes > 0 && nodes === (count ?? nodes) ? {} : { count }; // what nodes says is not said twice
+  // a network that moves is one more line to mend where it is what a lab file without it means
+  const stated = provider === 'multipass' && lan?.endsWith('/24') ? undefined : lan;
   const asked = { provider, ...counted, cpus: cpus ?? 2, memory: memory ?? '2GiB', disk: disk ?? '20GiB' };
   return [
     ...say.machines,
     flow('machines', { ...asked, image: image ?? 'debian-12' }),
-    ...(lan === undefined ? [] : [flow('lan', lan)]),
+    ...(stated === undefined ? [] : [flow('lan', stated)]),
     '',
   ];
 }

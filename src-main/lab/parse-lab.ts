@@ -1,5 +1,6 @@
 import type { Catalogue } from '../bundle/catalogue.ts';
 import { readDraft } from './draft.ts';
+import { valueAt } from './finding.ts';
 import type { Lab } from './lab.ts';
 import type { LabDisk } from './lab-disk.ts';
 import { readLabDocument } from './lab-document.ts';
@@ -43,7 +44,10 @@ export function parseLab(
   const findings = [
     ...vms.findings,
     ...unusable,
-    ...schemaFindings(parsed.success ? [] : parsed.error.issues, value),
+    ...schemaFindings(parsed.success ? [] : parsed.error.issues, value).filter(
+      ({ path }) =>
+        !(path.length === 1 && vms.explained.includes(String(path[0])) && valueAt(value, path) === undefined),
+    ),
     ...missingUser(value),
     ...rules.flatMap((rule) => rule(draft, { catalogue, paths, disk })),
   ];

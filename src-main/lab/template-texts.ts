@@ -4,6 +4,7 @@ type Section =
   | 'top'
   | 'machines'
   | 'nodes'
+  | 'givenAddresses'
   | 'ssh'
   | 'client'
   | 'kubernetes'
@@ -25,6 +26,10 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
     nodes: [
       '# The machines of the cluster: one control-plane, any number of workers, all on one LAN,',
       '# which is taken to be a /24. If it is larger: lan: 192.168.2.0/23. An address may be an alias of ~/.ssh/config.',
+    ],
+    givenAddresses: [
+      '# Multipass chooses the addresses of its VMs itself: `hoplab machines start` and `hoplab up` put those that it gave',
+      '# in here. Until then they are provisional.',
     ],
     ssh: [
       '# How the machines are reached. Passwords are never written here: "password: true" makes Hoplab ask for one,',
@@ -60,6 +65,10 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
       '# クラスターのマシン。control-plane を 1 台、worker を任意の台数、すべて同じ LAN に置きます。',
       '# LAN は /24 とみなします。それより広ければ lan: 192.168.2.0/23 のように書きます。',
       '# address には ~/.ssh/config のエイリアスも書けます。',
+    ],
+    givenAddresses: [
+      '# VM のアドレスは Multipass が決めます。ここにあるのは仮のアドレスで、`hoplab machines start` と `hoplab up` が、',
+      '# 実際に割り当てられたものに書き換えます。',
     ],
     ssh: [
       '# マシンへの接続方法。パスワードはここに書きません。「password: true」とすると Hoplab が接続時に尋ねます。',

@@ -40,7 +40,15 @@ export interface Provider {
   missing(computer: Computer): Promise<readonly MissingPart[]>;
   /** What a user should know before choosing it here; undefined: nothing. */
   remark(computer: Computer): Promise<Text | undefined>;
-  /** The VMs of a lab as they are now, in the order of its nodes. @throws MachineError when that cannot be read */
+  /**
+   * The network of the VMs on this computer, where the provider gives them their addresses itself; undefined: it is not known. A provider
+   * without this takes the lab file's addresses.
+   */
+  readonly network?: (computer: Computer) => Promise<string | undefined>;
+  /**
+   * The VMs of a lab as they are now, in the order of its nodes, one that runs with the address that it has. @throws MachineError when
+   * that cannot be read
+   */
   look(computer: Computer, lab: VmLab): Promise<readonly Vm[]>;
   /** Makes the VMs of some nodes, all that they need with them, and leaves them running or stopped. */
   create(computer: Computer, lab: VmLab, nodes: readonly LabNode[], materials: VmMaterials): Promise<Plan>;

@@ -4,7 +4,7 @@ import { COMPUTER, type Vm } from '../contract/machines.ts';
 import { FactReader } from '../facts/fact.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { AuthenticationRefused, MachineError } from '../machines/errors.ts';
-import type { KnownHosts } from '../machines/known-hosts.ts';
+import type { HostKey, KnownHosts } from '../machines/known-hosts.ts';
 import type { Machine } from '../machines/machine.ts';
 import { changesOf, type Plan } from '../plan/plan.ts';
 import { oneStage, type Counted } from '../rollout/one-stage.ts';
@@ -12,6 +12,16 @@ import { PlanRunner } from '../rollout/run-plan.ts';
 import type { OpenMachines } from '../rollout/session.ts';
 import { setClocks } from './clocks.ts';
 import { cloudConfig } from './cloud-config.ts';
+import {
+  corrected,
+  movedOf,
+  pinNew,
+  provedKey,
+  unpin,
+  unpinned,
+  withForeign,
+  type GivenAddress,
+} from './given-addresses.ts';
 import type { Computer, Provider, VmLab, VmMaterials } from './provider.ts';
 import { authorizedKey, keyBlob, newKeyPair, type KeyPair } from './vm-keys.ts';
 import { notOurs, partsMissing, snapshotMissing, snapshotThere, unreadableVms, vmsMissing } from './vm-refusals.ts';
@@ -32,6 +42,8 @@ export interface VmRunOptions {
     emit: VmRunOptions['emit'],
     signal: AbortSignal,
   ) => Promise<Pick<VmMaterials, 'image' | 'imageName'>>;
+  /** Puts addresses that VMs were given into the lab file, by node, and returns the lab that it describes now. @throws StageRefused */
+  readonly readdress: (moved: readonly GivenAddress[]) => Promise<VmLab>;
   readonly emit: (event: RolloutEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -45,11 +57,13 @@ const AGAIN = 2_000;
 /** Work on the VMs of a lab: each method is one run, tells all but how it ended, and returns that. */
 export class VmRun {
   readonly #options: VmRunOptions;
+  #lab: VmLab;
   #counted: Counted | undefined;
   #begun = 0;
 
   constructor(options: VmRunOptions) {
     this.#options = options;
+    this.#lab = options.lab;
   }
 
   /** Makes the VMs that are missing, starts the others, and waits until all answer with a clock that is right. */
@@ -60,10 +74,8 @@ export class VmRun {
       const missing = this.#nodesOf(vms.filter(({ state }) => state === 'missing'));
       if (missing.length > 0) await this.#make(missing);
       const stopped = (await this.#own()).filter(({ state }) => state === 'stopped');
-      if (stopped.length > 0) {
-        await this.#change(this.#provider.start(this.#lab, stopped));
-        await this.#own(); // where a provider gives out addresses, they are known only now
-      }
+      if (stopped.length > 0) await this.#change(this.#provider.start(this.#lab, stopped));
+      await this.#readdress(missing);
       await this.#answer();
     });
   }
@@ -88,6 +100,7 @@ export class VmRun {
       await this.#change(this.#provider.snapshot(this.#lab, vms, name));
       if (ran.length === 0) return;
       await this.#change(this.#provider.start(this.#lab, ran));
+      await this.#readdress();
       await this.#answer();
     });
   }
@@ -102,6 +115,7 @@ export class VmRun {
       await this.#stop(vms);
       await this.#change(this.#provider.restore(this.#lab, vms, name));
       await this.#change(this.#provider.start(this.#lab, vms));
+      await this.#readdress();
       await this.#answer();
     });
   }
@@ -117,12 +131,8 @@ export class VmRun {
       const vms = (await this.#own()).filter(isMeant);
       const { computer, lab, provider, knownHosts } = this.#options;
       await this.#change(await provider.delete(computer, lab, vms));
-      for (const { address, ssh } of this.#nodesOf(vms)) await knownHosts.forgetHost(address, ssh.port);
+      for (const node of this.#nodesOf(vms)) await unpin(knownHosts, lab, node);
     });
-  }
-
-  get #lab(): VmLab {
-    return this.#options.lab;
   }
 
   get #provider(): Provider {
@@ -145,7 +155,8 @@ export class VmRun {
 
   /** The VMs of the lab. @throws StageRefused where one is somebody else's, or cannot be read */
   async #own(): Promise<readonly Vm[]> {
-    const vms = await this.#provider.look(this.#options.computer, this.#lab);
+    const found = await this.#provider.look(this.#options.computer, this.#lab);
+    const vms = this.#provider.network ? await withForeign(this.#options.knownHosts, this.#lab, found) : found;
     const foreign = vms.find(({ state }) => state === 'foreign');
     if (foreign) throw notOurs(foreign, this.#lab);
     const unknown = vms.find(({ state }) => state === 'unknown');
@@ -173,9 +184,31 @@ export class VmRun {
     };
     for (const { name, address, ssh } of nodes) {
       const key = keys.get(name);
-      if (key) await knownHosts.replace(address, ssh.port, keyBlob(key));
+      if (!key) continue;
+      if (this.#provider.network) await pinNew(knownHosts, this.#lab, name, keyBlob(key));
+      else await knownHosts.replace(address, ssh.port, keyBlob(key));
     }
     await this.#change(await this.#provider.create(computer, this.#lab, nodes, { ...brought, userData }));
+  }
+
+  /**
+   * Where the provider gives out the addresses, the lab file gets those of the VMs that run, and their keys are pinned there, once
+   * each has shown its key. @param made those that this run made
+   */
+  async #readdress(made: readonly LabNode[] = []): Promise<void> {
+    if (!this.#provider.network) return;
+    const { computer, knownHosts, readdress, emit, signal } = this.#options;
+    const vms = await this.#own();
+    const moved = movedOf(this.#lab, vms);
+    const proved = new Map<GivenAddress, HostKey>();
+    for (const given of [...moved, ...(await unpinned(knownHosts, this.#lab, vms))])
+      proved.set(given, await provedKey({ computer, lab: this.#lab, knownHosts, signal }, given));
+    if (moved.length > 0) {
+      this.#lab = await readdress(moved);
+      const cluster = moved.some(({ node }) => !made.some(({ name }) => name === node.name));
+      emit({ event: 'waiting', machine: COMPUTER, sentence: corrected(moved, cluster) });
+    }
+    for (const [{ node, address }, { key }] of proved) await knownHosts.replace(address, node.ssh.port, key);
   }
 
   async #stop(vms: readonly Vm[]): Promise<void> {

@@ -16,14 +16,21 @@ export class FakeLibvirt {
   readonly within: readonly string[];
   readonly #namespace: string;
 
-  constructor() {
+  /** @param more further providers that it has: folders of test/fake-programs */
+  constructor(more: readonly 'multipass'[] = []) {
     this.#namespace = `hoplab-vms-${process.pid}`;
     execFileSync('ip', ['netns', 'add', this.#namespace]);
     this.within = ['ip', 'netns', 'exec', this.#namespace];
     execFileSync('ip', ['-n', this.#namespace, 'link', 'set', 'lo', 'up']);
     writeFileSync(this.image, 'an image');
-    const programs = join(root, 'test', 'fake-programs', 'libvirt');
-    this.env = { PATH: `${programs}:${process.env['PATH']}`, FAKE_LIBVIRT: this.folder };
+    const programs = ['libvirt', ...more].map((name) => join(root, 'test', 'fake-programs', name));
+    const path = [...programs, process.env['PATH']].join(':');
+    this.env = {
+      PATH: path,
+      FAKE_LIBVIRT: this.folder,
+      MULTIPASS_FAKE: this.folder,
+      FAKE_NODE: process.execPath,
+    };
   }
 
   /** Says what a file of its state holds; see the README there. */

@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RolloutEvent } from '../../src-main/contract/events.ts';
 import type { VmAnswers } from '../../src-main/contract/machines.ts';
+import { readdressed } from '../../src-main/engine/readdress-lab.ts';
 import type { Lab } from '../../src-main/lab/lab.ts';
 import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
 import { openComputer } from '../../src-main/providers/computer.ts';
@@ -30,6 +31,14 @@ export class FakeVms {
     process.env['MULTIPASS_FAKE'] = this.folder;
   }
 
+  get #home(): string {
+    return join(this.folder, 'home');
+  }
+
+  get knownHosts(): KnownHosts {
+    return new KnownHosts(join(this.folder, 'known_hosts'));
+  }
+
   get computer(): Computer {
     return { ...this.#computer, platform: this.#platform };
   }
@@ -51,8 +60,29 @@ export class FakeVms {
     return path;
   }
 
-  lab(text: string): VmLab {
-    const lab: Lab = withOwnKey(labOf(text, { file: join(this.folder, 'lab.yaml') }), join(this.folder, 'home'));
+  /** A program of this name instead of the computer's. @param script of sh */
+  replace(name: string, script: string): void {
+    const programs = join(this.folder, 'programs');
+    mkdirSync(programs, { recursive: true });
+    writeFileSync(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    process.env['PATH'] = [programs, ...(process.env['PATH'] ?? '').split(':').filter((one) => one !== programs)].join(
+      ':',
+    );
+  }
+
+  /** An instance of Multipass that somebody has. */
+  instance(name: string, { state, ipv4 }: { state: string; ipv4: string }): void {
+    mkdirSync(join(this.folder, 'multipass'), { recursive: true });
+    const kept = { state, ipv4, snapshots: {}, disk: 'an image' };
+    writeFileSync(join(this.folder, 'multipass', `${name}.json`), JSON.stringify(kept));
+  }
+
+  /** Writes a lab file, and reads it. @param name of its folder */
+  lab(text: string, name = '.'): VmLab {
+    const file = join(this.folder, name, 'lab.yaml');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    const lab: Lab = withOwnKey(labOf(text, { file }), this.#home);
     if (!lab.machines) throw new Error('a lab without VMs');
     return { ...lab, machines: lab.machines };
   }
@@ -60,14 +90,15 @@ export class FakeVms {
   /** Work on the VMs of a lab, with all that it tells. Nothing answers SSH behind the program: nobody is waited for. */
   run(provider: Provider, lab: VmLab, signal = new AbortController().signal) {
     const events: RolloutEvent[] = [];
-    mkdirSync(join(this.folder, 'home'), { recursive: true });
+    mkdirSync(this.#home, { recursive: true });
     const run = new VmRun({
       lab,
       provider,
       computer: this.computer,
       open: () => Promise.resolve(new Map()),
-      knownHosts: new KnownHosts(join(this.folder, 'known_hosts')),
-      home: join(this.folder, 'home'),
+      knownHosts: this.knownHosts,
+      home: this.#home,
+      readdress: (moved) => readdressed(lab, moved, this.#home),
       image: () => Promise.resolve({ image: this.image, imageName: 'debian-12-0123456789ab' }),
       emit: (event) => events.push(event),
       signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutNode, withWorkers } from '../../src-main/lab/edit-nodes.ts';
+import { withAddresses, withoutNode, withWorkers } from '../../src-main/lab/edit-nodes.ts';
 import { labFileTemplate } from '../../src-main/lab/lab-file-template.ts';
 import { labOf, labText } from './example.ts';
 
@@ -106,5 +106,38 @@ describe('taking a node out of a lab file', () => {
   it('leaves alone what something else in the file stands on, and who is not there', () => {
     expect(withoutNode('nodes:\n- &a {name: a}\n- {<<: *a, name: b}\n', 'a')).toBeUndefined();
     expect(withoutNode(labText(), 'nobody')).toBeUndefined();
+  });
+});
+
+describe('putting other addresses into a lab file', () => {
+  const swapped = new Map([
+    ['k8s-master', '192.168.2.11'],
+    ['k8s-worker1', '10.1.2.3'],
+  ]);
+
+  it('changes them, and no other character', () => {
+    expect(withAddresses(inLines, swapped)).toBe(
+      inLines
+        .replace('address: 192.168.2.11', 'address: 10.1.2.3')
+        .replace('address: 192.168.2.10 ', 'address: 192.168.2.11 '),
+    );
+    expect(withAddresses(inLines, new Map([['k8s-worker2', '10.1.2.3']]))).toBe(
+      inLines.replace('"192.168.2.12"', '10.1.2.3'),
+    );
+    expect(withAddresses(labText(), swapped)).toBe(
+      labText({
+        3: '  - { name: k8s-master, role: control-plane, address: 192.168.2.11 }',
+        4: '  - { name: k8s-worker1, role: worker, address: 10.1.2.3 }',
+      }),
+    );
+  });
+
+  it.each([
+    ['an address is an alias', 'x: &a 1.2.3.4\nnodes:\n  - { name: k8s-master, address: *a }\n'],
+    ['an address is merged in', 'x: &a { address: 1.2.3.4 }\nnodes:\n  - { <<: *a, name: k8s-master }\n'],
+    ['the list is an alias', 'x: &a [{ name: k8s-master, address: 1.2.3.4 }]\nnodes: *a\n'],
+    ['something else stands for it', 'nodes:\n  - { name: k8s-master, address: &a 1.2.3.4 }\nb: *a\n'],
+  ])('does not where %s', (_, text) => {
+    expect(withAddresses(text, swapped)).toBeUndefined();
   });
 });

@@ -92,6 +92,11 @@ describe('a lab of VMs', () => {
     expect(said.some((one) => one.startsWith(sentence))).toBe(true);
   });
 
+  it('of Multipass without addresses is refused in one sentence', () => {
+    expect(problemsOf(alone('{ provider: multipass }'))).toHaveLength(1);
+    expect(problemsOf(alone('{ provider: multipass, count: 99 }')).map(({ path }) => path)).toEqual(['machines.count']);
+  });
+
   it('is refused where its image is not there', () => {
     const [problem = ''] = sentences(
       problemsOf(alone('{ provider: libvirt, image: ./none.qcow2 }'), { disk: localDisk }),

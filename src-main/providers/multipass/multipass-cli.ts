@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import type { Vm, VmState } from '../../contract/machines.ts';
 import type { Fact } from '../../facts/fact.ts';
@@ -56,8 +57,15 @@ export function vmsOf(
     const vm = vmName(lab, node);
     const found = instances.find(({ name }) => name === vm);
     const said = found ? [found.state, ...found.ipv4].join(' ') : '';
-    return { node, vm, address, state: stateOf(found), said, snapshots: [...(snapshots.get(vm) ?? [])] };
+    const given = found ? givenOf(found) : [];
+    const now = given.includes(address) ? address : (given[0] ?? address);
+    return { node, vm, address: now, state: stateOf(found), said, snapshots: [...(snapshots.get(vm) ?? [])] };
   });
+}
+
+/** The addresses of an instance that runs. */
+export function givenOf({ state, ipv4 }: Instance): readonly string[] {
+  return state === 'Running' ? ipv4.filter((address) => isIPv4(address)) : [];
 }
 
 /** docs/reference/instance-states.md; a deleted one can still be recovered, so that its name is taken. */

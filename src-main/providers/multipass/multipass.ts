@@ -1,7 +1,7 @@
-import { COMPUTER, type MissingPart, type Vm } from '../../contract/machines.ts';
-import { StageRefused } from '../../stages/stage-refused.ts';
+import type { MissingPart, Vm } from '../../contract/machines.ts';
 import { vmName, type Computer, type Provider, type VmLab } from '../provider.ts';
 import { multipassInstances, multipassService, multipassSnapshots, vmsOf } from './multipass-cli.ts';
+import { multipassNetwork } from './multipass-network.ts';
 import * as plans from './multipass-plans.ts';
 
 /** VMs by Multipass, where somebody has it: it gives them their addresses, and lets through no others. */
@@ -12,10 +12,11 @@ export const multipass: Provider = {
   missing,
   async remark() {
     return {
-      en: 'The VIP is not reachable here: Multipass lets through only the addresses that it gave out. NodePorts are reachable (`hoplab up --to node-port`), and the addresses may change when the VMs restart.',
-      ja: 'ここでは VIP に届きません。Multipass は自分が配ったアドレスの通信しか通さないためです。NodePort には届きます (`hoplab up --to node-port`)。VM の再起動でアドレスが変わることもあります。',
+      en: 'The VIP is not reachable here: Multipass lets through only the addresses that it gave out. NodePorts are reachable (`hoplab up --to node-port`). It chooses the addresses of the VMs itself, and may change them: Hoplab puts them into the lab file at each start.',
+      ja: 'ここでは VIP に届きません。Multipass は自分が配ったアドレスの通信しか通さないためです。NodePort には届きます (`hoplab up --to node-port`)。VM のアドレスも Multipass が決め、変わることもあります。Hoplab は起動のたびに、それをラボファイルに書き込みます。',
     };
   },
+  network: (computer) => multipassNetwork(computer),
   look,
   async create(_computer, lab, nodes, { image, userData }) {
     return nodes.map((node) => plans.launchVm(vmName(lab, node.name), image, lab.machines, () => userData(node)));
@@ -56,29 +57,6 @@ async function missing(computer: Computer): Promise<readonly MissingPart[]> {
   ];
 }
 
-/** @throws StageRefused where a VM runs with another address than the lab file's */
 async function look(computer: Computer, lab: VmLab): Promise<readonly Vm[]> {
-  const instances = await computer.read(multipassInstances);
-  const moved = lab.nodes.flatMap(({ name, address }) => {
-    const found = instances.find((one) => one.name === vmName(lab, name));
-    const now = found?.state === 'Running' ? found.ipv4 : [];
-    return now.length > 0 && !now.includes(address) ? [{ name, address, now: now[0] ?? '' }] : [];
-  });
-  if (moved.length > 0) throw addressesMoved(moved);
-  return vmsOf(lab, instances, await computer.read(multipassSnapshots));
-}
-
-function addressesMoved(moved: readonly { name: string; address: string; now: string }[]): StageRefused {
-  const list = moved.map(({ name, address, now }) => `${name}: ${address} → ${now}`).join(', ');
-  return new StageRefused(
-    COMPUTER,
-    {
-      en: `Multipass gave VMs other addresses than those in the lab file (${list})`,
-      ja: `Multipass が VM に、ラボファイルとは別のアドレスを配った (${list})`,
-    },
-    {
-      en: 'Correct the addresses under nodes in the lab file. A cluster that was rolled out holds the old ones: reset it and roll it out again.',
-      ja: 'ラボファイルの nodes のアドレスを直してください。展開済みのクラスターには古いアドレスが残るので、リセットして展開し直してください。',
-    },
-  );
+  return vmsOf(lab, await computer.read(multipassInstances), await computer.read(multipassSnapshots));
 }

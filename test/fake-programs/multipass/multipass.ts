@@ -10,6 +10,8 @@ interface Instance {
   ipv4: string;
   snapshots: Record<string, string>;
   disk: string;
+  /** `ssh-ed25519 AAAA…`, of its cloud-config. */
+  hostKey?: string;
 }
 
 function fail(message: string, code = 2): never {
@@ -69,12 +71,13 @@ function launch(): void {
   const message = toldFile('fail-launch');
   if (message !== undefined) fail(`launch failed: ${message}`);
   mkdirSync(home, { recursive: true });
-  const used = all().length;
+  const given = [...all().map((each) => Number(read(each).ipv4.split('.')[3])), 1];
   write(name, {
     state: 'Running',
-    ipv4: `${toldFile('network') ?? '192.168.64'}.${used + 2}`,
+    ipv4: `${toldFile('network') ?? '192.168.64'}.${Math.max(...given) + 1}`,
     snapshots: {},
     disk: 'an image',
+    hostKey: /ed25519_public: *"?(ssh-ed25519 [A-Za-z0-9+/=]+)/.exec(userData)?.[1] ?? '',
   });
   process.stdout.write(`Launched: ${name}\n`);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LabAnswers } from '../../../src-main/contract/labs.ts';
 import { overlap, parseCidr } from '../../../src-main/lab/ipv4.ts';
-import { vmPlan } from '../../../src-main/lab/vm-nodes.ts';
+import { vmPlan } from '../../../src-main/lab/vm-plan.ts';
 import { sampled, sampledLab } from '../topology/sampled-lab.ts';
 import { exampleEngine, type Client } from './example-engine.ts';
 
@@ -82,6 +82,16 @@ describe('a plan of VMs', () => {
   it('takes the network that is stated', () => {
     const taken = { interfaces: [], labs: [parseCidr('10.1.2.0/24')] };
     expect(vmPlan({ provider: 'libvirt' }, '10.1.2.0/24', taken)?.lan).toBe('10.1.2.0/24');
+  });
+
+  it('of Multipass is on the network that is known, with what no other lab has', () => {
+    expect(vmPlan({ provider: 'multipass' })).toBeUndefined();
+    const taken = { interfaces: [], labs: [parseCidr('192.168.64.11/32'), parseCidr('192.168.64.250/32')] };
+    expect(vmPlan({ provider: 'multipass', count: 1 }, '192.168.64.0/24', taken)).toEqual({
+      nodes: [{ name: 'k8s-master', role: 'control-plane', address: '192.168.64.12' }],
+      lan: '192.168.64.0/24',
+      pool: '192.168.64.245-192.168.64.249',
+    });
   });
 
   it('begins anew on a network of which no address is left', () => {

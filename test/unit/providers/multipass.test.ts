@@ -12,6 +12,18 @@ const NODES = [
   'loadBalancer: { pool: 192.168.64.200-192.168.64.250 }',
 ];
 
+const PROVISIONAL = [
+  '# mine',
+  'nodes:',
+  '  - { name: k8s-master, role: control-plane, address: 192.168.64.11 } # the first',
+  '  - { name: k8s-worker1, role: worker, address: 192.168.64.12 }',
+  'loadBalancer: { pool: 192.168.64.200-192.168.64.250 }',
+];
+const NODES_WITH_COMMENT = PROVISIONAL.map((line) => line.replace('.64.11', '.64.2').replace('.64.12', '.64.3'));
+
+/** The blob of a key that is no VM's. */
+const OTHER_KEY = Buffer.from('AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'base64');
+
 describe('the VMs of a lab by Multipass', { timeout: 180_000 }, () => {
   let fake: FakeVms;
   let lab: VmLab;
@@ -59,15 +71,92 @@ describe('the VMs of a lab by Multipass', { timeout: 180_000 }, () => {
     expect((await multipass.missing(fake.computer))[0]?.what.en).toBe('multipass is not installed');
   });
 
-  it('says which address a VM has now, when Multipass gave it another one', async () => {
+  const pinned = (address: string) => fake.knownHosts.lookup(address, 22);
+  const text = () => readFileSync(lab.file, 'utf8');
+  const ADDRESS_OF_MASTER = 'address: 192.168.64.2 }';
+
+  it('puts the addresses that Multipass gave into the lab file, and pins the host keys there', async () => {
+    fake.tell('network', '192.168.64');
+    lab = fake.lab(vmLabText('multipass', 'shortener', PROVISIONAL));
+    await fake.knownHosts.pin('192.168.64.11', 22, OTHER_KEY);
+    const { run: making, events } = fake.run(multipass, lab);
+    expect(await making.start()).toMatchObject({ status: 'done', changes: 2 });
+    expect(text()).toBe(vmLabText('multipass', 'shortener', NODES_WITH_COMMENT));
+    expect(JSON.stringify(events)).toContain(
+      'The lab file has the addresses now that the VMs were given (k8s-master: 192.168.64.11 → 192.168.64.2, k8s-worker1: 192.168.64.12 → 192.168.64.3).\"',
+    );
+    const { hostKey = '' } = JSON.parse(readFileSync(first(), 'utf8')) as { hostKey?: string };
+    expect((await pinned('192.168.64.2')).map(({ key }) => key.toString('base64'))).toEqual([hostKey.split(' ')[1]]);
+    expect((await pinned('192.168.64.11')).map(({ key }) => key)).toEqual([OTHER_KEY]); // another machine's
+  });
+
+  it('corrects them again when a VM has moved, and says what a cluster needs', async () => {
     await start();
     await run().stop();
     fake.tell('network', '192.168.2');
+    const before = text();
+    const { run: starting, events } = fake.run(multipass, lab);
+    const refused = await starting.start();
+    // the pool is where the network was
+    expect(refused.explanation?.title.en).toBe(
+      'The VMs were given addresses that the lab file cannot take as it is (k8s-master: 192.168.64.2 → 192.168.2.2, k8s-worker1: 192.168.64.3 → 192.168.2.3)',
+    );
+    expect(refused.explanation?.remedy.en).toContain('loadBalancer.pool: ');
+    expect(text()).toBe(before);
+    expect(await pinned('192.168.2.2')).toEqual([]);
+    lab = fake.lab(
+      before
+        .replace('192.168.64.200-192.168.64.250', '192.168.2.200-192.168.2.250')
+        .replace('source', 'lan: 192.168.0.0/17\nsource'),
+    );
+    const again = fake.run(multipass, lab);
+    expect(await again.run.start()).toMatchObject({ status: 'done' });
+    expect(JSON.stringify([...events, ...again.events])).toContain('A cluster that was rolled out holds the old ones');
+    expect(text()).toContain('address: 192.168.2.2 }');
+    expect(await pinned('192.168.2.2')).toHaveLength(1);
+  });
+
+  it('leaves the lab file as it is where a VM does not show the key that is pinned for it', async () => {
+    await start();
+    const spoiled = JSON.parse(readFileSync(first(), 'utf8')) as object;
+    writeFileSync(
+      first(),
+      JSON.stringify({ ...spoiled, ipv4: '192.168.64.77', hostKey: `ssh-ed25519 ${OTHER_KEY.toString('base64')}` }),
+    );
+    const before = text();
     const outcome = await run().start();
     expect(outcome.explanation?.title.en).toBe(
-      'Multipass gave VMs other addresses than those in the lab file (k8s-master: 192.168.64.2 → 192.168.2.2, k8s-worker1: 192.168.64.3 → 192.168.2.3)',
+      'Whether the VM at 192.168.64.77 is k8s-master of this lab is not known: it does not show the host key that is pinned for it',
     );
-    expect(outcome.explanation?.remedy.en).toContain('Correct the addresses under nodes in the lab file');
+    expect(text()).toBe(before);
+    expect(await pinned('192.168.64.77')).toEqual([]);
+  });
+
+  it('leaves the VMs of another lab file alone that has the same name', async () => {
+    await start();
+    lab = fake.lab(vmLabText('multipass', 'shortener', PROVISIONAL), 'other');
+    const before = text();
+    for (const verb of ['start', 'stop', 'delete'] as const) {
+      expect((await run()[verb]()).explanation?.title.en).toContain(
+        'hoplab-shortener-k8s-master that is not of this lab',
+      );
+    }
+    expect(text()).toBe(before);
+    expect(await states()).toEqual(['running', 'running']);
+  });
+
+  it('pins the keys where the run before was cut off between the VMs and the lab file', async () => {
+    await start();
+    await fake.knownHosts.forgetHost('192.168.64.2', 22);
+    await start();
+    expect(await pinned('192.168.64.2')).toHaveLength(1);
+    expect(text()).toContain(ADDRESS_OF_MASTER);
+  });
+
+  it('forgets the keys of VMs that it deletes', async () => {
+    await start();
+    await run().delete();
+    expect(await fake.knownHosts.list()).toEqual([]);
   });
 
   it('keeps the private host key out of what is told', async () => {
