@@ -88,7 +88,7 @@ describe('an explanation', () => {
   it('of this computer has no name in it', () => {
     const { title } = explain(new errors.CommandFailed('this-computer', 'no', { command, output: output('no') }));
     expect(title.en).toMatch(/^A command failed on this computer \(/);
-    expect(title.ja).toMatch(/^このコンピューター でコマンドが失敗した/);
+    expect(title.ja).toMatch(/^このコンピューターでコマンドが失敗した/);
   });
 
   it('shows the end of the output, where the error stands', () => {
