@@ -11,8 +11,10 @@ async function answer(page: Page, password: string, language: Language): Promise
   const about = await asked();
   const field = dialog.getByLabel(questionTexts.secret[language]);
   if (await field.isVisible()) {
-    await field.fill(password);
-    await field.press('Enter');
+    // it may have been answered already, and go just now
+    const timeout = 3000;
+    await field.fill(password, { timeout }).catch(() => undefined);
+    await field.press('Enter', { timeout }).catch(() => undefined);
   } else {
     await dialog.getByRole('button', { name: questionTexts.accept[language] }).click();
   }
