@@ -3,6 +3,7 @@ import { nameRoutes, type NameRoute } from '../client/name-routes.ts';
 import { routesOfName } from '../client/routes-of-name.ts';
 import type { Text } from '../contract/text.ts';
 import { hostsFile, hostsLineOf } from '../facts/hosts-file.ts';
+import { isInZone } from '../lab/in-zone.ts';
 import { sh } from '../machines/command.ts';
 import type { Question } from './check.ts';
 
@@ -63,7 +64,7 @@ function overridden(zone: string, { scope, domains, servers }: NameRoute): Text 
 }
 
 function belowLocal(zone: string): Text {
-  if (!/(?:^|\.)local$/.test(zone)) return { en: '', ja: '' };
+  if (!isInZone(zone, 'local')) return { en: '', ja: '' };
   return {
     en: '; names below .local also belong to multicast DNS: dns.zone: k8s.test has no such trouble',
     ja: '。.local 以下の名前はマルチキャスト DNS のものでもあり、dns.zone: k8s.test ならその問題もありません',

@@ -4,6 +4,7 @@ import { routesOfName } from '../client/routes-of-name.ts';
 import { verbatim, type Text } from '../contract/text.ts';
 import { noAnswer, tellsAbsence } from '../facts/no-answer.ts';
 import { neighbours } from '../facts/neighbours.ts';
+import { isInZone } from '../lab/in-zone.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment } from '../lab/object-names.ts';
 import { embed, sh } from '../machines/command.ts';
@@ -24,7 +25,7 @@ const zone: LabProbe = {
     ja: 'マルチキャスト DNS のための `.local` 以下ではないゾーン',
   },
   async ask(_, { dns }) {
-    if (!/(?:^|\.)local$/.test(dns.zone)) return [ok(verbatim(dns.zone))];
+    if (!isInZone(dns.zone, 'local')) return [ok(verbatim(dns.zone))];
     return [
       ok({
         en: `${dns.zone} lies below .local: it works, needs the permission Local Network for each app, and a name that does not exist takes 5 s; k8s.internal or k8s.test as dns.zone has neither trouble`,

@@ -78,6 +78,11 @@ export const useLabs = defineStore('labs', {
   },
 });
 
+/** Whether its machines are VMs that Hoplab makes; false until that is known. */
+export function hasVms(lab: Pick<OpenLab, 'description'> | undefined): boolean {
+  return (lab?.description?.machines ?? null) !== null;
+}
+
 /** Stops the running rollout of a lab, and returns when it has stopped. */
 export async function stopRollout(lab: OpenLab): Promise<void> {
   lab.stopping = true;

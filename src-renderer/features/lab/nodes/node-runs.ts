@@ -1,15 +1,10 @@
 import type { Explanation } from '../../../../src-main/contract/events.ts';
 import { engine, trouble } from '../../../engine-client.ts';
-import { useLabs, type OpenLab } from '../../../stores/labs.ts';
+import type { OpenLab } from '../../../stores/labs.ts';
 import { useToasts } from '../../../stores/toasts.ts';
 
 /** Stage of the run that removes a node; the others of that run are the lab's. */
 export const REMOVAL = 'remove-node';
-
-/** Whether the machines of a lab are VMs that Hoplab makes: a node's VM goes with it. */
-export function hasVms(lab: string): boolean {
-  return Boolean(useLabs().open.get(lab)?.description?.machines);
-}
 
 export function startRemoval(lab: string, removed: { name: string; gone: boolean }): Promise<void> {
   return begin(() => engine.nodes.remove({ lab, ...removed }));

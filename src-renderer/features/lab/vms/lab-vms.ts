@@ -1,11 +1,11 @@
 import { watchDebounced } from '@vueuse/core';
 import { computed, onMounted, ref, watch, type ComputedRef, type Ref } from 'vue';
 import type { Explanation, RolloutVerb } from '../../../../src-main/contract/events.ts';
-import type { Vms } from '../../../../src-main/contract/machines.ts';
+import { COMPUTER, type Vms } from '../../../../src-main/contract/machines.ts';
 import { engine, trouble, type Trouble } from '../../../engine-client.ts';
 import { REMOVAL } from '../nodes/node-runs.ts';
 import type { LoggedChange } from '../../run-log/log-rows.ts';
-import type { OpenLab } from '../../../stores/labs.ts';
+import { hasVms, type OpenLab } from '../../../stores/labs.ts';
 import { useToasts } from '../../../stores/toasts.ts';
 
 /** The VMs of an open lab, as its provider had them when they were last read. */
@@ -28,11 +28,10 @@ export function followVms(lab: OpenLab): LabVms {
   const vms = ref<Vms>();
   const reading = ref(false);
   const failure = ref<Trouble>();
-  const has = (): boolean => (lab.description?.machines ?? null) !== null;
   let asked = 0;
 
   async function read(): Promise<void> {
-    if (!has()) return;
+    if (!hasVms(lab)) return;
     asked += 1;
     const mine = asked;
     reading.value = true;
@@ -74,7 +73,7 @@ export function followVms(lab: OpenLab): LabVms {
 }
 
 function isOfVms({ started, state }: LoggedChange): boolean {
-  return started.machine === 'this-computer' && state === 'ok';
+  return started.machine === COMPUTER && state === 'ok';
 }
 
 /** Of the last run, if it ended with work that is none of the lab's stages. */
