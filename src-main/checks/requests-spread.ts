@@ -14,7 +14,7 @@ export const requestsSpread: Check = {
     ja: '1 つの NodePort へのリクエストが複数の Pod に分散される',
   },
   on: 'client',
-  patience: 10_000,
+  patience: 60_000,
   async ask(question) {
     const { replicas } = firstEnvironment(question.lab);
     if (replicas < 2 || !tellsPod(question)) {

@@ -11,7 +11,7 @@ export interface Client {
   readonly platform: 'linux' | 'macos';
   /** Sends the names of a zone, and only those, to a name server on the LAN. */
   readonly resolver: ClientResolver;
-  /** Asks who on the LAN has an address, several times, and prints each MAC address that answered. Needs root. */
+  /** Asks who on the LAN has an address, several times, and prints each MAC address that answered, and its own where it has it. Needs root. */
   askArp(address: string): ShellCommand;
   /** Asks the system resolver, as a browser would; prints one IPv4 address a line. */
   lookUp(name: string): ShellCommand;

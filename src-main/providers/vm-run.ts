@@ -10,7 +10,7 @@ import { changesOf, type Plan } from '../plan/plan.ts';
 import { oneStage, type Counted } from '../rollout/one-stage.ts';
 import { PlanRunner } from '../rollout/run-plan.ts';
 import type { OpenMachines } from '../rollout/session.ts';
-import { setClocks } from './clocks.ts';
+import { setClocks } from '../stages/set-clocks.ts';
 import { cloudConfig } from './cloud-config.ts';
 import {
   corrected,
@@ -53,6 +53,8 @@ type Outcome = EventOf<'rollout-finished'>;
 /** Milliseconds for which a VM that was started is waited for: where the computer has to emulate its processor, that takes minutes. */
 const BOOT = 900_000;
 const AGAIN = 2_000;
+/** Seconds that the clock of a VM may differ: more, and certificates and etcd suffer. */
+const FAR = 2;
 
 /** Work on the VMs of a lab: each method is one run, tells all but how it ended, and returns that. */
 export class VmRun {
@@ -223,7 +225,7 @@ export class VmRun {
     try {
       const nodes = this.#lab.nodes.flatMap(({ name }) => machines.get(name) ?? []);
       await Promise.all(nodes.map((node) => node.run(cloudInitEnded, { timeout: BOOT, signal, accept: 'any' })));
-      await this.#change(await setClocks(this.#lab, machines, signal), machines);
+      await this.#change(await setClocks(nodes, (behind) => Math.abs(behind) > FAR, signal), machines);
     } finally {
       await Promise.all([...machines.values()].map((machine) => machine.close()));
     }

@@ -6,7 +6,7 @@ import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import { CommandFailed, MachineError } from '../machines/errors.ts';
-import { changesOf, type Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { askChecks, tally } from '../rollout/ask-checks.ts';
 import { oneStage, type Counted } from '../rollout/one-stage.ts';
 import { outlast, whoIsAway } from '../rollout/outlast.ts';
@@ -14,7 +14,7 @@ import { PlanRunner } from '../rollout/run-plan.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
 import { refuseForeignCluster } from '../stages/refuse-foreign-cluster.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
-import { containersGone, undoNode } from '../stages/undo-node.ts';
+import { undoNode } from '../stages/undo-node.ts';
 import { leaveCluster, unregister } from '../stages/workers.ts';
 import { drain, forget, takePodsAgain, whatBlocks } from './drain.ts';
 import { machineIsBare, podsCanLeave } from './removal-checks.ts';
@@ -139,8 +139,7 @@ export class NodeRemoval {
       await this.#make(unregister(context, node));
     }
     await this.#make(await leaveCluster(context, node));
-    const undone = await undoNode(context, node);
-    if (changesOf(undone).length > 0) await this.#make([containersGone(node), undone]);
+    await this.#make(await undoNode(context, node));
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { addressesAreFree } from '../checks/addresses-are-free.ts';
 import { cgroupsAreUsable } from '../checks/cgroups-are-usable.ts';
 import { clientHasPrograms } from '../checks/client-has-programs.ts';
-import { clocksAgree } from '../checks/clocks-agree.ts';
+import { CLOCKS_TOLERATED, clocksAgree } from '../checks/clocks-agree.ts';
 import { cniIsFree } from '../checks/cni-is-free.ts';
 import { kubeletStartsAsTold } from '../checks/kubelet-starts-as-told.ts';
 import { machineIsBigEnough } from '../checks/machine-is-big-enough.ts';
@@ -12,6 +12,7 @@ import { programsAreThere } from '../checks/programs-are-there.ts';
 import { resolverFits } from '../checks/resolver-fits.ts';
 import { rootIsReached } from '../checks/root-is-reached.ts';
 import { vxlanPasses } from '../checks/vxlan-passes.ts';
+import { setClocks } from './set-clocks.ts';
 import type { Stage } from './stage.ts';
 
 export const connect: Stage = {
@@ -43,7 +44,11 @@ export const connect: Stage = {
     vxlanPasses,
     resolverFits,
   ],
-  // connecting and pinning host keys comes before any fact can be read: see machines/
-  decide: () => Promise.resolve([]),
+  // connecting and pinning host keys comes before any fact can be read: see machines/; a clock ahead may be right, and this computer's wrong
+  decide: ({ lab, machine }) =>
+    setClocks(
+      lab.nodes.map(({ name }) => machine(name)),
+      (behind) => behind > CLOCKS_TOLERATED,
+    ),
   undo: () => Promise.resolve([]),
 };

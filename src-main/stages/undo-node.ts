@@ -6,7 +6,7 @@ import { all, embed, sh } from '../machines/command.ts';
 import { keptPath, MARK, putBack } from '../machines/keep-file.ts';
 import { READ_FOLDER } from '../machines/read-note.ts';
 import * as files from './node-files.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import { SWAP_NOTE, swapOn } from './swap.ts';
 
@@ -71,33 +71,26 @@ function programsGone(node: LabNode): Plan {
         kept=${keptPath('')}$path
         if [ -e "$kept" ]; then mv -f "$kept" "$path"; else rm -f "$path"; fi || exit
       done < ${INSTALLED} && rm -f ${INSTALLED} &&
-        if [ -e ${IMAGES_ARE_OURS} ]; then rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}; fi`,
+        if [ -e ${IMAGES_ARE_OURS} ]; then
+          ${embed(leftContainersGone)}
+          rm -rf /var/lib/containerd /run/containerd ${IMAGES_ARE_OURS}
+        fi`,
     timeout: 120_000,
   };
 }
 
 /**
- * Ends containers that `kubeadm reset` has left on a node, and takes their mounts away: one that was being started at that moment, or that
- * the kubelet never had. What is mounted cannot be removed. A containerd that was there before Hoplab's is left alone.
+ * Ends containers that `kubeadm reset` has left, and takes their mounts away, since what is mounted cannot be removed: one that was being
+ * started at that moment, or that the kubelet never had.
  */
-export function containersGone(node: LabNode): Change {
-  return {
-    machine: node.name,
-    sentence: {
-      en: `End the containers that are left on ${node.name}`,
-      ja: `${node.name} に残ったコンテナを終了する`,
-    },
-    command: sh`
-      [ -e ${IMAGES_ARE_OURS} ] || exit 0
-      for noted in /run/containerd/io.containerd.runtime.v2.task/*/*/init.pid; do
-        pid=$(cat "$noted" 2> /dev/null) || continue
-        container=$(basename "$(dirname "$noted")")
-        # the number may be another process's by now
-        grep -qsF "$container" "/proc/$pid/cgroup" && kill -KILL "$pid"
-      done
-      awk '$2 ~ "^/(run|var/lib)/containerd/" { print $2 }' /proc/self/mounts | sort -r | xargs -r umount -l`,
-  };
-}
+const leftContainersGone = sh`
+  for noted in /run/containerd/io.containerd.runtime.v2.task/*/*/init.pid; do
+    pid=$(cat "$noted" 2> /dev/null) || continue
+    container=$(basename "$(dirname "$noted")")
+    # the number may be another process's by now
+    grep -qsF "$container" "/proc/$pid/cgroup" && kill -KILL "$pid"
+  done
+  awk '$2 ~ "^/(run|var/lib)/containerd/" { print $2 }' /proc/self/mounts | sort -r | xargs -r umount -l`;
 
 function hostsBack(node: LabNode, content: string): Plan {
   return {

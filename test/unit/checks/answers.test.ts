@@ -187,7 +187,7 @@ describe('addresses-are-free', () => {
   const arping =
     (owners: Readonly<Record<string, readonly string[]>>): Replies =>
     (command) => {
-      const address = /arping .* (\S+)$/.exec(command)?.[1];
+      const address = /arping .* (\S+)\nfi$/.exec(command)?.[1];
       if (address === undefined) return undefined;
       const lines = (owners[address] ?? []).map((mac) => `Unicast reply from ${address} [${mac}] 1ms\n`);
       return { stdout: `ARPING ${address}\n${lines.join('')}Sent 2 probes (2 broadcast(s))\n`, exitCode: 1 };
@@ -206,9 +206,27 @@ describe('addresses-are-free', () => {
     expect(await status(addressesAreFree, twins)).toBe('failed');
   });
 
+  it('finds another machine with the address that the client has itself, where it is a node as well', async () => {
+    const own =
+      (heard: string): Replies =>
+      (command, name) => {
+        if (!command.includes(' 192.168.2.10\n')) return arping({})(command, name);
+        const lines = [
+          '52:54:00:a8:02:0a',
+          'ARPING 192.168.2.10 from 0.0.0.0 eth0',
+          heard,
+          'Sent 2 probes (2 broadcast(s))',
+        ];
+        return { stdout: `${lines.join('\n')}\n` };
+      };
+    expect(await status(addressesAreFree, own(''))).toBe('passed');
+    const twin = own(`Unicast reply from 192.168.2.10 [${MAC}]  0.5ms`);
+    expect(await actual(addressesAreFree, twin)).toBe(`192.168.2.10: 52:54:00:a8:02:0a, ${MAC}`);
+  });
+
   it('does not take a node for alone with its address where nobody was asked', async () => {
     const replies: Replies = (command, name) =>
-      command.endsWith('arping -b -c 2 -w 1 -I "$interface" 192.168.2.11')
+      command.includes('arping -b -c 2 -w 1 -I "$interface" 192.168.2.11')
         ? { exitCode: 2 }
         : arping({})(command, name);
     expect(await actual(addressesAreFree, replies)).toBe('not asked: 192.168.2.11');

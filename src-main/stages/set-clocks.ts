@@ -1,25 +1,22 @@
-import type { Lab } from '../lab/lab.ts';
+import { clockBehind, READ_CLOCK } from '../facts/clock.ts';
 import { sh } from '../machines/command.ts';
 import type { Machine } from '../machines/machine.ts';
 import { together, type Change, type Plan } from '../plan/plan.ts';
 
-/** Seconds that a clock may differ: more, and certificates and etcd suffer. */
-const FAR = 2;
-
-/** Sets the clocks that are far from this computer's, as after a sleep of it. @throws MachineError */
+/**
+ * Sets the clocks that are wrong by this computer's, as after a sleep.
+ * @param isWrong asked with the seconds by which a clock is behind
+ * @throws MachineError
+ */
 export async function setClocks(
-  { nodes }: Lab,
-  machines: ReadonlyMap<string, Machine>,
-  signal: AbortSignal,
+  machines: readonly Machine[],
+  isWrong: (behind: number) => boolean,
+  signal?: AbortSignal,
 ): Promise<Plan> {
   const changes = await Promise.all(
-    nodes.map(async ({ name }) => {
-      const machine = machines.get(name);
-      if (!machine) return [];
-      const asked = Date.now();
-      const { stdout } = await machine.run(sh`date -u +%s.%N`, { signal });
-      const behind = (asked + Date.now()) / 2000 - Number.parseFloat(stdout);
-      return Math.abs(behind) > FAR ? [setClock(name, Math.round(behind))] : [];
+    machines.map(async (machine) => {
+      const behind = clockBehind(await machine.run(READ_CLOCK, { quick: true, accept: 'any', signal }));
+      return isWrong(behind) ? [setClock(machine.name, behind)] : [];
     }),
   );
   return together(changes.flat());
