@@ -6,7 +6,7 @@ import { builtCli } from '../set-up/built.ts';
 
 /*
  * One VM by the real libvirt on an emulated processor: made from an image, rolled out to `workers` on a kernel of its own with cgroup v2,
- * rebooted, stopped, kept, restored, deleted. The VM is also the client, by a second address: this computer may be no client (systemd).
+ * rebooted, stopped, kept, restored, rolled out to the end, deleted. The VM is also the client, by a second address: this computer may be no client (systemd).
  */
 
 const folder = process.env['HOPLAB_VM_FOLDER'] ?? '';
@@ -82,6 +82,13 @@ test('a snapshot brings back what was deleted since', async () => {
   expect(await onNode('sudo test -d /etc/kubernetes && echo there')).toBe('there');
   expect((await hoplab('machines')).stdout).toContain('Snapshots: rolled-out');
   await hoplab('up', '--to', 'workers');
+});
+
+test('the whole rollout ends at a name that the client resolves and the app answers', async () => {
+  const { stdout } = await hoplab('up');
+  console.log(stdout);
+  expect(stdout).toMatch(/done · \d+ changes, \d+ checks passed, 0 failed/);
+  expect(await onNode('curl -sS -m 20 http://url-shortener.staging.k8s.local/hostname')).toMatch(/^url-shortener-/);
 });
 
 test('a VM of that name that is another lab’s is left alone', async () => {

@@ -7,7 +7,7 @@ import { bin, root } from '../set-up/built.ts';
 import { installDebianPackages } from '../set-up/debian-packages.ts';
 
 /**
- * `npm run test:vm`: a VM by the real libvirt and QEMU, from nothing to the stage `workers`, and back. Root, Debian on amd64; a quarter of
+ * `npm run test:vm`: a VM by the real libvirt and QEMU, from nothing to the stage `workers`, then to the last one, and back. Root, Debian on amd64; a quarter of
  * an hour or more where processors are emulated. It needs the bundle of the lab's cache (`npm run lab -- setup`).
  */
 const packages = [
