@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { sh } from '../../src-main/machines/command.ts';
+import { embed, sh } from '../../src-main/machines/command.ts';
 import { Cancelled, CommandFailed, CommandTimedOut, ConnectionLost } from '../../src-main/machines/errors.ts';
 import type { Machine, OutputChunk, RunOptions } from '../../src-main/machines/machine.ts';
 import { fileInput, sha256Of, uploadCommand, type Upload } from '../../src-main/machines/upload.ts';
@@ -341,6 +341,23 @@ function uploading(machine: () => Machine): void {
       expect((await stat(path)).mode & 0o777).toBe(0o750);
     },
   );
+
+  test.each([
+    ['a broken one', "echo 'error while loading shared libraries' >&2; exit 127"],
+    ['one that knows no SHA-256', "echo 'Error setting digest' >&2; exit 1"],
+  ])('a file arrives and is verified without OpenSSL, here %s', async (_, lines) => {
+    const folder = await tempFolder();
+    await mkdir(join(folder, 'bin'));
+    await writeFile(join(folder, 'bin', 'openssl'), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    const path = join(folder, 'config');
+    const put = (content: string, sha256: string) => {
+      const command = uploadCommand({ path, mode: '644', sha256 });
+      return machine().run(sh`PATH=${join(folder, 'bin')}:$PATH; ${embed(command)}`, { input: content });
+    };
+    await put('new', sha256Of('new'));
+    await expect(put('newer', sha256Of('other'))).rejects.toBeInstanceOf(CommandFailed);
+    expect(await readFile(path, 'utf8')).toBe('new');
+  });
 
   test('a wrong checksum leaves the old file and nothing else', async () => {
     const folder = await tempFolder();
