@@ -47,8 +47,8 @@ export function requireArch(image: IndexImage | OwnImage, arch: Arch): void {
   if (!('archive' in image) || image.archs.includes(arch)) return;
   const { archive, reference, archs } = image;
   throw new BundleError({
-    en: `${archive} has ${reference} for ${archs.join(', ')} only, and a node is ${arch}: build the image for ${arch} too, and save it again.`,
-    ja: `${archive} の ${reference} は ${archs.join(', ')} 用だけで、ノードは ${arch} です。${arch} 用にもビルドして、保存し直してください。`,
+    en: `${archive} has ${reference} for ${archs.join(', ')} only, and ${arch} is needed: build the image for ${arch} too, and save it again.`,
+    ja: `${archive} の ${reference} は ${archs.join(', ')} 用だけで、${arch} 用も必要です。${arch} 用にもビルドして、保存し直してください。`,
   });
 }
 

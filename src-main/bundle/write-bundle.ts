@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Transform } from 'node:stream';
 import { unlessAbsent } from '../is-absent.ts';
@@ -55,16 +56,14 @@ export async function writeBundle(
     },
   });
   const part = `${file}.${randomBytes(6).toString('hex')}.part`;
-  const handle = await open(part, 'wx', 0o644);
   try {
-    await pipeline(packTar(files), counted, handle.createWriteStream({ autoClose: false }), { signal });
-    await handle.sync();
+    await pipeline(packTar(files), counted, createWriteStream(part, { flags: 'wx', mode: 0o644, flush: true }), {
+      signal,
+    });
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
     throw error;
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,7 +1,6 @@
 import { bundleOf, findFile, type Bundle } from '../bundle/bundle.ts';
 import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
-import { components, imagesOf, type Components } from '../bundle/catalogue.ts';
-import { wholeReference } from '../bundle/image-reference.ts';
+import { labCatalogue } from '../bundle/lab-catalogue.ts';
 import { withOwn, type OwnImages } from '../bundle/own-images.ts';
 import { publishedFiles } from '../bundle/published-files.ts';
 import { version } from '../version.ts';
@@ -45,7 +44,7 @@ export function openOnline(
   signal: AbortSignal,
 ): OnlineBundle {
   const { cache, web } = sources;
-  const catalogue = withoutImages(withImage(components(kubernetes), wholeReference(app)), own);
+  const catalogue = labCatalogue(kubernetes, app, own);
   const files = publishedFiles(catalogue, arch);
   const told: Told = {};
   const resolve = async () => {
@@ -86,23 +85,6 @@ export function openOnline(
 /** Who is told of downloads, which may be somebody before anything is known of them. */
 interface Told {
   listener?: DownloadListener;
-}
-
-/** The components of a catalogue, and an image that none of them has. */
-function withImage(catalogue: Components, reference: string): Components {
-  const all = Object.values(catalogue).flatMap(imagesOf);
-  if (all.includes(reference)) return catalogue;
-  const { agnhost } = catalogue; // the app, where the user names no other
-  return { ...catalogue, agnhost: { ...agnhost, images: [...agnhost.images, { reference }] } };
-}
-
-function withoutImages(catalogue: Components, own: OwnImages | undefined): Components {
-  const names = new Set(own?.images.map(({ reference }) => reference));
-  const entries = Object.entries(catalogue).map(([name, component]) => {
-    const images = component.images.filter(({ reference }) => !names.has(reference));
-    return [name, { ...component, images }];
-  });
-  return Object.fromEntries(entries) as Components;
 }
 
 async function lacking(own: OwnImages | undefined, sha256s: readonly string[]): Promise<readonly string[]> {

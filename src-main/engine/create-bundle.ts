@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Arch, BundleIndex } from '../bundle/bundle-index.ts';
-import { readCatalogue } from '../bundle/catalogue.ts';
+import { components, readCatalogue } from '../bundle/catalogue.ts';
+import { labCatalogue } from '../bundle/lab-catalogue.ts';
+import { requireArch, withOwn } from '../bundle/own-images.ts';
 import { tarSize } from '../bundle/tar-pack.ts';
 import { bundleFiles, writeBundle } from '../bundle/write-bundle.ts';
 import { Downloads, type DownloadProgress } from '../downloads/downloads.ts';
@@ -8,14 +10,14 @@ import { resolveIndex } from '../downloads/resolve-index.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import { version as hoplab } from '../version.ts';
 import { hoplabHome, prepareHome } from './home.ts';
-import { labNetwork, sourcesOf } from './lab-access.ts';
+import { labImages, labNetwork, sourcesOf } from './lab-access.ts';
 import { requireVersion } from './require-version.ts';
 
 export interface BundleWanted {
   readonly arch: readonly Arch[];
   /** Without `v`; default: the lab file's, else that of the catalogue. */
   readonly kubernetes?: string | undefined;
-  /** A lab file, which says how publishers are reached. */
+  /** A lab file, which says how publishers are reached, and which images there are beside the catalogue's. */
   readonly labFile?: string | undefined;
   /** Default: `hoplab-VERSION-ARCH.tar` in the working folder. */
   readonly out?: string | undefined;
@@ -27,7 +29,7 @@ export interface CreateOptions {
   readonly onWrite: (bytes: number, total: number) => void;
 }
 
-/** Downloads all that goes with a version of Kubernetes, and writes it as one file. @throws LabFileError, Refused, DownloadError, BundleError */
+/** Downloads all that goes with a version of Kubernetes or with a lab, and writes it as one file. @throws LabFileError, Refused, DownloadError, BundleError */
 export async function createBundle(
   { arch, kubernetes, labFile, out }: BundleWanted,
   { signal, onDownload, onWrite }: CreateOptions,
@@ -37,12 +39,16 @@ export async function createBundle(
   requireVersion(version);
   const file = resolve(out ?? `hoplab-v${version}-${arch.join('-')}.tar`);
   prepareHome(hoplabHome());
+  const own = lab && (await labImages({ ...lab, kubernetes: { ...lab.kubernetes, version } }));
+  for (const image of own?.images ?? []) for (const one of arch) requireArch(image, one);
+  const catalogue = lab ? labCatalogue(version, lab.app.image, own) : components(version);
   const sources = sourcesOf(hoplabHome(), await labNetwork(lab ?? { network: { mirrors: { hosts: {} } } }));
   try {
-    const index = await resolveIndex({ kubernetes: version, arch, hoplab }, sources, signal);
-    await new Downloads(index, sources).fetch({ signal, onProgress: onDownload });
-    for (const { kind, sha256 } of index.files) if (kind === 'binary') await sources.cache.pack(sha256);
-    const files = await bundleFiles(index, sources.cache);
+    const found = await resolveIndex({ kubernetes: version, arch, catalogue, hoplab }, sources, signal);
+    await new Downloads(found, sources).fetch({ signal, onProgress: onDownload });
+    for (const { kind, sha256 } of found.files) if (kind === 'binary') await sources.cache.pack(sha256);
+    const { index, blobs } = withOwn({ index: found, blobs: sources.cache }, own);
+    const files = await bundleFiles(index, blobs);
     await writeBundle(file, files, { signal, onBytes: onWrite });
     return { file, bytes: tarSize(files), index };
   } finally {

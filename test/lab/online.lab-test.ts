@@ -62,7 +62,7 @@ describe.skipIf(!hasGateway || !ALL)('source: online, through a mirror, as user 
   test('a bundle of it installs without the mirror', async () => {
     const file = join((await info()).state, 'hoplab', 'bundle.tar');
     const created = await hoplab(['bundle', 'create', '--arch', 'amd64', file], { env });
-    expect([created.exitCode, created.stderr]).toEqual([0, '']);
+    expect([created.exitCode, created.stdout, created.stderr]).toEqual([0, expect.stringContaining(file), '']);
     expect(online.mirror.asked()).toEqual([]); // all of it is in the cache
     const verified = await hoplab(['bundle', 'verify', file], { env });
     expect([verified.exitCode, verified.stdout]).toEqual([0, expect.stringContaining('each has its sha256')]);

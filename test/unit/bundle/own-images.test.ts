@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openBundle } from '../../../src-main/bundle/bundle.ts';
-import type { Arch } from '../../../src-main/bundle/bundle-index.ts';
+import type { Arch, BundleIndex } from '../../../src-main/bundle/bundle-index.ts';
 import { ownImages } from '../../../src-main/bundle/own-images.ts';
 import { readCatalogue } from '../../../src-main/bundle/catalogue.ts';
+import { verifyBundle } from '../../../src-main/bundle/verify-bundle.ts';
+import { createBundle } from '../../../src-main/engine/create-bundle.ts';
 import { labAccess } from '../../../src-main/engine/lab-access.ts';
 import { parseLab } from '../../../src-main/lab/parse-lab.ts';
 import { readImageArchive } from '../../../src-main/bundle/read-image-archive.ts';
@@ -119,6 +121,38 @@ it('an image that is in no registry is installed online from its archive, withou
   await online.close();
 });
 
+describe('a bundle that is made for a lab', () => {
+  /** A lab file with an app of an archive, and what `bundle create` makes of it. The cache is as after a first `up`. */
+  async function create(arch: readonly Arch[]): Promise<{ file: string; index: BundleIndex }> {
+    const home = await tempFolder();
+    vi.stubEnv('HOPLAB_HOME', home);
+    const { tar } = await written(savedByDocker());
+    const images = `source: online\nmirrors: http://127.0.0.1:1\nimages: [${tar}]\napp: { image: '${APP}' }`;
+    const lines = { 6: 'ssh: { user: lab, password: true }', 8: images };
+    const labFile = join(home, 'lab.yaml');
+    writeFileSync(labFile, labText(lines));
+    await keepExampleIndex(home, { whole: true });
+    const none = { signal: new AbortController().signal, onDownload: () => undefined, onWrite: () => undefined };
+    const out = join(home, 'bundle.tar');
+    const { file, index } = await createBundle({ arch, labFile, out }, none);
+    return { file, index };
+  }
+
+  it('has the images of its archives, whole', async () => {
+    const { file, index } = await create(['amd64']);
+    expect(index.images).toMatchObject([{ reference: APP, vouched: 'maker' }]);
+    expect((await verifyBundle(file, () => undefined)).problems).toEqual([]);
+    const to = await tempFolder();
+    expect(spawnSync('tar', ['-x', '-C', to, '-f', file]).status).toBe(0);
+    const layers = ['one', 'two'].map((name) => sha256(`layer ${name} for amd64`));
+    expect(layersOf((name) => readFileSync(join(to, name)))).toEqual(layers);
+  });
+
+  it('is not made for an architecture that an archive lacks', async () => {
+    await expect(create(['amd64', 'arm64'])).rejects.toThrow(`has ${APP} for amd64 only, and arm64 is needed`);
+  });
+});
+
 describe('an archive is refused in one sentence, with its place and what to do,', () => {
   it.each([
     [
@@ -195,7 +229,7 @@ describe('an archive is refused in one sentence, with its place and what to do,'
     const { tar } = await written(ociLayout({ archs: ['riscv64'] }));
     expect(await refusal(tar)).toContain(`has ${APP} neither for linux/amd64 nor for linux/arm64`);
     const arm = await written(savedByDocker({ archs: ['arm64'] }));
-    await expect(sent(arm.tar)).rejects.toThrow(`has ${APP} for arm64 only, and a node is amd64`);
+    await expect(sent(arm.tar)).rejects.toThrow(`has ${APP} for arm64 only, and amd64 is needed`);
   });
 
   it('of which the lab runs nothing: what is there is named', async () => {
