@@ -15,7 +15,7 @@ import { publisher, table, timed } from './publisher.ts';
 /*
  * `node test/bench/onto-nodes.ts [MEGABYTES] [ROUNDS]`: files from a publisher onto three nodes, each a real sshd on loopback, by
  * Hoplab (into the cache, then to all nodes at the same time, hashed at both ends) against curl, four at a time, and then scp to each
- * node at the same time; in turns, as root. Default: 400 MB, 3 rounds.
+ * node at the same time, once without and once with `sha256sum --check` at both ends; in turns, as root. Default: 400 MB, 3 rounds.
  */
 
 const bytes = Number(process.argv[2] ?? 400) * 1e6;
@@ -28,8 +28,15 @@ try {
   const rows: Record<string, number>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const hoplab = await timed(withHoplab);
-    const scp = await timed(withScp);
-    rows.push({ hoplab, 'curl + scp': scp, ratio: hoplab / scp });
+    const scp = await timed(() => withScp(false));
+    const verified = await timed(() => withScp(true));
+    rows.push({
+      hoplab,
+      'curl + scp': scp,
+      ratio: hoplab / scp,
+      'and sha256sum at both ends': verified,
+      'ratio ': hoplab / verified,
+    });
   }
   table(rows);
   console.log("Seconds; a ratio is Hoplab's time by that of curl and scp.");
@@ -66,21 +73,29 @@ async function hand(machine: Machine, cache: Cache, to: string): Promise<void> {
   }
 }
 
-async function withScp(): Promise<void> {
+async function withScp(check: boolean): Promise<void> {
   const own = join(folder, 'own');
   mkdirSync(own, { recursive: true });
   const names = await source.curl(own);
+  const sums = source.index.files.map(({ sha256 }, at) => `${sha256}  ${names[at] ?? ''}\n`).join('');
+  if (check) await ended('sha256sum', ['--check', '--status'], { cwd: own, input: sums });
   await Promise.all(
-    nodes.map(async (node, at) => {
+    nodes.map(async ({ port, keys }, at) => {
       const to = join(folder, `scp-${String(at)}`);
       mkdirSync(to, { recursive: true });
       const trust = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
-      const args = ['-q', '-F', 'none', ...trust, '-P', String(node.port), '-i', node.keys.ed25519, ...names];
-      const [code] = (await once(
-        spawn('scp', [...args, `root@127.0.0.1:${to}/`], { cwd: own, stdio: 'inherit' }),
-        'exit',
-      )) as unknown[];
-      if (code !== 0) throw new Error(`scp ended with ${String(code)}`);
+      const options = ['-q', '-F', 'none', ...trust, '-i', keys.ed25519, '-o', `Port=${String(port)}`];
+      await ended('scp', [...options, ...names, `root@127.0.0.1:${to}/`], { cwd: own });
+      const verify = `cd ${to} && sha256sum --check --status`;
+      if (check) await ended('ssh', [...options, 'root@127.0.0.1', verify], { cwd: own, input: sums });
     }),
   );
+}
+
+/** @throws Error where a program does not end well */
+async function ended(program: string, args: readonly string[], { cwd, input = '' }: { cwd: string; input?: string }) {
+  const child = spawn(program, args, { cwd, stdio: ['pipe', 'inherit', 'inherit'] });
+  child.stdin.end(input);
+  const [code] = (await once(child, 'exit')) as unknown[];
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}`);
 }
