@@ -1,12 +1,8 @@
-import { copyFileSync, cpSync, mkdirSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bin, builtCli } from '../set-up/built.ts';
 import { hasGateway } from './gateway-images.ts';
-import { accept, bare, exec, writeLabFile, type LabInfo } from './lab.ts';
-
-/** Where Hoplab lies on the client machine; /var/lib of a machine is a folder of this computer. */
-const FOLDER = '/var/lib/hoplab-test';
+import { accept, bare, exec, writeLabFile } from './lab.ts';
+import { hoplabOnClient as hoplab, installOnClient, ON_CLIENT } from './on-client.ts';
 
 const all = process.env['HOPLAB_LAB_ALL'] === '1';
 if (!all) console.log('SKIPPED: the client as this computer, 3 minutes: npm run test:lab -- --all');
@@ -15,7 +11,12 @@ if (!all) console.log('SKIPPED: the client as this computer, 3 minutes: npm run 
 describe.runIf(all && hasGateway)('client: this-computer', () => {
   test('up from the client machine itself ends with all checks passed, and undo puts its resolver back', async () => {
     const info = await bare();
-    await install(info);
+    const set = {
+      'ssh.key': '/root/.ssh/id_ed25519',
+      'source.bundle': `${ON_CLIENT}/bundle`,
+      'overrides.kubeadm': `${ON_CLIENT}/overrides.yaml`,
+    };
+    await writeLabFile({ user: 'lab', client: 'local', set, path: join(installOnClient(info), 'lab.yaml') });
     expect(await hoplab('trust --yes')).toMatchObject({ exitCode: 0 });
     const up = await hoplab('up');
     expect(up.exitCode, up.stdout.slice(-3000)).toBe(0);
@@ -25,25 +26,3 @@ describe.runIf(all && hasGateway)('client: this-computer', () => {
     expect((await exec('client', 'ls /etc/systemd/resolved.conf.d')).stdout).toBe('');
   });
 });
-
-function hoplab(command: string) {
-  return exec(
-    'client',
-    `HOPLAB_HOME=${FOLDER}/home HOPLAB_FILE=${FOLDER}/lab.yaml ${FOLDER}/node ${FOLDER}/main/cli.cjs ${command}`,
-  );
-}
-
-async function install(info: LabInfo): Promise<void> {
-  const folder = join(info.state, 'nodes', 'client', 'varlib', 'hoplab-test');
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(realpathSync(bin('node')), join(folder, 'node')); // with its right to be run
-  cpSync(dirname(builtCli()), join(folder, 'main'), { recursive: true });
-  cpSync(info.bundle, join(folder, 'bundle'), { recursive: true });
-  cpSync(info.overrides, join(folder, 'overrides.yaml'));
-  const set = {
-    'ssh.key': '/root/.ssh/id_ed25519',
-    'source.bundle': `${FOLDER}/bundle`,
-    'overrides.kubeadm': `${FOLDER}/overrides.yaml`,
-  };
-  await writeLabFile({ user: 'lab', client: 'local', set, path: join(folder, 'lab.yaml') });
-}

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,14 +12,15 @@ import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
 import { vmsTexts } from '../../src-renderer/texts/vms-texts.ts';
 import { launchBrowser } from '../e2e/doors.ts';
 import { words } from '../e2e/words.ts';
-import { bin, builtCli, root } from '../set-up/built.ts';
+import { root } from '../set-up/built.ts';
 import { hasGateway } from './gateway-images.ts';
 import { bare, exec, type LabInfo } from './lab.ts';
+import { commandOnClient, hoplabOnClient, installOnClient, ON_CLIENT } from './on-client.ts';
 import { script } from './script.ts';
 import { hasBrowser } from './window-on-lab.ts';
 
-/** Where Hoplab lies on the client machine; /var/lib of a machine is a folder of this computer. */
-const FOLDER = '/var/lib/hoplab-test';
+/** What Hoplab on the client machine finds there: the fake libvirt. */
+const ENVIRONMENT = [`FAKE_LIBVIRT=${ON_CLIENT}/libvirt`, `PATH=${ON_CLIENT}/bin:/usr/sbin:/usr/bin`];
 /** Milliseconds: VMs, the proof of the VIP and all stages. */
 const ROLLED_OUT = 400_000;
 
@@ -61,31 +62,18 @@ describe.runIf(all && hasBrowser && hasGateway)('a lab on this computer, from th
 });
 
 function install(info: LabInfo): void {
-  const folder = join(info.state, 'nodes', 'client', 'varlib', 'hoplab-test');
+  const folder = installOnClient(info);
   mkdirSync(join(folder, 'libvirt'), { recursive: true });
-  copyFileSync(realpathSync(bin('node')), join(folder, 'node')); // with its right to be run
-  builtCli();
-  for (const part of ['out', 'resources', 'package.json'])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
   cpSync(join(root, 'test', 'fake-programs', 'libvirt'), join(folder, 'bin'), { recursive: true });
   cpSync(join(root, 'test', 'lab', 'vms', 'on-start'), join(folder, 'libvirt', 'on-start'));
   writeFileSync(join(folder, 'image.qcow2'), 'an image');
-  cpSync(info.bundle, join(folder, 'bundle'), { recursive: true });
-  cpSync(info.overrides, join(folder, 'overrides.yaml'));
 }
 
 /** Hoplab runs on the client machine; the browser is this computer's, in the client's network. */
 async function openOnComputer(language: 'en' | 'ja'): Promise<{ page: Page; close: () => Promise<void> }> {
-  const environment = [
-    `HOPLAB_HOME=${FOLDER}/home`,
-    `LC_ALL=${language === 'ja' ? 'ja_JP.UTF-8' : 'C.UTF-8'}`,
-    `FAKE_LIBVIRT=${FOLDER}/libvirt`,
-    `PATH=${FOLDER}/bin:/usr/sbin:/usr/bin`,
-  ];
-  const cli = [`${FOLDER}/node`, `${FOLDER}/out/main/cli.cjs`, '--lang', language, 'serve', '--port', '0'];
-  const served = spawn(script, ['exec', 'client', 'env', ...environment, ...cli], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const command = commandOnClient([...ENVIRONMENT, `LC_ALL=${language === 'ja' ? 'ja_JP.UTF-8' : 'C.UTF-8'}`]);
+  const args = ['exec', 'client', ...command, '--lang', language, 'serve', '--port', '0'];
+  const served = spawn(script, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let link = '';
   for await (const line of createInterface({ input: served.stdout })) {
     link = /http:\/\/127\.0\.0\.1:\S+/.exec(line)?.[0] ?? '';
@@ -113,10 +101,10 @@ async function createLab(page: Page, language: 'en' | 'ja', vms: number): Promis
   await expect(dialog.getByText(vmsTexts.ready('libvirt')[language])).toBeVisible();
   await dialog.getByLabel(vmsTexts.count[language]).fill(String(vms));
   await dialog.getByRole('radio', { name: vmsTexts.ownImage[language], exact: true }).click();
-  await dialog.getByLabel(vmsTexts.imageFile[language]).fill(`${FOLDER}/image.qcow2`);
+  await dialog.getByLabel(vmsTexts.imageFile[language]).fill(`${ON_CLIENT}/image.qcow2`);
   await dialog.getByRole('radio', { name: formTexts.bundle[language], exact: true }).click();
-  await dialog.getByLabel(formTexts.bundlePlace[language]).fill(`${FOLDER}/bundle`);
-  await dialog.getByLabel(formTexts.file[language]).fill(`${FOLDER}/lab.yaml`);
+  await dialog.getByLabel(formTexts.bundlePlace[language]).fill(`${ON_CLIENT}/bundle`);
+  await dialog.getByLabel(formTexts.file[language]).fill(`${ON_CLIENT}/lab.yaml`);
   await expect(dialog.getByTestId('planned-vms').getByRole('row')).toHaveCount(vms + 1);
   await dialog.getByRole('button', { name: vmsTexts.submit[language] }).click();
   await expect(page.locator('#stage-connect')).toBeVisible();
@@ -124,16 +112,12 @@ async function createLab(page: Page, language: 'en' | 'ja', vms: number): Promis
 
 /** A worker leaves, and its VM with it; the others go on. */
 async function removeOne(): Promise<void> {
-  const hoplab = (args: string) =>
-    exec(
-      'client',
-      `HOPLAB_HOME=${FOLDER}/home FAKE_LIBVIRT=${FOLDER}/libvirt PATH=${FOLDER}/bin:$PATH ${FOLDER}/node ${FOLDER}/out/main/cli.cjs -f ${FOLDER}/lab.yaml ${args}`,
-    );
+  const hoplab = (command: string) => hoplabOnClient(command, ENVIRONMENT);
   const removed = await hoplab('node remove k8s-worker2 --yes');
   expectValue(removed.exitCode, removed.stdout + removed.stderr).toBe(0);
   const left = await exec(
     'client',
-    `ls ${FOLDER}/libvirt/domains; grep -c k8s-worker2 ${FOLDER}/lab.yaml ${FOLDER}/libvirt/networks/*/xml`,
+    `ls ${ON_CLIENT}/libvirt/domains; grep -c k8s-worker2 ${ON_CLIENT}/lab.yaml ${ON_CLIENT}/libvirt/networks/*/xml`,
   );
   expectValue(left.stdout.split('\n').slice(0, 2)).toEqual([
     'hoplab-shortener-k8s-master',
@@ -150,8 +134,8 @@ async function addOverrides(page: Page, language: 'en' | 'ja'): Promise<void> {
   const dialog = page.getByRole('dialog');
   const text = dialog.getByLabel(labsTexts.text[language]);
   await expect(text).toHaveValue(/machines:/); // it is read from the file first
-  await text.fill(`${await text.inputValue()}\noverrides: { kubeadm: ${FOLDER}/overrides.yaml }\n`);
+  await text.fill(`${await text.inputValue()}\noverrides: { kubeadm: ${ON_CLIENT}/overrides.yaml }\n`);
   await dialog.getByRole('button', { name: labsTexts.save[language], exact: true }).click();
   await expect(dialog).toBeHidden();
-  await page.getByRole('button', { name: `${FOLDER}/lab.yaml` }).click();
+  await page.getByRole('button', { name: `${ON_CLIENT}/lab.yaml` }).click();
 }
