@@ -33,6 +33,8 @@ export function tally(counts: EventOf<'rollout-finished'>['checks'], results: re
 const PAUSE = 250;
 /** How long a machine or an API server that went away is waited for. Milliseconds. */
 const AWAY = 300_000;
+/** How long a machine that is too slow to answer in time is asked again, as one that has just started. Milliseconds. */
+const SLOW = 180_000;
 
 /** Asks all checks of a stage at once, each on the machines it belongs to. */
 export async function askChecks(stage: Pick<Stage, 'id' | 'checks'>, asking: Asking): Promise<readonly CheckResult[]> {
@@ -72,18 +74,19 @@ async function askPatiently(
     // by when it is asked: a slow answer, such as of a request that hangs, does not use the patience up
     const waited = performance.now() - started;
     const attempt = await askOnce(check, machine, asking);
-    const patience = attempt.away ? AWAY : (check.patience ?? 0);
+    const patience = Math.max(check.patience ?? 0, attempt.waitFor);
     const over = !asking.patient || patience === 0 || waited >= patience || asking.signal.aborted;
     if (attempt.answer.status !== 'failed' || over) return attempt;
     await sleep(PAUSE, undefined, { signal: asking.signal }).catch(() => undefined);
   }
 }
 
+/** `waitFor`: milliseconds for which another answer may come, where a machine or the API server did not give one; 0: it did. */
 async function askOnce(
   check: Check,
   machineName: string,
   asking: Asking,
-): Promise<{ answer: Answer; evidence: readonly Evidence[]; away: boolean }> {
+): Promise<{ answer: Answer; evidence: readonly Evidence[]; waitFor: number }> {
   const { context, facts, signal } = asking;
   const asked = new AskedCommands();
   const question: Question = {
@@ -100,11 +103,11 @@ async function askOnce(
   };
   try {
     const answer = await check.ask(question);
-    return { answer, evidence: asked.evidence(), away: asked.all().some(isSilent) };
+    return { answer, evidence: asked.evidence(), waitFor: asked.all().some(isSilent) ? AWAY : 0 };
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
-    const away = error.retryable && !(error instanceof CommandTimedOut);
-    return { answer: unanswered(error), evidence: asked.evidence(), away };
+    const waitFor = error instanceof CommandTimedOut ? SLOW : error.retryable ? AWAY : 0;
+    return { answer: unanswered(error), evidence: asked.evidence(), waitFor };
   }
 }
 

@@ -300,8 +300,19 @@ describe('what is away for a moment', () => {
     expect(of('waiting').map(({ machine }) => machine)).toEqual([NODE]);
   });
 
-  it('does not make a check fail that has no patience of its own', async () => {
-    expect((await rollout([stage('a')], { open: failing('[ -e', [lost, lost]) }).up('a')).status).toBe('done');
+  it.each([
+    ['lost', [lost, lost]],
+    ['too slow, as after it has started', [slow, slow, slow]],
+  ])('does not make a check fail that has no patience of its own: a machine that is %s', async (_, errors) => {
+    const open = failing(`[ -e ${path('a')} ]`, errors);
+    expect((await rollout([stage('a')], { open }).up('a')).status).toBe('done');
+  });
+
+  it('makes a check fail at once where nobody has patience', async () => {
+    writeFileSync(path('a'), '');
+    const open = failing(`[ -e ${path('a')} ]`, [slow]);
+    const outcome = await rollout([stage('a')], { open }).verify([stage('a')]);
+    expect(outcome).toMatchObject({ status: 'failed', checks: { failed: 1 } });
   });
 
   it('may be the API server: a change that did not reach it is decided anew', async () => {
