@@ -14,7 +14,7 @@ test.skipIf(!shellcheck)('shellcheck finds nothing in any command that the recor
   const commands = [...new Set([...questions, ...changes].map(({ command }) => command))];
   expect(commands.length).toBeGreaterThan(100);
   expect(complaints(commands)).toEqual([]);
-});
+}, 300_000);
 
 test.skipIf(!shellcheck)('what is wrong is found', () => {
   expect(complaints(['for file in $(ls *.txt); do rm $file; done'])).not.toEqual([]);
