@@ -9,12 +9,16 @@ import { shipped } from './play.ts';
 const shellcheck = hasShellcheck();
 if (!shellcheck) console.log('SKIPPED: shellcheck of the recorded commands: it is not installed');
 
-test.skipIf(!shellcheck)('shellcheck finds nothing in any command that the recording holds', async () => {
-  const { questions, changes } = await shipped();
-  const commands = [...new Set([...questions, ...changes].map(({ command }) => command))];
-  expect(commands.length).toBeGreaterThan(100);
-  expect(complaints(commands)).toEqual([]);
-}, 300_000);
+test.skipIf(!shellcheck)(
+  'shellcheck finds nothing in any command that the recording holds',
+  async () => {
+    const { questions, changes } = await shipped();
+    const commands = [...new Set([...questions, ...changes].map(({ command }) => command))];
+    expect(commands.length).toBeGreaterThan(100);
+    expect(complaints(commands)).toEqual([]);
+  },
+  300_000,
+);
 
 test.skipIf(!shellcheck)('what is wrong is found', () => {
   expect(complaints(['for file in $(ls *.txt); do rm $file; done'])).not.toEqual([]);
