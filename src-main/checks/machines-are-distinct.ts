@@ -15,7 +15,7 @@ export const machinesAreDistinct: Check = {
     const twins = twinsAmong(nodes);
     const unread = TRAITS.flatMap((trait) => {
       const without = nodes.filter((node) => node[trait] === '').map(({ name }) => name);
-      return without.length === 0 ? [] : [{ trait, text: `${trait} (${without.join(', ')})` }];
+      return without.length === 0 ? [] : [{ trait, text: `${CALLED[trait]} (${without.join(', ')})` }];
     });
     const found = twins.length === 0 ? NONE : verbatim(twins.join('; '));
     const left = unread.map(({ text }) => text).join('; ');
@@ -38,6 +38,8 @@ export const machinesAreDistinct: Check = {
 
 const NONE = { en: 'no duplicates', ja: '重複なし' };
 const TRAITS = ['hostname', 'mac', 'productUuid', 'machineId'] as const;
+/** As the machines call them, and the sentence of the check. */
+const CALLED = { hostname: 'hostname', mac: 'MAC', productUuid: 'product_uuid', machineId: 'machine-id' } as const;
 
 /** What tells a node from others; empty where it was not read. */
 type Traits = Readonly<Record<'name' | (typeof TRAITS)[number], string>>;
@@ -58,7 +60,7 @@ function twinsAmong(nodes: readonly Traits[]): readonly string[] {
       nodes
         .slice(index + 1)
         .filter((other) => node[trait] !== '' && other[trait] === node[trait])
-        .map((other) => `${node.name} = ${other.name}: ${trait} ${node[trait]}`),
+        .map((other) => `${node.name} = ${other.name}: ${CALLED[trait]} ${node[trait]}`),
     ),
   );
 }

@@ -153,8 +153,8 @@ function unreadable(text: string): Text {
   const forms =
     'http://HOST/PATH, HOST[:PORT], NODE:PORT, dns NAME @NODE, pod/NAMESPACE/NAME -> svc/NAMESPACE/NAME, curl [-H HEADER] [-X METHOD] URL';
   return {
-    en: `${plain ? text : 'This'} is not a valid target. Valid forms: ${forms}.`,
-    ja: `${plain ? text : 'この文字列'} は正しい対象ではありません。書き方: ${forms}`,
+    en: `${plain ? `"${text}"` : 'This'} is not a valid target. Valid forms: ${forms}.`,
+    ja: `${plain ? `「${text}」` : 'この文字列'}は正しい対象ではありません。書き方: ${forms}`,
   };
 }
 

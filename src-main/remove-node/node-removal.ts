@@ -179,8 +179,8 @@ function notAnswering({ name }: LabNode, { message }: Error): StageRefused {
   return new StageRefused(
     name,
     {
-      en: `${name} does not answer, so what is on it is unknown (${message})`,
-      ja: `${name} が応答せず、何が残っているか分からない (${message})`,
+      en: `${name} does not answer, so what is on it is unknown: ${message}`,
+      ja: `${name} が応答せず、何が残っているか分からない: ${message}`,
     },
     {
       en: `Switch it on and remove it again; if it is gone for good: \`hoplab node remove ${name} --gone\`.`,

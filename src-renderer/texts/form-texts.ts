@@ -11,6 +11,10 @@ export const formTexts = {
   remove: { en: 'Remove this node', ja: 'このノードを外す' },
   addWorker: { en: 'Add a worker', ja: 'ワーカーを追加' },
   user: { en: 'User', ja: 'ユーザー' },
+  noUser: {
+    en: 'A user is missing. Write the user that Hoplab logs in as.',
+    ja: 'ユーザーがありません。Hoplab がログインするユーザーを書いてください。',
+  },
   port: { en: 'Port', ja: 'ポート' },
   key: { en: 'Private key', ja: '秘密鍵' },
   agent: { en: 'Use the SSH agent', ja: 'SSH エージェントを使う' },

@@ -11,7 +11,7 @@ export const kubeconfigTexts = {
   use: { en: 'Make it the current context', ja: '現在のコンテキストにする' },
   write: { en: 'Write the context', ja: 'コンテキストを書き込む' },
   working: { en: 'Working…', ja: '処理中…' },
-  remove: { en: 'Remove', ja: '削除' },
+  remove: { en: 'Remove the context', ja: 'コンテキストを削除' },
   written: (context: string, file: string, copy: string | null, expires: string): Text => ({
     en: `Wrote the context ${context} to ${file}, valid until ${expires}.${copy === null ? '' : ` The file as it was: ${copy}.`}`,
     ja: `コンテキスト ${context} を ${file} に書きました。有効期限は ${expires} です。${copy === null ? '' : `元のファイル: ${copy}`}`,

@@ -24,6 +24,10 @@ export const terminalTexts = {
   client: { en: 'Client', ja: 'クライアント' },
   thisComputer: { en: 'This computer', ja: 'このコンピューター' },
   none: { en: 'No terminal is open in this lab.', ja: 'このラボで開いているターミナルはありません。' },
+  noneInRecording: {
+    en: 'A recording has no machines to log in to. Open one of your own labs to use terminals.',
+    ja: '記録の中のマシンにはログインできません。ターミナルには自分のラボを開いてください。',
+  },
   search: { en: 'Search in the output', ja: '出力内を検索' },
   ended: {
     en: 'The shell has ended. Close the tab, or open another one.',

@@ -9,7 +9,7 @@ export const updatesTexts = {
     ja: `1 日に 1 回、${page} のリリースを ${host} に問い合わせます。送るのはそのリクエストだけで、ダウンロードもインストールも行いません。`,
   }),
   noHome: {
-    en: 'This Hoplab was not made by a release, so there is no home to ask. Look where you got it.',
+    en: 'This Hoplab is not a released build, so it does not know where to look. Check where you got it.',
     ja: 'この Hoplab はリリースされたものではなく、問い合わせ先がありません。入手元を確かめてください。',
   },
   looking: { en: 'Looking…', ja: '調べています…' },

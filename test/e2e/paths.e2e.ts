@@ -179,7 +179,7 @@ test('on the recording a path that was not followed then is predicted, labelled,
   await expect(page.getByText('in which this request was not made')).toBeVisible();
   await page.getByLabel('Target').fill('no target');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('alert')).toContainText('no target is not a valid target. Valid forms:');
+  await expect(page.getByRole('alert')).toContainText('"no target" is not a valid target. Valid forms:');
 });
 
 for (const theme of ['light', 'dark'] as const) {

@@ -157,8 +157,9 @@ async function otherScreens({ page, take, language }: Taking): Promise<void> {
     if (screen === 'log') await log({ page, take, language });
   }
   await page.locator('main').getByRole('button').last().click();
+  await page.getByRole('menuitem').first().click();
   await page.waitForTimeout(500);
-  await take('toast');
+  await take('terminal-refused');
   await page.locator('header a[href$="settings"]').click();
   await take('settings');
   await page.locator('main table').last().scrollIntoViewIfNeeded();

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { pictureDownloads } from './pictures-of-downloads.ts';
+import { pictureNodes } from './pictures-of-nodes.ts';
 import { pictureOwnLab } from './pictures-of-own-lab.ts';
 import { pictureVms } from './pictures-of-vms.ts';
 import { pictureRecording } from './pictures-of-recording.ts';
@@ -25,6 +26,7 @@ for (const language of ['en', 'ja'] as const) {
     const shot = { ...size, language, taker: (page: Page) => taker(page, kind) };
     await pictureRecording(shot);
     await pictureOwnLab(shot);
+    await pictureNodes(shot);
     await pictureDownloads(shot);
     await pictureVms(shot);
   }

@@ -9,13 +9,13 @@ const toSettings = (page: Page) => page.locator('header a[href$="settings"]').cl
 const NEWEST = { version: '9.0.0', tag: 'v9.0.0' };
 const line = (page: Page) => page.getByText('Hoplab 9.0.0 is available.');
 
-test('a checkout has no command to install and no home to ask, and says so', async ({ page, door }) => {
+test('a checkout has no command to install and nowhere to look for versions, and says so', async ({ page, door }) => {
   await toSettings(page);
   const reason = door === 'desktop' ? 'This window runs from a checkout' : 'This page is not the desktop app';
   await expect(page.getByText(reason)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Install the command' })).toBeHidden();
   await expect(page.getByRole('switch', { name: 'Look for new versions' })).toBeDisabled();
-  await expect(page.getByText('there is no home to ask')).toBeVisible();
+  await expect(page.getByText('it does not know where to look')).toBeVisible();
 });
 
 test('a new version is looked for once the user turns it on, shown in one line, and dismissed', async ({

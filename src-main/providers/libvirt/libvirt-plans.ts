@@ -87,8 +87,8 @@ export function makeVm(lab: VmLab, node: LabNode, materials: VmMaterials & { rea
   return [
     onComputer({
       sentence: {
-        en: `Make a disk of ${disk} GiB for ${vm}, upon ${materials.imageName}`,
-        ja: `${vm} のディスク (${disk} GiB) を ${materials.imageName} の上に作る`,
+        en: `Make a disk of ${disk} GiB for ${vm}, based on ${materials.imageName}`,
+        ja: `${vm} のディスク (${disk} GiB) を ${materials.imageName} から作る`,
       },
       command: sh`
         ${embed(withoutVolume(diskName(vm)))} &&

@@ -23,7 +23,7 @@ export function tellEnds(lab: OpenLab): void {
     const { status, changes, duration: took, explanation: why } = last.event;
     const title = say(endWords[verbOf(rows)][status]);
     const size = changes > 0 ? `${say(labTexts.changes(changes))} · ${duration(took)}` : duration(took);
-    const detail = why ? `${size} · ${say(why.title)} ${say(why.remedy)}` : size;
+    const detail = why ? `${size} · ${say(why.title)} · ${say(why.remedy)}` : size;
     useToasts().show({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
     if (usePreferences().notifications && !document.hasFocus() && took > LONG) notify(title, detail);
   });

@@ -705,9 +705,9 @@ describe('checks of the machines', () => {
   });
 
   it.each([
-    ['MAC address', 'mac', 'failed', 'no duplicates; not read: mac (k8s-worker1)'],
-    ['machine-id', 'id', 'failed', 'no duplicates; not read: machineId (k8s-worker1)'],
-    ['product_uuid', 'uuid', 'passed', 'no duplicates; not read: productUuid (k8s-worker1)'],
+    ['MAC address', 'mac', 'failed', 'no duplicates; not read: MAC (k8s-worker1)'],
+    ['machine-id', 'id', 'failed', 'no duplicates; not read: machine-id (k8s-worker1)'],
+    ['product_uuid', 'uuid', 'passed', 'no duplicates; not read: product_uuid (k8s-worker1)'],
   ])('machines-are-distinct says which %s was not read', async (_, unread, wanted, said) => {
     const replies: Replies = (command, name) => {
       const is = (trait: string) => trait === unread && name === 'k8s-worker1';

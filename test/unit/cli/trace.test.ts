@@ -30,6 +30,6 @@ describe('hoplab trace', () => {
   it('a target that cannot be read: one sentence, exit code 2', async () => {
     const { code, stderr } = await hoplab(['trace', 'no target']);
     expect(code).toBe(2);
-    expect(stderr).toContain('no target is not a valid target. Valid forms:');
+    expect(stderr).toContain('"no target" is not a valid target. Valid forms:');
   });
 });
