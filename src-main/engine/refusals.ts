@@ -180,7 +180,10 @@ export function noContextInRecording(): Refused {
 export function noCluster(): Refused {
   return new Refused(
     { en: 'There is no cluster yet', ja: 'クラスターはまだありません' },
-    { en: 'Roll out to the stage Control plane first.', ja: '先に「コントロールプレーン」のステージまで展開してください。' },
+    {
+      en: 'Roll out to the stage Control plane first.',
+      ja: '先に「コントロールプレーン」のステージまで展開してください。',
+    },
   );
 }
 

@@ -15,7 +15,7 @@ export const questionTexts = {
     en: 'Compare it with the output on the machine: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
     ja: 'マシン側の表示と見比べてください: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
   },
-  secret: { en: 'Secret', ja: '秘密の値' },
+  secret: { en: 'Password or passphrase', ja: 'パスワードまたはパスフレーズ' },
   keep: { en: 'After this session', ja: 'このセッションの後' },
   ask: { en: 'Ask me again', ja: '次回も尋ねる' },
   encrypted: { en: 'Remember it, encrypted', ja: '暗号化して記憶' },

@@ -12,6 +12,7 @@ export const stagesTexts = {
   undo: { en: 'Undo', ja: '元に戻す' },
   undoAll: { en: 'Undo every stage', ja: 'すべてのステージを元に戻す' },
   refresh: { en: 'Read the machines again', ja: 'マシンの状態を取得し直す' },
+  readAgain: { en: 'Read again', ja: '取得し直す' },
   show: (stage: Text): Text => ({ en: `Show stage: ${stage.en}`, ja: `ステージを表示: ${stage.ja}` }),
   states: {
     unknown: { en: 'not read yet', ja: '未取得' },

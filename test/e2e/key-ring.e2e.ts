@@ -31,7 +31,7 @@ test('a password is encrypted with the key ring of the desktop, and used after a
   const { page, home } = window;
   await addLab(page, window, lab.file);
   await answerUntilPassword(page);
-  await password(page).getByLabel('Secret').fill(PASSWORD);
+  await password(page).getByLabel('Password or passphrase').fill(PASSWORD);
   await password(page).getByRole('radio', { name: 'Remember it, encrypted' }).click();
   await page.getByRole('button', { name: 'Continue' }).click();
   await answerAll(page, PASSWORD);

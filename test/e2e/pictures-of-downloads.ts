@@ -2,8 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWords } from '../../src-main/contract/end-words.ts';
 import { PageServer } from '../../src-main/browser/page-server.ts';
+import type { RolloutEvent } from '../../src-main/contract/events.ts';
 import { labIdSchema } from '../../src-main/contract/labs.ts';
+import { verbatim } from '../../src-main/contract/text.ts';
 import { Engine } from '../../src-main/engine/engine.ts';
 import { labTexts } from '../../src-renderer/texts/lab-texts.ts';
 import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
@@ -41,7 +44,7 @@ async function planned({ taker, ...options }: Shot): Promise<void> {
   }
 }
 
-/** A rollout of the recording, which downloads nothing, is told of downloads. */
+/** A rollout of the recording, which downloads nothing and proves no VIP, is told of downloads and of such a proof. */
 async function underWay({ taker, language, ...viewport }: Shot): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'hoplab-e2e-'));
   const engine = new Engine({ home, door: 'browser' });
@@ -63,6 +66,10 @@ async function underWay({ taker, language, ...viewport }: Shot): Promise<void> {
     run.log.add({ ...all, time: new Date().toISOString(), bytes: 412_000_000, remaining: 81, current });
     await page.getByTestId('download').waitFor();
     await taker(page)('downloading');
+    for (const event of provenVip) run.log.add({ ...event, time: new Date().toISOString() });
+    await page.locator('header a[href$="log"]').click();
+    await page.getByText(endWords['prove-vip'].done[language], { exact: true }).first().waitFor();
+    await taker(page)('vip-proved');
     await run.cancel();
   } finally {
     await browser.close();
@@ -71,3 +78,41 @@ async function underWay({ taker, language, ...viewport }: Shot): Promise<void> {
     await rm(home, { recursive: true, force: true });
   }
 }
+
+const PROVED = '192.168.2.201';
+
+/** What a proof of the VIP tells where it succeeds. */
+const provenVip: readonly RolloutEvent[] = [
+  {
+    event: 'rollout-started',
+    rollout: 'proof',
+    lab: 'shortener',
+    verb: 'prove-vip',
+    stages: ['prove-vip'],
+    hoplab: '0.1.0',
+  },
+  ...['k8s-worker1', 'k8s-worker2'].map((node) => ({
+    event: 'check-finished' as const,
+    stage: 'prove-vip',
+    check: `reached-at-${node}`,
+    machine: 'client',
+    sentence: {
+      en: `${PROVED} leads this computer to ${node}`,
+      ja: `${PROVED} でこのコンピューターから ${node} に届く`,
+    },
+    status: 'passed' as const,
+    expected: verbatim(node),
+    actual: verbatim(node),
+    meaning: verbatim(''),
+    evidence: [],
+    duration: 420,
+  })),
+  {
+    event: 'rollout-finished',
+    status: 'done',
+    changes: 4,
+    checks: { passed: 5, failed: 0, notApplicable: 0 },
+    halfDone: [],
+    duration: 6100,
+  },
+];

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
 import { formTexts } from '../../src-renderer/texts/form-texts.ts';
@@ -8,8 +9,13 @@ import { canFake, FakeLibvirt } from './fake-libvirt.ts';
 import type { Shot } from './pictures-of-recording.ts';
 
 /** A lab on this computer, from what is missing to VMs that are to be deleted. */
-export async function pictureVms({ taker, ...options }: Shot): Promise<void> {
+export async function pictureVms(shot: Shot): Promise<void> {
   if (!canFake) return;
+  await pictureLibvirt(shot);
+  await pictureMultipass(shot);
+}
+
+async function pictureLibvirt({ taker, ...options }: Shot): Promise<void> {
   const libvirt = new FakeLibvirt();
   const { env, within } = libvirt;
   const { page, close } = await openWindow('browser', { ...options, env, within });
@@ -71,5 +77,30 @@ export async function pictureVms({ taker, ...options }: Shot): Promise<void> {
   } finally {
     await close();
     libvirt.close();
+  }
+}
+
+/** The form for Multipass, whose network is not known before it has made a VM, and then is. */
+async function pictureMultipass({ taker, ...options }: Shot): Promise<void> {
+  const computer = new FakeLibvirt(['multipass']);
+  const { env, within, folder } = computer;
+  const { language } = options;
+  const { page, close } = await openWindow('browser', { ...options, env, within });
+  const take = taker(page);
+  const dialog = page.getByRole('dialog');
+  try {
+    await page.getByRole('button', { name: vmsTexts.create[language] }).click();
+    await dialog.getByRole('radio', { name: 'Multipass', exact: true }).click();
+    await dialog.getByText('multipass launch').first().waitFor();
+    await take('vms-multipass-network');
+    mkdirSync(join(folder, 'multipass'));
+    const primary = { state: 'Running', ipv4: '192.168.64.5', snapshots: {}, disk: 'an image' };
+    writeFileSync(join(folder, 'multipass', 'primary.json'), JSON.stringify(primary));
+    await dialog.getByRole('button', { name: vmsTexts.lookAgain[language] }).click();
+    await dialog.getByTestId('planned-vms').getByText('192.168.64').first().waitFor();
+    await take('vms-multipass');
+  } finally {
+    await close();
+    computer.close();
   }
 }

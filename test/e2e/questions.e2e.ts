@@ -46,7 +46,7 @@ test('a password is remembered when that is chosen, used after a restart, and de
 }) => {
   await addLab(page, window, lab.file);
   await answerUntilPassword(page);
-  await password(page).getByLabel('Secret').fill(PASSWORD);
+  await password(page).getByLabel('Password or passphrase').fill(PASSWORD);
   await password(page)
     .getByRole('radio', { name: /^Remember it/ })
     .click();
@@ -99,7 +99,7 @@ test('a key that is not the pinned one is refused; it is accepted in the compari
   writeFileSync(file, pinned.replaceAll(own, other)); // as after the machines were reinstalled
 
   const again = await window.reopen();
-  await password(again).getByLabel('Secret').fill(PASSWORD); // of the jump host
+  await password(again).getByLabel('Password or passphrase').fill(PASSWORD); // of the jump host
   await again.keyboard.press('Enter');
   await expect(again.getByText(/shows a host key that differs from the pinned one/).first()).toBeVisible();
   await again.getByRole('button', { name: 'Compare host keys' }).click();
@@ -107,7 +107,7 @@ test('a key that is not the pinned one is refused; it is accepted in the compari
   const replace = compare.getByRole('button', { name: 'Accept the new key' });
   await expect(password(again).or(replace).first()).toBeVisible();
   if (await password(again).isVisible()) {
-    await password(again).getByLabel('Secret').fill(PASSWORD);
+    await password(again).getByLabel('Password or passphrase').fill(PASSWORD);
     await again.keyboard.press('Enter');
   }
   await expect(replace.first()).toBeVisible();
