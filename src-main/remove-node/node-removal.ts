@@ -179,14 +179,14 @@ function notAnswering({ name }: LabNode, { message }: Error): StageRefused {
   return new StageRefused(
     name,
     {
-      en: `${name} does not answer, so what is on it is unknown: ${message}`,
-      ja: `${name} が応答せず、何が残っているか分からない: ${message}`,
+      en: `${name} does not answer, so what is on it is unknown`,
+      ja: `${name} が応答せず、何が残っているか分からない`,
     },
     {
       en: `Switch it on and remove it again; if it is gone for good: \`hoplab node remove ${name} --gone\`.`,
       ja: `電源を入れて、もう一度削除してください。もう戻らないマシンなら \`hoplab node remove ${name} --gone\` を使います。`,
     },
-    'remove-gone',
+    { detail: message, offer: 'remove-gone' },
   );
 }
 

@@ -15,8 +15,8 @@ import { likelyReason } from './likely-reason.ts';
 export function explain(error: unknown): Explanation {
   if (error instanceof errors.MachineError) return explainMachine(error);
   if (error instanceof StageRefused) {
-    const { machine, text, remedy, offer } = error;
-    return { machine, title: text, detail: '', remedy, ...(offer && { offer }) };
+    const { machine, text, remedy, more } = error;
+    return { machine, title: text, detail: '', remedy, ...more };
   }
   if (error instanceof BundleError || error instanceof DownloadError || error instanceof NetworkSettingsError) {
     return {

@@ -6,13 +6,14 @@ export class StageRefused extends Error {
   readonly machine: string;
   readonly text: Text;
   readonly remedy: Text;
-  readonly offer: Explanation['offer'];
-  constructor(machine: string, text: Text, remedy: Text, offer?: Explanation['offer']) {
+  /** What the machine said, and what a window offers besides. */
+  readonly more: Partial<Pick<Explanation, 'detail' | 'offer'>>;
+  constructor(machine: string, text: Text, remedy: Text, more: StageRefused['more'] = {}) {
     super(text.en);
     this.name = 'StageRefused';
     this.machine = machine;
     this.text = text;
     this.remedy = remedy;
-    this.offer = offer;
+    this.more = more;
   }
 }

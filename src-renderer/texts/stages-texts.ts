@@ -3,7 +3,7 @@ import type { Text } from '../../src-main/contract/text.ts';
 /** The stages of a lab, plans and undoing. */
 export const stagesTexts = {
   title: { en: 'Stages', ja: 'ステージ' },
-  progress: (done: number, all: number) => ({ en: `${done} of ${all} done`, ja: `${all} ステージ中 ${done} 完了` }),
+  progress: (done: number, all: number) => ({ en: `${done} of ${all} done`, ja: `${done}/${all} 完了` }),
   rollOutAll: { en: 'Roll out all', ja: 'すべて展開' },
   rollOutHere: { en: 'Roll out to here', ja: 'ここまで展開' },
   plan: { en: 'Plan', ja: '計画' },

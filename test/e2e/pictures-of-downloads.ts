@@ -66,11 +66,11 @@ async function underWay({ taker, language, ...viewport }: Shot): Promise<void> {
     run.log.add({ ...all, time: new Date().toISOString(), bytes: 412_000_000, remaining: 81, current });
     await page.getByTestId('download').waitFor();
     await taker(page)('downloading');
+    await run.cancel();
     for (const event of provenVip) run.log.add({ ...event, time: new Date().toISOString() });
     await page.locator('header a[href$="log"]').click();
     await page.getByText(endWords['prove-vip'].done[language], { exact: true }).first().waitFor();
     await taker(page)('vip-proved');
-    await run.cancel();
   } finally {
     await browser.close();
     await server.close();

@@ -11,7 +11,7 @@ export const words = {
   ja: {
     all: 'すべて展開',
     recording: /記録した/,
-    done: /11 ステージ中 11 完了/,
+    done: /11\/11 完了/,
     log: '実行ログ',
     undo: '元に戻す',
     paths: 'パス',
