@@ -92,8 +92,19 @@ test('no more than 8 commands run at once, and all get their turn', async () => 
   const server = await startSsh2Server();
   const machine = await open(await loopbackRoute(server.port));
   const folder = await tempFolder();
-  // each counts those that run beside it: the server sees the end of a session late where the computer is busy
-  const counted = sh`touch ${folder}/$$; ls ${folder} | wc -l; sleep 0.1; rm ${folder}/$$`;
+  const full = `${await tempFolder()}/full`;
+  // Each counts those that run beside it: the server sees the end of a session late where the computer is busy. The first
+  // ones wait until there are eight.
+  const counted = sh`
+    touch ${folder}/$$
+    for _ in $(seq 200); do
+      [ -e ${full} ] && break
+      [ "$(ls ${folder} | wc -l)" -ge 8 ] && touch ${full}
+      sleep 0.05
+    done
+    ls ${folder} | wc -l
+    sleep 0.1
+    rm ${folder}/$$`;
   const counts = await Promise.all(
     Array.from({ length: 30 }, async () => Number((await machine.run(counted)).stdout.trim())),
   );
