@@ -13,17 +13,14 @@ import type { LogRow } from '../run-log/log-rows.ts';
 const LONG = 30_000;
 /** What the log says of earlier runs when a lab is opened is no news. */
 const NEWS = 5000;
-/** The end that was told last: a lab that is opened anew has its log once more. */
-let told = '';
 
 /** Says how a rollout ended: in the window's corner, and by a system notification when nobody looks. */
 export function tellEnds(lab: OpenLab): void {
   watch(lab.log.rows, (rows) => {
     const last = rows.at(-1);
     if (!last || !('event' in last) || last.event.event !== 'rollout-finished') return;
-    const end = `${lab.id} ${last.time}`;
-    if (end === told || Date.now() - Date.parse(last.time) > NEWS) return;
-    told = end;
+    if (Date.now() - Date.parse(last.time) > NEWS) return;
+    if (!useToasts().isNews(`${lab.id} ${last.time}`)) return; // a lab that is opened anew has its log once more
     const { status, changes, duration: took, explanation: why } = last.event;
     const title = say(endWords[verbOf(rows)][status]);
     const size = changes > 0 ? `${say(labTexts.changes(changes))} · ${duration(took)}` : duration(took);
