@@ -300,7 +300,7 @@ describe('what is away for a moment', () => {
     expect(of('waiting').map(({ machine }) => machine)).toEqual([NODE]);
   });
 
-  it.each([
+  it.each<[string, readonly MachineError[]]>([
     ['lost', [lost, lost]],
     ['too slow, as after it has started', [slow, slow, slow]],
   ])('does not make a check fail that has no patience of its own: a machine that is %s', async (_, errors) => {
