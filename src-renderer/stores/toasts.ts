@@ -11,13 +11,9 @@ export interface Toast {
 
 /** What is shown in the window's corner for a moment. */
 export const useToasts = defineStore('toasts', {
-  state: () => ({ shown: [] as Toast[], last: 0, told: new Set<string>() }),
+  /** `ends`: runs whose end was told, by lab and time. */
+  state: () => ({ shown: [] as Toast[], last: 0, ends: new Set<string>() }),
   actions: {
-    /** Whether something is told for the first time; from then on it is not. */
-    isNews(what: string): boolean {
-      const before = this.told.size;
-      return this.told.add(what).size > before;
-    },
     show(toast: Omit<Toast, 'id'>) {
       this.last += 1;
       this.shown.push({ ...toast, id: this.last });

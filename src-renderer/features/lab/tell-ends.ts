@@ -19,13 +19,16 @@ export function tellEnds(lab: OpenLab): void {
   watch(lab.log.rows, (rows) => {
     const last = rows.at(-1);
     if (!last || !('event' in last) || last.event.event !== 'rollout-finished') return;
-    if (Date.now() - Date.parse(last.time) > NEWS) return;
-    if (!useToasts().isNews(`${lab.id} ${last.time}`)) return; // a lab that is opened anew has its log once more
+    const toasts = useToasts();
+    const end = `${lab.id} ${last.time}`;
+    // a lab that is opened anew has its log once more
+    if (toasts.ends.has(end) || Date.now() - Date.parse(last.time) > NEWS) return;
+    toasts.ends.add(end);
     const { status, changes, duration: took, explanation: why } = last.event;
     const title = say(endWords[verbOf(rows)][status]);
     const size = changes > 0 ? `${say(labTexts.changes(changes))} · ${duration(took)}` : duration(took);
     const detail = why ? `${size} · ${say(why.title)} · ${say(why.remedy)}` : size;
-    useToasts().show({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
+    toasts.show({ state: status === 'done' ? 'ok' : status === 'failed' ? 'failed' : 'attention', title, detail });
     if (usePreferences().notifications && !document.hasFocus() && took > LONG) notify(title, detail);
   });
 }
