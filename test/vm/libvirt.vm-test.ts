@@ -88,7 +88,7 @@ test('the whole rollout ends at a name that the client resolves and the app answ
   const { stdout } = await hoplab('up');
   console.log(stdout);
   expect(stdout).toMatch(/done · \d+ changes, \d+ checks passed, 0 failed/);
-  expect(await onNode('curl -sS -m 20 http://url-shortener.staging.k8s.local/hostname')).toMatch(/^url-shortener-/);
+  expect(await onNode('curl -sS -m 20 http://url-shortener.staging.k8s.local/hostname')).toMatch(/^shortener-service-/);
 });
 
 test('a VM of that name that is another lab’s is left alone', async () => {
