@@ -13,7 +13,7 @@ const imageText = ({ image }: VmSize): string => ('name' in image ? image.name :
 /** What a lab file describes, as a window shows it. */
 export function describeLab(lab: Lab, summary: LabSummary, recording?: RecordingLabel): LabDescription {
   const { client, kubernetes, loadBalancer, gateway, dns, app } = lab;
-  const stages = stagesOf(lab);
+  const stages = stagesOf(lab, recording !== undefined);
   const { version, podCidr, serviceCidr, kubeProxy } = kubernetes;
   return {
     summary,
