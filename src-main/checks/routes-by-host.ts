@@ -53,11 +53,13 @@ const ANY_POD: Text = {
 async function readOwners(question: Question): Promise<ReadonlyMap<string, string>> {
   const format = 'jsonpath={range .items[*]}{.metadata.namespace} {.endpoints[*].targetRef.name}{"\\n"}{end}';
   const { lab } = question;
-  const services = [serviceName(lab), ...(lab.optional.secondVersion ? [secondVersionName(lab)] : [])];
-  const { stdout } = await question.run(
-    kubectl`get endpointslices -A -l ${`kubernetes.io/service-name in (${services.join(',')})`} -o ${format}`,
-    { sudo: true, machine: controlPlane(lab).name },
-  );
+  const name = 'kubernetes.io/service-name';
+  const both = `${name} in (${serviceName(lab)},${secondVersionName(lab)})`;
+  const services = lab.optional.secondVersion ? both : `${name}=${serviceName(lab)}`;
+  const { stdout } = await question.run(kubectl`get endpointslices -A -l ${services} -o ${format}`, {
+    sudo: true,
+    machine: controlPlane(lab).name,
+  });
   return new Map(
     stdout.split('\n').flatMap((line) => {
       const [namespace = '', ...pods] = line.split(' ').filter(Boolean);

@@ -6,12 +6,9 @@ import { CURL } from '../machines/own-programs.ts';
 import { readVersions, UNTOLD } from './app-version.ts';
 import { appPath, tellsPod } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
-import { percent, shareInterval } from './share-interval.ts';
+import { chanceInterval, percent, shareInterval } from './share-interval.ts';
 
 const REQUESTS = 500;
-
-/** A share that lies in no interval of this confidence is not by chance: it happens once in 10,000 times. */
-const CERTAIN = 0.9999;
 
 export const sharesAsWeighted: Check = {
   id: 'shares-as-weighted',
@@ -42,13 +39,12 @@ export const sharesAsWeighted: Check = {
     }
     const asked = counted.v1 + counted.v2 + counted.other;
     const share = counted.v2 / Math.max(asked, 1);
-    const certain = shareInterval(counted.v2, asked, CERTAIN);
-    const fits = weight / 100 >= certain.from && weight / 100 <= certain.to;
+    const chance = chanceInterval(weight / 100, REQUESTS);
     return {
-      status: passedIf(asked === REQUESTS && counted.other === 0 && fits && isNotByChance(weight, counted)),
+      status: passedIf(asked === REQUESTS && counted.other === 0 && share >= chance.from && share <= chance.to),
       expected: {
-        en: `${weight} % of ${REQUESTS} requests to ${secondVersionName(lab)}`,
-        ja: `${REQUESTS} 回のリクエストの ${weight} % が ${secondVersionName(lab)} に届く`,
+        en: `${weight} % of ${REQUESTS} requests to ${secondVersionName(lab)}: by chance ${percent(chance.from)} to ${percent(chance.to)}, but for one time in 10,000`,
+        ja: `${REQUESTS} 回のリクエストの ${weight} % が ${secondVersionName(lab)} に届く (1 万回に 1 回の例外を除き ${percent(chance.from)} から ${percent(chance.to)})`,
       },
       actual: seen(counted, asked, share),
       meaning: {
@@ -63,18 +59,13 @@ export const sharesAsWeighted: Check = {
   },
 };
 
-/** With 0 or 100 % nothing is drawn. */
-function isNotByChance(weight: number, { v1, v2 }: { readonly v1: number; readonly v2: number }): boolean {
-  return (weight > 0 || v2 === 0) && (weight < 100 || v1 === 0);
-}
-
 function seen(counted: { readonly v2: number; readonly other: number }, asked: number, share: number): Text {
-  const { from, to } = shareInterval(counted.v2, asked, 0.95);
+  const { from, to } = shareInterval(counted.v2, asked);
   const other = { en: `; ${counted.other} from neither version`, ja: `。どちらでもない応答 ${counted.other} 件` };
   const none = { en: '', ja: '' };
   const rest = counted.other > 0 ? other : none;
   return {
-    en: `${counted.v2} of ${asked} (${percent(share)}); so many requests put the share between ${percent(from)} and ${percent(to)} (95 % confidence)${rest.en}`,
-    ja: `${asked} 回中 ${counted.v2} 回 (${percent(share)})。この回数で言える割合は ${percent(from)} から ${percent(to)} (信頼度 95 %)${rest.ja}`,
+    en: `${counted.v2} of ${asked} (${percent(share)}); 95 % confidence interval ${percent(from)} to ${percent(to)}${rest.en}`,
+    ja: `${asked} 回中 ${counted.v2} 回 (${percent(share)})。95 % 信頼区間 ${percent(from)} から ${percent(to)}${rest.ja}`,
   };
 }

@@ -14,7 +14,7 @@ export interface VersionCase {
 }
 
 /** What stands before a path that leads to the second version; its pods get the path without it. */
-export const SECOND_PREFIX = '/v2';
+const SECOND_PREFIX = '/v2';
 
 /**
  * The cases, as the route has them. A cookie is one of several in its header, so it is looked for by an expression; NGINX compares

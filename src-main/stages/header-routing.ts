@@ -3,8 +3,10 @@ import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment, secondVersionName } from '../lab/object-names.ts';
-import { SECOND_PREFIX, versionCases } from '../lab/version-cases.ts';
+import { versionCases } from '../lab/version-cases.ts';
+import { changesOf } from '../plan/plan.ts';
 import { httpRoute } from './gateway-objects.ts';
+import { routeTaken } from './route-taken.ts';
 import type { Stage } from './stage.ts';
 
 export const headerRouting: Stage = {
@@ -27,14 +29,16 @@ export const headerRouting: Stage = {
     const { lab } = context;
     if (!lab.optional.headerRouting) return [];
     const host = hostName(lab, firstEnvironment(lab));
-    return apply(context, {
+    const route = requestRoute(lab);
+    const plan = await apply(context, {
       stage: 'header-routing',
       sentence: {
         en: `Route requests to ${host} by header, cookie, method, path and query`,
         ja: `${host} へのリクエストをヘッダー・Cookie・メソッド・パス・クエリで振り分ける`,
       },
-      objects: [requestRoute(lab)],
+      objects: [route],
     });
+    return [plan, changesOf(plan).length > 0 ? routeTaken(context, route) : []];
   },
 
   async undo(context) {
@@ -52,7 +56,7 @@ function requestRoute(lab: Lab): KubernetesObject {
   const matches = versionCases.filter(({ prefix }) => prefix === undefined).map(({ match }) => match);
   const paths = versionCases.filter(({ prefix }) => prefix !== undefined).map(({ match }) => match);
   const rewrite = { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } };
-  return httpRoute(lab, firstEnvironment(lab), `${lab.name}${SECOND_PREFIX.replace('/', '-')}`, [
+  return httpRoute(lab, firstEnvironment(lab), `${lab.name}-by-request`, [
     { matches, backendRefs },
     { matches: paths, filters: [rewrite], backendRefs },
   ]);

@@ -4,7 +4,9 @@ import { labelled } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
 import { firstEnvironment } from '../lab/object-names.ts';
 import { hostName } from '../lab/lab.ts';
+import { changesOf } from '../plan/plan.ts';
 import { gatewayObjects, isSplit, splitRoute } from './gateway-objects.ts';
+import { routeTaken } from './route-taken.ts';
 import type { Stage } from './stage.ts';
 
 export const trafficSplit: Stage = {
@@ -28,14 +30,16 @@ export const trafficSplit: Stage = {
     const split = lab.optional.trafficSplit;
     if (!split) return [];
     const host = hostName(lab, firstEnvironment(lab));
-    return apply(context, {
+    const route = splitRoute(lab, split);
+    const plan = await apply(context, {
       stage: 'gateway', // whose route it is
       sentence: {
         en: `Send ${split.weight} % of the requests to ${host} to the second version`,
         ja: `${host} へのリクエストの ${split.weight} % を第 2 バージョンに送る`,
       },
-      objects: [splitRoute(lab, split)],
+      objects: [route],
     });
+    return [plan, changesOf(plan).length > 0 ? routeTaken(context, route) : []];
   },
 
   async undo(context) {
@@ -45,7 +49,7 @@ export const trafficSplit: Stage = {
     const routes = gatewayObjects(lab).filter(
       ({ kind, metadata }) => kind === 'HTTPRoute' && metadata.name === name && metadata.namespace === namespace,
     );
-    return applyChange(
+    const back = applyChange(
       context,
       {
         en: `Send all requests to ${hostName(lab, firstEnvironment(lab))} to the first version`,
@@ -53,5 +57,6 @@ export const trafficSplit: Stage = {
       },
       routes.map((route) => JSON.stringify(labelled(route, 'gateway'))),
     );
+    return [back, routes.map((route) => routeTaken(context, route))];
   },
 };
