@@ -53,7 +53,7 @@ export const sharesAsWeighted: Check = {
       },
       remedy: {
         en: 'Compare the weights (`kubectl get httproutes -A -o yaml`); a response that came from neither version is a 500 or 503 of NGINX: its Service has no ready pod.',
-        ja: 'weight を確認してください (`kubectl get httproutes -A -o yaml`)。どちらのバージョンでもない応答は NGINX の 500 か 503 で、その Service に Ready な Pod がありません。',
+        ja: 'weight を見てください: `kubectl get httproutes -A -o yaml`。どちらのバージョンでもない応答は NGINX の 500 か 503 で、その Service に Ready な Pod がありません。',
       },
     };
   },

@@ -13,8 +13,8 @@ export const headerRouting: Stage = {
   id: 'header-routing',
   title: { en: 'Routing by the request', ja: 'リクエストの内容によるルーティング' },
   problem: {
-    en: 'The host name alone decides where a request goes: a tester cannot ask for the second version.',
-    ja: 'リクエストの行き先はホスト名だけで決まり、テストする人が第 2 バージョンを指定できない。',
+    en: 'The host name alone decides where a request goes: a tester cannot choose the second version.',
+    ja: 'リクエストの宛先はホスト名だけで決まり、テストする人が第 2 バージョンを指定できない。',
   },
   solves: {
     en: 'A second HTTPRoute for the same host matches header, cookie, method, path or query, and is more specific than the first.',

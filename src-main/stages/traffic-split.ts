@@ -13,8 +13,8 @@ export const trafficSplit: Stage = {
   id: 'traffic-split',
   title: { en: 'Traffic splitting', ja: 'トラフィック分割' },
   problem: {
-    en: 'The second version runs, but nobody can try it on a part of the requests.',
-    ja: '第 2 バージョンは動いているが、リクエストの一部で試すことができない。',
+    en: 'The second version runs, but no request reaches it: it cannot be tried with a part of them.',
+    ja: '第 2 バージョンは動いているが、リクエストが届かず、その一部で試すことができない。',
   },
   solves: {
     en: 'The HTTPRoute has both Services with weights: NGINX draws one for each request.',

@@ -3,7 +3,7 @@ export const optionalTexts = {
   open: { en: 'Optional stages…', ja: '追加のステージ…' },
   title: { en: 'Optional stages', ja: '追加のステージ' },
   about: {
-    en: 'What goes beyond the name. They stand in the lab file; each is rolled out and undone alone. A stage that is switched off is taken back by the next rollout.',
+    en: 'What goes beyond the name. They stand in the lab file; each is rolled out and undone alone. A stage that is switched off is undone by the next rollout.',
     ja: '名前で開けるようになった後のステージです。ラボファイルに書かれ、それぞれ単独で展開し、元に戻せます。オフにしたステージは次の展開で元に戻ります。',
   },
   split: { en: 'Traffic splitting', ja: 'トラフィック分割' },
