@@ -103,6 +103,8 @@ export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<
     '    - { name: staging, host: url-shortener.staging, replicas: 3 }',
     '    - { name: prod, host: url-shortener.prod, replicas: 3 }',
     '',
+    ...say.optional,
+    '',
     ...say.source,
     flow('source', answers.bundle === undefined ? 'online' : { bundle: answers.bundle }),
     ...overridesLines(answers, say.overrides),
