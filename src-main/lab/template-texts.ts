@@ -12,6 +12,7 @@ type Section =
   | 'gateway'
   | 'dns'
   | 'app'
+  | 'optional'
   | 'source'
   | 'overrides';
 

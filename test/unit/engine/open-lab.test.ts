@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ORPCError } from '@orpc/server';
 import type { Engine } from '../../../src-main/engine/engine.ts';
-import { stages } from '../../../src-main/stages/index.ts';
+import { stagesOf } from '../../../src-main/stages/index.ts';
 import { sampled, sampledLab } from '../topology/sampled-lab.ts';
 import { exampleEngine, RECORDING, until, type Client } from './example-engine.ts';
 
@@ -11,6 +11,7 @@ beforeEach(async () => ({ engine, client } = await exampleEngine(sampledLab, sam
 afterEach(() => engine.close());
 
 const lab = RECORDING;
+const stages = stagesOf(sampledLab);
 const ended = (batches: readonly { events: readonly { event: string }[] }[]) =>
   batches.some(({ events }) => events.some(({ event }) => event === 'rollout-finished'));
 
@@ -20,7 +21,7 @@ describe('an open lab', () => {
     expect(described.summary).toMatchObject({ kind: 'recording', recording: { date: '2026-11-24T00:00:00.000Z' } });
     expect(described.stages.map(({ id }) => id)).toEqual(stages.map(({ id }) => id));
     expect(described.stages.find(({ id }) => id === 'metallb')?.checks[0]?.machines.length).toBeGreaterThan(0);
-    expect(described.stages.at(-2)?.undoneWith).toEqual(['header-routing', 'traffic-split']); // a recording knows one order
+    expect(described.stages.at(-2)?.undoneWith).toEqual(['client-resolver', 'cluster-dns']);
     expect(described.app.environments[0]?.host).toBe('url-shortener.staging.k8s.local');
   });
 
