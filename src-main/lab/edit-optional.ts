@@ -22,16 +22,16 @@ export function withOptionalStages(text: string, stages: OptionalStages): string
 function replaced(text: string, { value }: Entry, stages: OptionalStages): string | undefined {
   const weight = weightIn(value);
   const meant = wanted(text, stages);
-  const own = optionalOf(text);
-  const sameButWeight = weight && stages.weight !== null && isDeepStrictEqual(withWeight(own, stages.weight), meant);
+  const sameButWeight =
+    weight && stages.weight !== null && isDeepStrictEqual(withWeight(optionalOf(text), stages.weight), meant);
   if (sameButWeight) return splice(text, weight.range, String(stages.weight));
   if (!value) return undefined;
   const [from, to] = value.range;
   const inLines = isMap(value) && value.flow !== true;
   const start = inLines ? text.lastIndexOf(':', from) + 1 : from;
-  if (text.slice(start, to).includes('#')) return undefined;
-  const end = to - (/\s*$/.exec(text.slice(start, to))?.[0].length ?? 0);
-  return splice(text, [start, end], `${inLines ? ' ' : ''}${flow(meant)}`);
+  const own = text.slice(start, to).trimEnd();
+  if (own.includes('#')) return undefined;
+  return splice(text, [start, start + own.length], `${inLines ? ' ' : ''}${flow(meant)}`);
 }
 
 function appended(text: string, stages: OptionalStages): string {
