@@ -3,11 +3,11 @@ import { wholeReference } from './image-reference.ts';
 import type { OwnImages } from './own-images.ts';
 
 /**
- * What a lab takes from publishers: what goes with a version of Kubernetes (without `v`), and the app's image where that is another;
+ * What a lab takes from publishers: what goes with a version of Kubernetes (without `v`), and the images of the app's versions where those are others;
  * without the images that archives bring. @throws Error for a version that the catalogue has not
  */
-export function labCatalogue(kubernetes: string, app: string, own: OwnImages | undefined): Components {
-  return withoutImages(withImage(components(kubernetes), wholeReference(app)), own);
+export function labCatalogue(kubernetes: string, apps: readonly string[], own: OwnImages | undefined): Components {
+  return withoutImages(apps.map(wholeReference).reduce(withImage, components(kubernetes)), own);
 }
 
 function withImage(catalogue: Components, reference: string): Components {

@@ -78,7 +78,7 @@ function noneUsed(images: readonly OwnImage[]): BundleError {
   const there = images.map(({ reference }) => reference).join(', ');
   const archive = images[0]?.archive ?? '';
   return new BundleError({
-    en: `${archive} has ${there}, and the lab runs none of it: write one as app.image, or remove the archive from images.`,
-    ja: `${archive} にあるのは ${there} で、ラボはどれも使いません。そのどれかを app.image に書くか、images からこのアーカイブを外してください。`,
+    en: `${archive} has ${there}, and the lab runs none of it: write one as app.image or optional.secondVersion.image, or remove the archive from images.`,
+    ja: `${archive} にあるのは ${there} で、ラボはどれも使いません。そのどれかを app.image か optional.secondVersion.image に書くか、images からこのアーカイブを外してください。`,
   });
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from '../contract/events.ts';
+import { appImages } from '../lab/object-names.ts';
 import { objectName } from '../facts/network-values.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
@@ -16,11 +17,25 @@ export interface AppAnswer {
   readonly text: string;
 }
 
-/** One HTTP request from the client, as the user would type it. `host` is sent as the Host header. */
-export async function askApp(question: Question, url: string, host?: string): Promise<AppAnswer> {
+export interface AppRequest {
+  /** Sent as the Host header. */
+  readonly host?: string;
+  /** Further options of curl. */
+  readonly options?: readonly string[];
+  /** With its question mark. */
+  readonly query?: string;
+}
+
+/** One HTTP request from the client, as the user would type it. */
+export async function askApp(
+  question: Question,
+  url: string,
+  { host, options = [], query = '' }: AppRequest = {},
+): Promise<AppAnswer> {
   const header = host === undefined ? [] : ['-H', `Host: ${host}`];
+  const whole = `${url}${appPath(question)}${query}`;
   return read(
-    await question.run(sh`${embed(CURL)} -m 3 -w ${'\\n%{http_code}'} ${header} ${url + appPath(question)}`),
+    await question.run(sh`${embed(CURL)} -m 3 -w ${'\\n%{http_code}'} ${[...header, ...options]} ${whole}`),
     question,
   );
 }
@@ -32,7 +47,7 @@ export function appPath(question: Question): string {
 
 /** Whether the app answers with the name of its pod there. */
 export function tellsPod({ lab }: Question): boolean {
-  return /\/agnhost[:@]/.test(lab.app.image);
+  return appImages(lab).every((image) => /\/agnhost[:@]/.test(image));
 }
 
 function read({ stdout, stderr }: Evidence, question: Question): AppAnswer {

@@ -1,6 +1,6 @@
 import { verbatim, type Text } from '../contract/text.ts';
 import { controlPlane, hostName } from '../lab/lab.ts';
-import { serviceName } from '../lab/object-names.ts';
+import { secondVersionName, serviceName } from '../lab/object-names.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { askApp, tellsPod } from './ask-app.ts';
 import { remedyOfClosing } from './closed-by-nginx.ts';
@@ -17,7 +17,9 @@ export const routesByHost: Check = {
   async ask(question) {
     const { lab } = question;
     const hosts = lab.app.environments.map((environment) => hostName(lab, environment));
-    const answers = await Promise.all(hosts.map((host) => askApp(question, `http://${lab.loadBalancer.vip}`, host)));
+    const answers = await Promise.all(
+      hosts.map((host) => askApp(question, `http://${lab.loadBalancer.vip}`, { host })),
+    );
     const owners = tellsPod(question) ? await readOwners(question) : undefined;
     const seen = lab.app.environments.map(({ name }, index) => {
       const { pod = '', ok = false, text = '—' } = answers[index] ?? {};
@@ -51,10 +53,13 @@ const ANY_POD: Text = {
 async function readOwners(question: Question): Promise<ReadonlyMap<string, string>> {
   const format = 'jsonpath={range .items[*]}{.metadata.namespace} {.endpoints[*].targetRef.name}{"\\n"}{end}';
   const { lab } = question;
-  const { stdout } = await question.run(
-    kubectl`get endpointslices -A -l ${`kubernetes.io/service-name=${serviceName(lab)}`} -o ${format}`,
-    { sudo: true, machine: controlPlane(lab).name },
-  );
+  const name = 'kubernetes.io/service-name';
+  const both = `${name} in (${serviceName(lab)},${secondVersionName(lab)})`;
+  const services = lab.optional.secondVersion ? both : `${name}=${serviceName(lab)}`;
+  const { stdout } = await question.run(kubectl`get endpointslices -A -l ${services} -o ${format}`, {
+    sudo: true,
+    machine: controlPlane(lab).name,
+  });
   return new Map(
     stdout.split('\n').flatMap((line) => {
       const [namespace = '', ...pods] = line.split(' ').filter(Boolean);

@@ -11,7 +11,9 @@ export const wrongHostIsRefused: Check = {
   on: 'client',
   patience: 30_000,
   async ask(question) {
-    const answer = await askApp(question, `http://${question.lab.loadBalancer.vip}`, 'nobody.example');
+    const answer = await askApp(question, `http://${question.lab.loadBalancer.vip}`, {
+      host: 'nobody.example',
+    });
     const isNginx = NGINX.test(answer.body);
     return {
       status: passedIf(answer.status === 404 && isNginx),

@@ -90,6 +90,7 @@ export async function plan(settings: Settings, { to }: { to?: string }): Promise
   if (to !== undefined) stageNamed(to);
   return withLab(settings, async (lab) => {
     const { terminal, language, json } = settings;
+    if (to !== undefined) requirePart(lab, to);
     tellRecording(settings, lab);
     tellAliases(settings, lab.parts.lab);
     const planned = await lab.plan(to);
@@ -184,13 +185,14 @@ function standing(changes: number): Text {
 async function rollOut(settings: Settings, verb: RolloutVerb, stage?: string): Promise<number> {
   if (stage !== undefined) stageNamed(stage);
   return withLab(settings, (lab, stop) => {
+    if (stage !== undefined) requirePart(lab, stage);
     if (verb === 'undo' && stage !== undefined && !settings.json) sayWhatGoes(settings, lab, stage);
     return tellRollout(settings, { lab, stop, verb, stage });
   });
 }
 
-function sayWhatGoes(settings: Settings, { parts: { lab } }: OpenLab, stage: string): void {
-  const going = undoneWith(stagesOf(lab), stage).map(({ id }) => id);
+function sayWhatGoes(settings: Settings, { parts: { lab, recording } }: OpenLab, stage: string): void {
+  const going = undoneWith(stagesOf(lab, recording !== undefined), stage).map(({ id }) => id);
   const names = going.join(', ');
   if (going.length > 1) say(settings, { en: `Undone in this order: ${names}`, ja: `元に戻す順序: ${names}` });
 }
@@ -212,6 +214,15 @@ function stageNamed(name: string): Stage {
   throw new UsageError({
     en: `There is no stage ${name}. The stages are: ${known}.`,
     ja: `${name} というステージはありません。ステージ: ${known}`,
+  });
+}
+
+/** @throws UsageError for a stage that this lab does not ask for */
+function requirePart({ parts: { lab } }: OpenLab, name: string): void {
+  if (stagesOf(lab).some(({ id }) => id === name)) return;
+  throw new UsageError({
+    en: `This lab has no stage ${name}: write it under optional in ${lab.file}.`,
+    ja: `このラボにステージ ${name} はありません。${lab.file} の optional に書いてください。`,
   });
 }
 

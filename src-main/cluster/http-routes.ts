@@ -170,14 +170,18 @@ export function isAccepted({ parents }: Pick<HttpRoute, 'parents'>): boolean | u
   return all.includes(true) ? true : all.find((one) => one !== undefined);
 }
 
-/** `GET and PathPrefix / and header env: canary`, as the API spells it. */
+/** `GET and PathPrefix / and header env=canary and query page~^[0-9]+$`: with `~` an expression. */
 export function matchWords({ path, headers, query, method }: RouteMatch): string {
   return [
     ...(method === undefined ? [] : [method]),
     `${PATH_TYPES[path.kind]} ${path.value}`,
-    ...headers.map(({ name, value }) => `header ${name}: ${value}`),
-    ...query.map(({ name, value }) => `query ${name}: ${value}`),
+    ...headers.map((one) => `header ${pairWords(one)}`),
+    ...query.map((one) => `query ${pairWords(one)}`),
   ].join(' and ');
+}
+
+function pairWords({ name, value, isExpression }: PairMatch): string {
+  return `${name}${isExpression ? '~' : '='}${value}`;
 }
 
 function readRule({ matches, filters, backendRefs }: z.infer<typeof rule>, own: string): RouteRule {

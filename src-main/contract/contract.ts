@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { componentSchema } from './components.ts';
 import { failures } from './failures.ts';
 import * as nodes from './lab-nodes.ts';
+import { optionalStagesSchema } from './optional-stages.ts';
 import * as journals from './journals.ts';
 import * as paths from './kept-paths.ts';
 import * as kubeconfig from './kubeconfig.ts';
@@ -110,6 +111,13 @@ const rolloutsContract = {
   cancel: procedure.input(lab),
   /** The run log: the present rollout, or the last one in this session, from its beginning; then each later one. */
   watch: procedure.input(lab).output(eventIterator(session.logBatchSchema)),
+};
+
+const optionalContract = {
+  /** What asking for these stages besides changes in the lab file of an open lab. Nothing is written. */
+  change: procedure.input(lab.extend(optionalStagesSchema.shape)).output(nodes.changedLinesSchema),
+  /** Writes them into the lab file; the lab is `outdated` then. Fails while the lab is rolled out; then nothing is written. */
+  choose: procedure.input(lab.extend(optionalStagesSchema.shape)),
 };
 
 const nodesContract = {
@@ -272,6 +280,7 @@ export const contract = {
   lab: labContract,
   rollouts: rolloutsContract,
   nodes: nodesContract,
+  optional: optionalContract,
   topology: topologyContract,
   hostKeys: hostKeysContract,
   secrets: secretsContract,

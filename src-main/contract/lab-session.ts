@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkFinishedSchema, explanationSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
 import { labSummarySchema } from './labs.ts';
+import { optionalStagesSchema } from './optional-stages.ts';
 import { vmSizeSchema } from './machines.ts';
 import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
@@ -44,6 +45,7 @@ export const labDescriptionSchema = z.object({
       }),
     ),
   }),
+  optional: optionalStagesSchema.describe('Stages that the lab file asks for besides'),
   targets: z.array(z.string()).describe('What can be followed in it, as it is typed'),
   situations: z
     .array(z.object({ id: z.string(), title: textSchema, target: z.string() }))

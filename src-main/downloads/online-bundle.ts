@@ -31,20 +31,20 @@ export interface OnlineWanted {
   /** Version of Kubernetes, without `v`. */
   readonly kubernetes: string;
   readonly arch: readonly Arch[];
-  /** The app's image, which is the user's choice: what its tag names is asked once, and is then in the cache. */
-  readonly app: string;
+  /** The images of the app's versions, which are the user's choice: what a tag names is asked once, and is then in the cache. */
+  readonly apps: readonly string[];
   /** Images that are taken from archives, and from no registry. */
   readonly own?: OwnImages | undefined;
 }
 
 /** Nothing is asked of the network, or of the cache, until somebody needs what the catalogue does not say. */
 export function openOnline(
-  { kubernetes, arch, app, own }: OnlineWanted,
+  { kubernetes, arch, apps, own }: OnlineWanted,
   sources: Sources,
   signal: AbortSignal,
 ): OnlineBundle {
   const { cache, web } = sources;
-  const catalogue = labCatalogue(kubernetes, app, own);
+  const catalogue = labCatalogue(kubernetes, apps, own);
   const files = publishedFiles(catalogue, arch);
   const told: Told = {};
   const resolve = async () => {

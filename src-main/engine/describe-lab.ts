@@ -12,8 +12,8 @@ const imageText = ({ image }: VmSize): string => ('name' in image ? image.name :
 
 /** What a lab file describes, as a window shows it. */
 export function describeLab(lab: Lab, summary: LabSummary, recording?: RecordingLabel): LabDescription {
-  const { client, kubernetes, loadBalancer, gateway, dns, app } = lab;
-  const stages = stagesOf(lab);
+  const { client, kubernetes, loadBalancer, gateway, dns, app, optional } = lab;
+  const stages = stagesOf(lab, recording !== undefined);
   const { version, podCidr, serviceCidr, kubeProxy } = kubernetes;
   return {
     summary,
@@ -43,6 +43,7 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
         replicas: environment.replicas,
       })),
     },
+    optional: { weight: optional.trafficSplit?.weight ?? null, headerRouting: optional.headerRouting },
     targets: [...suggestedTargets(lab)],
     situations: (recording?.situations ?? []).map(({ id, title, target }) => ({ id, title, target })),
     stages: stages.map(({ id, title, problem, solves, seed, checks }) => ({

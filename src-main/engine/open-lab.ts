@@ -63,7 +63,7 @@ export class OpenLab {
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
     this.paths = new LabPaths(parts.paths, { connection: this.connection, recording, redactor });
     this.kubeconfig = new LabKubeconfig(lab, !live, async () => (await this.connection.session()).context);
-    this.#stages = stagesOf(lab);
+    this.#stages = stagesOf(lab, !live);
     this.#states = new StageStates(
       this.#stages.map(({ id }) => id),
       parts.durations,

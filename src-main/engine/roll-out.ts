@@ -36,7 +36,7 @@ export function rollOutStages(
   access: LabAccess,
   telling: Pick<RolloutOptions, 'emit' | 'signal'>,
 ): Promise<Outcome> {
-  const stages = stagesOf(access.lab);
+  const stages = stagesOf(access.lab, access.recording !== undefined);
   const rollout = new Rollout({ access, stages, ...telling, inOrder });
   if (verb === 'up') return rollout.up(stage);
   if (verb === 'verify') return rollout.verify(stages.filter((one) => stage === undefined || one.id === stage));

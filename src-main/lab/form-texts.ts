@@ -90,6 +90,8 @@ const byKind = {
     ),
   replicas: (v: string) =>
     said(`"${v}" is not a usable number of pods.`, `「${v}」は Pod の数として使えません。`, wholeNumber(1, 100)),
+  weight: (v: string) =>
+    said(`"${v}" is not a share in percent.`, `「${v}」は割合 (%) として使えません。`, wholeNumber(0, 100)),
   flag: () =>
     said('This must be true or false.', 'true か false でなければなりません。', {
       en: 'Write true or false, without quotes.',

@@ -117,4 +117,6 @@ export const fields = {
   environment: text('label', label, 63).describe('The name of the environment, and of its namespace.'),
   host: text('host', domain, 200).describe('The host name of the environment, relative to the zone.'),
   replicas: whole('replicas', 1, 100).default(3).describe('How many pods run the app.'),
+  secondReplicas: whole('replicas', 1, 100).default(2).describe('How many pods run the second version.'),
+  weight: whole('weight', 0, 100).default(20).describe('Percent of the requests that the second version gets.'),
 };

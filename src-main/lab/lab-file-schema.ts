@@ -96,6 +96,27 @@ const app = mapping({
     .describe('The environments of the app, each with its own namespace and host name.'),
 });
 
+const secondVersion = mapping({
+  image: fields.image.unwrap().describe('Its image. Default: that of the app.').optional(),
+  args: z
+    .array(fields.argument, 'list')
+    .describe('Arguments of its container. Default: as those of the app.')
+    .optional(),
+  replicas: fields.secondReplicas,
+});
+
+const optional = mapping({
+  secondVersion: secondVersion
+    .describe("A second version of the first environment's app. The stages below run one by themselves.")
+    .optional(),
+  trafficSplit: mapping({ weight: fields.weight })
+    .describe('A share of the requests goes to the second version.')
+    .optional(),
+  headerRouting: fields.flag
+    .default(false)
+    .describe('Requests with a certain header, cookie, method, path or query go to the second version.'),
+});
+
 /** A lab file, each value alone. What the values must be to each other is in rules/. */
 export const labFileSchema = mapping(
   {
@@ -115,6 +136,7 @@ export const labFileSchema = mapping(
       .prefault({})
       .describe('Names outside the cluster.'),
     app: app.prefault({}).describe('The sample app.'),
+    optional: optional.prefault({}).describe('Stages that go beyond the name; each can be undone alone.'),
     source: z
       .union(
         [

@@ -54,6 +54,13 @@ export interface LabFileAnswers {
   readonly schema?: string;
 }
 
+const APP = [
+  'app:',
+  '  environments:',
+  '    - { name: staging, host: url-shortener.staging, replicas: 3 }',
+  '    - { name: prod, host: url-shortener.prod, replicas: 3 }',
+];
+
 /**
  * The text of a commented lab file that has no problems, given answers that have none.
  * @param addresses of machines that are named by an alias; what the aliases say of SSH is not written over
@@ -98,10 +105,9 @@ export function labFileTemplate(answers: LabFileAnswers, addresses: ReadonlyMap<
     flow('dns', { zone: answers.zone ?? 'k8s.local', nodePort: 30_053 }),
     '',
     ...say.app,
-    'app:',
-    '  environments:',
-    '    - { name: staging, host: url-shortener.staging, replicas: 3 }',
-    '    - { name: prod, host: url-shortener.prod, replicas: 3 }',
+    ...APP,
+    '',
+    ...say.optional,
     '',
     ...say.source,
     flow('source', answers.bundle === undefined ? 'online' : { bundle: answers.bundle }),

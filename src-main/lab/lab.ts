@@ -37,6 +37,13 @@ export interface Lab {
     readonly nodePort: number;
     readonly environments: readonly Environment[];
   };
+  readonly optional: {
+    /** Set where the lab has one, for a stage that needs it or by itself. */
+    readonly secondVersion?: SecondVersion;
+    /** Percent of the requests that the second version gets. */
+    readonly trafficSplit?: { readonly weight: number };
+    readonly headerRouting: boolean;
+  };
   /** Where everything that is installed comes from: its publishers, or a bundle (absolute path of a folder or a tar). */
   readonly source: 'online' | { readonly bundle: string };
   /** Archives of images that are taken in the place of those of the source: absolute paths of files and folders. */
@@ -90,6 +97,15 @@ export interface Environment {
   /** Relative to the zone: `url-shortener.staging`. */
   readonly host: string;
   /** Default 3. */
+  readonly replicas: number;
+}
+
+/** The app of the first environment once more, of another version, on the same port. */
+export interface SecondVersion {
+  readonly image: string;
+  /** As those of the app. */
+  readonly args: readonly string[];
+  /** Default 2. */
   readonly replicas: number;
 }
 

@@ -5,6 +5,11 @@ export function serviceName(lab: Lab): string {
   return `${lab.name}-service`;
 }
 
+/** The Service and Deployment of the app's second version. */
+export function secondVersionName(lab: Lab): string {
+  return `${lab.name}-v2`;
+}
+
 /** The LoadBalancer Service of the first environment, which holds the VIP until the Gateway takes it over. */
 export function loadBalancerName(lab: Lab): string {
   return `${lab.name}-lb`;
@@ -20,4 +25,9 @@ export function firstEnvironment(lab: Lab): Environment {
   const [first] = lab.app.environments;
   if (!first) throw new Error('a lab has an environment');
   return first;
+}
+
+/** The images of what the user runs, each once: those of the app's versions. */
+export function appImages({ app, optional }: Pick<Lab, 'app' | 'optional'>): readonly string[] {
+  return [...new Set([app.image, optional.secondVersion?.image ?? app.image])];
 }

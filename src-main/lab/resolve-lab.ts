@@ -2,7 +2,7 @@ import type { TakenAlias } from '../contract/ssh-aliases.ts';
 import { addressText, parsePool } from './ipv4.ts';
 import { VM_IMAGES } from '../contract/machines.ts';
 import { memoryOf } from './vm-nodes.ts';
-import type { Lab, LabClient, LabNode, SshAccess, VmSize } from './lab.ts';
+import type { Lab, LabClient, LabNode, SecondVersion, SshAccess, VmSize } from './lab.ts';
 import type { LabDisk } from './lab-disk.ts';
 import type { LabFile, OwnAccess } from './lab-file-schema.ts';
 import type { LabPaths } from './absolute-paths.ts';
@@ -48,6 +48,7 @@ export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }
     gateway: file.gateway,
     dns: file.dns,
     app: { ...file.app, args: file.app.args ?? appArguments(file.app) },
+    optional: optionalStages(file),
     source: file.source === 'online' ? 'online' : { bundle: paths.absolute(file.source.bundle) },
     images: file.images.map((image) => paths.absolute(image)),
     network: network(file, paths),
@@ -80,8 +81,21 @@ function labClient({ client, ssh }: LabFile, paths: LabPaths, alias: TakenAlias 
   return { kind: 'ssh', address: client.address, ssh: sshAccess(ssh, client.ssh, paths), ...(alias && { alias }) };
 }
 
+/** The stages that need a second version bring it along. */
+function optionalStages({ app, optional }: LabFile): Lab['optional'] {
+  const { secondVersion = {}, trafficSplit, headerRouting } = optional;
+  if (optional.secondVersion === undefined && trafficSplit === undefined && !headerRouting) return { headerRouting };
+  const { image = app.image, args, replicas = 2 } = secondVersion as Partial<SecondVersion>;
+  const own = args ?? (image === app.image ? app.args : undefined) ?? appArguments({ image, port: app.port });
+  return {
+    secondVersion: { image, args: own, replicas },
+    ...(trafficSplit && { trafficSplit }),
+    headerRouting,
+  };
+}
+
 /** Another image than agnhost knows nothing of agnhost's arguments. */
-function appArguments({ image, port }: LabFile['app']): readonly string[] {
+function appArguments({ image, port }: Pick<LabFile['app'], 'image' | 'port'>): readonly string[] {
   return /\/agnhost(?:[:@]|$)/.test(image) ? ['netexec', `--http-port=${port}`] : [];
 }
 

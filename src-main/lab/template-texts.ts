@@ -12,6 +12,7 @@ type Section =
   | 'gateway'
   | 'dns'
   | 'app'
+  | 'optional'
   | 'source'
   | 'overrides';
 
@@ -50,6 +51,10 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
       '# The app: each environment is a namespace, and answers as HOST.ZONE. Any image that serves HTTP will do:',
       '#   image: registry.example.com/app:1.0',
       '#   port: 8080',
+    ],
+    optional: [
+      '# Stages that go beyond the name; each is undone alone:',
+      '# optional: { trafficSplit: { weight: 20 }, headerRouting: true }',
     ],
     source: ['# Where everything comes from: online, or a bundle that `hoplab bundle create` made: { bundle: FILE }.'],
     overrides: ['# Kubeadm, kubelet and kube-proxy settings, merged by kind into what Hoplab writes.'],
@@ -90,6 +95,10 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
       '# アプリ。環境ごとに名前空間を持ち、「host.zone」の名前で応答します。HTTP を話すイメージなら何でも使えます。',
       '#   image: registry.example.com/app:1.0',
       '#   port: 8080',
+    ],
+    optional: [
+      '# 名前で開けるようになった後のステージ。それぞれ単独で元に戻せます。',
+      '# optional: { trafficSplit: { weight: 20 }, headerRouting: true }',
     ],
     source: [
       '# インストールに使うものの入手元。online か、`hoplab bundle create` で作ったバンドル { bundle: ファイル }。',

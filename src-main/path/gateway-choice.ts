@@ -126,9 +126,10 @@ type Told<Kind extends Choice['kind']> = Omit<Extract<Choice, { kind: Kind }>, '
 
 function ruleChoice(
   facts: PathFacts,
-  { of: route, choice, listener }: RouteEntry,
+  entry: RouteEntry,
   request: HttpRequest,
 ): Told<'backend'> | Told<'answered'> | Told<'refused'> | Told<'unknown'> {
+  const { of: route, choice, listener } = entry;
   const name = nameOf(route);
   if (choice.unjudged.length > 0) return { kind: 'unknown', sentence: unjudged(name, choice.unjudged), evidence: [] };
   if (choice.redirect) {
@@ -151,7 +152,7 @@ function ruleChoice(
     instead: first ? [first, ...more] : [],
     host: choice.host ?? request.host,
     evidence,
-    sentence: chosen({ listener, name, branches, own: backends.own }, request),
+    sentence: chosen({ listener, entry, branches, own: backends.own }, request),
   };
 }
 

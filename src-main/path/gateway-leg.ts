@@ -32,9 +32,10 @@ export function passOn(
     return { gateway, asked: undefined, progress: ownProgress(choice, first) };
   }
   const endpoint = destinationOf(asked.packet);
+  const pod = branchesOf(choice).find((branch) => branch.endpoint === endpoint)?.pod;
   journey.trail.pass({
     ...hopAt(first),
-    sentence: passedOn(endpoint),
+    sentence: passedOn(endpoint, pod ?? undefined),
     before: { ...first.packet, host: http.host },
     after: asked.packet,
     branches: branchesOf(choice).map((branch) => ({ ...branch, taken: branch.endpoint === endpoint })),
@@ -85,6 +86,10 @@ function ownAnswer(status: number): Text {
   };
 }
 
-function passedOn(endpoint: string): Text {
-  return { en: `NGINX forwards the request to ${endpoint}.`, ja: `NGINX がリクエストを ${endpoint} に転送する。` };
+function passedOn(endpoint: string, pod: string | undefined): Text {
+  const of = pod === undefined ? '' : ` (${pod})`;
+  return {
+    en: `NGINX forwards the request to ${endpoint}${of}.`,
+    ja: `NGINX がリクエストを ${endpoint}${of} に転送する。`,
+  };
 }

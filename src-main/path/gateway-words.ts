@@ -1,4 +1,4 @@
-import type { RouteRule } from '../cluster/http-routes.ts';
+import { matchWords, type RouteMatch, type RouteRule } from '../cluster/http-routes.ts';
 import type { Text } from '../contract/text.ts';
 import type { Backends, OwnAnswer } from './gateway-backends.ts';
 import type { Entry, Taken } from './nginx-location.ts';
@@ -25,9 +25,12 @@ export function unjudged(route: string, filters: readonly string[]): Text {
 
 /** A rule that has pods to ask. */
 export function chosen(
-  { listener, name, branches, own }: { listener: string; name: string } & Pick<Backends, 'branches' | 'own'>,
+  { listener, entry, branches, own }: { listener: string; entry: Entry } & Pick<Backends, 'branches' | 'own'>,
   { host }: HttpRequest,
 ): Text {
+  const { route: name, choice, match } = entry;
+  const rule = byRule(match);
+  const drawn = byWeight(choice);
   const shares = own.map(({ status, probability, why }) => ({
     en: ` It responds to ${percent(probability)} of the requests with ${status} itself: ${why.en}.`,
     ja: `リクエストの ${percent(probability)} には自分で ${status} を返す: ${why.ja}。`,
@@ -36,8 +39,28 @@ export function chosen(
   const what = isInside ? { en: 'pods', ja: 'Pod' } : { en: 'endpoints', ja: 'エンドポイント' };
   const count = branches.length;
   return {
-    en: `NGINX matches Host ${host} at the listener ${listener}, selects the HTTPRoute ${name}, and connects to one of ${count} ${what.en} directly.${shares.map(({ en }) => en).join('')}`,
-    ja: `NGINX がリスナー ${listener} で Host ${host} を読み、HTTPRoute ${name} を選び、${count} 個の${isInside ? ' ' : ''}${what.ja}${isInside ? ' ' : ''}の 1 つに直接接続する。${shares.map(({ ja }) => ja).join('')}`,
+    en: `NGINX matches Host ${host} at the listener ${listener}, selects the HTTPRoute ${name}${rule.en}, and connects to one of ${count} ${what.en} directly.${drawn.en}${shares.map(({ en }) => en).join('')}`,
+    ja: `NGINX がリスナー ${listener} で Host ${host} を読み、HTTPRoute ${name}${rule.ja} を選び、${count} 個の${isInside ? ' ' : ''}${what.ja}${isInside ? ' ' : ''}の 1 つに直接接続する。${drawn.ja}${shares.map(({ ja }) => ja).join('')}`,
+  };
+}
+
+/** Which of the route's rules it was, where that asks for more than a host. */
+function byRule(match: RouteMatch): Text {
+  const words = matchWords(match);
+  if (words === matchWords(ANYTHING)) return { en: '', ja: '' };
+  return { en: ` by its rule for ${words}`, ja: ` の ${words} のルール` };
+}
+
+const ANYTHING: RouteMatch = { path: { kind: 'prefix', value: '/' }, headers: [], query: [], method: undefined };
+
+/** How a rule with several backends says which one a request gets. */
+function byWeight({ backends }: RouteRule): Text {
+  if (backends.length < 2) return { en: '', ja: '' };
+  const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+  const weights = backends.map(({ namespace, name, weight }) => `${namespace}/${name} ${weight}/${total}`).join(', ');
+  return {
+    en: ` Its weights decide between the Services, for each request by chance: ${weights}.`,
+    ja: ` Service は weight に従ってリクエストごとに確率で選ばれる: ${weights}。`,
   };
 }
 

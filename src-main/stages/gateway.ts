@@ -7,15 +7,18 @@ import { apply, applyChange, deleteApplied, hasApplied } from '../cluster/apply.
 import { nginxSelector } from '../cluster/gateways.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { labelled, type KubernetesObject, type Manifest } from '../cluster/manifest.ts';
+import { nameOf, readCustomObjects } from '../cluster/objects.ts';
 import { secrets } from '../cluster/secret-names.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, loadBalancerName } from '../lab/object-names.ts';
 import { loadBalancerService } from './app.ts';
 import { findGateway, gatewayHoldsVip, hasServiceAddress, withServiceAddress } from '../cluster/vip.ts';
 import { spareAddress } from '../lab/spare-address.ts';
-import { gatewayObjects } from './gateway-objects.ts';
+import { gatewayObjects, isSplit } from './gateway-objects.ts';
+import { headerRouting } from './header-routing.ts';
 import { requireImages } from './require-images.ts';
 import { restartFabric } from './restart-fabric.ts';
+import { secondVersion } from './second-version.ts';
 import { VIP_ANNOTATION } from '../cluster/vip.ts';
 import { changesOf, type Change, type Plan } from '../plan/plan.ts';
 import type { LabContext } from '../plan/lab-context.ts';
@@ -44,7 +47,13 @@ export const gateway: Stage = {
   ],
 
   async decide(context) {
-    return [await definitions(context), await fabric(context), await takeVip(context), await restartFabric(context)];
+    return [
+      await definitions(context),
+      await fabric(context),
+      await takeVip(context),
+      await withoutOldStages(context),
+      await restartFabric(context),
+    ];
   },
 
   async undo(context) {
@@ -176,9 +185,22 @@ async function takeVip(context: LabContext): Promise<Plan> {
       en: `Assign ${lab.loadBalancer.vip} to the Gateway ${lab.gateway.name} and route by host name`,
       ja: `Gateway ${lab.gateway.name} に ${lab.loadBalancer.vip} を持たせ、ホスト名で振り分ける`,
     },
-    objects: [...(await nginxProxies(context)), ...gatewayObjects(lab)],
+    objects: [...(await nginxProxies(context)), ...(await ownObjects(context))],
   });
   return [(await gatewayHoldsVip(context)) ? [] : releaseVip(context), apps];
+}
+
+/** Its objects, without a route whose rules are the stage traffic-split's by now. */
+async function ownObjects(context: LabContext): Promise<readonly KubernetesObject[]> {
+  const { lab } = context;
+  const split = lab.optional.trafficSplit && (await readCustomObjects(context)).filter(isSplit).map(nameOf);
+  return gatewayObjects(lab).filter((object) => split?.includes(nameOf(object)) !== true);
+}
+
+/** What the lab file names no more. Where its requests go is stated anew before, with the routes. */
+async function withoutOldStages(context: LabContext): Promise<Plan> {
+  const old = [headerRouting, secondVersion].filter(({ isPartOf }) => isPartOf?.(context.lab) === false);
+  return Promise.all(old.map((stage) => stage.undo(context)));
 }
 
 function releaseVip(context: LabContext): Change {

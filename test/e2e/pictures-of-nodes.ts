@@ -8,6 +8,7 @@ import { endWords } from '../../src-main/contract/end-words.ts';
 import { kubeconfigTexts } from '../../src-renderer/texts/kubeconfig-texts.ts';
 import { labTexts } from '../../src-renderer/texts/lab-texts.ts';
 import { nodesTexts } from '../../src-renderer/texts/nodes-texts.ts';
+import { optionalTexts } from '../../src-renderer/texts/optional-texts.ts';
 import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
 import { withNodes } from '../machines/ssh2-answers.ts';
 import { sample } from '../unit/topology/sampled-lab.ts';
@@ -26,7 +27,7 @@ Host gate
   HostName 192.0.2.1
 `;
 
-/** Nodes that come and go, the context for kubectl, the proof of the VIP, and an alias of ~/.ssh/config in the form for a new lab. */
+/** Nodes that come and go, the context for kubectl, the optional stages, the proof of the VIP, and an alias of ~/.ssh/config in the form for a new lab. */
 export async function pictureNodes({ taker, ...options }: Shot): Promise<void> {
   const { language } = options;
   const away = new Set(['192.168.2.12']);
@@ -83,6 +84,11 @@ export async function pictureNodes({ taker, ...options }: Shot): Promise<void> {
     await dialog.getByRole('button', { name: kubeconfigTexts.write[language] }).click();
     await dialog.getByRole('alert').waitFor();
     await take('kubectl-failed');
+    await page.keyboard.press('Escape');
+    await press(optionalTexts.open);
+    await dialog.getByRole('switch', { name: optionalTexts.split[language] }).click();
+    await dialog.getByRole('region', { name: nodesTexts.change[language] }).waitFor();
+    await take('optional-stages');
     await page.keyboard.press('Escape');
     await press(stagesTexts.proveVip);
     await page.getByText(endWords['prove-vip'].failed[language], { exact: true }).first().waitFor();

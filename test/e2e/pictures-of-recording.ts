@@ -110,7 +110,7 @@ async function part({ page, language, narrow }: Taking, name: 'stages' | 'topolo
 }
 
 async function checks({ page, take, language, narrow }: Taking): Promise<void> {
-  for (const stage of ['node-port', 'metallb', 'gateway', 'client-resolver']) {
+  for (const stage of ['node-port', 'metallb', 'gateway', 'client-resolver', 'traffic-split', 'header-routing']) {
     if (narrow) await part({ page, take, language, narrow }, 'stages');
     await page.locator(`#stage-${stage}`).click();
     if (narrow) await part({ page, take, language, narrow }, 'checks');

@@ -23,6 +23,9 @@ export function labText(lines: Readonly<Record<number, string>> = {}): string {
   return `${all.join('\n')}\n`;
 }
 
+/** What asks for every stage that a lab may have, as a line of its own. */
+export const EVERY_STAGE = 'optional: { trafficSplit: { weight: 20 }, headerRouting: true }';
+
 /** The problems of a text, none when it is a lab. */
 export function problemsOf(text: string, changed: Partial<ParseLabOptions> = {}): readonly Problem[] {
   const parsed = parseLab(text, { ...options, ...changed });

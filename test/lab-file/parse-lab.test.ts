@@ -49,6 +49,7 @@ describe('a lab file', () => {
       source: { bundle: '/labs/bundle' },
       images: [],
       network: { mirrors: { hosts: {} } },
+      optional: { headerRouting: false },
       overrides: {},
     });
   });

@@ -8,12 +8,15 @@ const missing = execFileSync(script, ['images-missing'], { encoding: 'utf8' }).s
 /** Whether NGINX Gateway Fabric's images are on this computer. */
 export const hasGateway = missing.length === 0;
 
-/** The stages that this computer's lab can reach: without the Gateway's images those before it. */
+/** The stages of a lab that asks for none besides. */
+export const ofEveryLab = stages.filter(({ isPartOf }) => isPartOf === undefined);
+
+/** Those of them that this computer's lab can reach: without the Gateway's images those before it. */
 export const reachable = hasGateway
-  ? stages
-  : stages.slice(
+  ? ofEveryLab
+  : ofEveryLab.slice(
       0,
-      stages.findIndex(({ id }) => id === 'gateway'),
+      ofEveryLab.findIndex(({ id }) => id === 'gateway'),
     );
 
 /** What the recording, made with them, says of a change: without the images that this computer has not. */

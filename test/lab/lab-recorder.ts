@@ -164,7 +164,7 @@ export class LabRecorder {
     };
     const access = this.#access;
     for (let tries = 1; ; tries += 1) {
-      const outcome = await new Rollout({ access, stages, emit, signal, inOrder: true }).up(stages.at(-1)?.id ?? '');
+      const outcome = await new Rollout({ access, stages, emit, signal, inOrder: true }).up();
       if (outcome.status === 'done') break;
       if (tries === 3) throw new Error(`the rollout failed: ${JSON.stringify(outcome)}`);
       tell('not all was proven; once more');

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeTitles } from '../../src-main/contract/path-words.ts';
 import type { Path, Stopped } from '../../src-main/contract/path.ts';
+import { versionCases } from '../../src-main/lab/version-cases.ts';
 import { Capture, wayTold } from './capture.ts';
 import { tracedAnew, Tracer } from './evidence.ts';
 import { hasGateway } from './gateway-images.ts';
@@ -296,6 +297,21 @@ const OUTSIDE_AT_NODE_PORT: Situation = {
   target: 'k8s-worker1:30088',
   hop: 'k8s-worker1 sends the packet out of eth0 to 192.168.2.50:8123, the client itself',
 };
+
+/** What picks the second version, and a request that does not. */
+const VERSIONS: readonly Situation[] = [
+  {
+    what: 'a request that weights decide about',
+    target: STAGING,
+    hop: 'for each request by chance: staging/shortener-service 50/100, staging/shortener-v2 50/100',
+  },
+  ...versionCases.map(({ id, curl, prefix = '', query = '' }) => ({
+    what: `a request that picks the second version by its ${id}`,
+    target: `curl ${curl.map((word) => `'${word}'`).join(' ')} http://url-shortener.staging.k8s.local${prefix}/hostname${query}`,
+    hop: 'selects the HTTPRoute staging/shortener-by-request by its rule for ',
+    says: ', by staging/shortener-v2-',
+  })),
+];
 
 const OUTSIDE_AT_GATEWAY: readonly Situation[] = [
   {
@@ -636,6 +652,16 @@ describe('the observed path is what tcpdump saw', () => {
     expect(compared).toBe(3);
   });
 
+  test.skipIf(!hasGateway)('rolls out a second version', async () => {
+    await writeLabFile({ user: 'lab', set: { optional: { trafficSplit: { weight: 50 }, headerRouting: true } } });
+    await up('traffic-split');
+    await up('header-routing');
+  });
+  situations(VERSIONS, { needGateway: true });
+  test.skipIf(!hasGateway)('undoes it', async () => {
+    expect(failures(await rollOut(['undo', 'second-version']))).toBe('');
+    await writeLabFile({ user: 'lab' });
+  });
   situations(ANSWERS, { needGateway: true });
   situations(OUTSIDE_AT_GATEWAY, { needGateway: true });
   test('that program is ended', () => exec('client', 'systemctl stop outside'));

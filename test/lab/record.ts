@@ -15,7 +15,9 @@ const file = join(root, 'resources', 'recordings', 'lab.json.br');
 const reason = await unable();
 if (reason !== undefined) throw new Error(`no recording can be made here: the lab ${reason}`);
 const lab = await bare();
-const labFile = await writeLabFile();
+/** All stages that a lab may ask for besides. */
+const optional = { trafficSplit: { weight: 20 }, headerRouting: true };
+const labFile = await writeLabFile({ set: { optional } });
 // the lab file as a user would write it: without this computer's paths
 const shown = await writeLabFile({
   path: join(lab.state, 'recorded-lab.yaml'),
@@ -24,6 +26,7 @@ const shown = await writeLabFile({
     'client.ssh.key': '~/.ssh/id_ed25519',
     'source.bundle': './bundle',
     'overrides.kubeadm': './kubeadm-overrides.yaml',
+    optional,
   },
 });
 const out = join(lab.state, 'recording.json');

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl } from '../../src-main/cluster/kubectl.ts';
 import type { Text } from '../../src-main/contract/text.ts';
 import { controlPlane, hostName } from '../../src-main/lab/lab.ts';
-import { firstEnvironment, serviceName } from '../../src-main/lab/object-names.ts';
+import { serviceName } from '../../src-main/lab/object-names.ts';
 import type { LabContext } from '../../src-main/plan/lab-context.ts';
 import { block, unblock } from './lab.ts';
 
@@ -19,7 +19,8 @@ export interface Situation {
 
 export function situations({ lab, machine }: LabContext): readonly Situation[] {
   const { name: control } = controlPlane(lab);
-  const environment = firstEnvironment(lab);
+  const environment = lab.app.environments.at(-1); // whose requests no stage sends elsewhere
+  if (!environment) throw new Error('a lab has an environment');
   const scale = async (replicas: number): Promise<void> => {
     const command = kubectl`-n ${environment.name} scale deployment/${serviceName(lab)} --replicas=${replicas}`;
     await machine(control).run(command, { sudo: true, change: 'Scale the app' });

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect as expectValue, test } from 'vitest';
 import { expect, type Page } from '@playwright/test';
 import type { OpenWindow } from '../e2e/doors.ts';
-import { stages } from '../../src-main/stages/index.ts';
 import { words } from '../e2e/words.ts';
 import { finishedLab } from './finished-lab.ts';
-import { hasGateway, reachable } from './gateway-images.ts';
+import { hasGateway, ofEveryLab, reachable } from './gateway-images.ts';
 import { accept, exec, info, link, nginxReplicaSets } from './lab.ts';
 import { expectPicture, hasBrowser, openLabFile, openOnClient } from './window-on-lab.ts';
 
@@ -51,7 +50,7 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
       await question.getByRole('button', { name: 'Accept and pin this key' }).click();
       await expect(question.getByText(fingerprint)).toBeHidden();
     }
-    const done = page.getByText(`${String(reachable.length)} of ${String(stages.length)} done`);
+    const done = page.getByText(`${String(reachable.length)} of ${String(ofEveryLab.length)} done`);
     await expect(done).toBeVisible({ timeout: 30_000 }); // all machines are read first
     await expectPicture(page);
   });

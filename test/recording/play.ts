@@ -5,7 +5,7 @@ import type { Standing } from '../../src-main/machines/recorded/recorded-lab.ts'
 import { readRecording, type Recording } from '../../src-main/machines/recorded/recording.ts';
 import { openRecording, type OpenedRecording } from '../../src-main/rollout/open-recording.ts';
 import { Rollout, type Outcome } from '../../src-main/rollout/rollout.ts';
-import { stages } from '../../src-main/stages/index.ts';
+import { stages, stagesOf } from '../../src-main/stages/index.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'resources', 'recordings', 'lab.json.br');
 
@@ -50,7 +50,7 @@ export class PlayedLab {
   }
 
   verify(): Promise<Played> {
-    return this.#run((rollout) => rollout.verify(stages));
+    return this.#run((rollout) => rollout.verify(stagesOf(this.access.lab, true)));
   }
 
   async #run(work: (rollout: Rollout) => Promise<Outcome>, watch?: Watch): Promise<Played> {
@@ -60,7 +60,8 @@ export class PlayedLab {
       events.push(eventSchema.parse(event));
       watch?.(event, () => stop.abort());
     };
-    const outcome = await work(new Rollout({ access: this.access, stages, emit, signal: stop.signal }));
+    const own = stagesOf(this.access.lab, true);
+    const outcome = await work(new Rollout({ access: this.access, stages: own, emit, signal: stop.signal }));
     return { outcome, events };
   }
 }

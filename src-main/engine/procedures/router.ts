@@ -12,6 +12,7 @@ import { launcherProcedures } from './launcher.ts';
 import { machineProcedures } from './machines.ts';
 import { openLabProcedures, rolloutProcedures, topologyProcedures } from './lab.ts';
 import { nodeProcedures } from './lab-nodes.ts';
+import { optionalProcedures } from './optional-stages.ts';
 import { labProcedures } from './labs.ts';
 import { pathProcedures } from './paths.ts';
 import { secretProcedures } from './secrets.ts';
@@ -40,6 +41,7 @@ export const router = procedures.router({
   lab: openLabProcedures,
   rollouts: rolloutProcedures,
   nodes: nodeProcedures,
+  optional: optionalProcedures,
   topology: topologyProcedures,
   hostKeys: hostKeyProcedures,
   secrets: secretProcedures,

@@ -6,12 +6,12 @@ import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
 import { FactReader } from '../../../src-main/facts/fact.ts';
 import { askChecks } from '../../../src-main/rollout/ask-checks.ts';
 import { stages } from '../../../src-main/stages/index.ts';
-import { labOf, labText } from '../../lab-file/example.ts';
+import { EVERY_STAGE, labOf, labText } from '../../lab-file/example.ts';
 import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { contextOf, questionOf } from '../table-machine.ts';
 
-const lab = labOf(labText());
+const lab = labOf(labText({ 9: EVERY_STAGE }));
 const checks = stages.flatMap((stage) => stage.checks);
 const named = stages.flatMap((stage) => stage.checks.map((check) => [check.id, check, stage] as const));
 let bundle: Bundle;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ORPCError } from '@orpc/server';
 import type { Engine } from '../../../src-main/engine/engine.ts';
-import { stages } from '../../../src-main/stages/index.ts';
+import { stagesOf } from '../../../src-main/stages/index.ts';
 import { sampled, sampledLab } from '../topology/sampled-lab.ts';
 import { exampleEngine, RECORDING, until, type Client } from './example-engine.ts';
 
@@ -11,6 +11,7 @@ beforeEach(async () => ({ engine, client } = await exampleEngine(sampledLab, sam
 afterEach(() => engine.close());
 
 const lab = RECORDING;
+const stages = stagesOf(sampledLab);
 const ended = (batches: readonly { events: readonly { event: string }[] }[]) =>
   batches.some(({ events }) => events.some(({ event }) => event === 'rollout-finished'));
 

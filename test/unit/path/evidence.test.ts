@@ -255,7 +255,10 @@ describe('behind the Gateway', () => {
     const { path, hops } = await asked(200, [...arrives, ...passed]);
     expect(hops).toMatchObject([
       { basis: { kind: 'read' }, branches: [] },
-      { basis: { kind: 'observed' }, sentence: { en: `NGINX forwards the request to ${POD_ADDRESS}:8080.` } },
+      {
+        basis: { kind: 'observed' },
+        sentence: { en: expect.stringContaining(`NGINX forwards the request to ${POD_ADDRESS}:8080 (`) as string },
+      },
     ]);
     expect(path.end).toMatchObject({ status: 'answered', basis: { kind: 'observed' } });
   });

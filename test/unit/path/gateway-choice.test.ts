@@ -86,7 +86,7 @@ function chosen(...given: Parameters<typeof choiceOf>) {
     : routeIn(words);
 }
 
-const routeIn = (words: string) => /HTTPRoute [^/]+\/([^,]+),/.exec(words)?.[1];
+const routeIn = (words: string) => /HTTPRoute [^/]+\/([^, ]+)[, ]/.exec(words)?.[1];
 
 const header = (value: string, type = 'Exact') => ({ headers: [{ name: 'X-Canary', value, type }] });
 const query = (value: string) => ({ queryParams: [{ name: 'canary', value }] });

@@ -7,7 +7,7 @@ import { undoneWith, upTo } from '../../../src-main/stages/needs.ts';
 import { changesOf, type Change, type Milestone } from '../../../src-main/plan/plan.ts';
 import type { LabContext } from '../../../src-main/plan/lab-context.ts';
 import type { Stage } from '../../../src-main/stages/stage.ts';
-import { labOf, labText } from '../../lab-file/example.ts';
+import { EVERY_STAGE, labOf, labText } from '../../lab-file/example.ts';
 import { bare } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { contextOf } from '../table-machine.ts';
@@ -15,11 +15,11 @@ import { ExampleCluster } from './example-cluster.ts';
 
 const milestones: readonly Milestone[] = ['container-runtime'];
 const labs: Readonly<Record<string, Lab>> = {
-  'three nodes': labOf(labText()),
-  'one node': labOf(labText({ 4: '', 5: '' })),
+  'three nodes': labOf(labText({ 9: EVERY_STAGE })),
+  'one node': labOf(labText({ 4: '', 5: '', 9: EVERY_STAGE })),
   'an app of its own': labOf(labText({ 9: 'app: { image: example.com/app:1 }' })),
 };
-const lab = labOf(labText());
+const lab = labOf(labText({ 9: EVERY_STAGE }));
 let bundle: Bundle;
 beforeAll(async () => void ({ bundle } = await exampleBundle()));
 
@@ -39,14 +39,70 @@ it('the stages are those of the design, in its order', () => {
     'gateway',
     'cluster-dns',
     'client-resolver',
+    'second-version',
+    'traffic-split',
+    'header-routing',
   ]);
 });
 
-it('each needs the one before, so that undoing one undoes all after it', () => {
-  const ids = stagesOf(lab).map(({ id }) => id);
-  ids.forEach((id, index) => {
-    expect(undoneWith(stagesOf(lab), id).map((stage) => stage.id)).toEqual(ids.slice(index).reverse());
-    expect(upTo(stagesOf(lab), id).map((stage) => stage.id)).toEqual(ids.slice(0, index + 1));
+const ids = (some: readonly Stage[]) => some.map(({ id }) => id);
+
+describe.each([
+  ['a lab that asks for none besides', stagesOf(labOf(labText()))],
+  ['a recording, also of those that a lab asks for besides', stagesOf(lab, true)],
+])('the stages of %s', (_, own) => {
+  it('each need the one before, so that undoing one undoes all after it', () => {
+    ids(own).forEach((id, index) => {
+      expect(ids(undoneWith(own, id))).toEqual(ids(own).slice(index).reverse());
+      expect(ids(upTo(own, id))).toEqual(ids(own).slice(0, index + 1));
+    });
+  });
+});
+
+describe('the stages that a lab asks for besides', () => {
+  it('are none of a lab that does not', () => {
+    expect(ids(stages).filter((id) => !ids(stagesOf(labOf(labText()))).includes(id))).toEqual([
+      'second-version',
+      'traffic-split',
+      'header-routing',
+    ]);
+  });
+
+  it('bring the second version along, where they are asked for', () => {
+    const of = (optional: string) => ids(stagesOf(labOf(labText({ 9: `optional: ${optional}` })))).slice(11);
+    expect(of('{ trafficSplit: { weight: 5 } }')).toEqual(['second-version', 'traffic-split']);
+    expect(of('{ headerRouting: true }')).toEqual(['second-version', 'header-routing']);
+    expect(of('{ secondVersion: { replicas: 1 } }')).toEqual(['second-version']);
+    expect(of('{ headerRouting: false }')).toEqual([]);
+  });
+
+  it('are undone alone, and need no names', () => {
+    expect(ids(undoneWith(stages, 'traffic-split'))).toEqual(['traffic-split']);
+    expect(ids(undoneWith(stages, 'second-version'))).toEqual(['header-routing', 'traffic-split', 'second-version']);
+    expect(ids(undoneWith(stages, 'cluster-dns'))).toEqual(['client-resolver', 'cluster-dns']);
+    expect(ids(upTo(stages, 'traffic-split')).slice(-4)).toEqual([
+      'metallb',
+      'gateway',
+      'second-version',
+      'traffic-split',
+    ]);
+  });
+});
+
+describe('a stage that the lab file asks for no more', () => {
+  it('is undone with the next run of the gateway, and its requests go to the first version', async () => {
+    const cluster = new ExampleCluster();
+    const context = (of: Lab) => contextOf({ lab: of, bundle, replies: (command) => cluster.reply(command) });
+    for (const stage of stagesOf(lab).filter(({ livesIn }) => livesIn === 'cluster')) {
+      for (const change of changesOf(await stage.decide(context(lab)))) await cluster.make(change);
+    }
+    const gateway = stages.find(({ id }) => id === 'gateway');
+    const left = changesOf((await gateway?.decide(context(labOf(labText())))) ?? []);
+    expect(left.map(({ sentence }) => sentence.en)).toEqual([
+      'Assign 192.168.2.200 to the Gateway shortener-gateway and route by host name',
+      'Remove the route by header, cookie, method, path and query',
+      'Remove the second version of the app',
+    ]);
   });
 });
 
@@ -136,7 +192,9 @@ describe('stages in the cluster', () => {
   async function expectSettled(stage: Stage, of: Lab): Promise<void> {
     const cluster = new ExampleCluster();
     const context = () => contextOf({ lab: of, bundle, replies: (command) => cluster.reply(command) });
-    for (const change of changesOf(await stage.decide(context()))) await cluster.make(change);
+    for (const needed of upTo(stages, stage.id).filter(({ livesIn }) => livesIn === 'cluster')) {
+      for (const change of changesOf(await needed.decide(context()))) await cluster.make(change);
+    }
     const left = changesOf(await stage.decide(context())).map(({ sentence }) => sentence.en);
     const ofNodes = /containerd on|for the LoadBalancer Service$/; // no change of the cluster's objects
     expect(left.filter((sentence) => !ofNodes.test(sentence))).toEqual([]);
@@ -177,7 +235,7 @@ describe('an environment that is taken out of the lab file', () => {
 describe('the plan of a Mac', () => {
   it('writes the resolver file of the zone', async () => {
     const context = contextOf({ lab, bundle, replies: bare, client: macosClient() });
-    const changes = changesOf((await stages.at(-1)?.decide(context)) ?? []);
+    const changes = changesOf((await stages.find(({ id }) => id === 'client-resolver')?.decide(context)) ?? []);
     expect(changes.map(({ command }) => command).join()).toContain('/etc/resolver/k8s.local');
     expectTold(changes, lab);
   });

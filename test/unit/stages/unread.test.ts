@@ -4,13 +4,13 @@ import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { CommandTimedOut } from '../../../src-main/machines/errors.ts';
 import { stages } from '../../../src-main/stages/index.ts';
 import { changesOf, type Change } from '../../../src-main/plan/plan.ts';
-import { labOf, labText } from '../../lab-file/example.ts';
+import { EVERY_STAGE, labOf, labText } from '../../lab-file/example.ts';
 import { kubeadmFiles } from '../bare-machine.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { contextOf, type Replies, type Reply } from '../table-machine.ts';
 import { ExampleCluster } from './example-cluster.ts';
 
-const lab = labOf(labText());
+const lab = labOf(labText({ 9: EVERY_STAGE }));
 const IMAGES = ['registry.k8s.io/pause:3.10.2', 'example.com/control-plane:v1', 'example.com/worker:v1'];
 const HOSTS = '127.0.0.1 localhost\n';
 let bundle: Bundle;

@@ -6,12 +6,12 @@ import { gatewayHoldsVip, withServiceAddress } from '../../../src-main/cluster/v
 import { stages } from '../../../src-main/stages/index.ts';
 import { changesOf } from '../../../src-main/plan/plan.ts';
 import { VIP_ANNOTATION } from '../../../src-main/cluster/vip.ts';
-import { labOf, labText } from '../../lab-file/example.ts';
+import { EVERY_STAGE, labOf, labText } from '../../lab-file/example.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import { contextOf, questionOf } from '../table-machine.ts';
 import { ExampleCluster } from './example-cluster.ts';
 
-const lab = labOf(labText());
+const lab = labOf(labText({ 9: EVERY_STAGE }));
 const inCluster = stages.filter(({ livesIn }) => livesIn === 'cluster');
 let bundle: Bundle;
 beforeAll(async () => void ({ bundle } = await exampleBundle()));

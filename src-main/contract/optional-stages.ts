@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** The stages that a lab file asks for besides, as a form has them. */
+export const optionalStagesSchema = z.object({
+  weight: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .nullable()
+    .describe('Of traffic-split: percent of the requests that the second version gets; null: without that stage'),
+  headerRouting: z.boolean(),
+});
+
+export type OptionalStages = z.infer<typeof optionalStagesSchema>;

@@ -1,0 +1,27 @@
+/** The stages that a lab file asks for besides. */
+export const optionalTexts = {
+  open: { en: 'Optional stages…', ja: '追加のステージ…' },
+  title: { en: 'Optional stages', ja: '追加のステージ' },
+  about: {
+    en: 'What goes beyond the name. They stand in the lab file; each is rolled out and undone alone. A stage that is switched off is undone by the next rollout.',
+    ja: '名前で開けるようになった後のステージです。ラボファイルに書かれ、それぞれ単独で展開し、元に戻せます。オフにしたステージは次の展開で元に戻ります。',
+  },
+  split: { en: 'Traffic splitting', ja: 'トラフィック分割' },
+  splitAbout: {
+    en: 'A share of the requests to the first environment goes to a second version of the app.',
+    ja: '最初の環境へのリクエストの一部が、アプリの第 2 バージョンに届きます。',
+  },
+  weights: { en: 'Change the weights', ja: 'weight を変える' },
+  weight: { en: 'Share of the second version', ja: '第 2 バージョンの割合' },
+  shares: (weight: number) => ({
+    en: `first version ${100 - weight} %, second version ${weight} %`,
+    ja: `第 1 バージョン ${100 - weight} %、第 2 バージョン ${weight} %`,
+  }),
+  routing: { en: 'Routing by the request', ja: 'リクエストの内容によるルーティング' },
+  routingAbout: {
+    en: 'Requests with a certain header, cookie, method, path or query go to the second version.',
+    ja: '決まったヘッダー・Cookie・メソッド・パス・クエリを持つリクエストが、第 2 バージョンに届きます。',
+  },
+  written: { en: 'Written to the lab file', ja: 'ラボファイルに書き込みました' },
+  unchanged: { en: 'The lab file says this already.', ja: 'ラボファイルはすでにこのとおりです。' },
+} as const;

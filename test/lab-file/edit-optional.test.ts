@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { withOptionalStages } from '../../src-main/lab/edit-optional.ts';
+import { labOf, labText } from './example.ts';
+
+const both = { weight: 20, headerRouting: true };
+const none = { weight: null, headerRouting: false };
+
+const line = (text: string | undefined) => text?.split('\n').filter((one) => one.startsWith('optional'));
+
+describe('the stages that a lab file asks for besides', () => {
+  it('are written at its end, and every other character stays', () => {
+    const text = labText();
+    const edited = withOptionalStages(text, both) ?? '';
+    expect(edited).toBe(`${text}optional: { trafficSplit: { weight: 20 }, headerRouting: true }\n`);
+    expect(labOf(edited).optional).toMatchObject({ trafficSplit: { weight: 20 }, headerRouting: true });
+  });
+
+  it.each([
+    ['', 'optional: { trafficSplit: { weight: 20 }, headerRouting: true }\n'],
+    ['# the end', '# the end\noptional: { trafficSplit: { weight: 20 }, headerRouting: true }\n'],
+  ])('are written on a line of their own behind "%s"', (end, expected) => {
+    const text = labText().trimEnd();
+    expect(withOptionalStages(`${text}\n${end}`, both)).toBe(`${text}\n${expected}`);
+  });
+
+  it('keep the line breaks of the file', () => {
+    const text = labText().replaceAll('\n', '\r\n');
+    expect(withOptionalStages(text, both)).toMatch(/\r\noptional: \{.*\}\r\n$/);
+  });
+
+  it.each([
+    [
+      'optional: { trafficSplit: { weight: 5 } } # try',
+      'optional: { trafficSplit: { weight: 20 }, headerRouting: true } # try',
+    ],
+    [
+      'optional: { headerRouting: true, trafficSplit: { weight: 5 } }',
+      'optional: { headerRouting: true, trafficSplit: { weight: 20 } }',
+    ],
+    ['optional: {}', 'optional: { trafficSplit: { weight: 20 }, headerRouting: true }'],
+    [
+      'optional: { secondVersion: { replicas: 1 } }',
+      'optional: { secondVersion: { replicas: 1 }, trafficSplit: { weight: 20 }, headerRouting: true }',
+    ],
+  ])('stand in the place of %s', (was, expected) => {
+    expect(line(withOptionalStages(labText({ 9: was }), both))).toEqual([expected]);
+  });
+
+  it('are changed in lines as well, where only the weight is another', () => {
+    const text = labText({
+      9: 'optional:\n  # for friends\n  trafficSplit:\n    weight: 5 # percent\n  headerRouting: true',
+    });
+    expect(withOptionalStages(text, both)).toBe(text.replace('weight: 5', 'weight: 20'));
+  });
+
+  it('take lines of their own away, and what follows stays', () => {
+    const text = labText({ 9: 'optional:\n  trafficSplit:\n    weight: 5\nca: ./ca.pem' });
+    expect(withOptionalStages(text, both)).toBe(
+      labText({ 9: 'optional: { trafficSplit: { weight: 20 }, headerRouting: true }\nca: ./ca.pem' }),
+    );
+  });
+
+  it('go, but for a second version', () => {
+    expect(line(withOptionalStages(labText({ 9: 'optional: { headerRouting: true }' }), none))).toEqual([
+      'optional: {}',
+    ]);
+    const kept = 'optional: { secondVersion: { replicas: 1 }, headerRouting: true }';
+    expect(line(withOptionalStages(labText({ 9: kept }), none))).toEqual([
+      'optional: { secondVersion: { replicas: 1 } }',
+    ]);
+  });
+
+  it.each([
+    ['has comments within', 'optional:\n  # for friends\n  headerRouting: false'],
+    ['is empty', 'optional:'],
+  ])('are left to the user where it %s', (_, was) => {
+    expect(withOptionalStages(labText({ 9: was }), both)).toBeUndefined();
+  });
+
+  it('are left to the user where the file is one flow mapping, or two documents', () => {
+    expect(withOptionalStages('{ lab: x }', both)).toBeUndefined();
+    expect(withOptionalStages('lab: x\n---\nlab: y\n', both)).toBeUndefined();
+  });
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PlayedLab, results } from '../recording/play.ts';
+import { finishedLab } from './finished-lab.ts';
+import { hasGateway } from './gateway-images.ts';
+import { client, exec, hoplab, writeLabFile } from './lab.ts';
+import { failures, finished, rollOut } from './roll-out.ts';
+
+const IDS = ['second-version', 'traffic-split', 'header-routing'];
+const ask = (optional: object) => writeLabFile({ user: 'lab', set: { optional } });
+const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl -n staging';
+const ROUTES = `${KUBECTL} get httproutes -o jsonpath='{.items[*].metadata.name}'`;
+
+/** Which version answers a request of the client, without Hoplab. */
+async function answers(options = ''): Promise<string> {
+  const { stdout } = await client(`curl -s -m 5 ${options} http://url-shortener.staging.k8s.local/hostname`);
+  return /^shortener-(service|v2)-/.exec(stdout)?.[1] ?? stdout;
+}
+
+/** What of a run concerns these stages alone. */
+function own({ changes, checks }: ReturnType<typeof results>): ReturnType<typeof results> {
+  const isOwn = (line: string) => IDS.includes(line.split(' | ')[0] ?? '');
+  return { changes: changes.filter(isOwn), checks: checks.filter(isOwn) };
+}
+
+describe.skipIf(!hasGateway)('the stages that a lab file asks for besides', () => {
+  beforeAll(finishedLab);
+  afterAll(() => writeLabFile({ user: 'lab' }));
+
+  test('up rolls them out on the finished lab, and nothing else, as in the recording', async () => {
+    await ask({ trafficSplit: { weight: 20 }, headerRouting: true });
+    const result = await rollOut(['up']);
+    expect(failures(result)).toBe('');
+    expect(results(result.events).changes.map((line) => line.split(' | ')[0])).toEqual(
+      own(results(result.events)).changes.map((line) => line.split(' | ')[0]),
+    );
+    expect(own(results(result.events))).toEqual(own(results((await (await PlayedLab.open()).up()).events)));
+    expect(finished(await rollOut(['up']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+  });
+
+  test('seen from outside as well: a header picks the second version, and without it most requests go to the first', async () => {
+    expect(await answers("-H 'X-Version: v2'")).toBe('v2');
+    const plain: string[] = [];
+    for (let request = 0; request < 40; request += 1) plain.push(await answers());
+    expect(new Set(plain)).toEqual(new Set(['service', 'v2']));
+    expect(plain.filter((version) => version === 'service').length).toBeGreaterThan(20);
+  });
+
+  test('another weight is one change of the route, and none of the Gateway', async () => {
+    await ask({ trafficSplit: { weight: 100 }, headerRouting: true });
+    const result = await rollOut(['up']);
+    expect(failures(result)).toBe('');
+    expect(results(result.events).changes.map((line) => line.split(' | ')[2])).toEqual([
+      'Send 100 % of the requests to url-shortener.staging.k8s.local to the second version',
+      'Wait until NGINX has the HTTPRoute staging/shortener as it is now',
+    ]);
+    expect(await answers()).toBe('v2');
+  });
+
+  test('a weight that somebody changed is noticed, fails its check, and is changed back', async () => {
+    const weights = JSON.stringify([{ op: 'replace', path: '/spec/rules/0/backendRefs/0/weight', value: 100 }]);
+    await exec('cp', `${KUBECTL} patch httproute shortener --type=json -p '${weights}'; sleep 3`);
+    const { stdout } = await hoplab(['plan', '--json']);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { stage?: string }).stage),
+    ).toEqual(['traffic-split', 'traffic-split']);
+    expect((await rollOut(['verify', 'traffic-split'])).exitCode).toBe(1);
+    expect(failures(await rollOut(['up', '--to', 'traffic-split']))).toBe('');
+  });
+
+  test('one is undone alone: the others stay true', async () => {
+    expect(failures(await rollOut(['undo', 'traffic-split']))).toBe('');
+    expect(await answers()).toBe('service');
+    expect(await answers("-b 'version=v2'")).toBe('v2');
+    await ask({ headerRouting: true });
+    expect(finished(await rollOut(['up']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+  });
+
+  test('what the lab file asks for no more is undone by up, and leaves nothing', async () => {
+    await writeLabFile({ user: 'lab' });
+    expect(failures(await rollOut(['up']))).toBe('');
+    expect((await exec('cp', ROUTES)).stdout).toBe('shortener');
+    expect((await exec('cp', `${KUBECTL} get deployments,services -o name`)).stdout).not.toContain('v2');
+    expect(await answers("-H 'X-Version: v2'")).toBe('service');
+  });
+
+  test('a stage that the lab does not have is refused, with the place where it is asked for', async () => {
+    const { exitCode, stderr } = await hoplab(['up', '--to', 'traffic-split']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/This lab has no stage traffic-split: write it under optional in \S+lab\.yaml\./);
+  });
+});
