@@ -93,6 +93,40 @@ const query = (value: string) => ({ queryParams: [{ name: 'canary', value }] });
 const path = (value: string, type = 'PathPrefix') => ({ path: { value, type } });
 const sent = (value: string) => ({ headers: [{ name: 'x-canary', value }] });
 
+describe('what decided', () => {
+  const words = (...given: Parameters<typeof choiceOf>) => {
+    const choice = choiceOf(...given);
+    return choice.kind === 'backend' ? choice.sentence : { en: choice.kind, ja: choice.kind };
+  };
+
+  it.each<[string, object, Partial<HttpRequest>]>([
+    ['PathPrefix / and header X-Canary=yes', header('yes'), sent('yes')],
+    ['PathPrefix / and header X-Canary~^v[12]$', header('^v[12]$', 'RegularExpression'), sent('v2')],
+    ['PathPrefix / and query canary=a', query('a'), { path: '/?canary=a' }],
+    ['POST and PathPrefix /', { method: 'POST' }, { method: 'POST' }],
+    ['Exact /a', path('/a', 'Exact'), { path: '/a' }],
+  ])('is said: %s', (rule, match, request) => {
+    const said = words([{ name: 'one', matches: [match] }], request);
+    expect(said.en).toContain(`selects the HTTPRoute shortener/one by its rule for ${rule}, and connects`);
+    expect(said.ja).toContain(`HTTPRoute shortener/one の ${rule} のルール を選び`);
+  });
+
+  it('is not said of a rule for every request', () => {
+    expect(words([{ name: 'one' }]).en).toContain('selects the HTTPRoute shortener/one, and connects');
+    expect(words([{ name: 'one' }]).en).not.toContain('weights');
+  });
+
+  it('are the weights, where there are several backends', () => {
+    const backends = [
+      { name: 'shortener-service', port: 80, weight: 3 },
+      { name: 'gone', port: 80, weight: 1 },
+    ];
+    expect(words([{ name: 'one', backends }]).en).toContain(
+      'for each request by chance: shortener/shortener-service 3/4, shortener/gone 1/4.',
+    );
+  });
+});
+
 describe('the route that NGINX takes', () => {
   it.each<[string, readonly Given[], Partial<HttpRequest>, string]>([
     ['a header', [{ name: 'all' }, { name: 'canary', matches: [header('yes')] }], sent('yes'), 'canary'],
