@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { stages } from '../../src-main/stages/index.ts';
+import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
 import { script } from './script.ts';
 
 /** The images that are not on this computer. */
@@ -18,6 +19,9 @@ export const reachable = hasGateway
       0,
       ofEveryLab.findIndex(({ id }) => id === 'gateway'),
     );
+
+/** What a window says where all stages of such a lab are done. */
+export const allDone = stagesTexts.progress(ofEveryLab.length, ofEveryLab.length);
 
 /** What the recording, made with them, says of a change: without the images that this computer has not. */
 export function withImagesOfHere(change: string): string {

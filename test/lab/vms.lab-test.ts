@@ -13,7 +13,7 @@ import { vmsTexts } from '../../src-renderer/texts/vms-texts.ts';
 import { launchBrowser } from '../e2e/doors.ts';
 import { words } from '../e2e/words.ts';
 import { root } from '../set-up/built.ts';
-import { hasGateway } from './gateway-images.ts';
+import { allDone, hasGateway } from './gateway-images.ts';
 import { bare, exec, type LabInfo } from './lab.ts';
 import { commandOnClient, hoplabOnClient, installOnClient, ON_CLIENT } from './on-client.ts';
 import { script } from './script.ts';
@@ -49,7 +49,7 @@ describe.runIf(all && hasBrowser && hasGateway)('a lab on this computer, from th
       await createLab(page, language, vms);
       await addOverrides(page, language);
       await page.getByRole('button', { name: stagesTexts.rollOutAll[language] }).click();
-      await expect(page.getByText(words[language].done)).toBeVisible({ timeout: ROLLED_OUT });
+      await expect(page.getByText(allDone[language])).toBeVisible({ timeout: ROLLED_OUT });
       await page.getByRole('link', { name: words[language].paths }).click();
       await page.getByLabel(pathTexts.target[language]).fill('http://url-shortener.staging.k8s.local/hostname');
       await page.getByRole('button', { name: pathTexts.follow[language], exact: true }).click();

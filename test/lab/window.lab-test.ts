@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import type { OpenWindow } from '../e2e/doors.ts';
 import { words } from '../e2e/words.ts';
 import { finishedLab } from './finished-lab.ts';
-import { hasGateway, ofEveryLab, reachable } from './gateway-images.ts';
+import { allDone, hasGateway, ofEveryLab, reachable } from './gateway-images.ts';
 import { accept, exec, info, link, nginxReplicaSets } from './lab.ts';
 import { expectPicture, hasBrowser, openLabFile, openOnClient } from './window-on-lab.ts';
 
@@ -100,7 +100,7 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
         await link('w2', 'up');
       }
       await expect(page.getByText('Connected to every machine')).toBeVisible({ timeout: 60_000 });
-      await expect(page.getByText(words.en.done)).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByText(allDone.en)).toBeVisible({ timeout: 60_000 });
       await expectPicture(page);
     },
   );
@@ -111,7 +111,7 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
     await page.getByRole('dialog').getByRole('button', { name: words.en.undo, exact: true }).click();
     await expect(page.getByText(/1 of \d+ done/)).toBeVisible({ timeout: ROLLED_OUT });
     await page.getByRole('button', { name: words.en.all }).click();
-    await expect(page.getByText(words.en.done)).toBeVisible({ timeout: ROLLED_OUT });
+    await expect(page.getByText(allDone.en)).toBeVisible({ timeout: ROLLED_OUT });
     expectValue((await accept()).wrongs).toEqual([]);
     expectValue(await nginxReplicaSets()).toHaveLength(1); // it took the VIP over without a gap
   });
