@@ -2,6 +2,7 @@ import { kubectl } from '../cluster/kubectl.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { firstEnvironment, secondVersionName, serviceName } from '../lab/object-names.ts';
 import type { Question } from './check.ts';
+import { ownerOfPods } from './pod-owners.ts';
 
 export type AppVersion = 'v1' | 'v2';
 
@@ -16,12 +17,7 @@ export async function readVersions(question: Question): Promise<ReadonlyMap<stri
     kubectl`-n ${firstEnvironment(lab).name} get endpointslices -l ${services} -o ${format}`,
     { sudo: true, machine: controlPlane(lab).name },
   );
-  return new Map(
-    stdout.split('\n').flatMap((line) => {
-      const [service, ...pods] = line.split(' ').filter(Boolean);
-      return pods.map((pod): [string, AppVersion] => [pod, service === second ? 'v2' : 'v1']);
-    }),
-  );
+  return ownerOfPods(stdout, (service): AppVersion => (service === second ? 'v2' : 'v1'));
 }
 
 /** Why a check that has to know which version responded cannot: only the default app reports its pod. */

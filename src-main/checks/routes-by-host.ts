@@ -5,6 +5,7 @@ import { kubectl } from '../cluster/kubectl.ts';
 import { askApp, tellsPod } from './ask-app.ts';
 import { remedyOfClosing } from './closed-by-nginx.ts';
 import { passedIf, type Check, type Question } from './check.ts';
+import { ownerOfPods } from './pod-owners.ts';
 
 export const routesByHost: Check = {
   id: 'routes-by-host',
@@ -60,12 +61,7 @@ async function readOwners(question: Question): Promise<ReadonlyMap<string, strin
     sudo: true,
     machine: controlPlane(lab).name,
   });
-  return new Map(
-    stdout.split('\n').flatMap((line) => {
-      const [namespace = '', ...pods] = line.split(' ').filter(Boolean);
-      return pods.map((pod): [string, string] => [pod, namespace]);
-    }),
-  );
+  return ownerOfPods(stdout, (namespace) => namespace);
 }
 
 const USUAL: Text = {

@@ -138,6 +138,11 @@ export function workers(lab: Lab): readonly LabNode[] {
   return lab.nodes.filter(({ role }) => role === 'worker');
 }
 
+/** Those on which ordinary pods may run. */
+export function nodesForPods(lab: Lab): readonly LabNode[] {
+  return lab.kubernetes.controlPlaneRunsPods ? [controlPlane(lab), ...workers(lab)] : workers(lab);
+}
+
 /** The full name of an environment's app: `url-shortener.staging.k8s.local`. */
 export function hostName(lab: Lab, environment: Environment): string {
   return `${environment.host}.${lab.dns.zone}`;

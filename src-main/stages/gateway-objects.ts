@@ -21,10 +21,12 @@ export function gatewayObjects(lab: Lab): readonly KubernetesObject[] {
       listeners: [{ name: 'http', port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } }],
     },
   };
-  const routes = lab.app.environments.map((environment) =>
-    httpRoute(lab, environment, lab.name, [{ backendRefs: [{ name: serviceName(lab), port: 80 }] }]),
-  );
-  return [gateway, ...routes];
+  return [gateway, ...lab.app.environments.map((environment) => plainRoute(lab, environment))];
+}
+
+/** The route of an environment, which gives all its requests to the first version. */
+export function plainRoute(lab: Lab, environment: Environment): KubernetesObject {
+  return httpRoute(lab, environment, lab.name, [{ backendRefs: [{ name: serviceName(lab), port: 80 }] }]);
 }
 
 /** The first environment's route, which gives a share of its requests to the second version. */

@@ -1,12 +1,11 @@
 import { versionByRequest } from '../checks/version-by-request.ts';
-import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
+import { deleteApplied, hasApplied } from '../cluster/apply.ts';
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment, secondVersionName } from '../lab/object-names.ts';
 import { versionCases } from '../lab/version-cases.ts';
-import { changesOf } from '../plan/plan.ts';
 import { httpRoute } from './gateway-objects.ts';
-import { routeTaken } from './route-taken.ts';
+import { applyRoute } from './apply-route.ts';
 import type { Stage } from './stage.ts';
 
 export const headerRouting: Stage = {
@@ -29,16 +28,14 @@ export const headerRouting: Stage = {
     const { lab } = context;
     if (!lab.optional.headerRouting) return [];
     const host = hostName(lab, firstEnvironment(lab));
-    const route = requestRoute(lab);
-    const plan = await apply(context, {
+    return applyRoute(context, {
       stage: 'header-routing',
       sentence: {
         en: `Route requests to ${host} by header, cookie, method, path and query`,
         ja: `${host} へのリクエストをヘッダー・Cookie・メソッド・パス・クエリで振り分ける`,
       },
-      objects: [route],
+      route: requestRoute(lab),
     });
-    return [plan, changesOf(plan).length > 0 ? routeTaken(context, route) : []];
   },
 
   async undo(context) {

@@ -1,7 +1,7 @@
 import { BundleError } from '../bundle/bundle-error.ts';
 import { components, imagesOf, type Components } from '../bundle/catalogue.ts';
 import { images } from '../facts/images.ts';
-import { controlPlane, workers } from '../lab/lab.ts';
+import { nodesForPods } from '../lab/lab.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function requireImages(context: LabContext, component: keyof Compon
     (image) => !bundle.references.has(image),
   );
   if (lacking.length === 0) return;
-  const nodes = lab.kubernetes.controlPlaneRunsPods ? [controlPlane(lab), ...workers(lab)] : workers(lab);
+  const nodes = nodesForPods(lab);
   const found = await Promise.all(nodes.map(({ name }) => context.read(name, images)));
   const at = found.findIndex((there) => !lacking.every((image) => there.has(image)));
   const node = nodes[at];

@@ -1,6 +1,6 @@
 import { secondVersionIsReady } from '../checks/second-version-is-ready.ts';
 import { apply, deleteApplied, hasApplied } from '../cluster/apply.ts';
-import { controlPlane, workers, type SecondVersion } from '../lab/lab.ts';
+import { nodesForPods, type SecondVersion } from '../lab/lab.ts';
 import { firstEnvironment, secondVersionName } from '../lab/object-names.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -55,6 +55,5 @@ export const secondVersion: Stage = {
 async function ownImage(context: LabContext, { image }: SecondVersion): Promise<Plan> {
   const { lab } = context;
   if (image === lab.app.image) return [];
-  const nodes = lab.kubernetes.controlPlaneRunsPods ? [controlPlane(lab), ...workers(lab)] : workers(lab);
-  return onEach(nodes, (node) => importImages(context, node, 'worker'));
+  return onEach(nodesForPods(lab), (node) => importImages(context, node, 'worker'));
 }

@@ -1,12 +1,11 @@
 import { sharesAsWeighted } from '../checks/shares-as-weighted.ts';
-import { apply, applyChange } from '../cluster/apply.ts';
+import { applyChange } from '../cluster/apply.ts';
 import { labelled } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
 import { firstEnvironment } from '../lab/object-names.ts';
 import { hostName } from '../lab/lab.ts';
-import { changesOf } from '../plan/plan.ts';
-import { gatewayObjects, isSplit, splitRoute } from './gateway-objects.ts';
-import { routeTaken } from './route-taken.ts';
+import { isSplit, plainRoute, splitRoute } from './gateway-objects.ts';
+import { applyRoute, routeTaken } from './apply-route.ts';
 import type { Stage } from './stage.ts';
 
 export const trafficSplit: Stage = {
@@ -30,33 +29,28 @@ export const trafficSplit: Stage = {
     const split = lab.optional.trafficSplit;
     if (!split) return [];
     const host = hostName(lab, firstEnvironment(lab));
-    const route = splitRoute(lab, split);
-    const plan = await apply(context, {
+    return applyRoute(context, {
       stage: 'gateway', // whose route it is
       sentence: {
         en: `Send ${split.weight} % of the requests to ${host} to the second version`,
         ja: `${host} へのリクエストの ${split.weight} % を第 2 バージョンに送る`,
       },
-      objects: [route],
+      route: splitRoute(lab, split),
     });
-    return [plan, changesOf(plan).length > 0 ? routeTaken(context, route) : []];
   },
 
   async undo(context) {
     const { lab } = context;
     if (!(await readCustomObjects(context)).some(isSplit)) return [];
-    const { name, namespace } = { name: lab.name, namespace: firstEnvironment(lab).name };
-    const routes = gatewayObjects(lab).filter(
-      ({ kind, metadata }) => kind === 'HTTPRoute' && metadata.name === name && metadata.namespace === namespace,
-    );
+    const route = plainRoute(lab, firstEnvironment(lab));
     const back = applyChange(
       context,
       {
         en: `Send all requests to ${hostName(lab, firstEnvironment(lab))} to the first version`,
         ja: `${hostName(lab, firstEnvironment(lab))} へのリクエストをすべて第 1 バージョンに送る`,
       },
-      routes.map((route) => JSON.stringify(labelled(route, 'gateway'))),
+      [JSON.stringify(labelled(route, 'gateway'))],
     );
-    return [back, routes.map((route) => routeTaken(context, route))];
+    return [back, routeTaken(context, route)];
   },
 };

@@ -26,7 +26,9 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
     expect((await instant('up')).stdout).toMatch(/done · 0 changes/);
     const undo = await instant('undo', 'gateway');
     expect(undo.exitCode).toBe(0);
-    expect(undo.stdout).toMatch(/^Undone in this order: header-routing, .*, client-resolver, cluster-dns, gateway$/m);
+    expect(undo.stdout).toMatch(
+      /^Undone in this order: header-routing, traffic-split, second-version, client-resolver, cluster-dns, gateway$/m,
+    );
     const plan = await instant('plan');
     expect(plan.stdout).toMatch(LABEL);
     expect(plan.stdout).toContain('shortener-gateway');

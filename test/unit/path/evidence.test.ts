@@ -257,7 +257,9 @@ describe('behind the Gateway', () => {
       { basis: { kind: 'read' }, branches: [] },
       {
         basis: { kind: 'observed' },
-        sentence: { en: expect.stringContaining(`NGINX forwards the request to ${POD_ADDRESS}:8080 (`) as string },
+        sentence: {
+          en: `NGINX forwards the request to ${POD_ADDRESS}:8080 (shortener/shortener-service-9984dbfcf-7dgnv).`,
+        },
       },
     ]);
     expect(path.end).toMatchObject({ status: 'answered', basis: { kind: 'observed' } });

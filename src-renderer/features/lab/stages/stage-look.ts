@@ -1,3 +1,4 @@
+import { createSharedComposable, useTimestamp } from '@vueuse/core';
 import type { StageState } from '../../../../src-main/contract/lab-session.ts';
 import type { Text } from '../../../../src-main/contract/text.ts';
 import type { State } from '../../../state.ts';
@@ -31,3 +32,6 @@ export function stageWord(stage: StageState | undefined): Text {
   if (stage?.state === 'failed' && failed.size > 0) return stagesTexts.checksFailed(failed.size);
   return stagesTexts.states[stage?.state ?? 'unknown'];
 }
+
+/** The time by the second: one timer for all stages that are shown. */
+export const useClock = createSharedComposable(() => useTimestamp({ interval: 1000 }));
