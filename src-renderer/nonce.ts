@@ -11,7 +11,7 @@ export function pageNonce(): string | undefined {
 export function applyNonce(): void {
   const nonce = pageNonce();
   if (!nonce) return;
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- only its overload for unknown names is
+  // oxlint-disable-next-line typescript/no-deprecated -- only its overload for unknown names is
   document.createElement = new Proxy(document.createElement.bind(document), {
     apply(create, self, parameters) {
       const element: unknown = Reflect.apply(create, self, parameters);
@@ -19,7 +19,7 @@ export function applyNonce(): void {
       return element;
     },
   });
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own element below
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own element below
   HTMLElement.prototype.setAttribute = new Proxy(HTMLElement.prototype.setAttribute, {
     apply(set, self: HTMLElement, parameters: [string, string]) {
       const [name, value] = parameters;

@@ -1,4 +1,4 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- with an import this would be a module that adds to another
+// oxlint-disable-next-line typescript/triple-slash-reference -- with an import this would be a module that adds to another
 /// <reference path="../../node_modules/node-pty/node-pty.d.ts" />
 
 /** The package behind the name declares its types by its own name. */

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- their asynchronous successors are not in Electron 25 */
+/* oxlint-disable typescript/no-deprecated -- their asynchronous successors are not in Electron 25 */
 import { safeStorage } from 'electron';
 import type { Encryption } from '../engine/secret-store.ts';
 

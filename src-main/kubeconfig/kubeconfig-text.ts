@@ -36,7 +36,7 @@ export class Kubeconfig {
     this.#document = parseDocument(text, { logLevel: 'error' });
     const [error] = this.#document.errors;
     if (error) throw new KubeconfigBroken(error.message.split('\n')[0]);
-    if (this.#document.contents === null) this.#document.contents = this.#document.createNode(EMPTY);
+    this.#document.contents ??= this.#document.createNode(EMPTY);
     if (!isMap(this.#document.contents)) throw new KubeconfigBroken('not a mapping of keys to values');
     for (const list of LISTS) {
       const node = this.#document.get(list);

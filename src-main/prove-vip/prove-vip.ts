@@ -55,7 +55,11 @@ export class ProofOfVip {
     return oneStage(WORDS, this.#options, async (counted) => {
       this.#counted = counted;
       const session = await Session.open(access, signal);
-      return this.#prove(session).finally(() => session.close());
+      try {
+        return await this.#prove(session);
+      } finally {
+        await session.close();
+      }
     });
   }
 

@@ -59,5 +59,9 @@ export class Tracer {
 /** The path of a target, by one who connects anew: as `hoplab trace` on the command line. */
 export async function tracedAnew(target: string): Promise<Path> {
   const tracer = await Tracer.start();
-  return tracer.trace(target).finally(() => tracer.stop());
+  try {
+    return await tracer.trace(target);
+  } finally {
+    await tracer.stop();
+  }
 }

@@ -5,6 +5,7 @@ import { bin, root } from './built.ts';
 const checks = [
   { name: 'tsc', args: ['--noEmit'] },
   { name: 'vue-tsc', args: ['--noEmit', '--project', 'src-renderer'] },
+  { name: 'oxlint', args: ['--deny-warnings'] },
   { name: 'eslint', args: ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/'] },
   { name: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   { name: 'knip', args: [] },

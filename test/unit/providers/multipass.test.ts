@@ -83,7 +83,7 @@ describe('the VMs of a lab by Multipass', { timeout: 180_000 }, () => {
     expect(await making.start()).toMatchObject({ status: 'done', changes: 2 });
     expect(text()).toBe(vmLabText('multipass', 'shortener', NODES_WITH_COMMENT));
     expect(JSON.stringify(events)).toContain(
-      'The lab file has the addresses now that the VMs were given (k8s-master: 192.168.64.11 → 192.168.64.2, k8s-worker1: 192.168.64.12 → 192.168.64.3).\"',
+      'The lab file has the addresses now that the VMs were given (k8s-master: 192.168.64.11 → 192.168.64.2, k8s-worker1: 192.168.64.12 → 192.168.64.3)."',
     );
     const { hostKey = '' } = JSON.parse(readFileSync(first(), 'utf8')) as { hostKey?: string };
     expect((await pinned('192.168.64.2')).map(({ key }) => key.toString('base64'))).toEqual([hostKey.split(' ')[1]]);

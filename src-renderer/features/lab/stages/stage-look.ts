@@ -1,4 +1,4 @@
-import { createSharedComposable, useTimestamp } from '@vueuse/core';
+import { createSharedComposable, useIntervalFn, useTimestamp } from '@vueuse/core';
 import type { StageState } from '../../../../src-main/contract/lab-session.ts';
 import type { Text } from '../../../../src-main/contract/text.ts';
 import type { State } from '../../../state.ts';
@@ -34,4 +34,4 @@ export function stageWord(stage: StageState | undefined): Text {
 }
 
 /** The time by the second: one timer for all stages that are shown. */
-export const useClock = createSharedComposable(() => useTimestamp({ interval: 1000 }));
+export const useClock = createSharedComposable(() => useTimestamp({ scheduler: (tick) => useIntervalFn(tick, 1000) }));
