@@ -156,6 +156,16 @@ export default defineConfig(
   },
   {
     files: ['src-main/**'],
+    ignores: ['src-main/app/**', 'src-main/desktop.ts', 'src-main/preload.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'electron', message: 'Only app/, desktop.ts and preload.ts know Electron.' }] },
+      ],
+    },
+  },
+  {
+    files: ['src-main/**'],
     ignores: ['src-main/cli/terminal.ts', 'src-main/app/complain.ts'], // what the command line and the window say in a terminal
     rules: {
       'no-restricted-syntax': [

@@ -20,6 +20,8 @@ const config: KnipConfig = {
   ignoreDependencies: [
     'tailwindcss', // imported by src-renderer/app.css
     'vue-tsc', // run by test/set-up/check.ts
+    'oxlint', // so is this
+    'oxlint-tsgolint', // reads the types for it
   ],
   ignoreExportsUsedInFile: true,
   ignoreBinaries: [
