@@ -127,21 +127,27 @@ test('a click that leaves an empty field reaches what was clicked', async ({ pag
   await expect(page.getByRole('radio', { name: 'A bundle' })).toBeChecked();
 });
 
-test('the desktop window asks the system for its proxy, and says when that cannot be used', async ({
-  page,
-  window,
-  door,
-}) => {
-  test.skip(door === 'browser', 'a page does not know the system of its server');
-  const online = await startSshLab(true);
-  writeFileSync(online.file, readFileSync(online.file, 'utf8').replace(/^mirrors:.*/m, 'mirrors: https://mirror.test'));
-  await window.app().evaluate(({ session }) => session.defaultSession.setProxy({ proxyRules: 'socks5://127.0.0.1:1' }));
-  await addLab(page, window, online.file);
-  await answerAll(page, PASSWORD);
-  await page.getByRole('button', { name: 'Plan', exact: true }).click();
-  await expect(page.getByText(/proxy for mirror\.test cannot be used \(SOCKS5 127\.0\.0\.1:1\)/)).toBeVisible();
-  await online.close();
-});
+const desktop = { tag: '@desktop' };
+test(
+  'the desktop window asks the system for its proxy, and says when that cannot be used',
+  desktop,
+  async ({ page, window, door }) => {
+    test.skip(door === 'browser', 'a page does not know the system of its server');
+    const online = await startSshLab(true);
+    writeFileSync(
+      online.file,
+      readFileSync(online.file, 'utf8').replace(/^mirrors:.*/m, 'mirrors: https://mirror.test'),
+    );
+    await window
+      .app()
+      .evaluate(({ session }) => session.defaultSession.setProxy({ proxyRules: 'socks5://127.0.0.1:1' }));
+    await addLab(page, window, online.file);
+    await answerAll(page, PASSWORD);
+    await page.getByRole('button', { name: 'Plan', exact: true }).click();
+    await expect(page.getByText(/proxy for mirror\.test cannot be used \(SOCKS5 127\.0\.0\.1:1\)/)).toBeVisible();
+    await online.close();
+  },
+);
 
 test('the form shows the fingerprint of a host, and pins it when it is accepted', async ({ page }) => {
   await page.getByRole('button', { name: 'New lab', exact: true }).click();

@@ -43,7 +43,8 @@ for (const language of ['en', 'ja'] as const) {
   });
 }
 
-test('a command that gets what is missing is typed into a terminal, and not run', async ({ door }) => {
+const desktop = { tag: '@desktop' };
+test('a command that gets what is missing is typed into a terminal, and not run', desktop, async ({ door }) => {
   test.skip(door === 'browser', 'a page in a browser gets no shell beside the engine');
   test.skip(!hasElectron || !canFake, 'SKIPPED: needs Electron, and root for a network of its own');
   const libvirt = new FakeLibvirt();
