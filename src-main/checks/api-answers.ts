@@ -6,7 +6,7 @@ export const apiAnswers: Check = {
   id: 'api-answers',
   sentence: { en: 'The API server is ready', ja: 'API サーバーが準備完了である' },
   on: 'control-plane',
-  patience: 60_000,
+  patience: 180_000, // on a slow machine its kubelet may start it anew once or twice
   async ask(question) {
     const { stdout, stderr, exitCode } = await question.run(kubectl`get --raw /readyz`, { sudo: true });
     return {

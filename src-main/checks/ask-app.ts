@@ -1,9 +1,12 @@
+import { addressOf } from '../address-of.ts';
 import type { Evidence } from '../contract/events.ts';
+import { hostName } from '../lab/lab.ts';
 import { appImages } from '../lab/object-names.ts';
 import { objectName } from '../facts/network-values.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import type { Question } from './check.ts';
+import { resolveOptions } from './https.ts';
 
 export interface AppAnswer {
   /** HTTP status; 0 when nothing answered. */
@@ -34,10 +37,16 @@ export async function askApp(
 ): Promise<AppAnswer> {
   const header = host === undefined ? [] : ['-H', `Host: ${host}`];
   const whole = `${url}${appPath(question)}${query}`;
-  return read(
-    await question.run(sh`${embed(CURL)} -m 3 -w ${'\\n%{http_code}'} ${[...header, ...options]} ${whole}`),
-    question,
-  );
+  const words = [...header, ...redirected(question, host ?? addressOf(url)?.hostname), ...options];
+  return read(await question.run(sh`${embed(CURL)} -m 3 -w ${'\\n%{http_code}'} ${words} ${whole}`), question);
+}
+
+/** Where the lab has TLS, HTTP may lead to HTTPS: for the same host, with the same headers. Its certificate is for the stage tls to judge. */
+export function redirected({ lab }: Pick<Question, 'lab'>, host: string | undefined): readonly string[] {
+  const isOwn = lab.app.environments.some((environment) => hostName(lab, environment) === host);
+  return lab.optional.tls && host !== undefined && isOwn
+    ? ['-k', '--location-trusted', ...resolveOptions(lab, host)]
+    : [];
 }
 
 /** The path that tells which pod answered. */

@@ -4,7 +4,7 @@ import { firstEnvironment, secondVersionName } from '../lab/object-names.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import { readVersions, UNTOLD } from './app-version.ts';
-import { appPath, tellsPod } from './ask-app.ts';
+import { appPath, redirected, tellsPod } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
 import { chanceInterval, percent, shareInterval } from './share-interval.ts';
 
@@ -28,7 +28,7 @@ export const sharesAsWeighted: Check = {
       readVersions(question),
       // one curl, whose pattern makes the requests; each line: the pod and the status
       question.run(
-        sh`${embed(CURL)} --no-globoff -m 30 -w ${' %{http_code}\\n'} -H ${`Host: ${host}`} ${`${url}?request=[1-${REQUESTS}]`} | sort | uniq -c`,
+        sh`${embed(CURL)} --no-globoff -m 30 -w ${' %{http_code}\\n'} -H ${[`Host: ${host}`, ...redirected(question, host)]} ${`${url}?request=[1-${REQUESTS}]`} | sort | uniq -c`,
         { timeout: 45_000 },
       ),
     ]);

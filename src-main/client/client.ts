@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { ShellCommand } from '../machines/command.ts';
 import type { Machine } from '../machines/machine.ts';
 import { sh } from '../machines/command.ts';
@@ -11,6 +12,7 @@ export interface Client {
   readonly platform: 'linux' | 'macos';
   /** Sends the names of a zone, and only those, to a name server on the LAN. */
   readonly resolver: ClientResolver;
+  readonly trust: ClientTrust;
   /** Asks who on the LAN has an address, several times, and prints each MAC address that answered, and its own where it has it. Needs root. */
   askArp(address: string): ShellCommand;
   /** Asks the system resolver, as a browser would; prints one IPv4 address a line. */
@@ -22,6 +24,22 @@ export interface ClientResolver {
   decide(machine: Machine, zone: ResolverZone): Promise<Plan>;
   /** What takes it back; nothing when there is nothing of ours. */
   undo(machine: Machine, zone: ResolverZone): Promise<Plan>;
+}
+
+/** The CAs that the client's system trusts, for all its programs that ask it. */
+export interface ClientTrust {
+  /** What makes the system trust a lab's CA; nothing when it does. */
+  decide(machine: Machine, authority: TrustedAuthority): Promise<Plan>;
+  /** What takes it back; nothing when it trusts none of that lab. */
+  undo(machine: Machine, lab: string): Promise<Plan>;
+}
+
+export interface TrustedAuthority {
+  readonly lab: string;
+  /** The client's file with its certificate. */
+  readonly path: string;
+  /** Undefined: it is made by the change before. */
+  readonly known: X509Certificate | undefined;
 }
 
 export interface ResolverZone {

@@ -30,9 +30,9 @@ export async function apply(context: LabContext, application: Application): Prom
 }
 
 /** The change that applies documents (YAML or JSON), whatever is there. */
-export function applyChange(context: LabContext, sentence: Text, documents: readonly string[]): Change {
+export function applyChange({ lab }: Pick<LabContext, 'lab'>, sentence: Text, documents: readonly string[]): Change {
   return {
-    machine: controlPlane(context.lab).name,
+    machine: controlPlane(lab).name,
     sentence,
     command: kubectl`apply --server-side --force-conflicts --field-manager=hoplab -f -`,
     input: { content: documents.join('\n---\n') },
@@ -66,7 +66,8 @@ export async function hasApplied(context: LabContext, stage: string): Promise<bo
   return [...stages, ...[...definitions.values()].map((definition) => definition.stage)].includes(stage);
 }
 
-async function missingObjects(
+/** Those of the objects that are not in the cluster as stated, with the labels of their stage. */
+export async function missingObjects(
   context: LabContext,
   stage: string,
   wanted: readonly KubernetesObject[],

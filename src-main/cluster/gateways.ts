@@ -12,12 +12,22 @@ export function nginxSelector({ gateway }: Pick<Lab, 'gateway'>): string {
   return `${GATEWAY_LABEL}=${gateway.name}`;
 }
 
+const certificateRef = z.object({ name: objectName, namespace: objectName.optional() });
+
 const schema = z.object({
   metadata: metadataSchema,
   spec: z.object({
     gatewayClassName: objectName,
     listeners: z
-      .array(z.object({ name: z.string(), protocol: z.string(), port: portValue, hostname: z.string().optional() }))
+      .array(
+        z.object({
+          name: z.string(),
+          protocol: z.string(),
+          port: portValue,
+          hostname: z.string().optional(),
+          tls: z.object({ certificateRefs: z.array(certificateRef).default([]) }).optional(),
+        }),
+      )
       .default([]),
   }),
   status: z
@@ -37,6 +47,8 @@ export interface Gateway {
     readonly protocol: string;
     readonly port: number;
     readonly hostname: string | undefined;
+    /** Secrets with the certificates of a listener that ends TLS: `staging/shortener-tls`. */
+    readonly certificates: readonly string[];
   }[];
   readonly addresses: readonly string[];
   /** Undefined: its controller has not said. */
@@ -49,7 +61,13 @@ export function parseGateway(object: unknown): Gateway {
   return {
     ...keyOf(metadata),
     class: spec.gatewayClassName,
-    listeners: spec.listeners.map(({ name, protocol, port, hostname }) => ({ name, protocol, port, hostname })),
+    listeners: spec.listeners.map(({ tls, ...listener }) => ({
+      ...listener,
+      hostname: listener.hostname,
+      certificates: (tls?.certificateRefs ?? []).map(
+        ({ name, namespace = metadata.namespace }) => `${namespace}/${name}`,
+      ),
+    })),
     addresses: status.addresses.map(({ value }) => value),
     programmed: isTrue(status.conditions, 'Programmed'),
   };

@@ -10,6 +10,10 @@ export const optionalStagesSchema = z.object({
     .nullable()
     .describe('Of traffic-split: percent of the requests that the second version gets; null: without that stage'),
   headerRouting: z.boolean(),
+  tls: z
+    .object({ trustOnClient: z.boolean().describe("Whether the client's system trusts the lab's CA") })
+    .nullable()
+    .describe('null: without that stage'),
 });
 
 export type OptionalStages = z.infer<typeof optionalStagesSchema>;

@@ -113,6 +113,7 @@ const stopReasons = [
   'node-port-addresses',
   'stale-hosts-line',
   'proxy-protocol',
+  'certificate-refused',
 ] as const;
 
 const endEvidence = z

@@ -45,7 +45,7 @@ export const knownHostSchema = z.object({ host: z.string(), type: z.string(), fi
 export const rememberedSecretSchema = z.object({
   id: z.string().min(1).max(2000),
   lab: z.string().describe('Name of its lab; of one that is not in the list any more, its id'),
-  kind: z.enum(['password', 'sudo-password', 'passphrase']),
+  kind: z.enum(['password', 'sudo-password', 'passphrase', 'ca-key']),
   keyFile: z.string().nullable().describe('Whose passphrase it is'),
 });
 

@@ -171,8 +171,10 @@ const web: LabProbe = {
     );
     const near = (await read(neighbours)).find(({ address }) => address === vip);
     const mac = near ? { en: `, ${vip} is at ${near.mac}`, ja: `、${vip} は ${near.mac}` } : verbatim('');
-    if (exitCode === 0 && stdout.startsWith('200 '))
-      return [ok({ en: `http://${name}/: 200${mac.en}`, ja: `http://${name}/: 200${mac.ja}` })];
+    const status = stdout.slice(0, 3);
+    const isRedirected = lab.optional.tls !== undefined && status === '301';
+    if (exitCode === 0 && (status === '200' || isRedirected))
+      return [ok({ en: `http://${name}/: ${status}${mac.en}`, ja: `http://${name}/: ${status}${mac.ja}` })];
     const said = exitCode === 0 ? stdout : stderr.trim();
     return [
       unknown(

@@ -43,7 +43,7 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
         replicas: environment.replicas,
       })),
     },
-    optional: { weight: optional.trafficSplit?.weight ?? null, headerRouting: optional.headerRouting },
+    optional: formOf(optional),
     targets: [...suggestedTargets(lab)],
     situations: (recording?.situations ?? []).map(({ id, title, target }) => ({ id, title, target })),
     stages: stages.map(({ id, title, problem, solves, seed, checks }) => ({
@@ -60,4 +60,9 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
       })),
     })),
   };
+}
+
+/** The stages that the lab file asks for besides, as the form has them. */
+function formOf({ trafficSplit, headerRouting, tls = null }: Lab['optional']): LabDescription['optional'] {
+  return { weight: trafficSplit?.weight ?? null, headerRouting, tls };
 }

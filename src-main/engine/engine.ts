@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { CertificateAuthority } from '../authority/certificate-authority.ts';
 import type { EventOf, RolloutVerb } from '../contract/events.ts';
 import type { LabDescription } from '../contract/lab-session.ts';
 import { labIdSchema, type LabId, type LabSummary } from '../contract/labs.ts';
@@ -269,7 +270,10 @@ export class Engine {
     const open =
       before ?? machineOpener({ prompts, redactor, knownHosts, acceptNew: options.acceptNew ?? false, dialog });
     const image: VmSurroundings['image'] = (of) => vmImage(of, home, systemProxy);
-    const access = (of: Lab = lab) => labAccess(of, home, open, systemProxy);
+    const access = async (of: Lab = lab) => ({
+      ...(await labAccess(of, home, open, systemProxy)),
+      authority: new CertificateAuthority(this.secrets.authority(id)),
+    });
     const vms = { home, knownHosts, open, image, access };
     return { lab, knownHosts, access: () => access(), open, ...(lab.machines && { vms }) };
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { AuthorityStore } from '../authority/certificate-authority.ts';
 import { JsonFile } from './json-file.ts';
 import type { Prompts, SecretQuestion } from './prompts.ts';
 import type { Questions } from './waiting-questions.ts';
@@ -12,7 +13,7 @@ export interface Encryption {
 }
 
 /**
- * The secrets that the user asked Hoplab to remember: encrypted, in `secrets.json` of its folder. Without an encryption as they
+ * The secrets that the user asked Hoplab to remember, and the keys of CAs: encrypted, in `secrets.json` of its folder. Without an encryption as they
  * are, in a file that says so by its name and that only this user, and root, can read.
  */
 export class SecretStore {
@@ -23,6 +24,12 @@ export class SecretStore {
     const name = encryption ? 'secrets.json' : 'secrets-not-encrypted.json';
     this.#file = new JsonFile(join(home, name), schema, {});
     this.#encryption = encryption ?? { encrypt: (text) => text, decrypt: (text) => text };
+  }
+
+  /** Where the key of a lab's CA is kept, without asking. */
+  authority(lab: string): AuthorityStore {
+    const key = `${lab} ca-key`;
+    return { read: () => this.read(key), keep: (text) => this.keep(key, text) };
   }
 
   /** By key: lab, kind and, of a passphrase, the key's file; of this computer's own sudo, `this-computer`. */
@@ -55,11 +62,11 @@ export class SecretStore {
 export interface SecretKey {
   readonly id: string;
   readonly lab: string;
-  readonly kind: SecretQuestion['kind'];
+  readonly kind: SecretQuestion['kind'] | 'ca-key';
   readonly keyFile: string | null;
 }
 
-const KINDS = ['password', 'sudo-password', 'passphrase'] as const;
+const KINDS = ['password', 'sudo-password', 'passphrase', 'ca-key'] as const;
 
 function secretKey(id: string): SecretKey {
   const [lab = '', kind = '', ...file] = id.split(' ');

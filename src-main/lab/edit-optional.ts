@@ -54,12 +54,13 @@ function optionalOf(text: string): Optional {
   return typeof value === 'object' && value !== null ? (value as Optional) : {};
 }
 
-function wanted(text: string, { weight, headerRouting }: OptionalStages): Optional {
+function wanted(text: string, { weight, headerRouting, tls }: OptionalStages): Optional {
   const { secondVersion } = optionalOf(text);
   return {
     ...(secondVersion !== undefined && { secondVersion }),
     ...(weight !== null && { trafficSplit: { weight } }),
     ...(headerRouting && { headerRouting }),
+    ...(tls && { tls }),
   };
 }
 

@@ -115,6 +115,13 @@ const optional = mapping({
   headerRouting: fields.flag
     .default(false)
     .describe('Requests with a certain header, cookie, method, path or query go to the second version.'),
+  tls: mapping({
+    trustOnClient: fields.flag
+      .default(false)
+      .describe("The client's system trusts the CA of the lab, which can sign for the zone alone."),
+  })
+    .describe('HTTPS with certificates of a CA of the lab; HTTP is redirected.')
+    .optional(),
 });
 
 /** A lab file, each value alone. What the values must be to each other is in rules/. */

@@ -43,6 +43,8 @@ export interface Lab {
     /** Percent of the requests that the second version gets. */
     readonly trafficSplit?: { readonly weight: number };
     readonly headerRouting: boolean;
+    /** `trustOnClient`: the client's system is to trust the lab's CA. */
+    readonly tls?: { readonly trustOnClient: boolean };
   };
   /** Where everything that is installed comes from: its publishers, or a bundle (absolute path of a folder or a tar). */
   readonly source: 'online' | { readonly bundle: string };

@@ -20,6 +20,21 @@ export function gatewayServiceName(lab: Lab): string {
   return `${lab.gateway.name}-nginx`;
 }
 
+/** The Secret with the Gateway's certificate. */
+export function certificateName(lab: Lab): string {
+  return `${lab.name}-tls`;
+}
+
+/** What the lab's CA is called in its certificate: at most 64 characters, as the standard has it. */
+export function authorityName(lab: string): string {
+  return `Hoplab: ${lab}`;
+}
+
+/** Where the client has the certificate of the lab's CA. */
+export function authorityFile(lab: Lab): string {
+  return `/etc/hoplab/${lab.name}-ca.crt`;
+}
+
 /** The environment that NodePort and the first VIP lead to. */
 export function firstEnvironment(lab: Lab): Environment {
   const [first] = lab.app.environments;

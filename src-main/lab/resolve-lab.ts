@@ -83,14 +83,15 @@ function labClient({ client, ssh }: LabFile, paths: LabPaths, alias: TakenAlias 
 
 /** The stages that need a second version bring it along. */
 function optionalStages({ app, optional }: LabFile): Lab['optional'] {
-  const { secondVersion = {}, trafficSplit, headerRouting } = optional;
-  if (optional.secondVersion === undefined && trafficSplit === undefined && !headerRouting) return { headerRouting };
+  const { secondVersion = {}, trafficSplit, headerRouting, tls } = optional;
+  const others = { headerRouting, ...(tls && { tls }) };
+  if (optional.secondVersion === undefined && trafficSplit === undefined && !headerRouting) return others;
   const { image = app.image, args, replicas = 2 } = secondVersion as Partial<SecondVersion>;
   const own = args ?? (image === app.image ? app.args : undefined) ?? appArguments({ image, port: app.port });
   return {
     secondVersion: { image, args: own, replicas },
     ...(trafficSplit && { trafficSplit }),
-    headerRouting,
+    ...others,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Rule, Ruleset } from '../netfilter/ruleset.ts';
 import type { Deed } from './deed.ts';
 import type { Chosen, PassedOn } from './gateway-asked.ts';
 import type { NodeFacts, Quote, Told } from './path-facts.ts';
+import type { Stop } from './stops.ts';
 import type { Ground } from './trail.ts';
 
 /**
@@ -29,6 +30,19 @@ export interface Account {
   /** That a packet which left a node did not come to the next, with the lines that show it; undefined: it came, as far as is known. */
   lost(from: Passage, next: string, packet: Packet): readonly Told[] | undefined;
   passedOn(chosen: Chosen): PassedOn;
+  /** What client and server agreed on when TLS began, and the client's lines of it. */
+  handshake(): Handshake;
+}
+
+export interface Handshake {
+  /** `TLSv1.3 / TLS_AES_256_GCM_SHA384`; undefined: not told. */
+  readonly spoken: string | undefined;
+  /** Of the server's certificate. */
+  readonly subject: string | undefined;
+  readonly issuer: string | undefined;
+  readonly told: readonly Told[];
+  /** The client took the certificate for no good; `told`: its line of it. */
+  readonly refused: { readonly stop: Stop; readonly told: readonly Told[] } | undefined;
 }
 
 export interface Taker {

@@ -98,7 +98,9 @@ export function compareEnds(predicted: PathEnd, found: PathEnd): readonly Differ
   if (found.status === 'unknown') return []; // what is not known differs from nothing
   if (predicted.status === found.status && causeOf(predicted) === causeOf(found)) return [];
   const what = { en: 'Result', ja: '結果' };
-  return [{ what, predicted: endInWords(predicted), observed: endInWords(found), explanation: reasonOf(predicted) }];
+  return [
+    { what, predicted: endInWords(predicted), observed: endInWords(found), explanation: reasonOf(predicted, found) },
+  ];
 }
 
 function causeOf(end: PathEnd): string | undefined {
@@ -110,8 +112,9 @@ function endInWords(end: PathEnd): Text {
   return end.status === 'stopped' ? causeTitles[end.cause] : { en: 'Unknown', ja: '不明' };
 }
 
-function reasonOf({ status, sentence }: PathEnd): Text {
-  if (status === 'answered') {
+function reasonOf({ status, sentence }: PathEnd, found: PathEnd): Text {
+  const refusesCertificate = found.status === 'stopped' && found.because === 'certificate-refused';
+  if (status === 'answered' || refusesCertificate) {
     return {
       en: 'The facts do not show this: only a request finds it.',
       ja: '事実には表れず、リクエストを送って初めて分かる。',

@@ -21,6 +21,8 @@ const FOLLOWED = {
   referer: { ...text, short: 'e' },
   compressed: flag,
   resolve: text,
+  insecure: { ...flag, short: 'k' },
+  cacert: text,
   url: text,
 } as const;
 
@@ -30,7 +32,6 @@ const NOT_NEEDED = {
   'show-error': { ...flag, short: 'S' },
   verbose: { ...flag, short: 'v' },
   include: { ...flag, short: 'i' },
-  insecure: { ...flag, short: 'k' },
   fail: { ...flag, short: 'f' },
   ipv4: { ...flag, short: '4' },
   globoff: { ...flag, short: 'g' },

@@ -18,12 +18,24 @@ export interface RequestWords {
   readonly body: string | undefined;
   /** The address that the host is taken to have: no name is looked up. */
   readonly address: string | undefined;
+  /** With TLS: take any certificate. */
+  readonly insecure: boolean;
+  /** With TLS: the client's file with the CAs to trust; undefined: its system's. */
+  readonly cacert: string | undefined;
   /** Options that a trace does not follow, as they were spelled. */
   readonly passedOver: readonly string[];
 }
 
 /** What curl says when it is given a URL alone. */
-export const PLAIN: RequestWords = { method: 'GET', headers: [], body: undefined, address: undefined, passedOver: [] };
+export const PLAIN: RequestWords = {
+  method: 'GET',
+  headers: [],
+  body: undefined,
+  address: undefined,
+  insecure: false,
+  cacert: undefined,
+  passedOver: [],
+};
 
 export interface CurlLine {
   readonly url: string;
@@ -58,6 +70,8 @@ export function readCurl(line: string): CurlLine {
       headers: headersOf(values),
       body: asQuery ? undefined : body,
       address: resolved(values('resolve')),
+      insecure: values('insecure').length > 0,
+      cacert: values('cacert').at(-1),
       passedOver: read.flatMap((word) => (word.kind === 'passed-over' ? [word.spelled] : [])),
     },
     shown: (address) => join(['curl', ...read.flatMap((word) => shownWord(word, address))]),

@@ -52,9 +52,7 @@ export function isSameGateway(one: Pod, other: Pod): boolean {
 export function chooseBackend(facts: PathFacts, pod: Pod, port: number | null, request: HttpRequest): Choice {
   const { gateways, routes } = facts.cluster;
   if (!gateways || !routes) return { kind: 'unknown', sentence: UNREAD, evidence: [], notes: [] };
-  const gateway = gateways.value.find(
-    ({ namespace, name }) => namespace === pod.namespace && name === pod.labels[GATEWAY_LABEL],
-  );
+  const gateway = gatewayOf(facts, pod);
   const server = gateway ? routesFor(gateway, port, routes.value, request.host) : [];
   const entries = server.flatMap(({ listener, route }) => entriesOf(route, listener));
   const taken = takeLocation(entries, request);
@@ -85,6 +83,13 @@ export function chooseBackend(facts: PathFacts, pod: Pod, port: number | null, r
   ];
   if (taken.kind === 'unknown') return { kind: 'unknown', sentence: taken.why, evidence, notes };
   return { kind: 'refused', ...notFound(taken, { request, at, port }), evidence, notes };
+}
+
+/** The Gateway that a pod of NGINX is of. */
+export function gatewayOf({ cluster: { gateways } }: PathFacts, pod: Pod) {
+  return gateways?.value.find(
+    ({ namespace, name }) => namespace === pod.namespace && name === pod.labels[GATEWAY_LABEL],
+  );
 }
 
 const UNREAD: Text = {

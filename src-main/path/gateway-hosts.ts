@@ -50,6 +50,20 @@ export function refusals({ namespace, name, parents }: Route): readonly Text[] {
   });
 }
 
+/** The listener that ends TLS at a port for the name that a client says first (SNI): of that name, else one for all names. */
+export function tlsListener(
+  { listeners }: Gateway,
+  port: number | null,
+  sni: string | undefined,
+): Listener | undefined {
+  const found = listeners.flatMap((listener) => {
+    if (listener.port !== port || listener.protocol !== 'HTTPS') return [];
+    const rank = rankOfHost([listener.hostname ?? ''], sni ?? '');
+    return rank ? [{ listener, rank }] : [];
+  });
+  return found.sort((one, other) => compare(other.rank, one.rank))[0]?.listener;
+}
+
 /** Compared from the first: the greater wins. */
 type Rank = readonly number[];
 

@@ -1,12 +1,17 @@
+import type { Handshake } from './account.ts';
 import type { Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
-import { chooseBackend, type Choice } from './gateway-choice.ts';
+import { chooseBackend, gatewayOf, type Choice } from './gateway-choice.ts';
+import { tlsListener } from './gateway-hosts.ts';
+import { tlsEnded } from './gateway-words.ts';
 import { branchesOf, type AtPod, type Passed, type PassedOn } from './gateway-asked.ts';
 import type { Journey, Progress } from './journey.ts';
 import { destinationOf } from './packet.ts';
+import { objectEvidence } from './path-facts.ts';
 import { read } from './read-basis.ts';
 import type { HttpRequest } from './request-match.ts';
 import { seed } from './seed.ts';
+import { shownBy } from './trail.ts';
 
 /** A request at NGINX. */
 export interface AtGateway {
@@ -21,6 +26,9 @@ export function passOn(
   first: AtPod,
   http: HttpRequest,
 ): { readonly gateway: AtGateway; readonly asked: Packet | undefined; readonly progress: Progress } {
+  tellTls(journey, first, http);
+  const refusal = journey.account.handshake().refused;
+  if (refusal) return endedByClient(refusal);
   const choice = chooseBackend(journey.facts, first.pod, first.packet.destinationPort, http);
   journey.warnings.push(...choice.notes.map((text) => ({ kind: 'route', text }) as const));
   const arrival = journey.crossed.find(({ node }) => node === first.node)?.passage.arrival ?? [];
@@ -45,9 +53,30 @@ export function passOn(
   return { gateway, asked: asked.packet, progress: ownProgress(choice, first) };
 }
 
+/** The client ends the connection while TLS begins: NGINX gets no request. */
+function endedByClient({ stop, told }: NonNullable<Handshake['refused']>): ReturnType<typeof passOn> {
+  const choice: Choice = { kind: 'refused', status: 0, stop, evidence: [], notes: [] };
+  return { gateway: { choice, passed: undefined }, asked: undefined, progress: { kind: 'stopped', stop, told } };
+}
+
 function hopAt({ node, pod }: AtPod) {
   const place = { kind: 'pod', name: `${pod.namespace}/${pod.name}` } as const;
   return { machine: node, place, layer: 'gateway', seed: seed.listener } as const;
+}
+
+/** The handshake, by the client's own word, where NGINX ends TLS. */
+function tellTls({ facts, account, trail }: Journey, first: AtPod, { sni }: HttpRequest): void {
+  const gateway = gatewayOf(facts, first.pod);
+  const listener = gateway && tlsListener(gateway, first.packet.destinationPort, sni);
+  if (!listener) return;
+  const shaken = account.handshake();
+  const evidence = objectEvidence(facts.cluster.gateways, [gateway], 'spec.listeners');
+  trail.pass({
+    ...hopAt(first),
+    sentence: tlsEnded({ listener: listener.name, certificates: listener.certificates }, sni, shaken),
+    before: first.packet,
+    ...shownBy(shaken.spoken === undefined ? [] : shaken.told, { evidence, basis: read.gateway }),
+  });
 }
 
 function ownProgress(choice: Choice, first: AtPod): Progress {

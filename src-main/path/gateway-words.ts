@@ -1,5 +1,6 @@
 import { matchWords, type RouteMatch, type RouteRule } from '../cluster/http-routes.ts';
 import type { Text } from '../contract/text.ts';
+import type { Handshake } from './account.ts';
 import type { Backends, OwnAnswer } from './gateway-backends.ts';
 import type { Entry, Taken } from './nginx-location.ts';
 import type { HttpRequest } from './request-match.ts';
@@ -102,6 +103,31 @@ export function slashed({ host, path }: HttpRequest, { match, route }: Entry): T
   return {
     en: `NGINX responds to ${host}${maskedText(path)} itself: 301, redirect to ${match.path.value}, the prefix of the HTTPRoute ${route} with its slash.`,
     ja: `NGINX が ${host}${maskedText(path)} に自分で応答する。301、転送先は HTTPRoute ${route} のプレフィックス ${match.path.value} (末尾のスラッシュ付き)。`,
+  };
+}
+
+/** NGINX ends TLS: as its objects say, or with what the client told of it. */
+export function tlsEnded(
+  { listener, certificates }: { readonly listener: string; readonly certificates: readonly string[] },
+  sni: string | undefined,
+  { spoken, subject, issuer }: Pick<Handshake, 'spoken' | 'subject' | 'issuer'>,
+): Text {
+  const name: Text =
+    sni === undefined
+      ? { en: 'a client that names no host (SNI)', ja: 'ホスト名 (SNI) を伝えないクライアント' }
+      : { en: sni, ja: sni };
+  if (spoken === undefined || subject === undefined) {
+    const secrets = certificates.join(', ');
+    return {
+      en: `NGINX ends TLS for ${name.en} at the listener ${listener}, with the certificate in the Secret ${secrets}.`,
+      ja: `NGINX がリスナー ${listener} で ${name.ja} の TLS を終端する。証明書は Secret ${secrets} のもの。`,
+    };
+  }
+  const by: Text =
+    issuer === undefined ? { en: '', ja: '' } : { en: `, issued by ${issuer}`, ja: `、発行者は ${issuer}` };
+  return {
+    en: `NGINX ends TLS for ${name.en}: ${spoken}, the certificate ${subject}${by.en}.`,
+    ja: `NGINX が ${name.ja} の TLS を終端する: ${spoken}、証明書は ${subject}${by.ja}。`,
   };
 }
 

@@ -33,6 +33,7 @@ export function httpRequest({ facts, agent }: Known, target: Http, host: string)
   const all = [...headers, ...own.filter(({ name }) => !isGiven(name))];
   const isKnown = all.some(({ name }) => name.toLowerCase() === 'user-agent');
   return {
+    ...(secure && literalAddress(host, facts) === undefined && { sni: host.toLowerCase() }),
     host: asked.toLowerCase().replace(/:\d+$/, ''),
     path,
     method,

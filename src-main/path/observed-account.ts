@@ -1,13 +1,21 @@
 import type { ArpAnswer } from '../client/arp-answer.ts';
 import type { Basis, Difference, Leg, Packet } from '../contract/path.ts';
 import type { Read } from '../facts/reading.ts';
-import { UNTOLD_PASSAGE, type Account, type AtNode, type NodeRules, type Passage, type Taker } from './account.ts';
+import {
+  UNTOLD_PASSAGE,
+  type Account,
+  type AtNode,
+  type NodeRules,
+  type Passage,
+  type Taker,
+  type Handshake,
+} from './account.ts';
 import { compareAddress, compareTaker } from './compare.ts';
 import { PredictedAccount } from './predicted-account.ts';
 import type { Chosen, PassedOn } from './gateway-asked.ts';
 import { passedOn } from './gateway-watch.ts';
-import type { PathFacts, Told } from './path-facts.ts';
-import { isResolved, saidBy, type Reply } from './reply.ts';
+import { told, type PathFacts, type Told } from './path-facts.ts';
+import { certificateRefused, isResolved, saidBy, type Reply } from './reply.ts';
 import { silenceOf } from './silence.ts';
 import { ObservedRules } from './observed-rules.ts';
 import { UNTOLD } from './unread-rules.ts';
@@ -108,5 +116,18 @@ export class ObservedAccount implements Account {
 
   passedOn(chosen: Chosen): PassedOn {
     return passedOn(this.#parts, chosen);
+  }
+
+  handshake(): Handshake {
+    const { reply } = this.#parts;
+    const { command, text, handshake } = reply;
+    const said = (pattern: RegExp) => pattern.exec(handshake.join('\n'))?.[1];
+    return {
+      spoken: said(/^\* SSL connection using (\S+ \/ \S+)/m),
+      subject: said(/^\* {2}subject: (.+)$/m),
+      issuer: said(/^\* {2}issuer: (.+)$/m),
+      told: [told({ machine: 'client', command, text }, handshake)],
+      refused: reply.exitCode === 60 ? { stop: certificateRefused(reply), told: [saidBy(reply)] } : undefined,
+    };
   }
 }

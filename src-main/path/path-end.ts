@@ -5,7 +5,7 @@ import type { AtGateway } from './gateway-leg.ts';
 import type { Progress } from './journey.ts';
 import { destinationOf } from './packet.ts';
 import type { Told } from './path-facts.ts';
-import { isClosed, saidBy, type Reply } from './reply.ts';
+import { certificateRefused, isClosed, saidBy, type Reply } from './reply.ts';
 import { stopped, type Stop } from './stops.ts';
 import { shownBy } from './trail.ts';
 
@@ -98,6 +98,7 @@ const SAYS: Readonly<Record<number, readonly Stop['cause'][]>> = {
   6: ['name-unknown', 'resolver-not-asked'],
   7: ['not-listening'],
   28: ['timeout'],
+  60: ['closed'],
 };
 
 /** Without an answer: where the packet was seen to stop, else what the client complains of. */
@@ -117,6 +118,7 @@ function unanswered(progress: Progress, reply: Reply, ending: Ending): PathEnd {
   }
   const sentence = { en: `The client: ${complaint}`, ja: `クライアント: ${complaint}` };
   const said = (cause: Stop['cause']): PathEnd => stopped({ cause, sentence }, hop, groundOf(undefined, [own], ending));
+  if (exitCode === 60) return stopped(certificateRefused(reply), hop, groundOf(undefined, [own], ending));
   if (exitCode === 6) return said('name-unknown');
   if (exitCode === 7) return unconnected(reply, ending, said);
   if (exitCode !== 28) return said('closed');

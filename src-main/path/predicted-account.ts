@@ -31,6 +31,10 @@ export class PredictedAccount implements Account {
     return { address, told: [] };
   }
 
+  handshake() {
+    return { spoken: undefined, subject: undefined, issuer: undefined, told: [], refused: undefined };
+  }
+
   taker({ destination }: Packet): Taker | undefined {
     return this.announcer(destination) ?? this.#remembered(destination);
   }

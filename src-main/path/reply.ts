@@ -1,4 +1,5 @@
 import { told, type Told } from './path-facts.ts';
+import type { Stop } from './stops.ts';
 
 /** What the client got for its request. */
 export interface Reply {
@@ -23,11 +24,26 @@ export interface Reply {
   readonly addresses: readonly string[];
   /** What the client complained of. */
   readonly complaint: string;
+  /** What it said of the beginning of TLS, line by line. */
+  readonly handshake: readonly string[];
 }
 
 /** The lines by which the client says how its request ended. */
 export function saidBy({ command, text, telling }: Reply): Told {
   return told({ machine: 'client', command, text }, telling);
+}
+
+/** That the client took the certificate of the server for no good, which its exit code 60 says. */
+export function certificateRefused({ complaint }: Reply): Stop {
+  const why = complaint.replace(/^curl: \(60\) /, '').split('\n')[0] ?? '';
+  return {
+    cause: 'closed',
+    because: 'certificate-refused',
+    sentence: {
+      en: `The client refuses the server's certificate: ${why}.`,
+      ja: `クライアントがサーバーの証明書を拒否した: ${why}。`,
+    },
+  };
 }
 
 /** Whether the client got an address for the name, whatever came after that. */

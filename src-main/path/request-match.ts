@@ -5,6 +5,8 @@ import type { HttpHeader } from './curl-words.ts';
 
 /** What of an HTTP request decides where NGINX sends it. */
 export interface HttpRequest {
+  /** The name that the client says while TLS begins (SNI); undefined: none, for an address or without TLS. */
+  readonly sni?: string | undefined;
   /** Without port, lower case. */
   readonly host: string;
   /** With its query. */

@@ -139,6 +139,16 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
       ja: 'このコンピューターの /etc/hosts から、その名前の行を削除してください。',
     },
   },
+  'certificate-refused': {
+    meaning: {
+      en: 'The server showed a certificate that the client does not trust, or that is for another name or another time: the client ended the connection before it sent a request.',
+      ja: 'サーバーの証明書を、クライアントが信頼していないか、名前か有効期間が合わない。クライアントはリクエストを送る前に接続を終えた。',
+    },
+    remedy: {
+      en: "Trust its CA: for the lab's own, `optional: { tls: { trustOnClient: true } }` in the lab file, or `curl --cacert /etc/hoplab/LAB-ca.crt`. To follow the request all the same: `curl -k`.",
+      ja: 'その CA を信頼させてください。ラボの CA ならラボファイルに `optional: { tls: { trustOnClient: true } }` と書くか、`curl --cacert /etc/hoplab/ラボ名-ca.crt` を使います。それでも追跡するなら `curl -k` で。',
+    },
+  },
   'proxy-protocol': {
     meaning: {
       en: 'NGINX is configured to expect the PROXY protocol from a load balancer in front of it: each connection must begin with its header, and this one did not.',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CertificateAuthority } from '../authority/certificate-authority.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { OWN_ARCH, type Arch } from '../bundle/bundle-index.ts';
 import { detectClient } from '../client/client.ts';
@@ -39,6 +40,8 @@ export interface LabAccess {
   readonly lab: Lab;
   readonly bundle: Bundle | OpenOnline;
   readonly open: OpenMachines;
+  /** Default: one that is forgotten with the session. */
+  readonly authority?: CertificateAuthority;
   /** Set when the machines are those of a recording. */
   readonly recording?: RecordingLabel;
 }
@@ -104,7 +107,8 @@ export class Session {
     }
   }
 
-  static async open({ lab, bundle, open }: LabAccess, signal: AbortSignal, options?: OpenOptions): Promise<Session> {
+  static async open(access: LabAccess, signal: AbortSignal, options?: OpenOptions): Promise<Session> {
+    const { lab, bundle, open, authority = new CertificateAuthority() } = access;
     const machines = await open(lab, signal, options);
     const facts = new FactReader({ signal });
     const machine = (name: string): Machine => {
@@ -119,7 +123,8 @@ export class Session {
     const read: LabContext['read'] = (name, fact) => facts.read(machine(name), fact);
     try {
       const online = typeof bundle === 'function' ? bundle(await archsOf(lab, read), signal) : undefined;
-      const context: LabContext = { lab, bundle: online ?? (bundle as Bundle), client, machine, read };
+      const installed = online ?? (bundle as Bundle);
+      const context: LabContext = { lab, bundle: installed, client, authority, machine, read };
       return new Session({ machines, facts, context, signal, online });
     } catch (error) {
       await closeAll(machines);

@@ -14,7 +14,7 @@ import { firstEnvironment, loadBalancerName } from '../lab/object-names.ts';
 import { loadBalancerService } from './app.ts';
 import { findGateway, gatewayHoldsVip, hasServiceAddress, withServiceAddress } from '../cluster/vip.ts';
 import { spareAddress } from '../lab/spare-address.ts';
-import { gatewayObjects, isSplit } from './gateway-objects.ts';
+import { appListener, gatewayObjects, isSplit } from './gateway-objects.ts';
 import { headerRouting } from './header-routing.ts';
 import { requireImages } from './require-images.ts';
 import { restartFabric } from './restart-fabric.ts';
@@ -23,6 +23,7 @@ import { VIP_ANNOTATION } from '../cluster/vip.ts';
 import { changesOf, type Change, type Plan } from '../plan/plan.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Stage } from './stage.ts';
+import { tls } from './tls.ts';
 import { quickReadiness, thirdParty } from './third-party.ts';
 
 export const gateway: Stage = {
@@ -131,7 +132,7 @@ async function startNginx(context: LabContext): Promise<Plan> {
   return apply(context, {
     stage: 'gateway',
     sentence: { en: `Create the Gateway ${name}, which starts NGINX`, ja: `Gateway ${name} に NGINX を起動させる` },
-    objects: [...proxies.map((proxy) => withServiceAddress(proxy, address)), ...gatewayObjects(context.lab)],
+    objects: [...proxies.map((proxy) => withServiceAddress(proxy, address)), ...gatewayObjects(context.lab, 'http')],
   });
 }
 
@@ -194,13 +195,13 @@ async function takeVip(context: LabContext): Promise<Plan> {
 async function ownObjects(context: LabContext): Promise<readonly KubernetesObject[]> {
   const { lab } = context;
   const split = lab.optional.trafficSplit && (await readCustomObjects(context)).filter(isSplit).map(nameOf);
-  return gatewayObjects(lab).filter((object) => split?.includes(nameOf(object)) !== true);
+  return gatewayObjects(lab, await appListener(context)).filter((object) => split?.includes(nameOf(object)) !== true);
 }
 
 /** What the lab file names no more. Where its requests go is stated anew before, with the routes. */
 async function withoutOldStages(context: LabContext): Promise<Plan> {
-  const old = [headerRouting, secondVersion].filter(({ isPartOf }) => isPartOf?.(context.lab) === false);
-  return Promise.all(old.map((stage) => stage.undo(context)));
+  const old = [headerRouting, secondVersion, tls].filter(({ isPartOf }) => isPartOf?.(context.lab) === false);
+  return Promise.all(old.map(async (stage) => ((await hasApplied(context, stage.id)) ? stage.undo(context) : [])));
 }
 
 function releaseVip(context: LabContext): Change {

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../cluster/manifest.ts';
 import { hostName, type Lab } from '../lab/lab.ts';
 import { firstEnvironment, secondVersionName } from '../lab/object-names.ts';
 import { versionCases } from '../lab/version-cases.ts';
-import { httpRoute } from './gateway-objects.ts';
+import { appListener, httpRoute, type AppListener } from './gateway-objects.ts';
 import { applyRoute } from './apply-route.ts';
 import type { Stage } from './stage.ts';
 
@@ -34,7 +34,7 @@ export const headerRouting: Stage = {
         en: `Route requests to ${host} by header, cookie, method, path and query`,
         ja: `${host} へのリクエストをヘッダー・Cookie・メソッド・パス・クエリで振り分ける`,
       },
-      route: requestRoute(lab),
+      route: requestRoute(lab, await appListener(context)),
     });
   },
 
@@ -48,12 +48,12 @@ export const headerRouting: Stage = {
 };
 
 /** A rule for what is said in the request, and one for a path, whose prefix the pods are not to see. */
-function requestRoute(lab: Lab): KubernetesObject {
+export function requestRoute(lab: Lab, listener: AppListener): KubernetesObject {
   const backendRefs = [{ name: secondVersionName(lab), port: 80 }];
   const matches = versionCases.filter(({ prefix }) => prefix === undefined).map(({ match }) => match);
   const paths = versionCases.filter(({ prefix }) => prefix !== undefined).map(({ match }) => match);
   const rewrite = { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } };
-  return httpRoute(lab, firstEnvironment(lab), `${lab.name}-by-request`, [
+  return httpRoute(lab, { environment: firstEnvironment(lab), listener, name: `${lab.name}-by-request` }, [
     { matches, backendRefs },
     { matches: paths, filters: [rewrite], backendRefs },
   ]);

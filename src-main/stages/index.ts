@@ -12,6 +12,7 @@ import { prepareNodes } from './prepare-nodes.ts';
 import type { Lab } from '../lab/lab.ts';
 import { secondVersion } from './second-version.ts';
 import type { Stage } from './stage.ts';
+import { tls } from './tls.ts';
 import { trafficSplit } from './traffic-split.ts';
 import { workers } from './workers.ts';
 
@@ -36,6 +37,7 @@ export const stages: readonly Stage[] = [
   secondVersion, //        the app once more, beside itself
   trafficSplit, //         a share of the requests goes there
   headerRouting, //        so do those with a certain header, cookie, method, path or query
+  tls, //                  https://NAME
 ];
 
 /**

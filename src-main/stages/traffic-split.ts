@@ -4,7 +4,7 @@ import { labelled } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
 import { firstEnvironment } from '../lab/object-names.ts';
 import { hostName } from '../lab/lab.ts';
-import { isSplit, plainRoute, splitRoute } from './gateway-objects.ts';
+import { appListener, isSplit, plainRoute, splitRoute } from './gateway-objects.ts';
 import { applyRoute, routeTaken } from './apply-route.ts';
 import type { Stage } from './stage.ts';
 
@@ -35,14 +35,14 @@ export const trafficSplit: Stage = {
         en: `Send ${split.weight} % of the requests to ${host} to the second version`,
         ja: `${host} へのリクエストの ${split.weight} % を第 2 バージョンに送る`,
       },
-      route: splitRoute(lab, split),
+      route: splitRoute(lab, split, await appListener(context)),
     });
   },
 
   async undo(context) {
     const { lab } = context;
     if (!(await readCustomObjects(context)).some(isSplit)) return [];
-    const route = plainRoute(lab, firstEnvironment(lab));
+    const route = plainRoute(lab, firstEnvironment(lab), await appListener(context));
     const back = applyChange(
       context,
       {

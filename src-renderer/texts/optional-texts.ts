@@ -22,6 +22,16 @@ export const optionalTexts = {
     en: 'Requests with a certain header, cookie, method, path or query go to the second version.',
     ja: '決まったヘッダー・Cookie・メソッド・パス・クエリを持つリクエストが、第 2 バージョンに届きます。',
   },
+  tls: { en: 'TLS', ja: 'TLS' },
+  tlsAbout: {
+    en: 'HTTPS with certificates of a CA of the lab; HTTP is redirected to it.',
+    ja: 'ラボの CA の証明書を使う HTTPS です。HTTP はそこへリダイレクトされます。',
+  },
+  trust: { en: "Trust the lab's CA on the client", ja: 'クライアントでラボの CA を信頼する' },
+  trustAbout: {
+    en: 'curl and browsers that use the system’s CAs open https://NAME without a warning. The CA can sign for names in the zone alone; undoing the stage removes it.',
+    ja: 'システムの CA を使う curl やブラウザで、https://名前 が警告なしに開けます。この CA が署名できるのはゾーン内の名前だけで、ステージを元に戻すと取り除かれます。',
+  },
   written: { en: 'Written to the lab file', ja: 'ラボファイルに書き込みました' },
   unchanged: { en: 'The lab file says this already.', ja: 'ラボファイルはすでにこのとおりです。' },
 } as const;

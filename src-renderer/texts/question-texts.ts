@@ -1,5 +1,10 @@
 import type { OpenQuestion } from '../../src-main/contract/questions.ts';
+import type { RememberedSecret } from '../../src-main/contract/settings.ts';
 import type { Text } from '../../src-main/contract/text.ts';
+
+/** What a remembered secret is. */
+export const secretTitle = (kind: RememberedSecret['kind']): Text =>
+  kind === 'ca-key' ? { en: "Key of the lab's CA", ja: 'ラボの CA の鍵' } : questionTitles[kind];
 
 /** What a question is about. */
 export const questionTitles: Readonly<Record<OpenQuestion['kind'], Text>> = {

@@ -51,8 +51,15 @@ for (const language of ['en', 'ja'] as const) {
       await page.keyboard.press('End');
       await dialog.getByRole('switch', { name: optionalTexts.routing[language] }).click();
       await expect(change).toContainText('+ optional: { trafficSplit: { weight: 100 }, headerRouting: true }');
+      const trust = dialog.getByRole('switch', { name: optionalTexts.trust[language] });
+      await expect(trust).toHaveCount(0);
+      await dialog.getByRole('switch', { name: optionalTexts.tls[language], exact: true }).click();
+      await trust.click();
+      await expect(change).toContainText('headerRouting: true, tls: { trustOnClient: true } }');
+      await expectAccessible(page, 'all optional stages');
       await write.click();
       await expect(page.locator('#stage-header-routing')).toBeVisible();
+      await expect(page.locator('#stage-tls')).toBeVisible();
 
       writeFileSync(lab.file, written().replace(/\noptional:.*/, '\noptional:\n  headerRouting: true # for us\n'));
       await choose(page, language);

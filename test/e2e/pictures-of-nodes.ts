@@ -87,7 +87,8 @@ export async function pictureNodes({ taker, ...options }: Shot): Promise<void> {
     await page.keyboard.press('Escape');
     await press(optionalTexts.open);
     await dialog.getByRole('switch', { name: optionalTexts.split[language] }).click();
-    await dialog.getByRole('region', { name: nodesTexts.change[language] }).waitFor();
+    await dialog.getByRole('switch', { name: optionalTexts.tls[language], exact: true }).click();
+    await dialog.getByText('tls: {').waitFor();
     await take('optional-stages');
     await page.keyboard.press('Escape');
     await press(stagesTexts.proveVip);

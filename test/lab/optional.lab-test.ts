@@ -78,6 +78,68 @@ describe.skipIf(!hasGateway)('the stages that a lab file asks for besides', () =
     expect(finished(await rollOut(['up']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
   });
 
+  describe('TLS', () => {
+    /** NGINX may cut a request off while it takes up other routes. */
+    const HTTPS = 'curl -s -m 5 --retry 2 --retry-all-errors https://url-shortener.staging.k8s.local/hostname';
+    const FILE = '/etc/hoplab/shortener-ca.crt';
+    /** With its own files: the CAs that its system trusts are there. */
+    const onClient = (command: string) => exec('client', command);
+
+    test('serves every host, whatever else the routes say, and is trusted where that is asked for', async () => {
+      await ask({ headerRouting: true, tls: { trustOnClient: true } });
+      const result = await rollOut(['up']);
+      expect(failures(result)).toBe('');
+      expect((await onClient(HTTPS)).stdout).toMatch(/^shortener-service-/);
+      expect((await onClient(`${HTTPS} -H 'X-Version: v2'`)).stdout).toMatch(/^shortener-v2-/);
+      expect((await onClient(HTTPS.replace('staging', 'prod'))).stdout).toMatch(/^shortener-service-/);
+      const redirect = await onClient(
+        "curl -s -o /dev/null -w '%{http_code} %{redirect_url}' http://url-shortener.staging.k8s.local/a?b",
+      );
+      expect(redirect.stdout).toBe('301 https://url-shortener.staging.k8s.local/a?b');
+      expect(finished(await rollOut(['up']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+    });
+
+    test('the keys are where they have to be, and nowhere else', async () => {
+      const said =
+        JSON.stringify((await rollOut(['up'])).events) + (await exec('cp', 'journalctl --no-pager -q')).stdout;
+      expect(said).not.toContain('PRIVATE KEY');
+      const { stdout } = await exec('cp', `${KUBECTL} get secret shortener-tls -o jsonpath='{.data.tls\\.key}'`);
+      expect(Buffer.from(stdout, 'base64').toString()).toContain('PRIVATE KEY');
+      expect((await onClient(`grep -rl 'PRIVATE KEY' /etc/hoplab`)).stdout).toBe('');
+    });
+
+    test('a certificate that somebody replaced is noticed, and issued anew', async () => {
+      const made =
+        'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=other -keyout /tmp/k -out /tmp/c -days 5';
+      const patch = `${KUBECTL} patch secret shortener-tls --type=merge -p "{\\"data\\":{\\"tls.crt\\":\\"$(base64 -w0 /tmp/c)\\",\\"tls.key\\":\\"$(base64 -w0 /tmp/k)\\"}}"`;
+      await exec('cp', `${made} 2> /dev/null; ${patch}; sleep 3; rm /tmp/k /tmp/c`);
+      expect((await rollOut(['verify', 'tls'])).exitCode).toBe(1);
+      expect(failures(await rollOut(['up']))).toBe('');
+      expect((await onClient(HTTPS)).stdout).toMatch(/^shortener-service-/);
+    });
+
+    test('another stage that is undone leaves it as it is', async () => {
+      expect(failures(await rollOut(['undo', 'header-routing']))).toBe('');
+      expect((await onClient(HTTPS)).stdout).toMatch(/^shortener-service-/);
+    });
+
+    test('trust that is asked for no more is taken back; the file stays', async () => {
+      await ask({ tls: {} });
+      expect(failures(await rollOut(['up']))).toBe('');
+      expect((await onClient(HTTPS)).exitCode).toBe(60);
+      expect((await onClient(`${HTTPS} --cacert ${FILE}`)).stdout).toMatch(/^shortener-service-/);
+      expect(finished(await rollOut(['up']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
+    });
+
+    test('is undone alone, and leaves nothing', async () => {
+      expect(failures(await rollOut(['undo', 'tls']))).toBe('');
+      expect(await answers()).toBe('service');
+      expect((await onClient(HTTPS)).exitCode).not.toBe(0);
+      expect((await onClient('ls -d /etc/hoplab')).exitCode).not.toBe(0);
+      expect((await exec('cp', `${KUBECTL} get secrets -o name`)).stdout).not.toContain('shortener-tls');
+    });
+  });
+
   test('what the lab file asks for no more is undone by up, and leaves nothing', async () => {
     await writeLabFile({ user: 'lab' });
     expect(failures(await rollOut(['up']))).toBe('');

@@ -313,6 +313,42 @@ const VERSIONS: readonly Situation[] = [
   })),
 ];
 
+const SECURE = STAGING.replace('http:', 'https:');
+/** What the stage tls brings. */
+const BY_TLS: readonly Situation[] = [
+  {
+    what: 'a host by HTTPS',
+    target: `curl --cacert /etc/hoplab/shortener-ca.crt ${SECURE}`,
+    hop: 'the certificate O=Hoplab; CN=Gateway shortener, issued by O=Hoplab; CN=Hoplab: shortener',
+    says: ', by staging/shortener-service-',
+  },
+  { what: 'a host by HTTP, which is redirected', target: STAGING, says: 'HTTP 301' },
+  {
+    what: 'a host by HTTPS with its address given',
+    target: `curl -k --resolve url-shortener.staging.k8s.local:443:192.168.2.200 ${SECURE}`,
+    hop: 'NGINX ends TLS for url-shortener.staging.k8s.local: TLSv1.3 / ',
+  },
+  {
+    what: 'a certificate that the client does not trust',
+    target: SECURE,
+    cause: 'closed',
+    because: 'certificate-refused',
+    unforeseen: true,
+  },
+  {
+    what: 'a name without a route by HTTPS',
+    target: 'curl -k --resolve nobody.k8s.local:443:192.168.2.200 https://nobody.k8s.local/',
+    cause: 'no-http-route',
+    hop: 'NGINX ends TLS for nobody.k8s.local: TLSv1.3 / ',
+  },
+  {
+    what: 'an address by HTTPS',
+    target: 'curl -k https://192.168.2.200/',
+    cause: 'no-http-route',
+    hop: 'NGINX ends TLS for a client that names no host (SNI): TLSv1.3 / ',
+  },
+];
+
 const OUTSIDE_AT_GATEWAY: readonly Situation[] = [
   {
     what: 'an endpoint outside the cluster that is not stated to be ready, through the Gateway',
@@ -658,8 +694,13 @@ describe('the observed path is what tcpdump saw', () => {
     await up('header-routing');
   });
   situations(VERSIONS, { needGateway: true });
-  test.skipIf(!hasGateway)('undoes it', async () => {
-    expect(failures(await rollOut(['undo', 'second-version']))).toBe('');
+  test.skipIf(!hasGateway)('rolls out TLS', async () => {
+    await writeLabFile({ user: 'lab', set: { optional: { tls: {} } } });
+    await up('tls');
+  });
+  situations(BY_TLS, { needGateway: true });
+  test.skipIf(!hasGateway)('undoes both', async () => {
+    expect(failures(await rollOut(['undo', 'tls']))).toBe('');
     await writeLabFile({ user: 'lab' });
   });
   situations(ANSWERS, { needGateway: true });

@@ -5,10 +5,9 @@ import { labIdSchema } from '../../src-main/contract/labs.ts';
 import type { TopologyElement } from '../../src-main/contract/topology.ts';
 import { Engine } from '../../src-main/engine/engine.ts';
 import { router } from '../../src-main/engine/procedures/router.ts';
-import { stages } from '../../src-main/stages/index.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 import { until, type Client } from '../unit/engine/example-engine.ts';
-import { shipped } from './play.ts';
+import { shipped, stages } from './play.ts';
 
 const lab = labIdSchema.parse('recording');
 const { questions } = await shipped();

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, EventOf, RolloutEvent } from '../../src-main/contract/events.ts';
 import type { Machine, Printed } from '../../src-main/machines/machine.ts';
 import { Rollout } from '../../src-main/rollout/rollout.ts';
-import { stages, stagesOf } from '../../src-main/stages/index.ts';
-import { LAST, of, PlayedLab, shipped } from './play.ts';
+import { LAST, of, PlayedLab, shipped, stages } from './play.ts';
 
 interface Answer extends Printed {
   readonly machine: string;
@@ -44,8 +43,7 @@ async function played(work: (rollout: Rollout) => Promise<unknown>, lab: PlayedL
     new Map([...(await access.open(...parts))].map(([name, machine]) => [name, noted(machine, answers)]));
   const emit = (event: RolloutEvent) => events.push(event);
   const signal = new AbortController().signal;
-  const own = stagesOf(access.lab, true);
-  await work(new Rollout({ access: { ...access, open }, stages: own, emit, signal }));
+  await work(new Rollout({ access: { ...access, open }, stages, emit, signal }));
   return { answers, finished: of(events, 'check-finished').filter(({ status }) => status !== 'not-applicable') };
 }
 

@@ -9,10 +9,9 @@ import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { NotRecorded } from '../../src-main/machines/errors.ts';
 import { inSituation } from '../../src-main/rollout/in-situation.ts';
 import { Session } from '../../src-main/rollout/session.ts';
-import { stages } from '../../src-main/stages/index.ts';
 import { StageRefused } from '../../src-main/stages/stage-refused.ts';
 import { isFollowed } from './is-followed.ts';
-import { PlayedLab, shipped } from './play.ts';
+import { PlayedLab, shipped, stages } from './play.ts';
 
 const ANEW = 'engine and recording do not fit: record anew with npm run record';
 const signal = new AbortController().signal;

@@ -5,7 +5,8 @@ import type { Standing } from '../../src-main/machines/recorded/recorded-lab.ts'
 import { readRecording, type Recording } from '../../src-main/machines/recorded/recording.ts';
 import { openRecording, type OpenedRecording } from '../../src-main/rollout/open-recording.ts';
 import { Rollout, type Outcome } from '../../src-main/rollout/rollout.ts';
-import { stages, stagesOf } from '../../src-main/stages/index.ts';
+import { stagesOf } from '../../src-main/stages/index.ts';
+import type { Stage } from '../../src-main/stages/stage.ts';
 
 const file = join(import.meta.dirname, '..', '..', 'resources', 'recordings', 'lab.json.br');
 
@@ -15,6 +16,9 @@ let read: Promise<Recording> | undefined;
 export function shipped(): Promise<Recording> {
   return (read ??= readRecording(file));
 }
+
+/** The stages of its lab. */
+export const stages: readonly Stage[] = stagesOf(openRecording(await shipped(), { speed: Infinity }).lab, true);
 
 export const LAST = stages.at(-1)?.id ?? '';
 
@@ -50,7 +54,7 @@ export class PlayedLab {
   }
 
   verify(): Promise<Played> {
-    return this.#run((rollout) => rollout.verify(stagesOf(this.access.lab, true)));
+    return this.#run((rollout) => rollout.verify(stages));
   }
 
   async #run(work: (rollout: Rollout) => Promise<Outcome>, watch?: Watch): Promise<Played> {
@@ -60,8 +64,7 @@ export class PlayedLab {
       events.push(eventSchema.parse(event));
       watch?.(event, () => stop.abort());
     };
-    const own = stagesOf(this.access.lab, true);
-    const outcome = await work(new Rollout({ access: this.access, stages: own, emit, signal: stop.signal }));
+    const outcome = await work(new Rollout({ access: this.access, stages, emit, signal: stop.signal }));
     return { outcome, events };
   }
 }

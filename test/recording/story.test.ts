@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stages } from '../../src-main/stages/index.ts';
-import { of, PlayedLab, results, shipped } from './play.ts';
+import { of, PlayedLab, results, shipped, stages } from './play.ts';
 
 const ids = stages.map(({ id }) => id);
 

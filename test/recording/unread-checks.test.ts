@@ -4,8 +4,7 @@ import { CommandFailed, CommandTimedOut } from '../../src-main/machines/errors.t
 import type { Machine, Printed } from '../../src-main/machines/machine.ts';
 import { askChecks, machinesOf, type CheckResult } from '../../src-main/rollout/ask-checks.ts';
 import { Session } from '../../src-main/rollout/session.ts';
-import { stages } from '../../src-main/stages/index.ts';
-import { PlayedLab, shipped } from './play.ts';
+import { PlayedLab, shipped, stages } from './play.ts';
 
 /** One question is answered so in place of what was recorded. */
 const failures: Readonly<Record<string, Printed | 'no end in time'>> = {

@@ -1,3 +1,4 @@
+import { CertificateAuthority } from '../../src-main/authority/certificate-authority.ts';
 import type { Question } from '../../src-main/checks/check.ts';
 import type { Client } from '../../src-main/client/client.ts';
 import { linuxClient } from '../../src-main/client/linux/linux-client.ts';
@@ -52,7 +53,14 @@ export class TableMachine implements Machine {
 export function contextOf(parts: { lab: Lab; bundle: Bundle; replies: Replies; client?: Client }): LabContext {
   const { lab, bundle, replies, client = linuxClient() } = parts;
   const machine = (name: string) => new TableMachine(name, replies);
-  return { lab, bundle, client, machine, read: (name, fact) => new FactReader().read(machine(name), fact) };
+  return {
+    authority: new CertificateAuthority(),
+    lab,
+    bundle,
+    client,
+    machine,
+    read: (name, fact) => new FactReader().read(machine(name), fact),
+  };
 }
 
 /** What a check works with, over machines that answer out of a table. */

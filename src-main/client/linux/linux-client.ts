@@ -1,5 +1,6 @@
 import { sh } from '../../machines/command.ts';
 import type { Client } from '../client.ts';
+import { caCertificates } from './ca-certificates.ts';
 import { systemdResolved } from './systemd-resolved.ts';
 
 /** A Linux PC whose names are resolved by systemd-resolved. */
@@ -7,6 +8,7 @@ export function linuxClient(): Client {
   return {
     platform: 'linux',
     resolver: systemdResolved,
+    trust: caCertificates,
     askArp: (address) =>
       // of its own address a machine asks as one that wants it: no other may have it
       sh`

@@ -35,8 +35,9 @@ export function requestCommand({ target, facts }: Known, ports: PortRange, mark?
   if (target.from !== undefined || to.kind !== 'host') throw new Error(`${target.text} does not start at the client`);
   const address = literalAddress(to.host, { lab: facts.lab }) ?? to.host;
   const input = (http: HttpTarget) => curlConfig(optionsOf(http, { name: to.host, address }, mark));
+  // `-v` tells of the handshake; without TLS there is no certificate to judge
   const range = `${ports.first}-${ports.last}`;
-  const command = sh`${embed(CURL)} -k -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} -K -`;
+  const command = sh`${embed(CURL)} ${[target.secure ? '-v' : '-k']} -m ${PATIENCE} --local-port ${range} -D - -o /dev/null -w ${FORMAT} -K -`;
   const shown = `${command} <<'END'\n${input(withoutSecrets(target))}END`;
   return { command, input: input(target), shown };
 }
@@ -48,7 +49,7 @@ interface Host {
 }
 
 function optionsOf({ words, port, secure, path }: HttpTarget, host: Host, mark?: HttpHeader): readonly CurlOption[] {
-  const { method, body, address } = words;
+  const { method, body, address, insecure, cacert } = words;
   const headers = mark ? [...words.headers, mark] : words.headers;
   const usual = body === undefined ? 'GET' : 'POST';
   return [
@@ -56,6 +57,8 @@ function optionsOf({ words, port, secure, path }: HttpTarget, host: Host, mark?:
     ...(method === 'HEAD' ? ([['head']] as const) : method === usual ? [] : ([['request', method]] as const)),
     ...headers.map(({ name, value }) => ['header', `${name}: ${value}`] as const),
     ...(body === undefined ? [] : ([['data-raw', body]] as const)),
+    ...(secure && insecure ? ([['insecure']] as const) : []),
+    ...(secure && cacert !== undefined ? ([['cacert', cacert]] as const) : []),
     ...(address === undefined
       ? []
       : ([['resolve', `${host.name}:${port ?? (secure ? 443 : 80)}:${address}`]] as const)),
@@ -70,9 +73,9 @@ const OWN_LINE = /^hoplab (\d+) (\S*) (-?\d+) (\S*) (-?\d+) ([\d.,]+) ([\d.,]+)$
 /** What the client got, of what its command printed. `duration` in milliseconds: dig does not say it with an answer. */
 export function readReply(target: Target, command: string, output: Printed & { readonly duration: number }): Reply {
   const lines = output.stdout.trim().split(/\r?\n/).map(maskedLine);
-  const complaint = maskedText(output.stderr.trim());
-  const text = [...lines, complaint].join('\n');
-  const base = { command, text, exitCode: output.exitCode, complaint, duration: output.duration };
+  const { handshake, complaint } = readErrors(output.stderr, target);
+  const text = [...handshake, ...lines, complaint].join('\n');
+  const base = { command, text, exitCode: output.exitCode, complaint, handshake, duration: output.duration };
   if (target.kind === 'dns') return readDig(base, lines);
   const own = lines.at(-1) ?? ''; // a server may have written such a line in its headers, too
   const [, status, source, port, remote, , connect, total] = OWN_LINE.exec(own) ?? [];
@@ -90,9 +93,20 @@ export function readReply(target: Target, command: string, output: Printed & { r
   };
 }
 
+/** With `-v` curl prints all that it sends and gets, which may be secret: what it says of TLS is kept, and its complaint. */
+const OF_TLS =
+  /^\* {1,3}(?:SSL connection using |ALPN: server |subject: |start date: |expire date: |subjectAltName: |issuer: |SSL certificate (?:verify ok|problem))/;
+
+function readErrors(stderr: string, target: Target): Pick<Reply, 'handshake' | 'complaint'> {
+  if (target.kind === 'dns' || !target.secure) return { handshake: [], complaint: maskedText(stderr.trim()) };
+  const lines = stderr.split(/\r?\n/);
+  const complaint = lines.filter((line) => line.startsWith('curl: ')).join('\n');
+  return { handshake: lines.filter((line) => OF_TLS.test(line)), complaint: maskedText(complaint) };
+}
+
 /** dig exits with 0 for every answer: NOERROR with an address is one. 9: no server answered. */
 function readDig(
-  base: Pick<Reply, 'command' | 'text' | 'exitCode' | 'complaint' | 'duration'>,
+  base: Pick<Reply, 'command' | 'text' | 'exitCode' | 'complaint' | 'handshake' | 'duration'>,
   lines: readonly string[],
 ): Reply {
   const status = /status: (\w+)/.exec(lines.join('\n'))?.[1] ?? '';

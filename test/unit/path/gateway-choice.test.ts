@@ -4,6 +4,7 @@ import { parseGateway } from '../../../src-main/cluster/gateways.ts';
 import { parseHttpRoute } from '../../../src-main/cluster/http-routes.ts';
 import { parseService } from '../../../src-main/cluster/services.ts';
 import { chooseBackend, isGateway, type Choice } from '../../../src-main/path/gateway-choice.ts';
+import { tlsListener } from '../../../src-main/path/gateway-hosts.ts';
 import type { HttpRequest } from '../../../src-main/path/request-match.ts';
 import type { Known } from '../../../src-main/path/known.ts';
 import { stopped } from '../../../src-main/path/stops.ts';
@@ -92,6 +93,37 @@ const header = (value: string, type = 'Exact') => ({ headers: [{ name: 'X-Canary
 const query = (value: string) => ({ queryParams: [{ name: 'canary', value }] });
 const path = (value: string, type = 'PathPrefix') => ({ path: { value, type } });
 const sent = (value: string) => ({ headers: [{ name: 'x-canary', value }] });
+
+describe('a listener that ends TLS', () => {
+  const tls = { certificateRefs: [{ name: 'shop-tls' }, { name: 'other', namespace: 'certificates' }] };
+  const listeners = [
+    { name: 'http', protocol: 'HTTP', port: 80 },
+    { name: 'shop', protocol: 'HTTPS', port: 443, hostname: 'shop.k8s.local', tls },
+    { name: 'apps', protocol: 'HTTPS', port: 443, hostname: '*.apps.k8s.local', tls },
+    { name: 'all', protocol: 'HTTPS', port: 8443, tls },
+  ];
+  const gateway = parseGateway({
+    metadata: { namespace: 'staging', name: 'g' },
+    spec: { gatewayClassName: 'nginx', listeners },
+  });
+
+  it('has certificates of its own namespace and of others', () => {
+    expect(gateway.listeners[1]?.certificates).toEqual(['staging/shop-tls', 'certificates/other']);
+    expect(gateway.listeners[0]?.certificates).toEqual([]);
+  });
+
+  it.each([
+    ['shop.k8s.local', 443, 'shop'],
+    ['one.apps.k8s.local', 443, 'apps'],
+    ['other.k8s.local', 443, undefined],
+    ['other.k8s.local', 8443, 'all'],
+    [undefined, 8443, 'all'],
+    [undefined, 443, undefined],
+    ['shop.k8s.local', 80, undefined],
+  ])('for %s at port %i is %s', (sni, port, name) => {
+    expect(tlsListener(gateway, port, sni)?.name).toBe(name);
+  });
+});
 
 describe('what decided', () => {
   const words = (...given: Parameters<typeof choiceOf>) => {

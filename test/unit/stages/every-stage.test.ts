@@ -42,6 +42,7 @@ it('the stages are those of the design, in its order', () => {
     'second-version',
     'traffic-split',
     'header-routing',
+    'tls',
   ]);
 });
 
@@ -65,6 +66,7 @@ describe('the stages that a lab asks for besides', () => {
       'second-version',
       'traffic-split',
       'header-routing',
+      'tls',
     ]);
   });
 
@@ -73,6 +75,7 @@ describe('the stages that a lab asks for besides', () => {
     expect(of('{ trafficSplit: { weight: 5 } }')).toEqual(['second-version', 'traffic-split']);
     expect(of('{ headerRouting: true }')).toEqual(['second-version', 'header-routing']);
     expect(of('{ secondVersion: { replicas: 1 } }')).toEqual(['second-version']);
+    expect(of('{ tls: {} }')).toEqual(['tls']);
     expect(of('{ headerRouting: false }')).toEqual([]);
   });
 

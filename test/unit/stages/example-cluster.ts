@@ -1,6 +1,8 @@
+import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { APPLIED_LABEL, STAGE_LABEL, type KubernetesObject } from '../../../src-main/cluster/manifest.ts';
 import { isCustom, nameOf } from '../../../src-main/cluster/objects.ts';
+import { READ_CLOCK } from '../../../src-main/facts/clock.ts';
 import type { Change } from '../../../src-main/plan/plan.ts';
 import { bare } from '../bare-machine.ts';
 import { DEFINITION_COLUMNS, definitionRow, labelTable, SECRET_COLUMNS } from '../cluster/label-table.ts';
@@ -22,8 +24,9 @@ export class ExampleCluster {
 
   /** Makes a change: applies its documents, patches the Corefile; other commands have no effect here. */
   async make({ command, input }: Change): Promise<void> {
-    const { content } = (typeof input === 'function' ? await input() : input) ?? {};
-    if (typeof content !== 'string') return;
+    const { content: given } = (typeof input === 'function' ? await input() : input) ?? {};
+    const content = typeof given === 'function' ? await text(given()) : given;
+    if (content === undefined) return;
     if (command.includes('kubectl') && command.includes('apply --server-side')) {
       for (const document of content.split('\n---\n')) this.#apply(parse(document) as KubernetesObject);
     }
@@ -42,7 +45,10 @@ export class ExampleCluster {
   reply(command: string): Reply | undefined {
     const asked = / get (\S+) -A -l hoplab\.dev\/stage -o json$/.exec(command)?.[1];
     if (asked !== undefined) return { stdout: JSON.stringify({ items: this.#found(asked.includes('.')) }) };
+    const [, secret] = / get secret (\S+) -o 'jsonpath/.exec(command) ?? [];
+    if (secret !== undefined) return this.#certificates(secret);
     if (command.includes(' get secrets -A ')) return { stdout: this.#secrets() };
+    if (command === READ_CLOCK) return { stdout: `${Math.round(Date.now() / 1000)}\n` };
     if (command.includes(' get crd -l ')) return { stdout: this.#definitions() };
     if (command.includes('get configmap coredns')) return { stdout: JSON.stringify(this.coreDns) };
     if (command.startsWith('cat /run/flannel/subnet.env')) return { stdout: 'FLANNEL_MTU=1450\n' };
@@ -62,6 +68,13 @@ export class ExampleCluster {
     return [...this.#objects.values()].filter(
       (object) => isCustom(object) === custom && !['CustomResourceDefinition', 'Secret'].includes(object.kind),
     );
+  }
+
+  #certificates(name: string): Reply {
+    const found = [...this.#objects.values()].find(({ kind, metadata }) => kind === 'Secret' && metadata.name === name);
+    const data = found?.['data'] as Readonly<Record<string, string>> | undefined;
+    if (!data) return { stderr: `Error from server (NotFound): secrets "${name}" not found`, exitCode: 1 };
+    return { stdout: `${data['tls.crt']} ${data['ca.crt']}` };
   }
 
   #secrets(): string {

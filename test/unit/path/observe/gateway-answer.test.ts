@@ -71,6 +71,7 @@ async function pathOf({ status, traced = [], tracked = [], hosts = [], marked, e
     duration: 3,
     source: '192.168.2.50',
     sourcePort: 41001,
+    handshake: [],
     complaint: exitCode === 0 ? '' : 'curl: (52) Empty reply from server',
   };
   const predicted = buildPath(known).end;

@@ -28,6 +28,7 @@ const reply: Reply = {
   duration: 3,
   source: '192.168.2.50',
   sourcePort: 41001,
+  handshake: [],
   complaint: '',
 };
 

@@ -12,7 +12,7 @@ import { askApp } from '../../../../src-main/checks/ask-app.ts';
 import { requestsSpread } from '../../../../src-main/checks/requests-spread.ts';
 import type { Known } from '../../../../src-main/path/known.ts';
 import { curlConfig } from '../../../../src-main/path/observe/curl-config.ts';
-import { requestCommand } from '../../../../src-main/path/observe/request-command.ts';
+import { readReply, requestCommand } from '../../../../src-main/path/observe/request-command.ts';
 import { parseTarget } from '../../../../src-main/path/target.ts';
 import { tempFolder } from '../../../machines/temp-folder.ts';
 import { hasProgram } from '../../has-program.ts';
@@ -190,5 +190,38 @@ describe.skipIf(!hasProgram('dig', '-v'))('the query that the client makes', () 
     await check.ask(question);
     expect(said.join('')).not.toContain('192.0.2.1');
     for (const one of said) expect(one).toMatch(/127\.0\.0\.1|no servers could be reached/);
+  });
+});
+
+describe('a request by HTTPS', () => {
+  it('judges the certificate as the curl of its user would, and tells of the handshake', () => {
+    expect(requestOf('https://shop.k8s.local/').command).toContain('-sS -v -m');
+    expect(requestOf('https://shop.k8s.local/').input).not.toContain('insecure');
+    expect(requestOf('curl -k https://shop.k8s.local/').input).toContain('insecure\n');
+    expect(requestOf('curl --cacert /etc/ca.crt https://shop.k8s.local/').input).toContain('cacert = "/etc/ca.crt"\n');
+    expect(requestOf('curl -k http://shop.k8s.local/').command).toContain('-sS -k -m');
+  });
+
+  it('keeps of what -v prints what it says of TLS alone, and the complaint', () => {
+    const stderr = [
+      '*   Trying 192.168.2.200:443...',
+      '* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384',
+      '*  subject: O=Hoplab; CN=Gateway shortener',
+      '*  SSL certificate verify ok.',
+      '> GET / HTTP/2',
+      '> authorization: Bearer abc',
+      '* h2h3 [authorization: Bearer abc]',
+      '< set-cookie: session=abc',
+      'curl: (28) Operation timed out',
+    ].join('\n');
+    const target = parseTarget('https://shop.k8s.local/', 30053);
+    const reply = readReply(target, 'curl', { stdout: '', stderr, exitCode: 28, duration: 1 });
+    expect(reply.complaint).toBe('curl: (28) Operation timed out');
+    expect(reply.handshake).toEqual([
+      '* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384',
+      '*  subject: O=Hoplab; CN=Gateway shortener',
+      '*  SSL certificate verify ok.',
+    ]);
+    expect(reply.text).not.toContain('abc');
   });
 });
