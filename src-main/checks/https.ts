@@ -15,7 +15,6 @@ export function httpsOptions(lab: Lab, host: string): readonly string[] {
 export interface Handshake {
   /** `TLSv1.3 / TLS_AES_256_GCM_SHA384`; undefined: none was made. */
   readonly version: string | undefined;
-  readonly issuer: string | undefined;
   /** Milliseconds since 1970; NaN: not said. */
   readonly until: number;
 }
@@ -24,7 +23,6 @@ export function readHandshake(stderr: string): Handshake {
   const said = (pattern: RegExp) => pattern.exec(stderr)?.[1]?.trim();
   return {
     version: said(/^\* SSL connection using ([^\n]+)$/m),
-    issuer: said(/^\* {2}issuer: ([^\n]+)$/m),
     until: Date.parse(said(/^\* {2}expire date: ([^\n]+)$/m) ?? ''),
   };
 }

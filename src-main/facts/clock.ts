@@ -10,7 +10,7 @@ export const clock: Fact<number> = {
   id: 'clock',
   command: READ_CLOCK,
   parse({ stdout }) {
-    const seconds = Number(/^\d+$/.exec(stdout.trim())?.[0]);
+    const seconds = Number(/^\d{9,12}$/.exec(stdout.trim())?.[0]);
     if (Number.isNaN(seconds)) throw new Error(`not a time: ${stdout.trim()}`);
     return seconds;
   },

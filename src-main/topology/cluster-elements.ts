@@ -94,7 +94,12 @@ function gatewayElement(gateway: Gateway, { cluster }: Readings): ElementOf<'gat
     namespace,
     name,
     class: gateway.class,
-    listeners: listeners.map((listener) => ({ ...listener, hostname: listener.hostname ?? null })),
+    listeners: listeners.map(({ name: listener, protocol, port, hostname = null }) => ({
+      name: listener,
+      protocol,
+      port,
+      hostname,
+    })),
     addresses: [...addresses],
     programmed: programmed ?? null,
     pods: pods.map((pod) => idOf.pod(pod.namespace, pod.name)),

@@ -2,16 +2,18 @@ import type { OpenQuestion } from '../../src-main/contract/questions.ts';
 import type { RememberedSecret } from '../../src-main/contract/settings.ts';
 import type { Text } from '../../src-main/contract/text.ts';
 
-/** What a remembered secret is. */
-export const secretTitle = (kind: RememberedSecret['kind']): Text =>
-  kind === 'ca-key' ? { en: "Key of the lab's CA", ja: 'ラボの CA の鍵' } : questionTitles[kind];
-
 /** What a question is about. */
 export const questionTitles: Readonly<Record<OpenQuestion['kind'], Text>> = {
   'host-key': { en: 'Is this the right machine?', ja: '正しいマシンですか?' },
   password: { en: 'Password for SSH', ja: 'SSH のパスワード' },
   'sudo-password': { en: 'Password for sudo', ja: 'sudo のパスワード' },
   passphrase: { en: 'Passphrase of the key', ja: '鍵のパスフレーズ' },
+};
+
+/** What a remembered secret is. */
+export const secretTitles: Readonly<Record<RememberedSecret['kind'], Text>> = {
+  ...questionTitles,
+  'ca-key': { en: "Key of the lab's CA", ja: 'ラボの CA の鍵' },
 };
 
 /** Host keys to accept, passwords to give. */

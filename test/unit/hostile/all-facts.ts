@@ -14,6 +14,7 @@ const ARGUMENTS = new Map<string, readonly unknown[]>(
     hostsFile: ['k8s.local'],
     missingHeaders: ['kubectl logs'],
     programs: [['kubectl']],
+    servedCertificate: ['staging', 'shortener-tls'],
     services: [['containerd']],
     textFile: ['/etc/hosts'],
     wayTo: ['192.168.2.200'],

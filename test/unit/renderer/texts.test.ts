@@ -10,7 +10,15 @@ const sources = (await Promise.all(own.map((file) => readFile(join(renderer, fil
 const groups = (await Promise.all(files.filter((file) => file.startsWith('texts/')).map(groupsIn))).flat();
 
 /** Groups that are asked by a value, all of whose keys the compiler knows. */
-const INDEXED = ['stateTexts', 'screenTexts', 'questionTitles', 'pathStates', 'differenceTexts', 'hostKeyVerdicts'];
+const INDEXED = [
+  'stateTexts',
+  'screenTexts',
+  'questionTitles',
+  'secretTitles',
+  'pathStates',
+  'differenceTexts',
+  'hostKeyVerdicts',
+];
 
 async function groupsIn(file: string): Promise<[string, unknown][]> {
   return Object.entries((await import(pathToFileURL(join(renderer, file)).href)) as Record<string, unknown>);
