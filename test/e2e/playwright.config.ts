@@ -1,8 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import type { Options } from './window.ts';
 
-/** What Electron has of its own (files of it, and tests with that tag), and the story; `HOPLAB_E2E_ALL=1` runs the rest there as well: the page is the same. */
-const DESKTOP = /\b(?:story|safe|key-ring|closing|reviving|fuses|notification|terminals|settings)\.e2e\.ts\b|@desktop/;
+/** What Electron has of its own (files of it, and tests with that tag), and the whole story; `HOPLAB_E2E_ALL=1` runs the rest there as well: the page is the same. */
+const DESKTOP =
+  /\b(?:safe|key-ring|closing|reviving|fuses|notification|terminals|settings)\.e2e\.ts\b|The story on the recording|@desktop/;
 const all = process.env['HOPLAB_E2E_ALL'] !== undefined;
 
 /** The built window, as a page of `hoplab serve` in Chromium and as a desktop window in Electron, on the recording. */
