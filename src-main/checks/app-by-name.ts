@@ -1,5 +1,5 @@
 import { verbatim, type Text } from '../contract/text.ts';
-import { hostName } from '../lab/lab.ts';
+import { hostNames } from '../lab/lab.ts';
 import { askApp } from './ask-app.ts';
 import { passedIf, type Check } from './check.ts';
 import { remedyOfNames } from './remedy-of-names.ts';
@@ -14,7 +14,7 @@ export const appByName: Check = {
   patience: 30_000,
   async ask(question) {
     const { lab } = question;
-    const names = lab.app.environments.map((environment) => hostName(lab, environment));
+    const names = hostNames(lab);
     const answers = await Promise.all(names.map((name) => askApp(question, `http://${name}`)));
     const passed = answers.every(({ ok }) => ok);
     return {

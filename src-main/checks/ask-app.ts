@@ -1,6 +1,6 @@
 import { addressOf } from '../address-of.ts';
 import type { Evidence } from '../contract/events.ts';
-import { hostName } from '../lab/lab.ts';
+import { hostNames } from '../lab/lab.ts';
 import { appImages } from '../lab/object-names.ts';
 import { objectName } from '../facts/network-values.ts';
 import { embed, sh } from '../machines/command.ts';
@@ -43,10 +43,8 @@ export async function askApp(
 
 /** Where the lab has TLS, HTTP may lead to HTTPS: for the same host, with the same headers. Its certificate is for the stage tls to judge. */
 export function redirected({ lab }: Pick<Question, 'lab'>, host: string | undefined): readonly string[] {
-  const isOwn = lab.app.environments.some((environment) => hostName(lab, environment) === host);
-  return lab.optional.tls && host !== undefined && isOwn
-    ? ['-k', '--location-trusted', ...resolveOptions(lab, host)]
-    : [];
+  const isOwn = host !== undefined && hostNames(lab).includes(host);
+  return lab.optional.tls && isOwn ? ['-k', '--location-trusted', ...resolveOptions(lab, host)] : [];
 }
 
 /** The path that tells which pod answered. */

@@ -1,6 +1,6 @@
 import type { Text } from '../contract/text.ts';
 import { READ_CLOCK } from '../facts/clock.ts';
-import { hostName } from '../lab/lab.ts';
+import { hostNames } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import { appPath } from './ask-app.ts';
@@ -21,7 +21,7 @@ export const certificateFits: Check = {
   patience: 60_000,
   async ask(question) {
     const { lab } = question;
-    const hosts = lab.app.environments.map((environment) => hostName(lab, environment));
+    const hosts = hostNames(lab);
     const now = Number((await question.run(READ_CLOCK)).stdout.trim() || Number.NaN) * 1000;
     const answers = await Promise.all(hosts.map(async (host) => ({ host, ...(await shake(question, host, now)) })));
     return {

@@ -1,6 +1,6 @@
 import type { Text } from '../contract/text.ts';
 import { ownProxy, placeOf, proxyFor, type StatedProxy } from '../facts/own-proxy.ts';
-import { hostName } from '../lab/lab.ts';
+import { hostNames } from '../lab/lab.ts';
 import { passedIf, type Check } from './check.ts';
 
 export const clientAsksDirectly: Check = {
@@ -13,7 +13,7 @@ export const clientAsksDirectly: Check = {
   async ask(question) {
     const { lab, machineName } = question;
     const own = await question.read(machineName, ownProxy);
-    const names = lab.app.environments.map((environment) => hostName(lab, environment));
+    const names = hostNames(lab);
     const asked = names.map((name) => proxyFor(own, 'http', name)).find((one) => one !== undefined);
     const zone = `.${lab.dns.zone}`;
     const left = `${zone},${lab.loadBalancer.vip}`;

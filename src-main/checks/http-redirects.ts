@@ -1,5 +1,5 @@
 import { verbatim } from '../contract/text.ts';
-import { hostName } from '../lab/lab.ts';
+import { hostNames } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import { passedIf, type Check } from './check.ts';
@@ -11,7 +11,7 @@ export const httpRedirects: Check = {
   patience: 60_000,
   async ask(question) {
     const { lab } = question;
-    const hosts = lab.app.environments.map((environment) => hostName(lab, environment));
+    const hosts = hostNames(lab);
     const answers = await Promise.all(
       hosts.map(async (host) => {
         const { stdout, stderr } = await question.run(

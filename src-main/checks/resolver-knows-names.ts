@@ -1,5 +1,5 @@
 import { verbatim, type Text } from '../contract/text.ts';
-import { hostName } from '../lab/lab.ts';
+import { hostNames } from '../lab/lab.ts';
 import { passedIf, type Check } from './check.ts';
 import { remedyOfNames } from './remedy-of-names.ts';
 
@@ -13,7 +13,7 @@ export const resolverKnowsNames: Check = {
   patience: 30_000,
   async ask(question) {
     const { lab, client } = question;
-    const names = lab.app.environments.map((environment) => hostName(lab, environment));
+    const names = hostNames(lab);
     const answers = await Promise.all(names.map((name) => question.run(client.lookUp(name))));
     const found = answers.map(({ stdout }) => stdout.trim());
     const passed = found.every((answer) => answer === lab.loadBalancer.vip);

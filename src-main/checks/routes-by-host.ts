@@ -1,5 +1,5 @@
 import { verbatim, type Text } from '../contract/text.ts';
-import { controlPlane, hostName } from '../lab/lab.ts';
+import { controlPlane, hostNames } from '../lab/lab.ts';
 import { secondVersionName, serviceName } from '../lab/object-names.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { askApp, tellsPod } from './ask-app.ts';
@@ -17,7 +17,7 @@ export const routesByHost: Check = {
   patience: 90_000,
   async ask(question) {
     const { lab } = question;
-    const hosts = lab.app.environments.map((environment) => hostName(lab, environment));
+    const hosts = hostNames(lab);
     const answers = await Promise.all(
       hosts.map((host) => askApp(question, `http://${lab.loadBalancer.vip}`, { host })),
     );

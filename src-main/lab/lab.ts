@@ -149,3 +149,8 @@ export function nodesForPods(lab: Lab): readonly LabNode[] {
 export function hostName(lab: Lab, environment: Environment): string {
   return `${environment.host}.${lab.dns.zone}`;
 }
+
+/** The full names of the lab's apps, in the order of its environments. */
+export function hostNames(lab: Lab): readonly string[] {
+  return lab.app.environments.map((environment) => hostName(lab, environment));
+}

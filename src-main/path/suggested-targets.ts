@@ -1,4 +1,4 @@
-import { hostName, type Lab } from '../lab/lab.ts';
+import { hostNames, type Lab } from '../lab/lab.ts';
 import { authorityFile } from '../lab/object-names.ts';
 
 /** A host by HTTPS, so that the client trusts the certificate. */
@@ -10,7 +10,7 @@ function byTls(lab: Lab, host: string): string {
 /** Targets that a lab has: its hosts, what picks the second version, the VIP, its NodePorts and names, and a host that no route has. */
 export function suggestedTargets(lab: Lab): readonly string[] {
   const { nodes, loadBalancer, dns, app, optional } = lab;
-  const hosts = app.environments.map((environment) => hostName(lab, environment));
+  const hosts = hostNames(lab);
   return [
     ...hosts.map((host) => `http://${host}/`),
     ...(optional.tls ? [byTls(lab, hosts[0] ?? '')] : []),

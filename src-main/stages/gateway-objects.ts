@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
 import { VIP_ANNOTATION } from '../cluster/vip.ts';
-import { hostName, type Environment, type Lab } from '../lab/lab.ts';
+import { hostName, hostNames, type Environment, type Lab } from '../lab/lab.ts';
 import { certificateName, firstEnvironment, secondVersionName, serviceName } from '../lab/object-names.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 
@@ -81,7 +81,7 @@ export function redirectRoute(lab: Lab): KubernetesObject {
     metadata: { name: `${lab.name}-to-https`, namespace: firstEnvironment(lab).name },
     spec: {
       parentRefs: [{ name: lab.gateway.name, namespace: firstEnvironment(lab).name, sectionName: 'http' }],
-      hostnames: lab.app.environments.map((environment) => hostName(lab, environment)),
+      hostnames: hostNames(lab),
       rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }],
     },
   };

@@ -10,7 +10,7 @@ import { labelled, type KubernetesObject } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
 import { servedCertificate, type ServedCertificate } from '../cluster/served-certificate.ts';
 import { clock } from '../facts/clock.ts';
-import { controlPlane, hostName, type Lab } from '../lab/lab.ts';
+import { controlPlane, hostNames, type Lab } from '../lab/lab.ts';
 import { certificateName, firstEnvironment } from '../lab/object-names.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Change, Plan } from '../plan/plan.ts';
@@ -87,23 +87,19 @@ async function certificates(context: LabContext): Promise<{
   return { served, renewed: served && (await fits(context, served)) ? undefined : issueOnce(context) };
 }
 
-function namesOf(lab: Lab): readonly string[] {
-  return lab.app.environments.map((environment) => hostName(lab, environment));
-}
-
 /** Whether a certificate is for the lab's names, and for a while. */
 async function fits(context: LabContext, { certificate, authority }: ServedCertificate): Promise<boolean> {
   const now = await context.read(controlPlane(context.lab).name, clock);
   const isValid =
     Date.parse(certificate.validTo) / 1000 - now > RENEWED && Date.parse(certificate.validFrom) / 1000 <= now;
   const isSigned = certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-  return isValid && isSigned && namesOf(context.lab).every((name) => certificate.checkHost(name) !== undefined);
+  return isValid && isSigned && hostNames(context.lab).every((name) => certificate.checkHost(name) !== undefined);
 }
 
 /** Signs when it is first asked, and gives the same again. */
 function issueOnce({ authority, lab }: LabContext): () => Promise<Issued> {
   let issued: Promise<Issued> | undefined;
-  return () => (issued ??= authority.issue(lab, namesOf(lab)));
+  return () => (issued ??= authority.issue(lab, hostNames(lab)));
 }
 
 /** The key goes from this computer to the API server alone, by standard input, which no journal and no recording has. */
@@ -112,8 +108,8 @@ function certificateIssued(lab: Lab, issue: () => Promise<Issued>): Change {
     ...applyChange(
       { lab },
       {
-        en: `Issue a certificate for ${namesOf(lab).join(', ')} by the CA of the lab`,
-        ja: `ラボの CA で ${namesOf(lab).join('、')} の証明書を発行する`,
+        en: `Issue a certificate for ${hostNames(lab).join(', ')} by the CA of the lab`,
+        ja: `ラボの CA で ${hostNames(lab).join('、')} の証明書を発行する`,
       },
       [],
     ),
@@ -138,7 +134,7 @@ async function listening(context: LabContext): Promise<Plan> {
   const { lab } = context;
   const missing = await missingOf(context, await standing(context, 'https'), redirectRoute(lab));
   if (missing.length === 0) return [];
-  const names = namesOf(lab).join(', ');
+  const names = hostNames(lab).join(', ');
   return [
     applyChange(
       context,
@@ -205,8 +201,8 @@ async function plainAgain(context: LabContext): Promise<readonly Plan[]> {
       ? applyChange(
           context,
           {
-            en: `Serve ${namesOf(lab).join(', ')} by HTTP again`,
-            ja: `${namesOf(lab).join('、')} を再び HTTP で公開する`,
+            en: `Serve ${hostNames(lab).join(', ')} by HTTP again`,
+            ja: `${hostNames(lab).join('、')} を再び HTTP で公開する`,
           },
           documents,
         )
