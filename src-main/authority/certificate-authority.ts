@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Lab } from '../lab/lab.ts';
 import type { NewAuthority } from './make-certificates.ts';
 
@@ -40,15 +41,16 @@ export class CertificateAuthority {
   }
 }
 
-interface Kept extends NewAuthority {
-  readonly zone: string;
-}
+const keptSchema = z.object({ certificate: z.string(), key: z.string(), until: z.number(), zone: z.string() });
 
-/** What was kept, where it still serves: for that zone, and long enough. */
-function read(text: string | undefined, zone: string): Kept | undefined {
-  if (text === undefined) return undefined;
-  const kept = JSON.parse(text) as Kept;
-  return kept.zone === zone && kept.until - Date.now() > OUTLASTS ? kept : undefined;
+/** What was kept, where it still serves: for that zone, and long enough. What is not understood signs nothing any more. */
+function read(text: string | undefined, zone: string): NewAuthority | undefined {
+  try {
+    const kept = keptSchema.parse(JSON.parse(text ?? ''));
+    return kept.zone === zone && kept.until - Date.now() > OUTLASTS ? kept : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function remembered(): AuthorityStore {

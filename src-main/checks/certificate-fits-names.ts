@@ -5,7 +5,8 @@ import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import { appPath } from './ask-app.ts';
 import { passedIf, type Check, type Question } from './check.ts';
-import { httpsOptions, readHandshake } from './https.ts';
+import { readHandshake } from '../client/read-handshake.ts';
+import { httpsOptions } from './https.ts';
 
 const DAY = 24 * 3_600_000;
 /** `up` renews it when it is valid for less than 30 days. */

@@ -4,7 +4,8 @@ import { firstEnvironment } from '../lab/object-names.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import { passedIf, type Check } from './check.ts';
-import { httpsOptions, readHandshake } from './https.ts';
+import { readHandshake } from '../client/read-handshake.ts';
+import { httpsOptions } from './https.ts';
 
 export const tlsIsRecent: Check = {
   id: 'tls-is-recent',

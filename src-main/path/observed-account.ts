@@ -1,4 +1,5 @@
 import type { ArpAnswer } from '../client/arp-answer.ts';
+import { readHandshake } from '../client/read-handshake.ts';
 import type { Basis, Difference, Leg, Packet } from '../contract/path.ts';
 import type { Read } from '../facts/reading.ts';
 import {
@@ -121,11 +122,11 @@ export class ObservedAccount implements Account {
   handshake(): Handshake {
     const { reply } = this.#parts;
     const { command, text, handshake } = reply;
-    const said = (pattern: RegExp) => pattern.exec(handshake.join('\n'))?.[1];
+    const { version, subject, issuer } = readHandshake(handshake.join('\n'));
     return {
-      spoken: said(/^\* SSL connection using (\S+ \/ \S+)/m),
-      subject: said(/^\* {2}subject: (.+)$/m),
-      issuer: said(/^\* {2}issuer: (.+)$/m),
+      spoken: version,
+      subject,
+      issuer,
       told: [told({ machine: 'client', command, text }, handshake)],
       refused: reply.exitCode === 60 ? { stop: certificateRefused(reply), told: [saidBy(reply)] } : undefined,
     };

@@ -46,13 +46,18 @@ describe('the CA of a lab', () => {
     expect(other.key).not.toBe(one.key);
   });
 
-  it('is made anew for another zone, and when it would not outlast what it signs', async () => {
+  it('is made anew for another zone, when it would not outlast what it signs, and where what was kept is not understood', async () => {
     const kept = store();
     const one = await new CertificateAuthority(kept).issue(lab, NAMES);
     const ending = JSON.parse(kept.text ?? '') as object;
     kept.text = JSON.stringify({ ...ending, until: Date.now() + 300 * 86_400_000 });
     const renewed = await new CertificateAuthority(kept).issue(lab, NAMES);
     expect(renewed.authority).not.toBe(one.authority);
+    for (const text of ['', 'no JSON', '{}', 'null']) {
+      const broken = { ...store(), text };
+      const { authority } = await new CertificateAuthority(broken).issue(lab, NAMES);
+      expect(JSON.parse(broken.text)).toMatchObject({ certificate: authority, zone: 'k8s.local' });
+    }
     const dns = { ...lab.dns, zone: 'lab.test' };
     expect((await new CertificateAuthority(kept).issue({ ...lab, dns }, ['a.lab.test'])).authority).not.toBe(
       renewed.authority,
