@@ -71,7 +71,10 @@ function watch({ witness, facts }: Watching, { first: { node, pod }, choice, arr
   const isHeard = listened !== undefined && arrival.length > 0;
   return {
     marked: marked && { ...marked, open: witness.isOpen(node, marked.packet) },
-    blind: witness.blind(node) ?? (carried ? undefined : unmarked(node)) ?? (isHeard ? undefined : unheard(node)),
+    blind:
+      witness.blind(node) ??
+      (carried ? undefined : unmarked(node, witness.unmarked(node))) ??
+      (isHeard ? undefined : unheard(node)),
     there: isHeard ? [listened, ...arrival] : [],
     attempts: [
       ...failed.map(({ endpoint, evidence }) => ({ endpoint, evidence: [evidence] })),
@@ -103,7 +106,20 @@ function unheard(node: string): Text {
   };
 }
 
-function unmarked(node: string): Text {
+/** @param unable that it could not look; undefined: nobody expected the request at these pods. */
+function unmarked(node: string, unable: ReturnType<Witness['unmarked']>): Text {
+  if (!unable) {
+    return {
+      en: `${node} did not search NGINX's packets to these pods for this request's mark: from what was read before the request it was not expected there.`,
+      ja: `${node} はこれらの Pod への NGINX のパケットからリクエストの印を探していない。リクエストの前に読んだ情報からは、そこへ届くと予測されていなかった。`,
+    };
+  }
+  if (unable.said !== '') {
+    return {
+      en: `${node} could not search NGINX's packets for this request's mark: ${unable.said}`,
+      ja: `${node} では NGINX のパケットからこのリクエストの印を探せなかった: ${unable.said}`,
+    };
+  }
   return {
     en: `${node} cannot search NGINX's packets for this request's mark: that requires iptables-nft with the string match.`,
     ja: `${node} では NGINX のパケットからこのリクエストの印を探せない。iptables-nft とその string マッチが要る。`,

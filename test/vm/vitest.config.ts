@@ -9,7 +9,6 @@ export default defineConfig({
     testTimeout: hour,
     hookTimeout: hour,
     fileParallelism: false,
-    bail: 1,
     reporters: ['verbose'],
   },
 });
