@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLSeq } from 'yaml';
 import { composeYaml } from './compose-yaml.ts';
 import { flowMapping, scalar } from './flow-yaml.ts';
-import { readLabDocument } from './lab-document.ts';
+import { isSameButFor, readLabDocument } from './lab-document.ts';
 
 /** A worker that comes into a lab file; its address may be an alias of `~/.ssh/config`. */
 export interface NewWorker {
@@ -84,10 +83,7 @@ function nameOf(node: unknown): unknown {
 
 /** An edit that changed the nodes as it was meant to, and nothing else. */
 function verified(before: string, after: string, edit: (nodes: Values) => Values): string | undefined {
-  const [old, edited] = [readLabDocument(before), readLabDocument(after)];
-  if ('problems' in old || 'problems' in edited) return undefined;
-  const meant = { ...(old.value as object), nodes: edit(valuesOf(before)) };
-  return isDeepStrictEqual(edited.value, meant) ? after : undefined;
+  return isSameButFor(before, after, { nodes: edit(valuesOf(before)) }) ? after : undefined;
 }
 
 function inBlock(text: string, nodes: Nodes, added: readonly Record<string, string>[]): string {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMap, isScalar, stringify, type Pair, type ParsedNode } from 'yaml';
 import type { OptionalStages } from '../contract/optional-stages.ts';
 import { composeYaml } from './compose-yaml.ts';
-import { readLabDocument } from './lab-document.ts';
+import { isSameButFor, readLabDocument } from './lab-document.ts';
 
 type Entry = Pair<ParsedNode, ParsedNode | null>;
 
@@ -16,7 +16,8 @@ export function withOptionalStages(text: string, stages: OptionalStages): string
   if (!isMap(root) || root.flow === true || others.length > 0) return undefined;
   const entry = root.items.find(({ key }) => isScalar(key) && key.value === 'optional');
   const edited = entry ? replaced(text, entry, stages) : appended(text, stages);
-  return edited !== undefined && isMeant(text, edited, stages) ? edited : undefined;
+  const isMeant = edited !== undefined && isSameButFor(text, edited, { optional: wanted(text, stages) });
+  return isMeant ? edited : undefined;
 }
 
 function replaced(text: string, { value }: Entry, stages: OptionalStages): string | undefined {
@@ -66,12 +67,6 @@ function wanted(text: string, { weight, headerRouting, tls }: OptionalStages): O
 
 function withWeight(own: Optional, weight: number): Optional {
   return { ...own, trafficSplit: { weight } };
-}
-
-function isMeant(before: string, after: string, stages: OptionalStages): boolean {
-  const [old, edited] = [readLabDocument(before), readLabDocument(after)];
-  if ('problems' in old || 'problems' in edited) return false;
-  return isDeepStrictEqual(edited.value, { ...(old.value as object), optional: wanted(before, stages) });
 }
 
 function flow(value: Optional): string {

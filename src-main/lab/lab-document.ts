@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isMap, type Document, type LineCounter, type ParsedNode } from 'yaml';
 import { composeYaml } from './compose-yaml.ts';
 import { fileTexts, largestLabFile } from './file-texts.ts';
@@ -26,6 +27,13 @@ export function readLabDocument(text: string): Outcome {
   const problems = syntaxProblems(documents, lines);
   if (problems.length > 0) return { problems };
   return documentOf(documents[0], lines);
+}
+
+/** Whether a lab file that was edited says what it said before, but for these keys. */
+export function isSameButFor(before: string, after: string, keys: Readonly<Record<string, unknown>>): boolean {
+  const [old, edited] = [readLabDocument(before), readLabDocument(after)];
+  if ('problems' in old || 'problems' in edited) return false;
+  return isDeepStrictEqual(edited.value, { ...(old.value as object), ...keys });
 }
 
 function documentOf(document: Document.Parsed | undefined, lines: LineCounter): Outcome {
