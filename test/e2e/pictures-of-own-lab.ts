@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { endWords } from '../../src-main/contract/end-words.ts';
+import { SecretStore } from '../../src-main/engine/secret-store.ts';
 import { checklistTexts } from '../../src-renderer/texts/checklist-texts.ts';
 import { hostKeyTexts } from '../../src-renderer/texts/host-key-texts.ts';
+import { optionalTexts } from '../../src-renderer/texts/optional-texts.ts';
 import { questionTexts } from '../../src-renderer/texts/question-texts.ts';
 import { stagesTexts } from '../../src-renderer/texts/stages-texts.ts';
 import { openWindow } from './doors.ts';
@@ -15,8 +17,9 @@ type Take = (name: string) => Promise<void>;
 /** What only a lab of the user's has: questions, host keys, terminals, a lab file to change, failures, machines that are away. */
 export async function pictureOwnLab({ taker, ...options }: Shot): Promise<void> {
   const lab = await startSshLab();
-  const { page, close } = await openWindow('browser', options);
+  const { page, home, close } = await openWindow('browser', options);
   const { language } = options;
+  await new SecretStore(home, undefined).authority('shortener').keep('-');
   const take = taker(page);
   const narrow = options.width < 980;
   try {
@@ -27,6 +30,7 @@ export async function pictureOwnLab({ taker, ...options }: Shot): Promise<void> 
     await askedAndAnswered(page, take, language);
     await page.waitForTimeout(1500);
     await take('lab-own');
+    await optionalStages(page, take, language);
     await page.locator('#stage-connect').click();
     if (narrow) await page.getByRole('radio', { name: checklistTexts.title[language], exact: true }).click();
     await page.getByRole('button', { name: checklistTexts.askAll[language] }).click();
@@ -48,6 +52,18 @@ export async function pictureOwnLab({ taker, ...options }: Shot): Promise<void> 
     await close();
     await lab.close();
   }
+}
+
+/** All that a lab may have besides, before it is written. */
+async function optionalStages(page: Page, take: Take, language: 'en' | 'ja'): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: optionalTexts.open[language] }).click();
+  for (const name of [optionalTexts.split, optionalTexts.routing, optionalTexts.tls])
+    await dialog.getByRole('switch', { name: name[language], exact: true }).click();
+  await dialog.getByText('headerRouting: true').waitFor();
+  await take('optional-stages');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
 }
 
 /** A lab file with an unknown key, its editor, and the list once it is mended. */
