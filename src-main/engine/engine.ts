@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CertificateAuthority } from '../authority/certificate-authority.ts';
 import type { EventOf, RolloutVerb } from '../contract/events.ts';
 import type { LabDescription } from '../contract/lab-session.ts';
@@ -33,6 +34,7 @@ import { rolloutRuns } from './refusals.ts';
 import { RememberedPrompts, SecretStore, type Encryption } from './secret-store.ts';
 import { Terminals } from './open-terminals.ts';
 import { VersionWatch } from './updates/version-watch.ts';
+import { watchLabFile } from './watch-lab-file.ts';
 import { createLabFile, replaceLabFile } from './write-lab-file.ts';
 
 export interface EngineOptions {
@@ -196,6 +198,19 @@ export class Engine {
     return this.#open.all.flatMap((lab) => (lab.runs ? [lab.parts.lab.name] : []));
   }
 
+  /**
+   * Opens an open lab anew where somebody has changed what its file says since, and says whether it did.
+   * @throws Refused while a rollout runs; LabFileError where the file describes no lab now
+   */
+  async readAnew(id: LabId): Promise<boolean> {
+    if (id === RECORDING) return false;
+    const { parts } = await this.lab(id);
+    const lab = withOwnKey(await this.readLab(id), this.options.home);
+    if (isDeepStrictEqual(lab, parts.lab)) return false;
+    await this.reopenLab(id);
+    return true;
+  }
+
   async readSettings(): Promise<Settings> {
     return this.#settings.read();
   }
@@ -246,10 +261,13 @@ export class Engine {
     const journal = journalFolder(home, name);
     const durations = forCommand ? new Map<string, number>() : await stageDurations(journal);
     const parts = { ...machines, redactor, journal, paths: pathsFolder(home, name), durations, forCommand, before };
-    const lab = new OpenLab(parts, (verb, outcome) => {
+    // who opens it again, or starts a rollout, is told why it cannot be
+    const readAnew = () => void (lab.outdated ? this.reopenLab(id) : this.readAnew(id)).catch(() => undefined);
+    const isWatched = id !== RECORDING && !forCommand;
+    const unwatch = isWatched ? watchLabFile(await this.labs.file(id), readAnew) : undefined;
+    const lab = new OpenLab({ ...parts, unwatch }, (verb, outcome) => {
       onRunEnd?.(parts.lab, verb, outcome);
-      // who opens it again is told why it cannot be
-      if (lab.outdated && !forCommand) void this.reopenLab(id).catch(() => undefined);
+      if (isWatched) readAnew();
     });
     return lab;
   }

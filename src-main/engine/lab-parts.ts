@@ -29,6 +29,8 @@ export interface LabParts {
   readonly open?: OpenMachines;
   /** How the lab stood in whose place it comes. */
   readonly before?: Standing | undefined;
+  /** Ends the watch over its file; a recording has none. */
+  readonly unwatch?: (() => void) | undefined;
   /** Opened for one command, which reads what it needs: nobody follows how its stages stand. Default false. */
   readonly forCommand?: boolean;
 }

@@ -233,6 +233,7 @@ export class OpenLab {
   /** Ends its streams, which say at last that it is outdated; shells go on until it is closed. */
   retire(): void {
     this.#outdated = true;
+    this.parts.unwatch?.();
     this.topology.close();
     this.#states.changes.end();
   }
@@ -240,6 +241,7 @@ export class OpenLab {
   /** Ends connections and streams. @throws Refused while a rollout runs */
   async close(): Promise<void> {
     if (this.runs) throw rolloutRuns();
+    this.parts.unwatch?.();
     this.topology.close();
     await this.connection.close();
     this.#states.changes.end();

@@ -19,6 +19,17 @@ export function changedMeanwhile(file: string): Refused {
   );
 }
 
+/** A rollout is asked for of a lab that is another one by now. */
+export function labFileChanged(): Refused {
+  return new Refused(
+    { en: 'The lab file has changed since it was read', ja: 'ラボファイルが読み込み後に変更されています' },
+    {
+      en: 'It has been read again. Look at the plan, then start the rollout once more.',
+      ja: '読み込み直しました。計画を見てから、もう一度展開してください。',
+    },
+  );
+}
+
 export function onlyRecordingsPlay(): Refused {
   return new Refused(
     { en: 'Only a recording has a speed', ja: '速度を変えられるのは記録だけです' },

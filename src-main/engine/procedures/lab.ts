@@ -1,4 +1,4 @@
-import { onlyRecordingsPlay } from '../refusals.ts';
+import { labFileChanged, onlyRecordingsPlay } from '../refusals.ts';
 import { procedures, told } from './base.ts';
 
 const { lab, rollouts, topology } = procedures;
@@ -24,9 +24,11 @@ export const openLabProcedures = {
 
 export const rolloutProcedures = {
   plan: rollouts.plan.handler(async ({ context: { engine }, input }) => (await engine.lab(input.lab)).plan(input.to)),
-  start: rollouts.start.handler(async ({ context: { engine }, input: { lab: id, ...asked } }) => ({
-    rollout: (await engine.lab(id)).start(asked).told.id,
-  })),
+  start: rollouts.start.handler(async ({ context: { engine }, input: { lab: id, ...asked } }) => {
+    const { runs } = await engine.lab(id);
+    if (!runs && (await engine.readAnew(id))) throw labFileChanged();
+    return { rollout: (await engine.lab(id)).start(asked).told.id };
+  }),
   check: rollouts.check.handler(async ({ context: { engine }, input: { lab: id, stage, check, machine } }) =>
     (await engine.lab(id)).check(stage, check, machine),
   ),

@@ -272,6 +272,33 @@ describe('a lab whose file has become another one', { timeout: 30_000 }, () => {
     await expect.poll(() => loopback.node.connections.size, { timeout: 5000 }).toBe(before - 1);
   });
 
+  it('is opened anew when somebody has written it, and not for a comment', async () => {
+    await openLab();
+    const following = await followed();
+    writeFileSync(file(), `${text()}# a note\n`);
+    await new Promise((resolve) => setTimeout(resolve, 2500)); // the file is looked at each second
+    const { outdated } = await engine.lab(lab);
+    expect(outdated).toBe(false);
+    writeFileSync(file(), text().replace(/.*k8s-worker2.*\n/, ''));
+    expect((await following.all).at(-1)?.outdated).toBe(true);
+    expect(await names()).toEqual(['k8s-master', 'k8s-worker1']);
+  });
+
+  it('is not rolled out as it was read', async () => {
+    await openLab();
+    writeFileSync(file(), text().replace(/.*k8s-worker2.*\n/, ''));
+    const start = () => client.rollouts.start({ lab, verb: 'verify', stage: 'connect' });
+    await expect(start()).rejects.toMatchObject({
+      code: 'FAILED',
+      message: expect.stringContaining('has changed') as string,
+    });
+    expect(await names()).toEqual(['k8s-master', 'k8s-worker1']);
+    expect(await start()).toHaveProperty('rollout');
+    await client.rollouts.cancel({ lab });
+    writeFileSync(file(), text().replace('192.168.2.11', 'nowhere'));
+    await expect(start()).rejects.toMatchObject({ code: 'LAB_FILE' });
+  });
+
   it('and cannot be read ends, and says why when it is opened again', async () => {
     await openLab();
     const following = await followed();
