@@ -19,7 +19,7 @@ import { Redactor } from '../../src-main/rollout/redactor.ts';
 import { Rollout } from '../../src-main/rollout/rollout.ts';
 import { PlanRunner } from '../../src-main/rollout/run-plan.ts';
 import { Session, type LabAccess } from '../../src-main/rollout/session.ts';
-import { stages } from '../../src-main/stages/index.ts';
+import { stagesOf } from '../../src-main/stages/index.ts';
 import { isFollowed } from '../recording/is-followed.ts';
 import { situations, type Situation } from './situations.ts';
 import { changesOf, isList, type Change, type Plan } from '../../src-main/plan/plan.ts';
@@ -39,6 +39,7 @@ const signal = new AbortController().signal;
  */
 export class LabRecorder {
   readonly #access: LabAccess;
+  readonly #stages: readonly Stage[];
   readonly #recorder: Recorder;
   /** Where each machine is, for people. */
   where: Record<string, string> = {};
@@ -51,6 +52,7 @@ export class LabRecorder {
   #session: Session | undefined;
 
   constructor(access: LabAccess) {
+    this.#stages = stagesOf(access.lab);
     const redactor = new Redactor();
     this.#recorder = new Recorder((text) => redactor.text(text));
     this.#access = {
@@ -67,10 +69,10 @@ export class LabRecorder {
     this.#session = await Session.open(this.#access, signal);
     await this.#ask(true);
     this.#states.push(this.#state());
-    for (const stage of stages) await this.#climb(stage, tell);
+    for (const stage of this.#stages) await this.#climb(stage, tell);
     await this.#expectSettled();
     for (const situation of situations(this.#open().context)) await this.#endure(situation, tell);
-    for (const stage of [...stages].reverse()) await this.#descend(stage, tell);
+    for (const stage of [...this.#stages].reverse()) await this.#descend(stage, tell);
     await this.#session.close();
     await this.#rhythm(tell);
     const [states, changes, done, undo] = [this.#states, this.#changes, this.#done, this.#undo];
@@ -123,7 +125,7 @@ export class LabRecorder {
       await mends();
       this.#recorder.takeChanges(); // what broke and mended is none of the story
     }
-    for (const stage of stages) await this.#expectProven(stage);
+    for (const stage of this.#stages) await this.#expectProven(stage);
     this.#recorder.takeAnswers();
   }
 
@@ -134,17 +136,17 @@ export class LabRecorder {
     await this.#runner().run(await stage.undo(context), stage.id);
     const changes = this.#recorder.takeChanges().map((made) => ({ stage: stage.id, ...made }));
     await this.#forgetVip();
-    const before = stages[stages.indexOf(stage) - 1];
+    const before = this.#stages[this.#stages.indexOf(stage) - 1];
     if (before) await this.#expectProven(before); // what it gave back takes a moment: an address, a route
     this.#recorder.takeAnswers();
     await this.#ask(true);
     facts.forget();
-    const later = stages.slice(stages.indexOf(stage));
+    const later = this.#stages.slice(this.#stages.indexOf(stage));
     const needed = new Set((await Promise.all(later.map((one) => one.decide(context)))).flatMap(changesOf).map(keyOf));
     const stays = this.#changes.flatMap((change, number) =>
       later.some(({ id }) => id === change.stage) && !needed.has(changeKey(change)) ? [number] : [],
     );
-    const below = this.#done[stages[stages.indexOf(stage) - 1]?.id ?? ''] ?? 0;
+    const below = this.#done[this.#stages[this.#stages.indexOf(stage) - 1]?.id ?? ''] ?? 0;
     this.#undo[stage.id] = { changes, stays, ...this.#state(below) };
     tell(`undo ${stage.id}: ${changes.length} changes, ${stays.length} stay in effect`);
   }
@@ -164,7 +166,7 @@ export class LabRecorder {
     };
     const access = this.#access;
     for (let tries = 1; ; tries += 1) {
-      const outcome = await new Rollout({ access, stages, emit, signal, inOrder: true }).up();
+      const outcome = await new Rollout({ access, stages: this.#stages, emit, signal, inOrder: true }).up();
       if (outcome.status === 'done') break;
       if (tries === 3) throw new Error(`the rollout failed: ${JSON.stringify(outcome)}`);
       tell('not all was proven; once more');
@@ -180,11 +182,11 @@ export class LabRecorder {
     const names = [...context.lab.nodes.map(({ name }) => name), 'client'];
     await Promise.all(names.map((name) => context.machine(name).run(sh`true`)));
     await context.machine('client').run(sh`uname -s`);
-    await Promise.allSettled(stages.flatMap((stage) => [stage.decide(context), stage.undo(context)]));
+    await Promise.allSettled(this.#stages.flatMap((stage) => [stage.decide(context), stage.undo(context)]));
     if (!checks) return;
     await new TopologyReader(this.#open(), new TopologyStore(context.lab), signal).readAll();
     const asking = { context, facts, signal, patient: false, emit: () => undefined };
-    for (const stage of stages) await askChecks(stage, asking);
+    for (const stage of this.#stages) await askChecks(stage, asking);
     this.#requests = [];
     for (const target of suggestedTargets(context.lab)) {
       const [predicted] = await this.#follow(target, 1, { predictOnly: true });
@@ -231,7 +233,7 @@ export class LabRecorder {
   async #expectSettled(): Promise<void> {
     const { context, facts } = this.#open();
     facts.forget();
-    const left = (await Promise.all(stages.map((stage) => stage.decide(context)))).flatMap(changesOf);
+    const left = (await Promise.all(this.#stages.map((stage) => stage.decide(context)))).flatMap(changesOf);
     if (left.length > 0) throw new Error(`the finished lab needs changes: ${left.map(keyOf).join('\n')}`);
   }
 
