@@ -37,12 +37,14 @@ export type Choice = {
 type Route = NonNullable<PathFacts['cluster']['routes']>['value'][number];
 
 /** Whether a pod is NGINX behind a Gateway. */
-export function isGateway({ labels }: Pod): boolean {
+export function isGateway({ labels }: Pick<Pod, 'labels'>): boolean {
   return labels[GATEWAY_LABEL] !== undefined;
 }
 
-/** Whether two pods are NGINX behind one Gateway. */
-export function isSameGateway(one: Pod, other: Pod): boolean {
+type OfGateway = Pick<Pod, 'namespace' | 'labels'>;
+
+/** Whether both, pods of NGINX or its Service, belong to one Gateway. */
+export function isSameGateway(one: OfGateway, other: OfGateway): boolean {
   return (
     isGateway(one) && one.namespace === other.namespace && one.labels[GATEWAY_LABEL] === other.labels[GATEWAY_LABEL]
   );

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import type { Path } from '../../contract/path.ts';
 import { ipv4Endpoint } from '../../facts/network-values.ts';
 import { clientAddress } from '../leave-client.ts';
+import type { Service } from '../../cluster/services.ts';
 import { endpointsBehind } from '../gateway-backends.ts';
 import { isSameGateway } from '../gateway-choice.ts';
 import type { Known } from '../known.ts';
@@ -36,7 +37,8 @@ const NOTHING = nft``;
  * masquerade and NGINX, where the kernel chooses the port, the packets between the addresses that it may have.
  */
 export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRange): TraceRules {
-  const proxies = proxiesOn(known, path);
+  const service = serviceAt(known);
+  const proxies = proxiesOn(known, path, service);
   const collected = new Collected();
   const hosts = hostAddresses(known);
   for (const { kind, hops } of path.legs) {
@@ -56,6 +58,9 @@ export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRa
       const endpoints = branches.map(({ endpoint }) => endpoint);
       collected.between([...new Set([client, source, ...hosts])], endpoints, protocol);
     }
+    // a path that is predicted to end before a node chooses may be wrong: then all are watched among whom it would
+    if (kind === 'request' && service && !hops.some(({ branches }) => branches.length > 0))
+      collected.between([...new Set([client, source, ...hosts])], endpointsOf(known, service), protocol);
   }
   // whomever it is to ask, or nobody: only where all are watched it is known whom it asked
   if (proxies.length > 0) collected.between(proxies, endpointsBehind(known.facts), 'tcp');
@@ -107,15 +112,30 @@ class Collected implements TraceRules {
   }
 }
 
-/** Where a path leads through NGINX: the pods of that Gateway, any of which may take the request. */
-function proxiesOn({ facts }: Known, { legs }: Pick<Path, 'legs'>): readonly string[] {
+/** The Service that has the address to which the client sends. */
+function serviceAt({ facts, destination }: Known): Service | undefined {
+  if (destination === undefined) return undefined;
+  return facts.cluster.services?.value.find(({ externalAddresses }) => externalAddresses.includes(destination));
+}
+
+function endpointsOf({ facts }: Known, { namespace, name }: Service): readonly string[] {
+  const slices = facts.cluster.slices?.value.filter((one) => one.namespace === namespace && one.service === name) ?? [];
+  return slices.flatMap(({ endpoints, ports }) =>
+    endpoints.flatMap(({ address }) => ports.flatMap(({ port }) => (port === undefined ? [] : [`${address}:${port}`]))),
+  );
+}
+
+/** Where a path leads through NGINX, or to the address of its Service: the pods of that Gateway, any of which may take the request. */
+function proxiesOn({ facts }: Known, { legs }: Pick<Path, 'legs'>, service: Service | undefined): readonly string[] {
   const hops = legs.flatMap((leg) => leg.hops);
   const pods = facts.cluster.pods?.value ?? [];
-  const taker = pods.find((pod) =>
-    hops.some(
-      ({ layer, place }) =>
-        layer === 'gateway' && place.kind === 'pod' && place.name === `${pod.namespace}/${pod.name}`,
-    ),
+  const taker = pods.find(
+    (pod) =>
+      (service !== undefined && isSameGateway(pod, service)) ||
+      hops.some(
+        ({ layer, place }) =>
+          layer === 'gateway' && place.kind === 'pod' && place.name === `${pod.namespace}/${pod.name}`,
+      ),
   );
   if (!taker) return [];
   const addresses = pods.filter((pod) => isSameGateway(pod, taker)).flatMap(({ address }) => address ?? []);
