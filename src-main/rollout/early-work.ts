@@ -24,6 +24,7 @@ export class EarlyWork {
   readonly #runner: PlanRunner;
   readonly #signal: AbortSignal;
   readonly #begun = new Map<string, Begun>();
+  #over = false;
 
   constructor(parts: { context: LabContext; runner: PlanRunner; signal: AbortSignal }) {
     this.#context = parts.context;
@@ -63,7 +64,10 @@ export class EarlyWork {
     await begun?.work.catch(() => undefined);
   }
 
+  /** Ends when nothing is under way any more; what has not begun, and may be waiting for the API server, stays undone. */
   async ended(): Promise<void> {
+    this.#over = true;
+    for (const { leave } of this.#begun.values()) leave();
     await Promise.allSettled([...this.#begun.values()].map(({ work }) => work));
   }
 
@@ -82,7 +86,7 @@ export class EarlyWork {
 
   async #untilQuick(first: Promise<boolean>): Promise<void> {
     let quick = await first;
-    while (!quick && !this.#signal.aborted) {
+    while (!quick && !this.#over && !this.#signal.aborted) {
       await sleep(PAUSE, undefined, { signal: this.#signal }).catch(() => undefined);
       quick = await this.#isQuick();
     }

@@ -63,9 +63,8 @@ describe('early work', () => {
     await seconds(60);
     expect(made).toEqual([]);
     answer = { stdout: 'ok' };
-    await seconds(5);
+    await expect.poll(() => made, { timeout: 10_000 }).toEqual(['early']);
     await work.ended();
-    expect(made).toEqual(['early']);
   });
 
   it('is left to its stage when its turn comes before', async () => {
@@ -74,6 +73,23 @@ describe('early work', () => {
     await seconds(10);
     await work.leaveTo(stage.id);
     expect(made).toEqual([]);
+  });
+
+  it('that waits for the API server does not keep a rollout that has failed from its end', async () => {
+    let asked = 0;
+    const { work, stage, made } = early(() => {
+      asked += 1;
+      return REFUSED;
+    });
+    work.start('workers', [stage]);
+    await seconds(10);
+    const ended = work.ended();
+    await seconds(2);
+    await ended;
+    expect(made).toEqual([]);
+    const before = asked;
+    await seconds(60);
+    expect(asked).toBe(before);
   });
 
   it('that no stage has is not waited for', async () => {
