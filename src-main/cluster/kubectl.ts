@@ -22,12 +22,20 @@ const NO_SUCH_OBJECT = 'Error from server (NotFound)';
 const SILENT =
   /The connection to the server \S+ was refused|Unable to connect to the server: (?!.{0,1000}x509)|dial tcp \S+:6443: |etcdserver: (?:leader changed|no leader|request timed out)|Error from server \((?:ServiceUnavailable|Timeout)\)|apiserver not ready/;
 
+/** What an API server says that has just started, and has not loaded the rights of its administrator yet. */
+const RIGHTS_NOT_LOADED = /^Error from server \(Forbidden\): .{0,500}User "kubernetes-admin" cannot /m;
+
 /** A kind that is defined and not served yet: a moment after the API server came back. */
 const NOT_SERVED = "the server doesn't have a resource type";
 
 /** Whether a command of kubectl did not reach the API server. */
 export function isSilent(output: { readonly stderr: string; readonly exitCode: number | null }): boolean {
   return output.exitCode !== 0 && SILENT.test(output.stderr);
+}
+
+/** Whether an API server answered that has not loaded yet who may do what. */
+export function isUnready(output: { readonly stderr: string; readonly exitCode: number | null }): boolean {
+  return output.exitCode !== 0 && RIGHTS_NOT_LOADED.test(output.stderr);
 }
 
 /**
@@ -59,11 +67,14 @@ export function jsonOf<Schema extends z.ZodType>(
   return exitCode === 0 ? schema.parse(JSON.parse(stdout)) : undefined;
 }
 
-/** The error of a command that failed because the API server did not answer, after a reboot for example. */
+/**
+ * The error of a command that failed because the API server did not answer, or was not ready to, after a reboot for example. Its
+ * administrator may also have lost his rights for good: whoever waits in vain says what kubectl said.
+ */
 export function silenceBehind(error: unknown): MachineError | undefined {
   if (!(error instanceof CommandFailed) || !error.output || !error.command?.includes('kubectl')) return undefined;
   const { machine, command, output } = error;
-  if (!isSilent(output)) return undefined;
+  if (!isSilent(output) && !isUnready(output)) return undefined;
   return new ApiServerSilent(machine, `the API server on ${machine} does not answer`, {
     command,
     output,

@@ -1,4 +1,4 @@
-import { silenceBehind } from '../cluster/kubectl.ts';
+import { isUnready, silenceBehind } from '../cluster/kubectl.ts';
 import { ApiServerSilent, CommandTimedOut, MachineError } from '../machines/errors.ts';
 
 /** What goes away is waited for so often before a rollout gives up. */
@@ -23,7 +23,7 @@ export async function outlast<Value>(work: () => Promise<Value>, { tell, until }
     } catch (error) {
       const away = absence(error);
       const again = slow && away instanceof CommandTimedOut;
-      if (!away || again || attempt === ATTEMPTS) throw away ?? error;
+      if (!away || again || attempt === ATTEMPTS) throw away && !isOnlyUnready(away) ? away : error;
       slow ||= away instanceof CommandTimedOut;
       tell(away);
       await until(away);
@@ -36,9 +36,20 @@ export function absence(error: unknown): MachineError | undefined {
   return error instanceof MachineError && error.retryable ? error : silenceBehind(error);
 }
 
+/** Whether the API server answers, but is not ready yet, or never will be. */
+function isOnlyUnready({ output }: MachineError): boolean {
+  return output !== undefined && isUnready(output);
+}
+
 /** Who is away, for sentences. */
 export function whoIsAway(error: MachineError): { readonly en: string; readonly ja: string } {
   const { machine } = error;
+  if (isOnlyUnready(error)) {
+    return {
+      en: `The API server on ${machine} is not ready yet; waiting until it is`,
+      ja: `${machine} の API サーバーはまだ準備中である。準備ができるのを待つ`,
+    };
+  }
   if (error instanceof ApiServerSilent) {
     return {
       en: `The API server on ${machine} is not responding; waiting until it does`,

@@ -315,31 +315,46 @@ describe('what is away for a moment', () => {
     expect(outcome).toMatchObject({ status: 'failed', checks: { failed: 1 } });
   });
 
-  it('may be the API server: a change that did not reach it is decided anew', async () => {
-    const kubectl = sh`kubectl get nodes`;
-    const output = { stdout: '', exitCode: 1, duration: 1, at: 0 };
-    const stderr = 'The connection to the server 192.168.2.10:6443 was refused - did you specify the right host?';
-    const refused = new CommandFailed(NODE, 'no', { command: kubectl, output: { ...output, stderr } });
-    const open = async () => {
-      const errors = [refused];
-      const before = (command: string) => {
-        const error = command.includes('echo a >>') ? errors.shift() : undefined;
-        if (error) throw error;
-      };
+  const REFUSED = 'The connection to the server 192.168.2.10:6443 was refused - did you specify the right host?';
+  const FORBIDDEN =
+    'Error from server (Forbidden): nodes is forbidden: User "kubernetes-admin" cannot list resource "nodes" in API group "" at the cluster scope';
+
+  /** An API server that says this to a change so many times, and that it is ready to whoever asks. */
+  function answering(stderr: string, times: number): OpenMachines {
+    const output = { stdout: '', exitCode: 1, duration: 1, at: 0, stderr };
+    let left = times;
+    const before = (command: string) => {
+      if (!command.includes('echo a >>') || left === 0) return;
+      left -= 1;
+      throw new CommandFailed(NODE, 'no', { command: sh`kubectl get nodes`, output });
+    };
+    return async () => {
       const machine = thisComputer(NODE, before);
-      const answering: typeof machine = {
+      const ready: typeof machine = {
         ...machine,
         run: (command, options) => machine.run(command.includes('/readyz') ? sh`true` : command, options),
       };
       return new Map([
-        [NODE, answering],
+        [NODE, ready],
         ['client', thisComputer('client')],
       ]);
     };
-    expect(await rollout([stage('a')], { open }).up('a')).toMatchObject({ status: 'done', changes: 1 });
-    expect(of('waiting').map(({ sentence }) => sentence.en)).toEqual([
-      `The API server on ${NODE} is not responding; waiting until it does`,
-    ]);
+  }
+
+  it.each([
+    [REFUSED, `The API server on ${NODE} is not responding; waiting until it does`],
+    [FORBIDDEN, `The API server on ${NODE} is not ready yet; waiting until it is`],
+  ])('may be the API server: a change that it did not take is decided anew: %s', async (stderr, sentence) => {
+    const outcome = await rollout([stage('a')], { open: answering(stderr, 1) }).up('a');
+    expect(outcome).toMatchObject({ status: 'done', changes: 1 });
+    expect(of('waiting').map(({ sentence: { en } }) => en)).toEqual([sentence]);
+  });
+
+  it('is not an administrator who has no rights: after a while that is what is told', async () => {
+    const outcome = await rollout([stage('a')], { open: answering(FORBIDDEN, 99) }).up('a');
+    expect(of('waiting')).toHaveLength(3);
+    expect(outcome).toMatchObject({ status: 'failed', explanation: { detail: FORBIDDEN } });
+    expect(outcome.explanation?.title.en).toContain('A command failed');
   });
 
   it('is not what a command is that takes too long: it is tried once more, and its last words are told', async () => {
