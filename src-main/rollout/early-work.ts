@@ -86,10 +86,15 @@ export class EarlyWork {
 
   async #untilQuick(first: Promise<boolean>): Promise<void> {
     let quick = await first;
-    while (!quick && !this.#over && !this.#signal.aborted) {
+    while (!quick && !this.#isOver()) {
       await sleep(PAUSE, undefined, { signal: this.#signal }).catch(() => undefined);
-      quick = await this.#isQuick();
+      quick = this.#isOver() || (await this.#isQuick());
     }
+  }
+
+  /** Whether nobody waits for what is left to begin. */
+  #isOver(): boolean {
+    return this.#over || this.#signal.aborted;
   }
 
   /** Whether the API server answers quickly, or there is none to be disturbed. */

@@ -53,14 +53,15 @@ export function traceRules(known: Known, path: Pick<Path, 'legs'>, ports: PortRa
     );
     collected.port(destinationPort ?? 0);
     const client = clientAddress(known, undefined) ?? source;
+    const senders = [...new Set([client, source, ...hosts])];
     for (const { layer, branches } of hops) {
       if (layer === 'gateway' || branches.length === 0) continue;
       const endpoints = branches.map(({ endpoint }) => endpoint);
-      collected.between([...new Set([client, source, ...hosts])], endpoints, protocol);
+      collected.between(senders, endpoints, protocol);
     }
     // a path that is predicted to end before a node chooses may be wrong: then all are watched among whom it would
     if (kind === 'request' && service && !hops.some(({ branches }) => branches.length > 0))
-      collected.between([...new Set([client, source, ...hosts])], endpointsOf(known, service), protocol);
+      collected.between(senders, endpointsOf(known, service), protocol);
   }
   // whomever it is to ask, or nobody: only where all are watched it is known whom it asked
   if (proxies.length > 0) collected.between(proxies, endpointsBehind(known.facts), 'tcp');
