@@ -8,23 +8,16 @@ const starting = [
   'test/words/documents.test.ts',
 ];
 
-/** Those of pure functions, which leave nothing behind: the files of a worker share its process and its modules. */
-const pure = [
-  'test/unit/{checks,contract,facts,netfilter,path-export,renderer,stages,topology}/**/*.test.ts',
-  'test/unit/path/*.test.ts',
-  'test/lab-file/**/*.test.ts',
-];
-
 /** The tests that need nothing but this checkout. Those of the real lab: test/lab/vitest.config.ts. */
 export default defineConfig({
   test: {
     passWithNoTests: true,
     testTimeout: 60_000, // on a busy processor
+    isolate: false, // the files of a worker share its modules: what a test changes of its process, it puts back
     maxWorkers: '100%', // most of them wait for machines, not for the processor
     projects: [
       project('started', { include: starting, globalSetup: 'test/set-up/build.ts' }),
-      project('pure', { include: pure, exclude: starting, isolate: false }),
-      project('parts', { include: ['test/**/*.test.ts', 'src-main/**/*.test.ts'], exclude: [...starting, ...pure] }),
+      project('parts', { include: ['test/**/*.test.ts', 'src-main/**/*.test.ts'], exclude: starting }),
     ],
   },
 });

@@ -20,7 +20,7 @@ export function cacheFolder(home: string): string {
 
 /** The recording that ships with Hoplab. */
 export function recordingFile(): string {
-  return join(appRoot(), 'resources', 'recordings', 'lab.json.br');
+  return join(appRoot(), 'resources', 'recordings', 'lab.recording');
 }
 
 /** Where the recorded lab stands between two runs; another recording begins with bare machines. */

@@ -263,5 +263,6 @@ function keyOf({ machine, sentence, command }: Change): string {
 }
 
 function same(one: RecordedAnswer, other: RecordedAnswer | undefined): boolean {
-  return one.stdout === other?.stdout && one.stderr === other.stderr && one.exitCode === other.exitCode;
+  if (!other || 'output' in one || 'output' in other) return false; // how it came is never the same
+  return one.stdout === other.stdout && one.stderr === other.stderr && one.exitCode === other.exitCode;
 }

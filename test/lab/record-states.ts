@@ -6,7 +6,7 @@ import { readLabFile } from '../../src-main/lab/read-lab-file.ts';
 import { KnownHosts } from '../../src-main/machines/known-hosts.ts';
 import type { Machine } from '../../src-main/machines/machine.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
-import type { Recording } from '../../src-main/machines/recorded/recording.ts';
+import type { MadeRecording, Recording } from '../../src-main/machines/recorded/recording.ts';
 import { version } from '../../src-main/version.ts';
 import { LabRecorder } from './lab-recorder.ts';
 
@@ -21,8 +21,8 @@ const bundle = await openBundle(place, lab.kubernetes.version);
 const recorder = new LabRecorder({ lab, bundle, open: (opened) => openMachines(opened) });
 const recorded = new Date().toISOString();
 const { recorder: noted, ...ladder } = await recorder.record((line) => console.log(line));
-const recording: Recording = {
-  schema: 3,
+const recording: MadeRecording = {
+  schema: 4,
   recorded,
   hoplab: version,
   versions: await versions(bundle),
@@ -31,6 +31,7 @@ const recording: Recording = {
   machines: recorder.where,
   bundle: await bundleOf(bundle),
   texts: noted.texts.all,
+  outputs: noted.outputs,
   questions: noted.questions,
   ...ladder,
 };

@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packRecording, readRecording, recordingSchema } from '../../src-main/machines/recorded/recording.ts';
+import { madeRecordingSchema, packRecording, readRecording } from '../../src-main/machines/recorded/recording.ts';
 import { bin, root } from '../set-up/built.ts';
 import { bare, exec, info, writeLabFile } from './lab.ts';
 import { runHere, script, unable } from './script.ts';
 
 /**
  * `npm run record`: rolls the real lab out, change by change, notes what its machines answer in every state, and writes
- * resources/recordings/lab.json.br. Takes a quarter of an hour; a lab that is up is made bare first.
+ * resources/recordings/lab.recording. Takes a quarter of an hour; a lab that is up is made bare first.
  */
 
-const file = join(root, 'resources', 'recordings', 'lab.json.br');
+const file = join(root, 'resources', 'recordings', 'lab.recording');
 
 const reason = await unable();
 if (reason !== undefined) throw new Error(`no recording can be made here: the lab ${reason}`);
@@ -43,17 +43,18 @@ const inClient = [
 const code = await runHere(script, ['client', ...inClient]);
 if (code !== 0) process.exit(code);
 
-const recording = recordingSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
-const noted = [...recording.texts, ...recording.questions.map(({ input = '' }) => input)];
+const recording = madeRecordingSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+const followed = recording.outputs.map((output) => output.map(([, , text]) => text).join(''));
+const noted = [...recording.texts, ...followed, ...recording.questions.map(({ input = '' }) => input)];
 const leaked = (await secretsOfTheLab()).filter((secret) => noted.some((text) => text.includes(secret)));
 if (leaked.length > 0) throw new Error(`the recording holds ${leaked.length} secrets of the lab: it was not written`);
 mkdirSync(dirname(file), { recursive: true });
 const packed = await packRecording(recording);
 writeFileSync(file, packed);
 await readRecording(file);
-const { states, changes, questions, texts } = recording;
+const { states, changes, questions, texts, outputs } = recording;
 console.log(
-  `${file}: ${(packed.length / 1e6).toFixed(2)} MB, ${states.length} states, ${changes.length} changes, ${questions.length} questions, ${texts.length} texts`,
+  `${file}: ${(packed.length / 1e6).toFixed(2)} MB, ${states.length} states, ${changes.length} changes, ${questions.length} questions, ${texts.length} texts, ${outputs.length} outputs`,
 );
 
 /** What must not be in it, as the lab has it now. */

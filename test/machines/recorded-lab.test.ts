@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RecordedLab } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { packRecording, readRecording, RecordingUnusable } from '../../src-main/machines/recorded/recording.ts';
-import type { RecordedChange, Recording } from '../../src-main/machines/recorded/recording.ts';
+import type { MadeRecording, RecordedAnswer, RecordedChange } from '../../src-main/machines/recorded/recording.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { tempFolder } from './temp-folder.ts';
 
 function change(stage: string, sentence: string, machine = 'a'): RecordedChange {
@@ -15,8 +16,8 @@ const answer = (stdout: number) => ({ question: 0, stdout, stderr: 0, exitCode: 
 const question = { machine: 'a', sudo: false, command: 'look' };
 
 /** Two stages: `one` makes x and y, `two` makes z; x outlives the undo of its stage. */
-const recording: Recording = {
-  schema: 3,
+const recording: MadeRecording = {
+  schema: 4,
   recorded: '2026-01-01T00:00:00.000Z',
   hoplab: '0',
   versions: {},
@@ -25,6 +26,7 @@ const recording: Recording = {
   machines: { a: 'nowhere', b: 'nowhere' },
   bundle: { arch: ['amd64'], kubernetes: 'v1', files: [], images: [], manifests: {} },
   texts: ['', 'bare', 'x', 'x y', 'x y z', 'after undo of one'],
+  outputs: [],
   questions: [question],
   states: [1, 2, 3, 4].map((text) => ({ answers: [answer(text)], requests: [] })),
   situations: [],
@@ -40,7 +42,12 @@ function make(lab: RecordedLab, ...sentences: string[]): void {
   for (const sentence of sentences) lab.change({ machine: 'a', sentence, command: `do ${sentence}` })?.finish();
 }
 
-const seen = (lab: RecordedLab) => recording.texts[lab.answer(question)?.stdout ?? 0];
+/** What it printed, where it was not followed. */
+function stdout(given: RecordedAnswer | undefined): number | undefined {
+  return given && 'stdout' in given ? given.stdout : undefined;
+}
+
+const seen = (lab: RecordedLab) => recording.texts[stdout(lab.answer(question)) ?? 0];
 
 describe('a recorded lab', () => {
   it('has the requests that were made in its state, and no others', () => {
@@ -59,7 +66,7 @@ describe('a recorded lab', () => {
   it('answers in a situation as it did while that lasted, and nothing else', () => {
     const lab = new RecordedLab(recording);
     const situation = { id: 'cut', title: { en: 'cut', ja: 'cut' }, target: 't', requests: [], answers: [answer(3)] };
-    expect(lab.answer(question, situation)?.stdout).toBe(3);
+    expect(stdout(lab.answer(question, situation))).toBe(3);
     expect(lab.answer(question, { ...situation, answers: [] })).toBeUndefined();
     expect(seen(lab)).toBe('bare');
   });
@@ -69,7 +76,7 @@ describe('a recorded lab', () => {
     const questions = [question, asked];
     const states = [{ answers: [answer(1), { ...answer(2), question: 1 }], requests: [] }];
     const lab = new RecordedLab({ ...recording, questions, states });
-    expect(lab.answer(asked)?.stdout).toBe(2);
+    expect(stdout(lab.answer(asked))).toBe(2);
     expect(lab.answer({ ...question, input: 'another one' })).toBeUndefined();
   });
 
@@ -120,16 +127,47 @@ describe('a recorded lab', () => {
 });
 
 describe('the file of a recording', () => {
+  /** The first fills a part of its own. */
+  const followed: MadeRecording = {
+    ...recording,
+    outputs: [
+      [[0, 'stdout', 'x'.repeat(5_000_000)]],
+      [[1, 'stderr', 'y']],
+      [
+        [2, 'stdout', 'ü'],
+        [3, 'stdout', 'z'],
+      ],
+    ],
+  };
+
   it('is read as it was packed', async () => {
     const file = join(await tempFolder(), 'r.br');
-    writeFileSync(file, await packRecording(recording));
-    expect(await readRecording(file)).toEqual(recording);
+    writeFileSync(file, await packRecording(followed));
+    const { outputs, ...read } = await readRecording(file);
+    expect({ ...read, outputs: [await outputs.at(0), await outputs.at(1), await outputs.at(2)] }).toEqual(followed);
+    expect(await outputs.at(3)).toBeUndefined();
+  });
+
+  it('is unpacked in parts: one that is damaged is refused with its name when it is asked for', async () => {
+    const file = join(await tempFolder(), 'r.br');
+    const bytes = await packRecording(followed);
+    writeFileSync(file, Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1) === 0 ? 1 : 0])]));
+    const { outputs } = await readRecording(file);
+    expect(await outputs.at(0)).toEqual(followed.outputs[0]);
+    await expect(outputs.at(2)).rejects.toMatchObject({ name: 'RecordingUnusable', file });
+  });
+
+  it('that is cut off is refused', async () => {
+    const file = join(await tempFolder(), 'r.br');
+    writeFileSync(file, (await packRecording(followed)).subarray(0, -1));
+    await expect(readRecording(file)).rejects.toThrow(RecordingUnusable);
   });
 
   it.each([
     ['missing', undefined],
     ['no brotli', Buffer.from('{}')],
     ['empty', Buffer.alloc(0)],
+    ['of another version', brotliCompressSync('{"schema":3}')],
   ])('that is %s is refused with its name', async (_, bytes) => {
     const file = join(await tempFolder(), 'r.br');
     if (bytes) writeFileSync(file, bytes);

@@ -8,7 +8,7 @@ import { Rollout, type Outcome } from '../../src-main/rollout/rollout.ts';
 import { stagesOf } from '../../src-main/stages/index.ts';
 import type { Stage } from '../../src-main/stages/stage.ts';
 
-const file = join(import.meta.dirname, '..', '..', 'resources', 'recordings', 'lab.json.br');
+const file = join(import.meta.dirname, '..', '..', 'resources', 'recordings', 'lab.recording');
 
 let read: Promise<Recording> | undefined;
 

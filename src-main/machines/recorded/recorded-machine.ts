@@ -129,16 +129,23 @@ class Play {
   }
 
   async read(answer: RecordedAnswer, fault: Fault | undefined): Promise<Output> {
-    const { texts } = this.#parts.lab.recording;
     const duration = answer.duration + late(fault);
     if (fault?.kind === 'drops') return this.#drop(duration / 2);
-    for (const [moment, stream, place] of answer.output ?? []) {
-      await this.#until(moment);
-      this.#run.onOutput?.({ stream, text: texts[place] ?? '' });
-    }
+    const printed = await this.#printed(answer);
     await this.#until(duration);
-    const output = { stdout: texts[answer.stdout] ?? '', stderr: texts[answer.stderr] ?? '' };
-    return { ...output, exitCode: answer.exitCode, duration, at: answer.at };
+    return { ...printed, exitCode: answer.exitCode, duration, at: answer.at };
+  }
+
+  async #printed(answer: RecordedAnswer): Promise<Pick<Output, 'stdout' | 'stderr'>> {
+    const { texts, outputs } = this.#parts.lab.recording;
+    if (!('output' in answer)) return { stdout: texts[answer.stdout] ?? '', stderr: texts[answer.stderr] ?? '' };
+    const printed = { stdout: '', stderr: '' };
+    for (const [moment, stream, text] of (await outputs.at(answer.output)) ?? []) {
+      await this.#until(moment);
+      printed[stream] += text;
+      this.#run.onOutput?.({ stream, text });
+    }
+    return printed;
   }
 
   async change(change: RecordedChange, fault: Fault | undefined): Promise<Output> {

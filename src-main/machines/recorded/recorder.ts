@@ -1,15 +1,13 @@
 import type { ShellCommand } from '../command.ts';
 import type { Machine, Output, RunOptions, Shell, ShellOptions } from '../machine.ts';
 import { runFailure } from '../process/run-failure.ts';
-import type { RecordedAnswer, RecordedChange, RecordedQuestion } from './recording.ts';
+import type { RecordedAnswer, RecordedChange, RecordedOutput, RecordedQuestion } from './recording.ts';
 import { questionOf } from './question-of.ts';
 import { questionKey } from './recorded-lab.ts';
 import { Texts } from './texts.ts';
 
 /** A change as it was made; its stage is known to whoever made it. */
 export type MadeChange = Omit<RecordedChange, 'stage'>;
-
-type RecordedOutput = RecordedChange['output'];
 
 /** Progress of an input is kept in steps of this many bytes. */
 const STEP = 4 << 20;
@@ -18,6 +16,7 @@ const STEP = 4 << 20;
 export class Recorder {
   readonly questions: RecordedQuestion[] = [];
   readonly texts: Texts;
+  readonly outputs: RecordedOutput[] = [];
   readonly #numbers = new Map<string, number>();
   #answers = new Map<number, RecordedAnswer>();
   #changes: MadeChange[] = [];
@@ -50,9 +49,11 @@ export class Recorder {
   noteAnswer(question: RecordedQuestion, printed: Output, output?: RecordedOutput): void {
     const number = this.#numberOf(question);
     const { exitCode, duration, at } = printed;
-    const [stdout, stderr] = [this.texts.place(printed.stdout), this.texts.place(printed.stderr)];
-    const answer = { question: number, stdout, stderr, exitCode, duration: Math.round(duration), at };
-    this.#answers.set(number, { ...answer, ...(output && { output }) });
+    const answer = { question: number, exitCode, duration: Math.round(duration), at };
+    const said = output
+      ? { output: this.outputs.push(output) - 1 }
+      : { stdout: this.texts.place(printed.stdout), stderr: this.texts.place(printed.stderr) };
+    this.#answers.set(number, { ...answer, ...said });
   }
 
   noteChange(change: MadeChange): void {
@@ -85,7 +86,9 @@ class NotedMachine implements Machine {
     const { change } = options;
     if (change !== undefined) return this.#change(command, { ...options, change });
     const noted: RecordedOutput = [];
-    const onOutput = options.onOutput && this.#noting(noted, options.onOutput);
+    const { clean } = this.#recorder.texts;
+    const onOutput =
+      options.onOutput && this.#noting((at, stream, text) => noted.push([at, stream, clean(text)]), options.onOutput);
     const output = await this.#machine.run(command, { ...options, accept: 'any', onOutput });
     const question = questionOf(this.name, command, options);
     this.#recorder.noteAnswer(question, output, onOutput && noted);
@@ -102,9 +105,10 @@ class NotedMachine implements Machine {
 
   async #change(command: ShellCommand, options: RunOptions & { change: string }): Promise<Output> {
     const now = stopwatch();
-    const output: RecordedOutput = [];
+    const output: MadeChange['output'] = [];
     const input: MadeChange['input'] = [];
-    const onOutput = this.#noting(output, options.onOutput);
+    const { texts } = this.#recorder;
+    const onOutput = this.#noting((at, stream, text) => output.push([at, stream, texts.place(text)]), options.onOutput);
     const noted = notedInput(options.input ?? '', (bytes) => input.push([now(), bytes]));
     const { exitCode, duration, at } = await this.#machine.run(command, { ...options, input: noted, onOutput });
     const { change: sentence, sudo = false } = options;
@@ -114,10 +118,13 @@ class NotedMachine implements Machine {
   }
 
   /** Notes what a command prints as it comes, and passes it on. */
-  #noting(output: RecordedOutput, pass: RunOptions['onOutput']): NonNullable<RunOptions['onOutput']> {
+  #noting(
+    note: (...piece: RecordedOutput[number]) => void,
+    pass: RunOptions['onOutput'],
+  ): NonNullable<RunOptions['onOutput']> {
     const now = stopwatch();
     return ({ stream, text }) => {
-      output.push([now(), stream, this.#recorder.texts.place(text)]);
+      note(now(), stream, text);
       pass?.({ stream, text });
     };
   }

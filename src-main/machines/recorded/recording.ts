@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { z } from 'zod';
 import { archSchema } from '../../bundle/bundle-index.ts';
 import { textSchema } from '../../contract/text.ts';
 import type { KubernetesObject } from '../../cluster/manifest.ts';
+import { pack, unpack } from './packed-parts.ts';
 
 /*
  * A recording: what the machines of a real lab answered, state by state. Made by `npm run record` on the lab in test/lab and
@@ -23,19 +22,16 @@ const questionSchema = z.object({
   input: z.string().optional(),
 });
 
-/** What a command printed, as it came: milliseconds since it began, stream, place in `texts`. */
-const outputSchema = z.array(z.tuple([milliseconds, z.enum(['stdout', 'stderr']), index]));
+const stream = z.enum(['stdout', 'stderr']);
 
-/** One answer. `stdout` and `stderr` are places in `texts`; `at` is milliseconds since 1970; `output` when it was followed as it came. */
-const answerSchema = z.object({
-  question: index,
-  stdout: index,
-  stderr: index,
-  exitCode: z.number().int(),
-  duration: milliseconds,
-  at: z.number(),
-  output: outputSchema.optional(),
-});
+/** What a command printed while it was followed, as it came: milliseconds since it began, stream, text. */
+const outputSchema = z.array(z.tuple([milliseconds, stream, z.string()]));
+
+/** One answer. `at` is milliseconds since 1970. */
+const answered = z.object({ question: index, exitCode: z.number().int(), duration: milliseconds, at: z.number() });
+
+/** What it printed: two places in `texts`, or where it was followed as it came, a place in `outputs`. */
+const answerSchema = z.union([answered.extend({ stdout: index, stderr: index }), answered.extend({ output: index })]);
 
 /** A request that was made in a state while all nodes traced it: its target as it was asked for, and what it was known by. */
 const requestSchema = z.object({ target: z.string(), id: z.string(), firstPort: z.number().int() });
@@ -54,7 +50,7 @@ const changeSchema = z.object({
   exitCode: z.number().int(),
   duration: milliseconds,
   at: z.number(),
-  output: outputSchema,
+  output: z.array(z.tuple([milliseconds, stream, index])),
   /** Milliseconds and bytes read so far, of what is big. */
   input: z.array(z.tuple([milliseconds, z.number()])),
 });
@@ -94,8 +90,8 @@ const bundleSchema = z.object({
   ),
 });
 
-export const recordingSchema = z.object({
-  schema: z.literal(3),
+const headSchema = z.object({
+  schema: z.literal(4),
   /** ISO 8601. */
   recorded: z.string(),
   /** Version of Hoplab that made it. */
@@ -123,9 +119,19 @@ export const recordingSchema = z.object({
   undo: z.record(z.string(), z.object({ changes: z.array(changeSchema), stays: z.array(index), ...stateSchema.shape })),
 });
 
-export type Recording = z.infer<typeof recordingSchema>;
+/** A recording as it is made. */
+export const madeRecordingSchema = headSchema.extend({ outputs: z.array(outputSchema) });
+
+export type MadeRecording = z.infer<typeof madeRecordingSchema>;
+
+/** A recording as it is played. Its outputs, most of its size, are unpacked when they are asked for; an array has them all. */
+export interface Recording extends z.infer<typeof headSchema> {
+  readonly outputs: { at(place: number): RecordedOutput | undefined | Promise<RecordedOutput | undefined> };
+}
+
 export type RecordedChange = z.infer<typeof changeSchema>;
 export type RecordedAnswer = z.infer<typeof answerSchema>;
+export type RecordedOutput = z.infer<typeof outputSchema>;
 export type RecordedRequest = z.infer<typeof requestSchema>;
 export type RecordedSituation = z.infer<typeof situationSchema>;
 export type RecordedQuestion = z.infer<typeof questionSchema>;
@@ -140,24 +146,25 @@ export class RecordingUnusable extends Error {
   }
 }
 
-/** @throws RecordingUnusable */
+/** @throws RecordingUnusable, here and when an output is asked for that is not one */
 export async function readRecording(file: string): Promise<Recording> {
   try {
-    const packed = await readFile(file);
-    const text = await promisify(brotliDecompress)(packed);
-    return recordingSchema.parse(JSON.parse(text.toString('utf8')));
+    const { head, parts } = await unpack(await readFile(file));
+    const at = async (place: number) => {
+      try {
+        return outputSchema.optional().parse(await parts.at(place));
+      } catch (error) {
+        throw new RecordingUnusable(file, error);
+      }
+    };
+    return { ...headSchema.parse(head), outputs: { at } };
   } catch (error) {
     throw new RecordingUnusable(file, error);
   }
 }
 
-/** The bytes of a recording's file: JSON, packed with brotli. */
-export async function packRecording(recording: Recording): Promise<Buffer> {
-  const text = Buffer.from(JSON.stringify(recordingSchema.parse(recording)));
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-    [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
-  };
-  return promisify(brotliCompress)(text, { params });
+/** The bytes of a recording's file. */
+export async function packRecording(recording: MadeRecording): Promise<Buffer> {
+  const { outputs, ...head } = madeRecordingSchema.parse(recording);
+  return pack(head, outputs);
 }

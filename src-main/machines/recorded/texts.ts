@@ -2,14 +2,15 @@
 export class Texts {
   readonly all: string[] = [];
   readonly #places = new Map<string, number>();
-  readonly #clean: (text: string) => string;
+  /** Takes secrets out of a text. */
+  readonly clean: (text: string) => string;
 
   constructor(clean: (text: string) => string) {
-    this.#clean = clean;
+    this.clean = clean;
   }
 
   place(text: string): number {
-    const clean = this.#clean(text);
+    const clean = this.clean(text);
     const known = this.#places.get(clean);
     if (known !== undefined) return known;
     this.#places.set(clean, this.all.length);
