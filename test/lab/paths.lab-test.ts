@@ -794,7 +794,7 @@ function expectStopped({ path, captured, told }: Seen, end: Partial<Stopped>): v
 /** What the path itself says that it does not know, or that a node could not see. */
 function blindSpots({ unknown, legs }: Path): readonly string[] {
   const reasons = legs.flatMap(({ hops }) => hops).flatMap(({ basis }) => ('reason' in basis ? [basis.reason.en] : []));
-  const blind = reasons.filter((reason) => /did not (?:re|search)|cannot search|could not|is unknown/.test(reason));
+  const blind = reasons.filter((reason) => /did not (?:re|search)|could not|is unknown/.test(reason));
   return [...new Set([...unknown.map(({ en }) => en), ...blind])];
 }
 
