@@ -4,6 +4,9 @@ import { questionTexts } from '../../src-renderer/texts/question-texts.ts';
 
 type Language = 'en' | 'ja';
 
+/** Milliseconds: a question may have been answered already, and go just now. Then the next one is looked at. */
+const timeout = 3000;
+
 /** Gives an answer to the question that is shown, and waits until it is gone. */
 async function answer(page: Page, password: string, language: Language): Promise<void> {
   const dialog = page.getByRole('dialog');
@@ -11,14 +14,12 @@ async function answer(page: Page, password: string, language: Language): Promise
   const about = await asked();
   const field = dialog.getByLabel(questionTexts.secret[language]);
   if (await field.isVisible()) {
-    // it may have been answered already, and go just now
-    const timeout = 3000;
-    await field.fill(password, { timeout }).catch(() => undefined);
-    await field.press('Enter', { timeout }).catch(() => undefined);
+    await field.fill(password, { timeout });
+    if ((await field.inputValue({ timeout })) === password) await field.press('Enter', { timeout }); // not the next one's
   } else {
-    await dialog.getByRole('button', { name: questionTexts.accept[language] }).click();
+    await dialog.getByRole('button', { name: questionTexts.accept[language] }).click({ timeout });
   }
-  await expect.poll(asked).not.toBe(about);
+  await expect.poll(asked, { timeout }).not.toBe(about);
 }
 
 /** Accepts every host key and gives the password, until the lab is open or something else is said. Returns how often was asked. */
@@ -31,7 +32,7 @@ export async function answerAll(
   const connected = page.getByText(end).first();
   for (let asked = 0; ; asked += 1) {
     await expect(dialog.or(connected).first()).toBeVisible();
-    if (await dialog.isVisible()) await answer(page, password, language);
+    if (await dialog.isVisible()) await answer(page, password, language).catch(() => undefined);
     else if (await connected.isVisible()) return asked;
   }
 }
