@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Those that start the built command line: it is built once, before any of them. */
@@ -14,8 +13,9 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     testTimeout: 60_000, // on a busy processor
+    setupFiles: ['test/set-up/each-file.ts'],
     isolate: false, // the files of a worker share its modules: what a test changes of its process, it puts back
-    maxWorkers: 2 * availableParallelism(), // most of them wait for machines, not for the processor
+    maxWorkers: '100%', // most of them wait for machines, not for the processor
     projects: [
       project('started', { include: starting, globalSetup: 'test/set-up/build.ts' }),
       project('parts', { include: ['test/**/*.test.ts', 'src-main/**/*.test.ts'], exclude: starting }),

@@ -7,7 +7,6 @@ import {
   type Server as TcpServer,
   type Socket,
 } from 'node:net';
-import { afterAll } from 'vitest';
 import {
   webClient,
   type Limits,
@@ -15,10 +14,8 @@ import {
   type WebAnswer,
   type WebClient,
 } from '../../src-main/downloads/web-client.ts';
+import { atEndOfFile } from '../set-up/at-end-of-file.ts';
 import type { Certificate } from './certificates.ts';
-
-const closing: (() => unknown)[] = [];
-afterAll(() => Promise.all(closing.map((close) => close())));
 
 export interface Served {
   readonly port: number;
@@ -51,7 +48,7 @@ async function listen(server: TcpServer | Server): Promise<number> {
     socket.on('error', () => undefined);
     socket.on('close', () => open.delete(socket));
   });
-  closing.push(() => {
+  atEndOfFile(() => {
     for (const socket of open) socket.destroy();
     server.close();
   });
@@ -99,7 +96,7 @@ export async function startProxy(
 /** A client that ends with the test file. */
 export function client(settings: Partial<NetworkSettings> = {}, limits?: Limits): WebClient {
   const web = webClient({ mirrors: { hosts: {} }, ...settings }, limits);
-  closing.push(() => web.close());
+  atEndOfFile(() => web.close());
   return web;
 }
 

@@ -9,6 +9,7 @@ import type { ProcessHost } from '../../src-main/machines/process/process.ts';
 import { runProcess } from '../../src-main/machines/process/run-process.ts';
 import { Sudo } from '../../src-main/machines/process/sudo.ts';
 import { root } from '../set-up/built.ts';
+import { atEndOfFile } from '../set-up/at-end-of-file.ts';
 
 const FAKES = join(root, 'test', 'fake-programs', 'macos');
 
@@ -24,6 +25,7 @@ export class FakeMac {
 
   /** @param without programs that are missing there */
   constructor(without: readonly string[] = []) {
+    atEndOfFile(() => rmSync(this.state, { recursive: true, force: true }));
     const bin = join(this.state, 'bin');
     mkdirSync(bin);
     for (const name of COMMON.split(' ')) {

@@ -5,6 +5,7 @@ import { localDisk } from '../../src-main/lab/lab-disk.ts';
 import { parseLab } from '../../src-main/lab/parse-lab.ts';
 import { labText, options } from './example.ts';
 import { validLabs } from './valid-labs.ts';
+import { processorTime } from '../set-up/processor-time.ts';
 
 const seeds = [...Object.values(validLabs), labText({ 9: 'client: { address: 192.168.2.50, ssh: { port: 1 } }' })];
 const snippets = [
@@ -113,9 +114,9 @@ const shaped = fc.letrec((tie) => ({
 })).mapping;
 
 function holds(text: string): void {
-  const started = performance.now();
+  const started = processorTime();
   const parsed = parseLab(text, { ...options, disk: localDisk });
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(processorTime() - started).toBeLessThan(2000);
   if (!('problems' in parsed)) return;
   expect(parsed.problems.length).toBeGreaterThan(0);
   const lines = text.split(/\r\n|[\n\r]/).length;
@@ -157,9 +158,9 @@ describe('any text at all', () => {
     ['nodes', 'nodes: [a]\n'],
     ['colons', ': '],
   ])('of %s is refused within seconds', (_, piece) => {
-    const started = performance.now();
+    const started = processorTime();
     const text = piece.repeat(Math.floor((128 * 1024) / piece.length));
     expect('problems' in parseLab(text, options)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(processorTime() - started).toBeLessThan(15_000);
   });
 });

@@ -22,6 +22,7 @@ export default defineConfig({
   root: join(import.meta.dirname, '..', '..'),
   test: {
     include: ['test/lab/**/*.lab-test.ts'],
+    setupFiles: ['test/set-up/each-file.ts'],
     globalSetup: ['test/lab/global-setup.ts'],
     passWithNoTests: true,
     sequence: { sequencer: InOrder },

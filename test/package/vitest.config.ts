@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/package/*.package-test.ts'],
+    setupFiles: ['test/set-up/each-file.ts'],
     globalSetup: 'test/set-up/build.ts',
     testTimeout: 120_000,
     hookTimeout: 300_000, // packing, on a busy processor
