@@ -39,6 +39,30 @@ test('host keys and a password are asked for, and no secret is written anywhere'
   expect(written(window.home)).not.toContain(PASSWORD);
 });
 
+/** Clicks the button that accepts a host key as soon as it is there, as a hand that goes on clicking. */
+const CLICK_AT_ONCE = `new MutationObserver((_, observer) => {
+  const accept = [...document.querySelectorAll('[role=dialog] button')].at(-1);
+  if (accept?.textContent.trim() !== 'Accept and pin this key') return;
+  observer.disconnect();
+  accept.click();
+  document.body.dataset.clicked = 'yes';
+}).observe(document.body, { childList: true, subtree: true })`;
+
+test('a click too many answers no other question, and an empty password none', async ({ page, window }) => {
+  await addLab(page, window, lab.file);
+  const accept = page.getByRole('button', { name: 'Accept and pin this key' });
+  await accept.dblclick();
+  await expect(password(page)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled();
+  await page.keyboard.press('Enter');
+  await password(page).getByLabel('Password or passphrase').fill(PASSWORD);
+  await page.evaluate(CLICK_AT_ONCE);
+  await page.keyboard.press('Enter');
+  await expect(accept).toBeEnabled();
+  await expect(page.locator('body')).toHaveAttribute('data-clicked', 'yes');
+  await answerAll(page, PASSWORD);
+});
+
 test('a password is remembered when that is chosen, used after a restart, and deleted in the settings', async ({
   page,
   window,
