@@ -16,6 +16,7 @@ type Language = 'en' | 'ja';
 for (const language of ['en', 'ja'] as const) {
   test(`stages that a lab has besides are chosen, and the weights by a slider (${language})`, async ({ door }) => {
     test.skip(door === 'desktop', 'the same page');
+    test.setTimeout(120_000);
     const lab = await startSshLab(false, { exec: withNodes(sample('k-nodes.json')) });
     const opened = await openWindow('browser', { width: 1280, height: 800, language });
     const { page } = opened;

@@ -11,8 +11,8 @@ export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.e2e.ts',
   outputDir: '../../out/e2e',
-  timeout: 180_000, // on a busy processor
-  expect: { timeout: 30_000 },
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   workers: 2,
   retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
