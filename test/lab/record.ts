@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { recordingFile } from '../../src-main/engine/home.ts';
 import { madeRecordingSchema, packRecording, readRecording } from '../../src-main/machines/recorded/recording.ts';
-import { bin, root } from '../set-up/built.ts';
+import { bin } from '../set-up/built.ts';
 import { bare, exec, info, writeLabFile } from './lab.ts';
 import { runHere, script, unable } from './script.ts';
 
@@ -10,7 +11,7 @@ import { runHere, script, unable } from './script.ts';
  * resources/recordings/lab.recording. Takes a quarter of an hour; a lab that is up is made bare first.
  */
 
-const file = join(root, 'resources', 'recordings', 'lab.recording');
+const file = recordingFile();
 
 const reason = await unable();
 if (reason !== undefined) throw new Error(`no recording can be made here: the lab ${reason}`);

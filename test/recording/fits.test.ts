@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Path } from '../../src-main/contract/path.ts';
+import { recordingFile } from '../../src-main/engine/home.ts';
 import { sh } from '../../src-main/machines/command.ts';
 import { suggestedTargets } from '../../src-main/path/suggested-targets.ts';
 import { trace } from '../../src-main/path/trace.ts';
@@ -137,8 +137,7 @@ async function allOutputs(): Promise<readonly string[]> {
 
 describe('the recording', () => {
   it('is a small file', async () => {
-    const file = join(import.meta.dirname, '..', '..', 'resources', 'recordings', 'lab.recording');
-    expect(statSync(file).size).toBeLessThan(3_000_000);
+    expect(statSync(recordingFile()).size).toBeLessThan(3_000_000);
   });
 
   it('says when it was made, with which versions, and of which lab file', () => {

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { eventSchema, type EventOf, type RolloutEvent } from '../../src-main/contract/events.ts';
+import { recordingFile } from '../../src-main/engine/home.ts';
 import type { Fault } from '../../src-main/machines/recorded/fault.ts';
 import type { Standing } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { readRecording, type Recording } from '../../src-main/machines/recorded/recording.ts';
@@ -8,13 +8,11 @@ import { Rollout, type Outcome } from '../../src-main/rollout/rollout.ts';
 import { stagesOf } from '../../src-main/stages/index.ts';
 import type { Stage } from '../../src-main/stages/stage.ts';
 
-const file = join(import.meta.dirname, '..', '..', 'resources', 'recordings', 'lab.recording');
-
 let read: Promise<Recording> | undefined;
 
 /** The recording that ships with Hoplab. */
 export function shipped(): Promise<Recording> {
-  return (read ??= readRecording(file));
+  return (read ??= readRecording(recordingFile()));
 }
 
 /** The stages of its lab. */

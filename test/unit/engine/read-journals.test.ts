@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readJournal } from '../../../src-main/engine/read-journals.ts';
-import { atEndOfFile } from '../../set-up/at-end-of-file.ts';
+import { tempFolder } from '../../machines/temp-folder.ts';
 
 async function piecesOf(outputs: readonly string[]): Promise<number[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'hoplab-test-'));
-  atEndOfFile(() => rmSync(folder, { recursive: true }));
+  const folder = await tempFolder();
   const time = '2026-01-01T00:00:00.000Z';
   const events = outputs.map((text) => ({ time, event: 'change-output', change: '1', stream: 'stdout', text }));
   writeFileSync(join(folder, 'run.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
