@@ -14,7 +14,8 @@ import { expect, openRecording, test } from './window.ts';
 type Language = 'en' | 'ja';
 
 for (const language of ['en', 'ja'] as const) {
-  test(`stages that a lab has besides are chosen, and the weights by a slider (${language})`, async ({ door }) => {
+  const all = language === 'ja' ? { tag: '@all' } : {};
+  test(`stages that a lab has besides are chosen, and the weights by a slider (${language})`, all, async ({ door }) => {
     test.skip(door === 'desktop', 'the same page');
     test.setTimeout(120_000);
     const lab = await startSshLab(false, { exec: withNodes(sample('k-nodes.json')) });

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import type { Options } from './window.ts';
 
-/** What Electron has of its own (files of it, and tests with that tag), and the whole story; `HOPLAB_E2E_ALL=1` runs the rest there as well: the page is the same. */
+/** What Electron has of its own (files of it, and tests with that tag), and the whole story; with `--all` the rest as well: the page is the same. */
 const DESKTOP =
   /\b(?:safe|key-ring|closing|reviving|fuses|notification|terminals|settings)\.e2e\.ts\b|The story on the recording|@desktop/;
 const all = process.env['HOPLAB_E2E_ALL'] !== undefined;
@@ -16,6 +16,7 @@ export default defineConfig<Options>({
   workers: 2,
   retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
+  ...(all ? {} : { grepInvert: /@all/ }),
   projects: [
     // one at a time, and the first: the windows of a display share its focus and its clipboard. Pages run beside it
     { name: 'desktop', use: { door: 'desktop' }, workers: 1, ...(all ? {} : { grep: DESKTOP }) },

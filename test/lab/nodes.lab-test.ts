@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { kubeadmState } from '../../src-main/facts/kubeadm-state.ts';
 import { finishedLab } from './finished-lab.ts';
 import { UP } from './gateway-images.ts';
-import { bare, client, exec, hoplab, writeLabFile } from './lab.ts';
+import { client, exec, hoplab, writeLabFile } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 
 const NODE = 'k8s-worker2';
@@ -26,7 +26,6 @@ describe('a worker leaves a finished lab and comes back', () => {
     await finishedLab();
     file = await writeLabFile({ user: 'lab' });
   });
-  afterAll(() => bare());
 
   test('a pod that nothing would start elsewhere is named, and nothing is changed', async () => {
     const image = await kubectl('-n staging get pods -o jsonpath={.items[0].spec.containers[0].image}');

@@ -6,8 +6,9 @@ import type { Path, Stopped } from '../../src-main/contract/path.ts';
 import { versionCases } from '../../src-main/lab/version-cases.ts';
 import { Capture, wayTold } from './capture.ts';
 import { tracedAnew, Tracer } from './evidence.ts';
+import { finishedLab } from './finished-lab.ts';
 import { hasGateway } from './gateway-images.ts';
-import { bare, block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
+import { block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
 import { failures, rollOut } from './roll-out.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
@@ -74,7 +75,7 @@ const PENDING: readonly Situation[] = [
   { what: 'a NodePort of the control plane', target: 'k8s-master:30080' },
   { what: 'a NodePort of a worker', target: 'k8s-worker1:30080' },
   { what: 'a NodePort of the other worker', target: 'k8s-worker2:30080' },
-  { what: 'a VIP that nobody has', target: VIP, cause: 'nobody-announces' },
+  { what: 'a VIP that nobody has', target: VIP, cause: 'nobody-announces', forgets: true },
   { what: 'a port at which nobody listens', target: 'k8s-worker1:30999', cause: 'not-listening' },
 ];
 
@@ -417,8 +418,9 @@ const BESIDE: readonly Situation[] = [
   },
 ];
 
+const restartedKubeProxy = `${kubectl('-n kube-system rollout restart daemonset kube-proxy')}; ${kubectl('-n kube-system rollout status daemonset kube-proxy --timeout=120s')}; sleep 3`;
 const nodePortAddresses = (value: string) =>
-  `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's|nodePortAddresses: .*|nodePortAddresses: ${value}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-system rollout restart daemonset kube-proxy')}; ${kubectl('-n kube-system rollout status daemonset kube-proxy --timeout=120s')}; sleep 3`;
+  `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's|nodePortAddresses: .*|nodePortAddresses: ${value}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${restartedKubeProxy}`;
 const closedNodePorts = (mode: string): Situation => ({
   what: `kube-proxy opens NodePorts at 127.0.0.0/8 alone, ${mode}`,
   slow: mode === 'iptables',
@@ -479,10 +481,9 @@ describe('the observed path is what tcpdump saw', () => {
   let tracer: Tracer;
 
   beforeAll(async () => {
-    await bare();
-    await writeLabFile({ user: 'lab' });
-    await up('load-balancer-pending');
-    await exec('cp', scale(3)); // the stage is proven before the last of the pods is ready
+    await finishedLab();
+    // a node may have come back since its pods were made
+    await exec('cp', `${kubectl('-n staging rollout restart deployment shortener-service')}; ${scale(3)}`);
     capture = await Capture.start();
     tracer = await Tracer.start();
   });
@@ -507,15 +508,94 @@ describe('the observed path is what tcpdump saw', () => {
     }
   };
 
-  situations(PENDING);
-  test('rolls out to metallb', () => up('metallb'));
-  situations(METALLB);
+  situations(NAMES, { needGateway: true });
+  situations(REQUESTS, { needGateway: true });
+
+  test.skipIf(!hasGateway || !ALL)('a Gateway that others ask as well: the request is known among theirs', async () => {
+    const busy = new AbortController();
+    const load = Promise.all(
+      [1, 2, 3].map(() =>
+        client(`for try in $(seq 2000); do curl -s -o /dev/null -m 2 ${STAGING}; done`, { signal: busy.signal }),
+      ),
+    );
+    let compared = 0;
+    try {
+      for (let tries = 0; tries < 10 && compared < 3; tries += 1) {
+        const { path, captured, told, isKnown } = await observe(STAGING, { patience: 60 });
+        if (!isKnown) continue; // tcpdump lost it
+        compared += 1;
+        expect(path.end).toMatchObject({ status: 'answered' });
+        expect(told).toEqual(captured);
+        expect(path.differences).toEqual([]);
+      }
+    } finally {
+      busy.abort();
+      await load;
+    }
+    expect(compared).toBe(3);
+  });
+
+  test.skipIf(!hasGateway)('rolls out a second version', async () => {
+    await writeLabFile({ user: 'lab', set: { optional: { trafficSplit: { weight: 50 }, headerRouting: true } } });
+    await up('traffic-split');
+    await up('header-routing');
+  });
+  situations(VERSIONS, { needGateway: true });
+  test.skipIf(!hasGateway)('rolls out TLS', async () => {
+    await writeLabFile({ user: 'lab', set: { optional: { tls: {} } } });
+    await up('tls');
+  });
+  situations(BY_TLS, { needGateway: true });
+  test.skipIf(!hasGateway)('TLS is undone', async () => {
+    await undo('tls');
+    await writeLabFile({ user: 'lab' });
+  });
+  situations(ANSWERS, { needGateway: true });
   test('a program on the client that the cluster knows as a Service', () =>
     exec(
       'client',
       `printf %s '${OUTSIDE_PROGRAM}' > /run/outside; systemd-run --quiet --unit=outside perl /run/outside; sleep 1`,
     ));
-  situations([OUTSIDE_AT_NODE_PORT, closedNodePorts('iptables'), DIRECT_ROUTING]);
+  situations([OUTSIDE_AT_NODE_PORT]);
+  situations(OUTSIDE_AT_GATEWAY, { needGateway: true });
+  test('that program is ended', () => exec('client', 'systemctl stop outside'));
+  situations(BESIDE, { needGateway: true });
+
+  test.skipIf(!hasGateway)('NGINX that expects the PROXY protocol', async () => {
+    const rewriting = (rewriteClientIP: object | null) =>
+      `${kubectl(`-n nginx-gateway patch nginxproxy nginx-gateway-proxy-config --type=merge -p '${JSON.stringify({ spec: { rewriteClientIP } })}'`)}; sleep 4`;
+    const trustedAddresses = [{ type: 'CIDR', value: '192.168.2.0/24' }];
+    await exec('cp', rewriting({ mode: 'ProxyProtocol', trustedAddresses }));
+    const seen = await observe(STAGING).finally(() => exec('cp', rewriting(null)));
+    expectStopped(seen, { cause: 'closed', because: 'proxy-protocol' });
+    expect(seen.path.end.sentence.en).toContain(`while reading PROXY protocol, client: ${CLIENT}, server: 0.0.0.0:80`);
+    expect(seen.path.differences).toContainEqual(unforeseenEnd(seen.path));
+  });
+
+  test('kube-proxy works with nftables from now on', () => kubeProxyMode('nftables'));
+  situations([...NFTABLES, closedNodePorts('nftables')]);
+  situations(NFTABLES_NAMES, { needGateway: true });
+
+  test('nothing of it is left on the nodes', async () => {
+    for (const node of NODES) {
+      const { stdout } = await exec(node, 'nsenter -t $(pidof kube-proxy | cut -d" " -f1) -m nft list tables');
+      expect(stdout).not.toContain('hoplab');
+    }
+  });
+
+  test('kube-proxy works with iptables again', () => kubeProxyMode('iptables'));
+
+  test.skipIf(!hasGateway)('the resolver is undone', () => undo('client-resolver'));
+  test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
+    const { path } = await observe(STAGING);
+    expect(path.end).toMatchObject({ status: 'stopped', cause: 'resolver-not-asked' });
+  });
+  test.skipIf(!hasGateway)('the names and the Gateway are undone', async () => {
+    await undo('gateway');
+    await up('metallb'); // the app's own Service has the VIP again
+  });
+  situations(METALLB);
+  situations([closedNodePorts('iptables'), DIRECT_ROUTING]);
 
   for (const [where, taken] of [
     ['on the node that was asked', (path: Path) => !crossesTunnel(path)],
@@ -655,89 +735,8 @@ describe('the observed path is what tcpdump saw', () => {
     expect(seen.path.differences).toEqual([]);
   });
 
-  test.skipIf(!hasGateway)('rolls out the names', () => up('cluster-dns'));
-  test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
-    const { path } = await observe(STAGING);
-    expect(path.end).toMatchObject({ status: 'stopped', cause: 'resolver-not-asked' });
-  });
-  test.skipIf(!hasGateway)('rolls out the resolver', () => up('client-resolver'));
-  situations(NAMES, { needGateway: true });
-  situations(REQUESTS, { needGateway: true });
-
-  test.skipIf(!hasGateway || !ALL)('a Gateway that others ask as well: the request is known among theirs', async () => {
-    const busy = new AbortController();
-    const load = Promise.all(
-      [1, 2, 3].map(() =>
-        client(`for try in $(seq 2000); do curl -s -o /dev/null -m 2 ${STAGING}; done`, { signal: busy.signal }),
-      ),
-    );
-    let compared = 0;
-    try {
-      for (let tries = 0; tries < 10 && compared < 3; tries += 1) {
-        const { path, captured, told, isKnown } = await observe(STAGING, { patience: 60 });
-        if (!isKnown) continue; // tcpdump lost it
-        compared += 1;
-        expect(path.end).toMatchObject({ status: 'answered' });
-        expect(told).toEqual(captured);
-        expect(path.differences).toEqual([]);
-      }
-    } finally {
-      busy.abort();
-      await load;
-    }
-    expect(compared).toBe(3);
-  });
-
-  test.skipIf(!hasGateway)('rolls out a second version', async () => {
-    await writeLabFile({ user: 'lab', set: { optional: { trafficSplit: { weight: 50 }, headerRouting: true } } });
-    await up('traffic-split');
-    await up('header-routing');
-  });
-  situations(VERSIONS, { needGateway: true });
-  test.skipIf(!hasGateway)('rolls out TLS', async () => {
-    await writeLabFile({ user: 'lab', set: { optional: { tls: {} } } });
-    await up('tls');
-  });
-  situations(BY_TLS, { needGateway: true });
-  test.skipIf(!hasGateway)('undoes both', async () => {
-    expect(failures(await rollOut(['undo', 'tls']))).toBe('');
-    await writeLabFile({ user: 'lab' });
-  });
-  situations(ANSWERS, { needGateway: true });
-  situations(OUTSIDE_AT_GATEWAY, { needGateway: true });
-  test('that program is ended', () => exec('client', 'systemctl stop outside'));
-  situations(BESIDE, { needGateway: true });
-
-  test.skipIf(!hasGateway)('NGINX that expects the PROXY protocol', async () => {
-    const rewriting = (rewriteClientIP: object | null) =>
-      `${kubectl(`-n nginx-gateway patch nginxproxy nginx-gateway-proxy-config --type=merge -p '${JSON.stringify({ spec: { rewriteClientIP } })}'`)}; sleep 4`;
-    const trustedAddresses = [{ type: 'CIDR', value: '192.168.2.0/24' }];
-    await exec('cp', rewriting({ mode: 'ProxyProtocol', trustedAddresses }));
-    const seen = await observe(STAGING).finally(() => exec('cp', rewriting(null)));
-    expectStopped(seen, { cause: 'closed', because: 'proxy-protocol' });
-    expect(seen.path.end.sentence.en).toContain(`while reading PROXY protocol, client: ${CLIENT}, server: 0.0.0.0:80`);
-    expect(seen.path.differences).toContainEqual(unforeseenEnd(seen.path));
-  });
-
-  test('kube-proxy works with nftables from now on', async () => {
-    await exec(
-      'cp',
-      `${KUBECTL} -n kube-system get configmap kube-proxy -o yaml | sed 's/mode: .*/mode: nftables/' | ${KUBECTL} apply --server-side --force-conflicts -f -`,
-    );
-    await exec(
-      'cp',
-      `${KUBECTL} -n kube-system rollout restart daemonset kube-proxy; ${KUBECTL} -n kube-system rollout status daemonset kube-proxy --timeout=120s; sleep 3`,
-    );
-  });
-  situations([...NFTABLES, closedNodePorts('nftables')]);
-  situations(NFTABLES_NAMES, { needGateway: true });
-
-  test('nothing of it is left on the nodes', async () => {
-    for (const node of NODES) {
-      const { stdout } = await exec(node, 'nsenter -t $(pidof kube-proxy | cut -d" " -f1) -m nft list tables');
-      expect(stdout).not.toContain('hoplab');
-    }
-  });
+  test('MetalLB is undone', () => undo('metallb'));
+  situations(PENDING);
 
   /**
    * Once more where kube-proxy wrote its rules anew between the reading of the facts and the request, and where the path itself
@@ -810,6 +809,15 @@ async function forget(): Promise<void> {
 
 async function up(to: string): Promise<void> {
   expect(failures(await rollOut(['up', '--to', to]))).toBe('');
+}
+
+async function undo(from: string): Promise<void> {
+  expect(failures(await rollOut(['undo', from]))).toBe('');
+}
+
+async function kubeProxyMode(mode: 'iptables' | 'nftables'): Promise<void> {
+  const written = `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's/mode: .*/mode: ${mode}/' | ${kubectl('apply --server-side --force-conflicts -f -')}`;
+  await exec('cp', `${written}; ${restartedKubeProxy}`);
 }
 
 function crossesTunnel({ legs }: Path): boolean {

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,11 +34,18 @@ export async function openSshd(config: readonly string[] = []): Promise<OpenSshd
   await chmod(folder, 0o755);
   await mkdir('/run/sshd', { recursive: true });
   const port = await freePort();
-  const keys = await userKeys(folder);
+  for (const [name, content] of await (kept ??= newKeys()))
+    await writeFile(join(folder, name), content, { mode: 0o600 });
+  const keys = {
+    ed25519: join(folder, 'user_ed25519'),
+    ecdsa: join(folder, 'user_ecdsa'),
+    rsa: join(folder, 'user_rsa'),
+    encrypted: join(folder, 'user_encrypted'),
+  };
   const hostKeys = {
-    ed25519: await newHostKey(folder, 'ed25519'),
-    ecdsa: await newHostKey(folder, 'ecdsa'),
-    rsa: await newHostKey(folder, 'rsa'),
+    ed25519: await readHostKey(folder, 'ed25519'),
+    ecdsa: await readHostKey(folder, 'ecdsa'),
+    rsa: await readHostKey(folder, 'rsa'),
   };
   const authorizedKeys = join(folder, 'authorized_keys');
   await writeFile(
@@ -141,27 +148,27 @@ function settings(folder: string, port: number): string[] {
   ];
 }
 
-async function userKeys(folder: string): Promise<OpenSshd['keys']> {
-  const make = async (name: string, type: string, passphrase = '') => {
-    const file = join(folder, name);
-    await run('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-f', file]);
-    return file;
-  };
-  const [ed25519, ecdsa, rsa] = await Promise.all(
-    ['ed25519', 'ecdsa', 'rsa'].map((type) => make(`user_${type}`, type)),
-  );
-  if (!ed25519 || !ecdsa || !rsa) throw new Error('ssh-keygen made no keys');
-  const encrypted = join(folder, 'user_encrypted');
-  await copyFile(ed25519, encrypted);
-  await copyFile(`${ed25519}.pub`, `${encrypted}.pub`);
-  await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', PASSPHRASE, '-f', encrypted]);
-  return { ed25519, ecdsa, rsa, encrypted };
+/** The key files of every server, by name: making those of one takes seconds. */
+let kept: Promise<ReadonlyMap<string, Buffer>> | undefined;
+
+async function newKeys(): Promise<ReadonlyMap<string, Buffer>> {
+  const folder = await mkdtemp('/run/hoplab-keys-');
+  try {
+    for (const owner of ['user', 'host'])
+      for (const type of ['ed25519', 'ecdsa', 'rsa'])
+        await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', join(folder, `${owner}_${type}`)]);
+    const encrypted = join(folder, 'user_encrypted');
+    for (const part of ['', '.pub']) await copyFile(join(folder, `user_ed25519${part}`), `${encrypted}${part}`);
+    await run('ssh-keygen', ['-q', '-p', '-P', '', '-N', PASSPHRASE, '-f', encrypted]);
+    const names = await readdir(folder);
+    return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
-async function newHostKey(folder: string, type: string): Promise<HostKey> {
-  const file = join(folder, `host_${type}`);
-  await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
-  const [, blob = ''] = (await readFile(`${file}.pub`, 'utf8')).split(' ');
+async function readHostKey(folder: string, type: string): Promise<HostKey> {
+  const [, blob = ''] = (await readFile(join(folder, `host_${type}.pub`), 'utf8')).split(' ');
   return hostKey(Buffer.from(blob, 'base64'));
 }
 
