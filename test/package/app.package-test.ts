@@ -56,21 +56,40 @@ function onDisplay(args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync('xvfb-run', ['-a', ...args], { cwd, env, encoding: 'utf8', timeout: 60_000 });
 }
 
-/** Starts the window with a theme that was chosen before. The colours of the screen once it shows that, else the last ones. */
-async function windowIn(theme: Theme): Promise<ReadonlyMap<string, number>> {
-  const home = join(folder, theme);
+interface Shown {
+  /** Of its user. */
+  readonly home: string;
+  /** The colours of the screen once it shows the theme, else the last ones. */
+  readonly colours: ReadonlyMap<string, number>;
+  /** Chooses in the palette what these letters find. */
+  choose(letters: string): Promise<void>;
+}
+
+/** Starts the window with a theme that was chosen before, and ends it after the work. */
+async function windowIn<Result>(theme: Theme, work: (shown: Shown) => Promise<Result>): Promise<Result> {
+  const home = await tempFolder();
   mkdirSync(join(home, 'screen'), { recursive: true });
   writeFileSync(join(home, 'settings.json'), JSON.stringify({ theme }));
   const screen = await openScreen(join(home, 'screen'));
   const env = { PATH: process.env['PATH'], HOME: home, HOPLAB_HOME: home, LANG: 'C.UTF-8', DISPLAY: screen.display };
   const app = spawn(program, ['--no-sandbox'], { cwd, env, stdio: 'ignore' });
   const ended = new Promise((resolve) => app.once('exit', resolve));
+  const keyboard = (...words: string[]) => expect(spawnSync('xdotool', words, { env }).status).toBe(0);
   try {
     for (let tries = 0; tries < 100 && app.exitCode === null; tries += 1) {
       await setTimeout(200);
       if (shareOf(theme, screen.colours()) > 0.7 && screen.colours().size > 50) break;
     }
-    return screen.colours();
+    const choose = async (letters: string): Promise<void> => {
+      keyboard('search', '--onlyvisible', '--name', 'Hoplab', 'windowfocus', '--sync');
+      keyboard('key', 'Escape', 'ctrl+k');
+      await setTimeout(1000);
+      keyboard('type', '--delay', '50', letters);
+      await setTimeout(1000);
+      keyboard('key', 'Return');
+      await setTimeout(1000);
+    };
+    return await work({ home, colours: screen.colours(), choose });
   } finally {
     app.kill('SIGTERM');
     await ended;
@@ -167,9 +186,20 @@ describe.skipIf(missing !== undefined)('the app', () => {
 
   // the window is white until its page has asked the engine
   test.each(['dark', 'light'] as const)('opens its window, in the %s theme that was chosen', async (theme) => {
-    const colours = await windowIn(theme);
+    const colours = await windowIn(theme, async (shown) => shown.colours);
     expect(shareOf(theme, colours)).toBeGreaterThan(0.7);
     expect(colours.size).toBeGreaterThan(50); // letters have soft edges
+  });
+
+  test('puts the command hoplab where a terminal finds it when that is chosen, and takes it away again', async () => {
+    await windowIn('dark', async ({ home, choose }) => {
+      const command = join(home, '.local', 'bin', 'hoplab');
+      await choose('settings');
+      for (let tries = 0; tries < 5 && !existsSync(command); tries += 1) await choose('install the command');
+      expect(onDisplay([command, '--version']).stdout.trim()).toBe(version);
+      for (let tries = 0; tries < 5 && existsSync(command); tries += 1) await choose('remove the command');
+      expect(existsSync(command)).toBe(false);
+    });
   });
 
   test('says what to do where there is no display', () => {
