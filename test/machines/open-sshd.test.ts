@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { sh } from '../../src-main/machines/command.ts';
 import {
   AuthenticationRefused,
@@ -17,7 +18,9 @@ import {
 import type { SshAccess } from '../../src-main/lab/lab.ts';
 import type { Machine } from '../../src-main/machines/machine.ts';
 import { scanHostKey } from '../../src-main/machines/ssh/scan-host-key.ts';
+import { openConnection } from '../../src-main/machines/ssh/ssh-connection.ts';
 import { openSshMachine } from '../../src-main/machines/ssh/ssh-machine.ts';
+import { sha256Of } from '../../src-main/machines/upload.ts';
 import { explain } from '../../src-main/rollout/explain.ts';
 import { describeMachine } from './machine-suite.ts';
 import { openSshd, sshdMissing, type OpenSshd } from './open-sshd.ts';
@@ -41,6 +44,16 @@ function ed25519Line(key: KeyObject): string {
   const sizes = [type, point].map(({ length }) => Buffer.from([0, 0, 0, length]));
   const blob = Buffer.concat([sizes[0] ?? type, type, sizes[1] ?? type, point]);
   return `ssh-ed25519 ${blob.toString('base64')}\n`;
+}
+
+/** @throws ZodError where ssh2 has none there any more: src-main/machines/ssh/quick-packets.ts */
+function keysIn(client: object): { readonly out: KeyObject; readonly in: KeyObject } {
+  const key = z.custom<KeyObject>((value) => value instanceof KeyObject);
+  const inside = z.object({
+    _protocol: z.object({ _cipher: z.object({ _encKey: key }), _decipher: z.object({ _decipherKey: key }) }),
+  });
+  const { _cipher, _decipher } = inside.parse(client)._protocol;
+  return { out: _cipher._encKey, in: _decipher._decipherKey };
 }
 
 describe.skipIf(missing)('OpenSSH', () => {
@@ -109,6 +122,34 @@ describe.skipIf(missing)('OpenSSH', () => {
     vi.stubEnv('SSH_AUTH_SOCK', join(await tempFolder(), 'nobody'));
     await expect(login({ agent: true })).rejects.toBeInstanceOf(AuthenticationRefused);
     await login({ agent: true, key: sshd.keys.ecdsa }).then((other) => other.close());
+  });
+
+  test.each(['RekeyLimit 1M', 'RekeyLimit default 1'])('keys are exchanged anew under way: %s', async (limit) => {
+    const own = await openSshd([limit]);
+    onTestFinished(() => own.stop());
+    const machine = await openSshMachine(await loopbackRoute(own.port, { access: { key: own.keys.ed25519 } }));
+    onTestFinished(() => machine.close());
+    const sent = randomBytes(8 << 20);
+    for (let time = 0; time < 3; time += 1) {
+      expect((await machine.run(sh`sha256sum`, { input: sent })).stdout).toContain(sha256Of(sent));
+      expect((await machine.run(sh`sleep 1.2; head -c 3000000 /dev/zero`)).stdout.length).toBe(3_000_000);
+    }
+  });
+
+  test('what ssh2 encrypts with are keys, and not their bytes, after each key exchange', async () => {
+    const own = await openSshd(['RekeyLimit 1M']);
+    onTestFinished(() => own.stop());
+    const route = await loopbackRoute(own.port, { access: { key: own.keys.ed25519 } });
+    const connection = await openConnection(route);
+    onTestFinished(() => connection.close());
+    const first = keysIn(connection.client);
+    await new Promise<void>((resolve, reject) => {
+      connection.client.exec('head -c 3000000 /dev/zero', (error, channel) =>
+        error ? reject(error) : channel.once('close', () => resolve()).resume(),
+      );
+    });
+    await expect.poll(() => keysIn(connection.client).out.equals(first.out), { timeout: 10_000 }).toBe(false);
+    expect(keysIn(connection.client).in.equals(first.in)).toBe(false);
   });
 
   test('a user who does not exist is refused', async () => {

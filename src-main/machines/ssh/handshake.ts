@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type AuthenticationType, type Client, type ConnectConfig } from 'ssh2';
 import { Cancelled, MachineError } from '../errors.ts';
 import type { Authentication } from './authentication.ts';
+import { keepKeys, writesTogether } from './quick-packets.ts';
 import { hostKeyAlgorithms, type HostKeyCheck } from './ssh-host-keys.ts';
 import type { Endpoint, Limits } from './route.ts';
 import { connectError, connectTimeout } from './ssh-errors.ts';
@@ -40,6 +41,7 @@ class Attempt {
   /** What the host offers of what is being agreed upon. */
   #offered: string | undefined;
   #agreed = false;
+  #accepted: Buffer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #settle: { resolve: (established: Established) => void; reject: (error: MachineError) => void } | undefined;
 
@@ -63,7 +65,7 @@ class Attempt {
 
   #start(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): void {
     const { socket, endpoint } = this.#options;
-    this.#socket = socket ?? connect(endpoint.port, endpoint.address);
+    this.#socket = socket ?? writesTogether(connect(endpoint.port, endpoint.address));
     this.#client.connect(this.#config(this.#socket, serverHostKey));
   }
 
@@ -74,6 +76,7 @@ class Attempt {
       .on('close', () => this.#broken(new Error('closed')))
       // A command is several small messages each way; Nagle's algorithm would hold each back for 40 ms.
       .once('connect', () => this.#client.setNoDelay(true))
+      .on('handshake', () => keepKeys(this.#client)) // after each key exchange
       .once('handshake', () => this.#loginBegins())
       .once('ready', () => void this.#ready());
   }
@@ -92,15 +95,26 @@ class Attempt {
       keepaliveCountMax: 3,
       debug: (line: string) => (this.#offered = OFFERED.exec(line)?.[1] ?? this.#offered),
       readyTimeout: 0, // ours stops while a person is asked
-      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => void this.#verify(key, verify),
+      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => this.#verify(key, verify),
       authHandler: (left, _partial, next) => void this.#authenticate(left, next as (method: unknown) => void),
     };
   }
 
-  async #verify(key: Buffer, verify: (valid: boolean) => void): Promise<void> {
+  /**
+   * A connection that stands exchanges keys anew when its host wants to: after so many bytes, or an hour. It has to show the same
+   * host key then, and gets its answer at once: ssh2 sends what others write meanwhile as it must not.
+   */
+  #verify(key: Buffer, verify: (valid: boolean) => void): void {
+    if (this.#accepted) verify(this.#accepted.equals(key));
+    else void this.#verifyFirst(key, verify);
+  }
+
+  async #verifyFirst(key: Buffer, verify: (valid: boolean) => void): Promise<void> {
     const refusal = await this.#options.hostKey.refusal(key).catch((error: unknown) => this.#broken(asError(error)));
     if (refusal) this.#fail(refusal);
-    if (this.#settle) verify(refusal === undefined);
+    if (!this.#settle) return;
+    if (!refusal) this.#accepted = Buffer.from(key);
+    verify(refusal === undefined);
   }
 
   async #authenticate(left: AuthenticationType[] | null, next: (method: unknown) => void): Promise<void> {
