@@ -62,7 +62,7 @@ interface Shown {
   /** The colours of the screen once it shows the theme, else the last ones. */
   readonly colours: ReadonlyMap<string, number>;
   /** Chooses in the palette what these letters find. */
-  choose(letters: string): Promise<void>;
+  readonly choose: (letters: string) => Promise<void>;
 }
 
 /** Starts the window with a theme that was chosen before, and ends it after the work. */
