@@ -14,9 +14,8 @@ import { ApiServerSilent, CommandFailed, MachineError, type MachineUnreachable }
 import type { Machine } from '../machines/machine.ts';
 import type { RecordedRequest, RecordedSituation } from '../machines/recorded/recording.ts';
 import type { LabContext } from '../plan/lab-context.ts';
+import { PATIENCE, patienceWithApiServer } from './patience.ts';
 
-/** How long a machine that went away, to reboot for example, is waited for. Milliseconds. */
-const PATIENCE = 300_000;
 /** How long one that cannot be reached at all is waited for: the lab file may be wrong as well. Milliseconds. */
 const STARTING = 10_000;
 
@@ -144,12 +143,12 @@ export class Session {
 
   /**
    * Waits until the machine of an error answers again, or its API server where that did not answer. @throws its last error
-   * when it does not within five minutes.
+   * when it does not within five minutes, of an API server twenty after the boot of its node.
    */
   async waitFor(away: MachineError): Promise<void> {
-    const until = performance.now() + PATIENCE;
     const machine = this.context.machine(away.machine);
     const sudo = away instanceof ApiServerSilent;
+    const until = performance.now() + (sudo ? await patienceWithApiServer(machine, this.#signal) : PATIENCE);
     const ask = sudo ? kubectl`get --raw /readyz` : sh`true`;
     for (;;) {
       try {
