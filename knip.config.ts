@@ -26,6 +26,7 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: true,
   ignoreBinaries: [
     'shellcheck',
+    'xdotool',
     'apt-get',
     'dpkg',
     'ldd',
