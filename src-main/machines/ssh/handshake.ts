@@ -65,7 +65,7 @@ class Attempt {
 
   #start(serverHostKey: NonNullable<ConnectConfig['algorithms']>['serverHostKey']): void {
     const { socket, endpoint } = this.#options;
-    this.#socket = socket ?? writesTogether(connect(endpoint.port, endpoint.address));
+    this.#socket = writesTogether(socket ?? connect(endpoint.port, endpoint.address));
     this.#client.connect(this.#config(this.#socket, serverHostKey));
   }
 

@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 
 /*
@@ -7,22 +8,30 @@ import type { Client } from 'ssh2';
  * and Node.js 24; test/bench/onto-nodes.ts shows what comes of it.
  */
 
-/** What is written to the socket in one turn leaves in one system call. */
-export function writesTogether(socket: Socket): Socket {
-  const write = socket.write.bind(socket) as (...args: readonly unknown[]) => boolean;
+/**
+ * What is written to a stream in one turn leaves together: to a socket in one system call, through a jump host in as few packets as
+ * hold it.
+ */
+export function writesTogether<Stream extends Duplex>(stream: Stream): Stream {
+  const write = stream.write.bind(stream) as (...args: readonly unknown[]) => boolean;
   let corked = false;
-  socket.write = (...args: readonly unknown[]): boolean => {
+  stream.write = (...args: readonly unknown[]): boolean => {
     if (!corked) {
       corked = true;
-      socket.cork();
+      stream.cork();
       process.nextTick(() => {
         corked = false;
-        socket.uncork();
+        stream.uncork();
       });
     }
     return write(...args);
   };
-  return socket;
+  if (!(stream instanceof Socket)) {
+    stream._writev = (pieces, written) => {
+      stream._write(Buffer.concat(pieces.map(({ chunk }) => chunk as Uint8Array)), 'buffer' as BufferEncoding, written);
+    };
+  }
+  return stream;
 }
 
 /** Where ssh2 keeps what it agreed upon, for AES-GCM, without its native addon. */
