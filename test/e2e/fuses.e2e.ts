@@ -9,12 +9,15 @@ import { expect, hasElectron, test } from './window.ts';
 
 /* What a packager will make, as far as it can be made here: the Electron of the tests with our fuses, and our app in it. */
 
-const folder = mkdtempSync(join(tmpdir(), 'hoplab-fuses-'));
-const program = join(folder, 'hoplab');
-/** There is no packager yet, and no archive for the app: here it lies in a folder. */
+/** Made before the first test: whoever lists the tests reads this file as well. */
+let folder = '';
+let program = '';
+/** Of the app's archive: here it lies in a folder. */
 const ofArchives = [FuseV1Options.OnlyLoadAppFromAsar, FuseV1Options.EnableEmbeddedAsarIntegrityValidation].map(String);
 
 test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hoplab-fuses-'));
+  program = join(folder, 'hoplab');
   const electron = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   if (electron === undefined || process.platform !== 'linux') return;
   // links, but for the program that is changed
