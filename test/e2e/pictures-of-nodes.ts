@@ -14,7 +14,7 @@ import { withNodes } from '../machines/ssh2-answers.ts';
 import { sample } from '../unit/topology/sampled-lab.ts';
 import { answerAll } from './answer-all.ts';
 import { openWindow } from './doors.ts';
-import type { Shot } from './pictures-of-recording.ts';
+import { isNarrow, part, type Shot } from './pictures-of-recording.ts';
 import { PASSWORD, startSshLab } from './ssh-lab.ts';
 import { words } from './words.ts';
 
@@ -38,6 +38,7 @@ export async function pictureNodes({ taker, ...options }: Shot): Promise<void> {
   writeFileSync(join(user, '.ssh', 'config'), SSH_CONFIG);
   const { page, close } = await openWindow('browser', { ...options, env: { HOME: user } });
   const take = taker(page);
+  const taking = { page, language, narrow: isNarrow(options.width) };
   const dialog = page.getByRole('dialog');
   const press = (text: { en: string; ja: string }): Promise<void> =>
     page.getByRole('button', { name: text[language], exact: true }).first().click();
@@ -53,6 +54,7 @@ export async function pictureNodes({ taker, ...options }: Shot): Promise<void> {
     await dialog.locator('input').fill(lab.file);
     await page.keyboard.press('Enter');
     await answerAll(page, PASSWORD, { language, end: labTexts.away('k8s-worker2')[language] });
+    await part(taking, 'topology');
     await press(nodesTexts.add);
     await take('node-add');
     await dialog.getByLabel(nodesTexts.address[language]).fill('192.168.2.12');
@@ -74,6 +76,7 @@ export async function pictureNodes({ taker, ...options }: Shot): Promise<void> {
     await dialog.getByRole('button', { name: nodesTexts.removeNow[language] }).click();
     await page.getByText(endWords['remove-node'].failed[language], { exact: true }).waitFor();
     await take('node-remove-failed');
+    await part(taking, 'stages');
     await press(nodesTexts.gone);
     await dialog.getByText(nodesTexts.stays[0][language]).waitFor();
     await take('node-gone');

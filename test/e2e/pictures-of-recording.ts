@@ -29,7 +29,7 @@ export async function pictureRecording({ taker, ...options }: Shot): Promise<voi
   const { page, close, home } = await openWindow('browser', options);
   const { language, width } = options;
   const say = words[language];
-  const taking = { page, take: taker(page), language, narrow: width < 980 };
+  const taking = { page, take: taker(page), language, narrow: isNarrow(width) };
   keepPaths(home, [observedPath(), stoppedPath()]);
   keepPaths(home, seriesOfPaths(), 'series');
   try {
@@ -102,7 +102,16 @@ async function rollOut({ page, take, language, narrow }: Taking): Promise<void> 
   await page.waitForTimeout(7000); // until the last message is gone
 }
 
-async function part({ page, language, narrow }: Taking, name: 'stages' | 'topology' | 'checks'): Promise<void> {
+/** Whether the lab's screen shows one part at a time. */
+export function isNarrow(width: number): boolean {
+  return width < 980;
+}
+
+/** Opens a part of the lab's screen; where there is room, all of them are there. */
+export async function part(
+  { page, language, narrow }: Pick<Taking, 'page' | 'language' | 'narrow'>,
+  name: 'stages' | 'topology' | 'checks',
+): Promise<void> {
   if (!narrow) return;
   const titles = { stages: stagesTexts.title, topology: topologyTexts.title, checks: checklistTexts.title };
   await page.getByRole('radio', { name: titles[name][language], exact: true }).click();
