@@ -12,7 +12,7 @@ export function holderOf(address: string): Fact<string | undefined> {
     id: 'holder-of',
     slow: true,
     command: sh`curl -q -s -o /dev/null --noproxy '*' -m 10 ${`http://${address}:9/`}
-for try in 1 2 3 4 5 6 7 8 9 10; do
+for _ in 1 2 3 4 5 6 7 8 9 10; do
   found=$(ip -j neigh show ${address})
   case $found in *INCOMPLETE*) sleep 1 ;; *) break ;; esac
 done
