@@ -14,15 +14,10 @@ import type { Client } from 'ssh2';
  */
 export function writesTogether<Stream extends Duplex>(stream: Stream): Stream {
   const write = stream.write.bind(stream) as (...args: readonly unknown[]) => boolean;
-  let corked = false;
   stream.write = (...args: readonly unknown[]): boolean => {
-    if (!corked) {
-      corked = true;
+    if (stream.writableCorked === 0) {
       stream.cork();
-      process.nextTick(() => {
-        corked = false;
-        stream.uncork();
-      });
+      process.nextTick(() => stream.uncork());
     }
     return write(...args);
   };
