@@ -80,9 +80,9 @@ async function rollOut({ page, take, language, narrow }: Taking): Promise<void> 
   const dialog = page.getByRole('dialog');
   await page.waitForTimeout(1500);
   await take('lab-before');
-  if (narrow) await part({ page, language, narrow }, 'topology');
+  await part({ page, language, narrow }, 'topology');
   await take('picture-before');
-  if (narrow) await part({ page, language, narrow }, 'stages');
+  await part({ page, language, narrow }, 'stages');
   await page.getByRole('button', { name: stagesTexts.plan[language], exact: true }).click();
   await dialog.getByRole('listitem').first().waitFor();
   await take('plan');
@@ -120,9 +120,9 @@ export async function part(
 
 async function checks({ page, take, language, narrow }: Taking): Promise<void> {
   for (const stage of ['node-port', 'metallb', 'gateway', 'client-resolver', 'traffic-split', 'header-routing']) {
-    if (narrow) await part({ page, language, narrow }, 'stages');
+    await part({ page, language, narrow }, 'stages');
     await page.locator(`#stage-${stage}`).click();
-    if (narrow) await part({ page, language, narrow }, 'checks');
+    await part({ page, language, narrow }, 'checks');
     await take(`stage-${stage}`);
   }
   await page.getByRole('article').first().getByRole('button').first().click();

@@ -418,14 +418,13 @@ const BESIDE: readonly Situation[] = [
   },
 ];
 
-const restartedKubeProxy = `${kubectl('-n kube-system rollout restart daemonset kube-proxy')}; ${kubectl('-n kube-system rollout status daemonset kube-proxy --timeout=120s')}; sleep 3`;
-const nodePortAddresses = (value: string) =>
-  `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's|nodePortAddresses: .*|nodePortAddresses: ${value}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${restartedKubeProxy}`;
+const kubeProxyWith = (key: string, value: string) =>
+  `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's|${key}: .*|${key}: ${value}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-system rollout restart daemonset kube-proxy')}; ${kubectl('-n kube-system rollout status daemonset kube-proxy --timeout=120s')}; sleep 3`;
 const closedNodePorts = (mode: string): Situation => ({
   what: `kube-proxy opens NodePorts at 127.0.0.0/8 alone, ${mode}`,
   slow: mode === 'iptables',
-  make: nodePortAddresses('["127.0.0.0/8"]'),
-  mend: nodePortAddresses('null'),
+  make: kubeProxyWith('nodePortAddresses', '["127.0.0.0/8"]'),
+  mend: kubeProxyWith('nodePortAddresses', 'null'),
   target: 'k8s-worker1:30080',
   cause: 'not-listening',
   because: 'node-port-addresses',
@@ -572,7 +571,7 @@ describe('the observed path is what tcpdump saw', () => {
     expect(seen.path.differences).toContainEqual(unforeseenEnd(seen.path));
   });
 
-  test('kube-proxy works with nftables from now on', () => kubeProxyMode('nftables'));
+  test('kube-proxy works with nftables from now on', () => exec('cp', kubeProxyWith('mode', 'nftables')));
   situations([...NFTABLES, closedNodePorts('nftables')]);
   situations(NFTABLES_NAMES, { needGateway: true });
 
@@ -583,7 +582,7 @@ describe('the observed path is what tcpdump saw', () => {
     }
   });
 
-  test('kube-proxy works with iptables again', () => kubeProxyMode('iptables'));
+  test('kube-proxy works with iptables again', () => exec('cp', kubeProxyWith('mode', 'iptables')));
 
   test.skipIf(!hasGateway)('the resolver is undone', () => undo('client-resolver'));
   test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
@@ -813,11 +812,6 @@ async function up(to: string): Promise<void> {
 
 async function undo(from: string): Promise<void> {
   expect(failures(await rollOut(['undo', from]))).toBe('');
-}
-
-async function kubeProxyMode(mode: 'iptables' | 'nftables'): Promise<void> {
-  const written = `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's/mode: .*/mode: ${mode}/' | ${kubectl('apply --server-side --force-conflicts -f -')}`;
-  await exec('cp', `${written}; ${restartedKubeProxy}`);
 }
 
 function crossesTunnel({ legs }: Path): boolean {
