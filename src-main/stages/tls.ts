@@ -26,6 +26,7 @@ import {
   type AppListener,
 } from './gateway-objects.ts';
 import { requestRoute } from './header-routing.ts';
+import { nginxSettled } from './nginx-settled.ts';
 import type { Stage } from './stage.ts';
 
 /** A certificate is renewed when it is valid for less than this. Seconds. */
@@ -145,6 +146,7 @@ async function listening(context: LabContext): Promise<Plan> {
       missing.map((object) => JSON.stringify(object)),
     ),
     listenerReady(lab),
+    nginxSettled(lab),
     missing.filter(({ kind }) => kind === 'HTTPRoute').map((route) => routeTaken(context, route)),
   ];
 }
@@ -160,7 +162,8 @@ async function missingOf(
   owned: readonly Owned[],
   redirect: KubernetesObject,
 ): Promise<readonly KubernetesObject[]> {
-  const all = [...owned, { stage: 'tls', object: redirect }];
+  // the redirect before the routes leave HTTP, so that it is never without a route
+  const all = [{ stage: 'tls', object: redirect }, ...owned];
   return (await Promise.all(all.map(({ stage, object }) => missingObjects(context, stage, [object])))).flat();
 }
 
@@ -198,14 +201,17 @@ async function plainAgain(context: LabContext): Promise<readonly Plan[]> {
   const documents = stated.map(({ stage, object }) => JSON.stringify(labelled(object, stage)));
   return [
     isOn
-      ? applyChange(
-          context,
-          {
-            en: `Serve ${hostNames(lab).join(', ')} by HTTP again`,
-            ja: `${hostNames(lab).join('、')} を再び HTTP で公開する`,
-          },
-          documents,
-        )
+      ? [
+          applyChange(
+            context,
+            {
+              en: `Serve ${hostNames(lab).join(', ')} by HTTP again`,
+              ja: `${hostNames(lab).join('、')} を再び HTTP で公開する`,
+            },
+            documents,
+          ),
+          nginxSettled(lab),
+        ]
       : [],
     deleteApplied(context, 'tls', ['httproutes.gateway.networking.k8s.io', 'secrets'], {
       en: 'Remove the redirect and the certificate',

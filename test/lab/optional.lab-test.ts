@@ -1,8 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PlayedLab, results } from '../recording/play.ts';
 import { finishedLab } from './finished-lab.ts';
 import { hasGateway } from './gateway-images.ts';
-import { client, exec, hoplab, writeLabFile } from './lab.ts';
+import { client, exec, hoplab, writeLabFile, type CommandResult } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 
 const IDS = ['second-version', 'traffic-split', 'header-routing'];
@@ -15,6 +18,20 @@ async function answers(options = ''): Promise<string> {
   const { stdout } = await client(`curl -s -m 5 ${options} http://url-shortener.staging.k8s.local/hostname`);
   return /^shortener-(service|v2)-/.exec(stdout)?.[1] ?? stdout;
 }
+
+const ASK = "curl -s -m 5 -o /dev/null -w '%{http_code}\\n' http://url-shortener.staging.k8s.local/hostname";
+
+/** The statuses of requests that the client sends by HTTP, one after the other, while something is done, and once it is done. */
+async function whileAsked<Result>(work: () => Promise<Result>) {
+  const folder = await mkdtemp(join(tmpdir(), 'hoplab-asked-'));
+  const asked = client(`for try in $(seq 20000); do [ -e ${folder}/done ] && break; ${ASK}; done`);
+  const result = await work().finally(() => writeFile(join(folder, 'done'), ''));
+  const meanwhile = statusesOf(await asked);
+  await rm(folder, { recursive: true });
+  return { result, meanwhile, then: statusesOf(await client(`for try in $(seq 200); do ${ASK}; done`)) };
+}
+
+const statusesOf = ({ stdout }: CommandResult) => new Set(stdout.trim().split('\n'));
 
 /** What of a run concerns these stages alone. */
 function own({ changes, checks }: ReturnType<typeof results>): ReturnType<typeof results> {
@@ -88,8 +105,10 @@ describe.skipIf(!hasGateway)('the stages that a lab file asks for besides', () =
 
     test('serves every host, whatever else the routes say, and is trusted where that is asked for', async () => {
       await ask({ headerRouting: true, tls: { trustOnClient: true } });
-      const result = await rollOut(['up']);
+      const { result, meanwhile, then } = await whileAsked(() => rollOut(['up']));
       expect(failures(result)).toBe('');
+      expect(meanwhile).not.toContain('404');
+      expect(then).toEqual(new Set(['301'])); // NGINX's pod has been replaced by then
       said = JSON.stringify(result.events);
       expect((await onClient(HTTPS)).stdout).toMatch(/^shortener-service-/);
       expect((await onClient(`${HTTPS} -H 'X-Version: v2'`)).stdout).toMatch(/^shortener-v2-/);
@@ -134,7 +153,10 @@ describe.skipIf(!hasGateway)('the stages that a lab file asks for besides', () =
     });
 
     test('is undone alone, and leaves nothing', async () => {
-      expect(failures(await rollOut(['undo', 'tls']))).toBe('');
+      const { result, meanwhile, then } = await whileAsked(() => rollOut(['undo', 'tls']));
+      expect(failures(result)).toBe('');
+      expect(meanwhile).not.toContain('404');
+      expect(then).toEqual(new Set(['200']));
       expect(await answers()).toBe('service');
       expect((await onClient(HTTPS)).exitCode).not.toBe(0);
       expect((await onClient('ls -d /etc/hoplab')).exitCode).not.toBe(0);
