@@ -21,17 +21,23 @@ async function answers(options = ''): Promise<string> {
 
 const ASK = "curl -s -m 5 -o /dev/null -w '%{http_code}\\n' http://url-shortener.staging.k8s.local/hostname";
 
+const statusesOf = ({ stdout }: CommandResult) => new Set(stdout.trim().split('\n'));
+
 /** The statuses of requests that the client sends by HTTP, one after the other, while something is done, and once it is done. */
 async function whileAsked<Result>(work: () => Promise<Result>) {
   const folder = await mkdtemp(join(tmpdir(), 'hoplab-asked-'));
-  const asked = client(`for try in $(seq 20000); do [ -e ${folder}/done ] && break; ${ASK}; done`);
-  const result = await work().finally(() => writeFile(join(folder, 'done'), ''));
-  const meanwhile = statusesOf(await asked);
-  await rm(folder, { recursive: true });
-  return { result, meanwhile, then: statusesOf(await client(`for try in $(seq 200); do ${ASK}; done`)) };
+  const asked = client(
+    `for try in $(seq 20000); do [ -d ${folder} ] && [ ! -e ${folder}/done ] || break; ${ASK}; done`,
+  );
+  try {
+    const result = await work();
+    await writeFile(join(folder, 'done'), '');
+    const meanwhile = statusesOf(await asked);
+    return { result, meanwhile, then: statusesOf(await client(`for try in $(seq 200); do ${ASK}; done`)) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
-
-const statusesOf = ({ stdout }: CommandResult) => new Set(stdout.trim().split('\n'));
 
 /** What of a run concerns these stages alone. */
 function own({ changes, checks }: ReturnType<typeof results>): ReturnType<typeof results> {
