@@ -106,12 +106,18 @@ function unheard(node: string): Text {
   };
 }
 
-/** @param unable it could not look; else nobody expected the request at these pods */
-function unmarked(node: string, unable: boolean): Text {
+/** @param unable that it could not look; undefined: nobody expected the request at these pods. */
+function unmarked(node: string, unable: ReturnType<Witness['unmarked']>): Text {
   if (!unable) {
     return {
       en: `${node} did not search NGINX's packets to these pods for this request's mark: from what was read before the request it was not expected there.`,
       ja: `${node} はこれらの Pod への NGINX のパケットからリクエストの印を探していない。リクエストの前に読んだ情報からは、そこへ届くと予測されていなかった。`,
+    };
+  }
+  if (unable.said !== '') {
+    return {
+      en: `${node} could not search NGINX's packets for this request's mark: ${unable.said}`,
+      ja: `${node} では NGINX のパケットからこのリクエストの印を探せなかった: ${unable.said}`,
     };
   }
   return {

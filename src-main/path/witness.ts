@@ -50,8 +50,8 @@ export interface Witness {
     source: string,
     ports: readonly number[],
   ): readonly { readonly packet: Packet; readonly evidence: Told }[] | undefined;
-  /** Whether a node was asked to look for the mark, and could not. */
-  unmarked(node: string): boolean;
+  /** That a node could not look for the mark, with the word of its iptables, where it has one; undefined: it could. */
+  unmarked(node: string): { readonly said: string } | undefined;
   /** The endpoints to which an address began connections that were not made, as conntrack of that node told. */
   attempts(node: string, source: string, endpoints: readonly string[]): readonly Attempt[];
   /** Whether the connection of a packet is still open; undefined: conntrack of that node does not tell. */

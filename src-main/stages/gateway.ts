@@ -151,13 +151,18 @@ function joined(one: Manifest, other: Manifest): Manifest {
   return { objects: [...one.objects, ...other.objects], definitions: [...one.definitions, ...other.definitions] };
 }
 
-/** NGINX's pods, which the Gateway makes, are asked for readiness every second as well, and their agent looks for NGINX as often. */
+/**
+ * NGINX's pods, which the Gateway makes, are asked for readiness every second as well, and their agent looks for NGINX as often. One
+ * that is replaced still answers until every kube-proxy knows that it is leaving: without that, some requests would be refused.
+ */
 function answeringSoon(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'NginxProxy') return object;
   const spec = object['spec'] as { kubernetes: { deployment: object } };
   const env = [{ name: 'NGINX_AGENT_WATCHERS_INSTANCE_WATCHER_MONITORING_FREQUENCY', value: '1s' }];
-  const probe = { name: 'nginx', env, readinessProbe: { initialDelaySeconds: 1, periodSeconds: 1 } };
-  const patch = { type: 'StrategicMerge', value: { spec: { template: { spec: { containers: [probe] } } } } };
+  const readinessProbe = { initialDelaySeconds: 1, periodSeconds: 1 };
+  const lifecycle = { preStop: { sleep: { seconds: 3 } } };
+  const container = { name: 'nginx', env, readinessProbe, lifecycle };
+  const patch = { type: 'StrategicMerge', value: { spec: { template: { spec: { containers: [container] } } } } };
   return {
     ...object,
     spec: {

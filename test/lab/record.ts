@@ -17,7 +17,7 @@ const reason = await unable();
 if (reason !== undefined) throw new Error(`no recording can be made here: the lab ${reason}`);
 const lab = await bare();
 /** All stages that a lab may ask for besides. */
-const optional = { trafficSplit: { weight: 20 }, headerRouting: true };
+const optional = { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true } };
 const labFile = await writeLabFile({ set: { optional } });
 // the lab file as a user would write it: without this computer's paths
 const shown = await writeLabFile({
@@ -47,6 +47,8 @@ if (code !== 0) process.exit(code);
 const recording = madeRecordingSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
 const followed = recording.outputs.map((output) => output.map(([, , text]) => text).join(''));
 const noted = [...recording.texts, ...followed, ...recording.questions.map(({ input = '' }) => input)];
+const keys = ['PRIVATE KEY', Buffer.from('-----BEGIN PRIVATE').toString('base64').slice(0, 20)];
+if (noted.some((text) => keys.some((key) => text.includes(key)))) throw new Error('the recording holds a private key');
 const leaked = (await secretsOfTheLab()).filter((secret) => noted.some((text) => text.includes(secret)));
 if (leaked.length > 0) throw new Error(`the recording holds ${leaked.length} secrets of the lab: it was not written`);
 mkdirSync(dirname(file), { recursive: true });

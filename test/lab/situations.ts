@@ -37,7 +37,7 @@ export function situations({ lab, machine }: LabContext): readonly Situation[] {
     {
       id: 'no-endpoints',
       title: { en: 'The app had no pods', ja: 'アプリの Pod が 1 つもなかった' },
-      target: `http://${hostName(lab, environment)}/`,
+      target: `${lab.optional.tls ? 'https' : 'http'}://${hostName(lab, environment)}/`,
       breaks: () => scale(0),
       mends: () => scale(environment.replicas),
     },

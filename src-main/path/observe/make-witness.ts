@@ -32,7 +32,7 @@ export function makeWitness(watched: readonly Watched[]): Witness {
     watched: (node) => seers.get(node)?.watched,
     blind: (node) => watched.find((one) => one.node.name === node)?.blind,
     carried: (node, source, ports) => seers.get(node)?.carried(source, ports),
-    unmarked: (node) => seers.get(node)?.unmarked ?? false,
+    unmarked: (node) => seers.get(node)?.unmarked,
     attempts: (node, source, endpoints) => seers.get(node)?.attempts(source, endpoints) ?? [],
     isOpen: (node, packet) => seers.get(node)?.isOpen(packet),
     tracks: (node, packet) => seers.get(node)?.tracks(packet) ?? false,
@@ -135,13 +135,14 @@ class Seer {
     return flow && { open: flow.state === 'ESTABLISHED', evidence: this.#evidence([flow.line]) };
   }
 
-  get unmarked(): boolean {
-    return this.#watched.traced.includes(UNMARKED);
+  get unmarked(): ReturnType<Witness['unmarked']> {
+    const line = this.#watched.traced.split('\n').find((one) => one.startsWith(UNMARKED));
+    return line === undefined ? undefined : { said: line.slice(UNMARKED.length).trim() };
   }
 
   carried(source: string, ports: readonly number[]): ReturnType<Witness['carried']> {
     const { blind, marked } = this.#watched;
-    if (blind || this.unmarked) return undefined;
+    if (blind ?? this.unmarked) return undefined;
     if (marked && !ports.every((port) => marked.includes(port))) return undefined;
     return this.#traces
       .filter(({ trace, first }) => first.packet.source === source && trace.lines.some(isMarked))

@@ -17,7 +17,7 @@ import { makeWitness, type Watched } from './make-witness.ts';
 import { isClosed, isHanging, isUnconnected, isUnheard } from '../reply.ts';
 import { findNarrowTunnel } from './narrow-tunnel.ts';
 import { readReply, requestCommand } from './request-command.ts';
-import { BLIND, ENDED, markOf, READY, traceCommand, WATCHED } from './trace-command.ts';
+import { BLIND, ENDED, markOf, READY, traceCommand, UNREAD, WATCHED } from './trace-command.ts';
 import { traceRules, type PortRange, type TraceRules } from './trace-rules.ts';
 
 /** What one request is known by. */
@@ -159,6 +159,12 @@ function blindOf(node: string, text: string): Text | undefined {
   if (line !== undefined) return blindBecause(node, line.slice(BLIND.length).trim());
   if (!text.includes(READY)) return blindBecause(node, 'it did not say that it listens');
   if (text.includes(WATCHED)) return undefined;
+  if (text.includes(UNREAD)) {
+    return {
+      en: `${node} did not read all that its kernel reported during the request: its silence about a hop proves nothing.`,
+      ja: `${node} はリクエスト中のカーネルの報告をすべては読めていない。ホップの報告がなくても、何も証明しない。`,
+    };
+  }
   const ended = text.split(ENDED)[1]?.split('\n')[0]?.trim();
   return {
     en: `${node} did not watch the whole request (${ended ?? 'the command'} ended first): its silence about a hop proves nothing.`,

@@ -17,7 +17,9 @@ export const BLIND = 'hoplab-blind';
 /** What it prints at its end when it has listened until then; else this, and what did not. */
 export const WATCHED = 'hoplab-watched';
 export const ENDED = 'hoplab-ended';
-/** What it prints before when it cannot look for the mark. */
+/** Or this, where the kernel told more than they have read. */
+export const UNREAD = 'hoplab-unread';
+/** What it prints before when it cannot look for the mark; then the word of iptables, where it has one. */
 export const UNMARKED = 'hoplab-unmarked';
 
 interface Tracing {
@@ -78,19 +80,49 @@ until grep -Eq '^[0-9a-f]+ +12 +[0-9]+ +[0-9a-f]*[13579bdf][0-9a-f]{2} ' /proc/n
 done
 echo ${READY}
 timeout ${LIFETIME} head -n 1 > /dev/null
-sleep 0.2
+${embed(DRAIN)}
 ended=
 kill -0 "$tracer" 2> /dev/null || ended='nft monitor trace'
 kill -0 "$tracker" 2> /dev/null || ended="\${ended:+$ended, }conntrack"
 conntrack -L -o extended,id 2> /dev/null | grep -E ${ports} >&2
-if [ -z "$ended" ]; then echo ${WATCHED}; else echo ${ENDED} "$ended"; fi
+if [ -n "$ended" ]; then echo ${ENDED} "$ended"; elif [ "$lost" -gt 0 ] || [ $calm -lt 2 ]; then echo ${UNREAD}; else echo ${WATCHED}; fi
 finish`;
 }
+
+/**
+ * Waits until both programs sleep and the kernel has nothing more for them: on a busy node they are late. Three seconds at
+ * most; `$calm` is 2 then, or they are not done. Their sockets are in /proc/net/netlink, with the bytes that wait there and
+ * the messages that were lost.
+ */
+const DRAIN = sh`
+  sleep 0.1
+  sockets=" $(readlink "/proc/$tracer/fd/"* "/proc/$tracker/fd/"* | sed -n 's/^socket:\\[\\([0-9]*\\)\\]$/\\1/p' | tr '\\n' ' ')"
+  tries=0 calm=0
+  while [ $calm -lt 2 ] && [ $tries -lt 60 ]; do
+    sleep 0.05
+    tries=$((tries + 1)) waiting=0 lost=0
+    while read -r _ _ _ _ bytes _ _ _ drops inode _; do
+      case "$sockets" in *" $inode "*) waiting=$((waiting + bytes)) lost=$((lost + drops)) ;; esac
+    done < /proc/net/netlink
+    case "$waiting$(cut -d ' ' -f 3 "/proc/$tracer/stat" "/proc/$tracker/stat" 2> /dev/null | tr -d '\\n')" in
+      0SS | 0S | 0) calm=$((calm + 1)) ;;
+      *) calm=0 ;;
+    esac
+  done`;
 
 /** The packets that carry the mark. */
 function findMark({ marked }: TraceRules, id: string): ShellCommand {
   if (marked.length === 0) return sh`:`;
-  return sh`[ -n "$marks" ] && iptables -w 2 -t raw -I PREROUTING -p tcp -m multiport --dports ${marked.join(',')} -m string --algo bm --string ${markOf(id)} -m comment --comment "$table" -j TRACE 2> /dev/null || echo ${UNMARKED}`;
+  return sh`
+    mark() {
+      iptables -w 2 -t raw -I PREROUTING -p tcp -m multiport --dports ${marked.join(',')} -m string --algo bm --string ${markOf(id)} -m comment --comment "$table" -j TRACE 2>&1
+    }
+    tries=0 said=''
+    until [ -n "$marks" ] && said=$(mark); do
+      tries=$((tries + 1))
+      if [ -z "$marks" ] || [ $tries -ge 5 ]; then echo ${UNMARKED} "$(printf %s "$said" | tr '\\n' ' ')"; break; fi
+      sleep 0.1
+    done`;
 }
 
 /** First of all chains that see a packet, so that every other one is told of. */

@@ -370,10 +370,15 @@ describe('the request that NGINX passes on while others ask it as well', () => {
   });
 
   it('is not known where the node cannot look for the mark', async () => {
-    expect((await gatewayHop([UNMARKED, ...others.slice(1)]))?.basis).toMatchObject({
-      kind: 'predicted',
-      reason: { en: expect.stringContaining("could not search NGINX's packets") as string },
-    });
+    for (const [line, reason] of [
+      [UNMARKED, "could not search NGINX's packets"],
+      [`${UNMARKED} iptables: Device or resource busy.`, "for this request's mark: iptables: Device or resource busy."],
+    ] as const) {
+      expect((await gatewayHop([line, ...others.slice(1)]))?.basis).toMatchObject({
+        kind: 'predicted',
+        reason: { en: expect.stringContaining(reason) as string },
+      });
+    }
   });
 });
 

@@ -12,6 +12,7 @@ import {
   READY,
   traceCommand,
   UNMARKED,
+  UNREAD,
   WATCHED,
 } from '../../../../src-main/path/observe/trace-command.ts';
 import { hasProgram } from '../../has-program.ts';
@@ -110,17 +111,44 @@ iptables -t raw -S PREROUTING; kill $!`);
     expect(text).toContain(READY);
   });
 
+  /** Puts a program in place of the real one into `$folder`: where its arguments begin with these words it does this first. */
+  const inPlaceOf = (program: string, words: string, script: string) =>
+    `folder=$(mktemp -d); printf '#!/bin/sh\\nPATH=%s\\n%s\\n' "$PATH" ${quoted(`case "$*" in ${words}*) ${script} ;; esac; exec $(command -v ${program}) "$@"`)} > $folder/${program}; chmod +x $folder/${program}`;
+
+  it('looks for the mark once more where iptables fails, and says in its words why it could not', async () => {
+    const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, marked: [80] } }));
+    const failing = (times: number) =>
+      inOwnNetwork(
+        `${inPlaceOf('iptables', '"-w 2 -t raw -I"', `echo >> ${'${0%/*}'}/tried; [ $(wc -l < ${'${0%/*}'}/tried) -gt ${times} ] || { echo iptables: busy. >&2; exit 4; }`)}; PATH=$folder:$PATH sh -c ${marking} < /dev/null; rm -r $folder`,
+      );
+    expect(await failing(2)).not.toContain(UNMARKED);
+    expect(await failing(9)).toMatch(new RegExp(`^${UNMARKED} iptables: busy\\.`, 'm'));
+  });
+
+  it('waits for nft where it is late, but not for ever: then it says so', async () => {
+    const request = 'curl -s -m 1 --interface 10.9.0.1 --local-port 41000-41004 http://10.9.0.2/';
+    const late = (seconds: number) =>
+      inOwnNetwork(
+        `${inPlaceOf('nft', 'monitor', `echo $$ > ${'${0%/*}'}/pid`)}; (sleep 1; kill -STOP $(cat $folder/pid); ${request}; echo; sleep ${seconds}; kill -CONT $(cat $folder/pid)) | PATH=$folder:$PATH sh -c ${command}; sleep 0.2; rm -r $folder`,
+      );
+    const text = await late(1);
+    expect(parseTraces(text)).toHaveLength(1);
+    expect(text).toContain(WATCHED);
+    const never = await late(5);
+    expect(never).toContain(UNREAD);
+    expect(never).not.toContain(WATCHED);
+  });
+
   it('is over when nobody listens any more', async () => {
     const text = await inOwnNetwork(`sh -c ${command} < /dev/null | head -n 1; sleep 0.3; nft list tables`);
     expect(text.split('\n').filter((line) => line.startsWith('table '))).toEqual([]);
   });
 
   /** Runs it with a program that ends after half a second when it has begun with these words, and asks it to stop after more. */
-  const withEnding = (program: string, words: string) => {
-    const wrapper = `case "$*" in ${words}*) exec timeout 0.5 $(command -v ${program}) "$@" ;; *) exec $(command -v ${program}) "$@" ;; esac`;
-    return inOwnNetwork(`folder=$(mktemp -d); printf '#!/bin/sh\\nPATH=%s\\n%s\\n' "$PATH" ${quoted(wrapper)} > $folder/${program}
-chmod +x $folder/${program}; (sleep 1.5; echo) | PATH=$folder:$PATH sh -c ${command}; rm -r $folder`);
-  };
+  const withEnding = (program: string, words: string) =>
+    inOwnNetwork(
+      `${inPlaceOf(program, words, `exec timeout 0.5 $(command -v ${program}) "$@"`)}; (sleep 1.5; echo) | PATH=$folder:$PATH sh -c ${command}; rm -r $folder`,
+    );
 
   it.skipIf(!hasProgram('conntrack', '--version'))('says at its end whether all has listened until then', async () => {
     expect(await withEnding('nft', 'nothing')).toContain(WATCHED);
