@@ -159,8 +159,8 @@ test('on the recording a request is followed with one click, as the kernels told
   await openRecording(page, 'en');
   await rollOutAtOnce(page);
   await page.getByRole('link', { name: 'Paths' }).click();
-  await page.getByRole('button', { name: 'http://url-shortener.staging.k8s.local/', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'http://url-shortener.staging.k8s.local/' })).toBeVisible();
+  await page.getByRole('button', { name: 'https://url-shortener.staging.k8s.local/', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'https://url-shortener.staging.k8s.local/' })).toBeVisible();
   await expect(page.getByText(/^Recording of /)).toBeVisible();
   await expect(page.locator('[data-path-end]')).toContainText('Answered: HTTP 200');
   const parts = page.locator('[data-side] li > button[aria-expanded]').filter({ hasText: 'k8s-worker' });

@@ -119,7 +119,15 @@ export async function part(
 }
 
 async function checks({ page, take, language, narrow }: Taking): Promise<void> {
-  for (const stage of ['node-port', 'metallb', 'gateway', 'client-resolver', 'traffic-split', 'header-routing']) {
+  for (const stage of [
+    'node-port',
+    'metallb',
+    'gateway',
+    'client-resolver',
+    'traffic-split',
+    'header-routing',
+    'tls',
+  ]) {
     await part({ page, language, narrow }, 'stages');
     await page.locator(`#stage-${stage}`).click();
     await part({ page, language, narrow }, 'checks');
@@ -257,7 +265,7 @@ async function follow(taking: Taking): Promise<void> {
     [pathTexts.follow, 'path-observed'],
     [pathTexts.predict, 'path-predicted'],
   ] as const) {
-    await field.fill('http://url-shortener.staging.k8s.local/');
+    await field.fill('https://url-shortener.staging.k8s.local/');
     await page.getByRole('button', { name: button[language], exact: true }).click();
     await ended(taking);
     await take(name);

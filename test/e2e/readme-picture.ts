@@ -12,7 +12,7 @@ try {
   await page.getByRole('button', { name: words.en.all }).click();
   await page.getByText(words.en.done).waitFor({ timeout: 120_000 });
   await page.locator('header a[href$="paths"]').click();
-  await page.locator('main form input').first().fill('http://url-shortener.staging.k8s.local/');
+  await page.locator('main form input').first().fill('https://url-shortener.staging.k8s.local/');
   await page.keyboard.press('Enter');
   await page.locator('[data-path-end]').waitFor({ timeout: 60_000 });
   const folded = page.locator('[data-side] li > button[aria-expanded=false]', { hasText: 'k8s-worker1' });

@@ -27,7 +27,7 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
     const undo = await instant('undo', 'gateway');
     expect(undo.exitCode).toBe(0);
     expect(undo.stdout).toMatch(
-      /^Undone in this order: header-routing, traffic-split, second-version, client-resolver, cluster-dns, gateway$/m,
+      /^Undone in this order: tls, header-routing, traffic-split, second-version, client-resolver, cluster-dns, gateway$/m,
     );
     const plan = await instant('plan');
     expect(plan.stdout).toMatch(LABEL);
@@ -39,7 +39,7 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
   });
 
   it('plays the requests that were made, with what the kernels said', async () => {
-    const { exitCode, stdout } = await instant('--json', 'trace', 'http://url-shortener.staging.k8s.local/');
+    const { exitCode, stdout } = await instant('--json', 'trace', 'https://url-shortener.staging.k8s.local/');
     expect(exitCode).toBe(0);
     const path = pathSchema.parse(JSON.parse(stdout));
     expect(path).toMatchObject({ recorded: expect.any(String) as string, end: { basis: { kind: 'observed' } } });
