@@ -74,6 +74,12 @@ describe('tls-is-recent', () => {
     expect((await spoken('TLSv1.3 / TLS_AES_256_GCM_SHA384', taken)).status).toBe('failed');
   });
 
+  it('fails where the connection broke before 1.1 was refused', async () => {
+    for (const stderr of ['curl: (28) timed out', 'curl: (35) Recv failure: Connection reset by peer', '']) {
+      expect((await spoken('TLSv1.3 / TLS_AES_256_GCM_SHA384', { stderr, exitCode: 35 })).status).toBe('failed');
+    }
+  });
+
   it('fails where no handshake was made', async () => {
     expect((await ask(tlsIsRecent, () => ({ stderr: 'curl: (7) refused', exitCode: 7 }))).status).toBe('failed');
   });
