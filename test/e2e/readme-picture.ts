@@ -15,9 +15,14 @@ try {
   await page.locator('main form input').first().fill('https://url-shortener.staging.k8s.local/');
   await page.keyboard.press('Enter');
   await page.locator('[data-path-end]').waitFor({ timeout: 60_000 });
-  const folded = page.locator('[data-side] li > button[aria-expanded=false]', { hasText: 'k8s-worker1' });
-  await folded.nth(1).click();
-  await page.locator('[data-hop]', { hasText: 'DNAT' }).last().click();
+  const dnat = page.locator('[data-hop]', { hasText: 'DNAT' });
+  const machines = page.locator('[data-side] li > button[aria-expanded]', { hasText: 'k8s-worker' });
+  for (let place = (await machines.count()) - 1; place >= 0 && (await dnat.count()) === 0; place -= 1) {
+    await machines.nth(place).click();
+    await page.waitForTimeout(200);
+    if ((await dnat.count()) === 0) await machines.nth(place).click();
+  }
+  await dnat.last().click();
   await page.waitForTimeout(8000); // until the last message is gone
   await page.locator('[data-hop="request.2"]').hover(); // scrolls back to the folded hops
   await page.mouse.move(0, 0);
