@@ -119,7 +119,7 @@ iptables -t raw -S PREROUTING; kill $!`);
     const marking = quoted(traceCommand({ id: 'ab12', mode: 'iptables', rules: { ...rules, marked: [80] } }));
     const failing = (times: number) =>
       inOwnNetwork(
-        `${inPlaceOf('iptables', '"-w 2 -t raw -I"', `echo >> ${'${0%/*}'}/tried; [ $(wc -l < ${'${0%/*}'}/tried) -gt ${times} ] || { echo iptables: busy. >&2; exit 4; }`)}; PATH=$folder:$PATH sh -c ${marking} < /dev/null; rm -r $folder`,
+        `${inPlaceOf('iptables', '"-w 2 -t raw -I"', `echo >> \${0%/*}/tried; [ $(wc -l < \${0%/*}/tried) -gt ${times} ] || { echo iptables: busy. >&2; exit 4; }`)}; PATH=$folder:$PATH sh -c ${marking} < /dev/null; rm -r $folder`,
       );
     expect(await failing(2)).not.toContain(UNMARKED);
     expect(await failing(9)).toMatch(new RegExp(`^${UNMARKED} iptables: busy\\.`, 'm'));
@@ -129,7 +129,7 @@ iptables -t raw -S PREROUTING; kill $!`);
     const request = 'curl -s -m 1 --interface 10.9.0.1 --local-port 41000-41004 http://10.9.0.2/';
     const late = (seconds: number) =>
       inOwnNetwork(
-        `${inPlaceOf('nft', 'monitor', `echo $$ > ${'${0%/*}'}/pid`)}; (sleep 1; kill -STOP $(cat $folder/pid); ${request}; echo; sleep ${seconds}; kill -CONT $(cat $folder/pid)) | PATH=$folder:$PATH sh -c ${command}; sleep 0.2; rm -r $folder`,
+        `${inPlaceOf('nft', 'monitor', `echo $$ > \${0%/*}/pid`)}; (sleep 1; kill -STOP $(cat $folder/pid); ${request}; echo; sleep ${seconds}; kill -CONT $(cat $folder/pid)) | PATH=$folder:$PATH sh -c ${command}; sleep 0.2; rm -r $folder`,
       );
     const text = await late(1);
     expect(parseTraces(text)).toHaveLength(1);
