@@ -143,8 +143,12 @@ describe('who gave the answer that a client got through NGINX', () => {
   });
 
   it('is not known where nobody could look', async () => {
-    for (const blind of [{ traced: [UNMARKED] }, { marked: [80] }]) {
+    for (const [blind, why] of [
+      [{ traced: [UNMARKED] }, 'its iptables did not accept the rule'],
+      [{ marked: [80] }, 'it was not expected there'],
+    ] as const) {
       const path = await pathOf({ status: 503, ...blind });
+      expect(JSON.stringify(path.legs)).toContain(why);
       expect(path.end).toMatchObject({ status: 'answered', basis: { kind: 'predicted' } });
       expect(path.end.sentence.en).toContain('Whether a pod or NGINX sent this response is unknown');
       expect(agreementOf(path)?.en).toContain('Not observed: k8s-worker1 shortener/shortener-gateway-nginx');
