@@ -1,5 +1,5 @@
 import { verbatim } from '../contract/text.ts';
-import { hostNames } from '../lab/lab.ts';
+import { zoneNames } from '../lab/own-apps.ts';
 import { embed, sh } from '../machines/command.ts';
 import { DIG } from '../machines/own-programs.ts';
 import { passedIf, type Check } from './check.ts';
@@ -17,7 +17,7 @@ export const zoneAnswers: Check = {
   patience: 60_000,
   async ask(question) {
     const { lab } = question;
-    const names = hostNames(lab);
+    const names = zoneNames(lab);
     const server = ['+short', '+time=1', '+tries=2', `@${lab.nodes[0]?.address ?? ''}`, '-p', lab.dns.nodePort];
     const answers = await Promise.all(
       names.flatMap((name) => [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fact } from '../facts/fact.ts';
-import { hostNames, type Lab } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
+import { zoneNames } from '../lab/own-apps.ts';
 import { withBlock, withoutBlock } from '../machines/marked-block.ts';
 import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
 
@@ -50,7 +51,7 @@ export function withZone(found: string, lab: Lab): string {
 
 /** The line by which the lab's names are known, as it stands in the Corefile. */
 export function hostsLine(lab: Lab): string {
-  const names = hostNames(lab);
+  const names = zoneNames(lab);
   return `        ${lab.loadBalancer.vip} ${names.join(' ')}`;
 }
 

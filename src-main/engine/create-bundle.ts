@@ -7,7 +7,7 @@ import { tarSize } from '../bundle/tar-pack.ts';
 import { bundleFiles, writeBundle } from '../bundle/write-bundle.ts';
 import { Downloads, type DownloadProgress } from '../downloads/downloads.ts';
 import { resolveIndex } from '../downloads/resolve-index.ts';
-import { appImages } from '../lab/object-names.ts';
+import { userImages } from '../lab/own-apps.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import { version as hoplab } from '../version.ts';
 import { hoplabHome, prepareHome } from './home.ts';
@@ -42,7 +42,7 @@ export async function createBundle(
   prepareHome(hoplabHome());
   const own = lab && (await labImages({ ...lab, kubernetes: { ...lab.kubernetes, version } }));
   for (const image of own?.images ?? []) for (const one of arch) requireArch(image, one);
-  const catalogue = lab ? labCatalogue(version, appImages(lab), own) : components(version);
+  const catalogue = lab ? labCatalogue(version, userImages(lab), own) : components(version);
   const sources = sourcesOf(hoplabHome(), await labNetwork(lab ?? { network: { mirrors: { hosts: {} } } }));
   try {
     const found = await resolveIndex({ kubernetes: version, arch, catalogue, hoplab }, sources, signal);

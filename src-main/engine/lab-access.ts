@@ -13,7 +13,7 @@ import { Registry } from '../downloads/registry.ts';
 import type { Sources } from '../downloads/resolve-index.ts';
 import { webClient, type NetworkSettings } from '../downloads/web-client.ts';
 import type { Lab } from '../lab/lab.ts';
-import { appImages } from '../lab/object-names.ts';
+import { userImages } from '../lab/own-apps.ts';
 import type { Standing } from '../machines/recorded/recorded-lab.ts';
 import { readRecording } from '../machines/recorded/recording.ts';
 import { openRecording } from '../rollout/open-recording.ts';
@@ -39,7 +39,7 @@ export async function labAccess(
   return {
     lab,
     bundle: (arch, signal) =>
-      openOnline({ kubernetes: version, arch, apps: appImages(lab), own }, sourcesOf(home, settings), signal),
+      openOnline({ kubernetes: version, arch, apps: userImages(lab), own }, sourcesOf(home, settings), signal),
     open,
   };
 }
@@ -50,7 +50,7 @@ export async function labImages(lab: Lab): Promise<OwnImages> {
   const known = Object.values(components(kubernetes.version)).flatMap(imagesOf);
   const archives: OwnImages[] = [];
   for (const archive of images) archives.push(await readImageArchive(archive));
-  return ownImages(archives, new Set([...known, ...appImages(lab).map(wholeReference)]));
+  return ownImages(archives, new Set([...known, ...userImages(lab).map(wholeReference)]));
 }
 
 /** How publishers are reached: as the lab file says, else the environment, else for a window the system. @throws NetworkSettingsError */

@@ -7,6 +7,8 @@ import { ask, isRead, understood, valueOf, type Reading } from './reading.ts';
 export interface Fact<Value> {
   readonly id: string;
   readonly command: ShellCommand;
+  /** Standard input; default empty. It is neither evidence nor recorded: it may be secret. */
+  readonly input?: string;
   /** Default: only exit code 0 is an answer. */
   readonly accept?: RunOptions['accept'];
   /** Read as root; default false. */
@@ -20,8 +22,13 @@ export interface Fact<Value> {
 }
 
 /** How a fact's command is run. */
-function readingOptions({ sudo = false, accept = [0], slow = false }: Fact<unknown>): RunOptions {
-  return { sudo, accept, quick: !slow };
+function readingOptions({ sudo = false, accept = [0], slow = false, input }: Fact<unknown>): RunOptions {
+  return { sudo, accept, quick: !slow && input === undefined, ...(input !== undefined && { input }) };
+}
+
+/** What tells one question from another. */
+function keyOf(machine: Machine, { command, input = '' }: Fact<unknown>): string {
+  return `${machine.name}\n${command}\n${input}`;
 }
 
 /** A fact's command and what came back. `read` reads another fact of the same machine. */
@@ -53,7 +60,7 @@ export class FactReader {
 
   /** A fact with the command that told it; what is known is not asked again. Never throws: see Reading. */
   take<Value>(machine: Machine, fact: Fact<Value>): Promise<Reading<Value>> {
-    const key = `${machine.name}\n${fact.command}`;
+    const key = keyOf(machine, fact);
     const known = this.#known.get(key);
     if (known) return known as Promise<Reading<Value>>;
     const reading = this.#ask(machine, fact).then((done) => {
@@ -66,7 +73,7 @@ export class FactReader {
 
   /** Reads a fact from the machine even when it is known; who asks while it is being read shares the answer. */
   takeFresh<Value>(machine: Machine, fact: Fact<Value>): Promise<Reading<Value>> {
-    const key = `${machine.name}\n${fact.command}`;
+    const key = keyOf(machine, fact);
     const underWay = this.#underWay.get(key);
     if (underWay) return underWay as Promise<Reading<Value>>;
     const reading = this.#ask(machine, fact).finally(() => this.#underWay.delete(key));

@@ -59,6 +59,7 @@ export interface Draft {
   readonly environments: readonly DraftEnvironment[];
   readonly bundle: Maybe<string>;
   readonly images: readonly Maybe<string>[];
+  readonly manifests: readonly Maybe<string>[];
   readonly ca: Maybe<string>;
   readonly kubeadmOverrides: Maybe<string>;
   /** The LAN as the file states it. */
@@ -101,6 +102,7 @@ export function readDraft(raw: unknown): Draft {
     })),
     bundle: spot(fields.path, 'source', 'bundle'),
     images: items(raw, ['images']).map((path) => spot(fields.path, ...path)),
+    manifests: items(raw, ['apps']).map((path) => spot(fields.path, ...path, 'manifests')),
     ca: spot(fields.path, 'ca'),
     kubeadmOverrides: spot(fields.path, 'overrides', 'kubeadm'),
     statedLan,

@@ -143,6 +143,19 @@ export const labFileSchema = mapping(
       .prefault({})
       .describe('Names outside the cluster.'),
     app: app.prefault({}).describe('The sample app.'),
+    apps: z
+      .array(
+        mapping({
+          manifests: fields.path.describe(
+            'A folder of manifests (.yaml, .yml, .json; not the folders in it), or one file. Relative to the lab file.',
+          ),
+        }),
+        'list',
+      )
+      .default([])
+      .describe(
+        'Your own apps, as manifests of Kubernetes; applied after everything else, and removed with their stage.',
+      ),
     optional: optional.prefault({}).describe('Stages that go beyond the name; each can be undone alone.'),
     source: z
       .union(

@@ -1,4 +1,5 @@
 import type { ProviderId, VmImageName } from '../contract/machines.ts';
+import type { KubernetesObject } from '../cluster/manifest.ts';
 import type { TakenAlias } from '../contract/ssh-aliases.ts';
 
 /** A lab as its lab file describes it, validated, with every default filled in and every path absolute. */
@@ -46,6 +47,8 @@ export interface Lab {
     /** `trustOnClient`: the client's system is to trust the lab's CA. */
     readonly tls?: { readonly trustOnClient: boolean };
   };
+  /** What the user runs besides, from manifests of his own. */
+  readonly apps: readonly OwnApp[];
   /** Where everything that is installed comes from: its publishers, or a bundle (absolute path of a folder or a tar). */
   readonly source: 'online' | { readonly bundle: string };
   /** Archives of images that are taken in the place of those of the source: absolute paths of files and folders. */
@@ -109,6 +112,14 @@ export interface SecondVersion {
   readonly args: readonly string[];
   /** Default 2. */
   readonly replicas: number;
+}
+
+/** Objects of the user's own manifests. */
+export interface OwnApp {
+  /** Absolute path of a folder, or of one file. */
+  readonly manifests: string;
+  /** In the order of the files, by name, and of what is in them. */
+  readonly objects: readonly KubernetesObject[];
 }
 
 /** The machine that the user sits at. As a machine its name is `client`. */

@@ -2,9 +2,10 @@ import type { TakenAlias } from '../contract/ssh-aliases.ts';
 import { addressText, parsePool } from './ipv4.ts';
 import { VM_IMAGES } from '../contract/machines.ts';
 import { memoryOf } from './vm-nodes.ts';
-import type { Lab, LabClient, LabNode, SecondVersion, SshAccess, VmSize } from './lab.ts';
+import type { Lab, LabClient, LabNode, OwnApp, SecondVersion, SshAccess, VmSize } from './lab.ts';
 import type { LabDisk } from './lab-disk.ts';
 import type { LabFile, OwnAccess } from './lab-file-schema.ts';
+import { readManifests } from './read-manifests.ts';
 import type { LabPaths } from './absolute-paths.ts';
 
 interface Surroundings {
@@ -49,11 +50,18 @@ export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }
     dns: file.dns,
     app: { ...file.app, args: file.app.args ?? appArguments(file.app) },
     optional: optionalStages(file),
+    apps: file.apps.map(({ manifests }) => ownApp(paths.absolute(manifests), disk)),
     source: file.source === 'online' ? 'online' : { bundle: paths.absolute(file.source.bundle) },
     images: file.images.map((image) => paths.absolute(image)),
     network: network(file, paths),
     overrides: kubeadm === undefined ? {} : { kubeadm: disk?.text(paths.absolute(kubeadm)) ?? '' },
   };
+}
+
+/** The rules have seen to it that the manifests can be read, where there is a disk. */
+function ownApp(manifests: string, disk: LabDisk | undefined): OwnApp {
+  const read = disk ? readManifests(manifests, disk) : { objects: [] };
+  return { manifests, objects: 'objects' in read ? read.objects : [] };
 }
 
 function vmSize({ provider, cpus, memory, disk, image }: NonNullable<LabFile['machines']>, paths: LabPaths): VmSize {

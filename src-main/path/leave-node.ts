@@ -122,6 +122,20 @@ function warnOfMtu({ journey, node }: Leaving, link: Link): void {
   });
 }
 
+/** @param veth undefined: the bridge has heard nothing of that pod yet, and forwards the packet to all */
+function toVeth(bridge: string, veth: string | undefined, pod: string): Text {
+  if (veth !== undefined) {
+    return {
+      en: `The bridge ${bridge} forwards the packet to ${veth}, the veth of ${pod}.`,
+      ja: `ブリッジ ${bridge} がパケットを ${pod} の veth である ${veth} に転送する。`,
+    };
+  }
+  return {
+    en: `The bridge ${bridge} forwards the packet to the veth of ${pod}; its forwarding table does not have that pod.`,
+    ja: `ブリッジ ${bridge} がパケットを ${pod} の veth に転送する。転送テーブルにその Pod はない。`,
+  };
+}
+
 function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Progress {
   const { pods } = journey.facts.cluster;
   if (!pods) {
@@ -151,10 +165,7 @@ function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Prog
     machine: node.name,
     place: { kind: 'interface', name: port },
     layer: 'link',
-    sentence: {
-      en: `The bridge ${bridge} forwards the packet to ${port}, the veth of ${pod.namespace}/${pod.name}.`,
-      ja: `ブリッジ ${bridge} がパケットを ${pod.namespace}/${pod.name} の veth である ${port} に転送する。`,
-    },
+    sentence: toVeth(bridge, entry?.device, `${pod.namespace}/${pod.name}`),
     before: packet,
     after: framed,
     evidence: [

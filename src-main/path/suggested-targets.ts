@@ -1,13 +1,15 @@
 import { hostNames, type Lab } from '../lab/lab.ts';
 import { authorityFile } from '../lab/object-names.ts';
+import { ownHosts } from '../lab/own-apps.ts';
 
-/** Targets that a lab has: its hosts, what picks the second version, the VIP, its NodePorts and names, and a host that no route has. */
+/** Targets that a lab has: its hosts and those of the user's routes, what picks the second version, the VIP, its NodePorts and names, and a host that no route has. */
 export function suggestedTargets(lab: Lab): readonly string[] {
   const { nodes, loadBalancer, dns, app, optional } = lab;
   const hosts = hostNames(lab);
   const [first = ''] = hosts;
   return [
     ...hosts.map((host) => `http://${host}/`),
+    ...ownHosts(lab).map((host) => `http://${host}/`),
     ...(optional.tls ? [byTls(lab, first)] : []),
     ...(optional.headerRouting ? [secondVersion(lab, first)] : []),
     `http://${loadBalancer.vip}/`,

@@ -58,7 +58,11 @@ function labOf({ labFile, overrides }: Recording): Lab {
     file: '/recording/lab.yaml',
     catalogue: readCatalogue(),
     home: '/recording',
-    disk: { state: (path) => (path.endsWith('/bundle') ? 'folder' : 'file'), text: () => overrides },
+    disk: {
+      state: (path) => (path.endsWith('/bundle') ? 'folder' : 'file'),
+      text: () => overrides,
+      names: () => [],
+    },
   });
   if ('lab' in parsed) return parsed.lab;
   const [problem] = parsed.problems;

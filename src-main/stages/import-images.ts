@@ -2,7 +2,7 @@ import { components, type Components } from '../bundle/catalogue.ts';
 import { wholeReference } from '../bundle/image-reference.ts';
 import { images } from '../facts/images.ts';
 import type { Lab, LabNode } from '../lab/lab.ts';
-import { appImages } from '../lab/object-names.ts';
+import { userImages } from '../lab/own-apps.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -59,5 +59,5 @@ function imagesOf(lab: Lab, role: 'control-plane' | 'worker'): readonly string[]
   const runs = ({ component, image }: (typeof named)[number]): boolean =>
     role === 'worker' ? !STATIC_PODS.test(image) : !WORKLOADS.includes(component) && !image.includes(CONTROLLER);
   const ofComponents = named.filter(runs).map(({ image }) => image);
-  return role === 'worker' ? [...new Set([...ofComponents, ...appImages(lab).map(wholeReference)])] : ofComponents;
+  return role === 'worker' ? [...new Set([...ofComponents, ...userImages(lab).map(wholeReference)])] : ofComponents;
 }

@@ -7,6 +7,7 @@ import { headerRouting } from './header-routing.ts';
 import { loadBalancerPending } from './load-balancer-pending.ts';
 import { metallb } from './metallb.ts';
 import { nodePort } from './node-port.ts';
+import { ownApps } from './own-apps.ts';
 import { podNetwork } from './pod-network.ts';
 import { prepareNodes } from './prepare-nodes.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -38,6 +39,7 @@ export const stages: readonly Stage[] = [
   trafficSplit, //         a share of the requests goes there
   headerRouting, //        so do those with a certain header, cookie, method, path or query
   tls, //                  https://NAME
+  ownApps, //              what the user's own manifests state
 ];
 
 /**

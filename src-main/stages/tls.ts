@@ -11,6 +11,7 @@ import { readCustomObjects } from '../cluster/objects.ts';
 import { servedCertificate, type ServedCertificate } from '../cluster/served-certificate.ts';
 import { clock } from '../facts/clock.ts';
 import { controlPlane, hostNames, type Lab } from '../lab/lab.ts';
+import { zoneNames } from '../lab/own-apps.ts';
 import { certificateName, firstEnvironment } from '../lab/object-names.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Change, Plan } from '../plan/plan.ts';
@@ -94,13 +95,13 @@ async function fits(context: LabContext, { certificate, authority }: ServedCerti
   const isValid =
     Date.parse(certificate.validTo) / 1000 - now > RENEWED && Date.parse(certificate.validFrom) / 1000 <= now;
   const isSigned = certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-  return isValid && isSigned && hostNames(context.lab).every((name) => certificate.checkHost(name) !== undefined);
+  return isValid && isSigned && zoneNames(context.lab).every((name) => certificate.checkHost(name) !== undefined);
 }
 
 /** Signs when it is first asked, and gives the same again. */
 function issueOnce({ authority, lab }: LabContext): () => Promise<Issued> {
   let issued: Promise<Issued> | undefined;
-  return () => (issued ??= authority.issue(lab, hostNames(lab)));
+  return () => (issued ??= authority.issue(lab, zoneNames(lab)));
 }
 
 /** The key goes from this computer to the API server alone, by standard input, which no journal and no recording has. */
@@ -109,8 +110,8 @@ function certificateIssued(lab: Lab, issue: () => Promise<Issued>): Change {
     ...applyChange(
       { lab },
       {
-        en: `Issue a certificate for ${hostNames(lab).join(', ')} by the CA of the lab`,
-        ja: `ラボの CA で ${hostNames(lab).join('、')} の証明書を発行する`,
+        en: `Issue a certificate for ${zoneNames(lab).join(', ')} by the CA of the lab`,
+        ja: `ラボの CA で ${zoneNames(lab).join('、')} の証明書を発行する`,
       },
       [],
     ),

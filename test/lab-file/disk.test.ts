@@ -7,7 +7,11 @@ const key = '/home/taro/.ssh/id_ed25519';
 const bundle = { '/labs/bundle': 'folder', '/labs/bundle/index.json': 'file' } as const;
 
 function disk(states: Readonly<Record<string, PathState>>, texts: Readonly<Record<string, string>> = {}): LabDisk {
-  return { state: (path) => states[path] ?? (path in texts ? 'file' : 'missing'), text: (path) => texts[path] };
+  return {
+    state: (path) => states[path] ?? (path in texts ? 'file' : 'missing'),
+    text: (path) => texts[path],
+    names: () => [],
+  };
 }
 
 function found(lines: Readonly<Record<number, string>>, ...state: Parameters<typeof disk>): string[] {

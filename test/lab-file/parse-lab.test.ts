@@ -110,6 +110,7 @@ describe('a lab file', () => {
     const disk: LabDisk = {
       state: (path) => (path === '/labs/bundle' ? 'folder' : 'file'),
       text: (path) => (path === '/x.yaml' ? text : undefined),
+      names: () => [],
     };
     expect(labOf(labText({ 9: 'overrides: { kubeadm: ../x.yaml }' }), { disk }).overrides.kubeadm).toBe(text);
   });

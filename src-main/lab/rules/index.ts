@@ -10,6 +10,7 @@ import { poolPlace, vipPlace } from './load-balancer.ts';
 import { environmentNames, nodeNames } from './names.ts';
 import { nodePorts } from './node-ports.ts';
 import { nodeRoles } from './node-roles.ts';
+import { ownManifests } from './own-manifests.ts';
 import type { Rule } from './rule.ts';
 import { statedLan } from './stated-lan.ts';
 import { vmImage } from './vm-image.ts';
@@ -39,4 +40,5 @@ export const rules: readonly Rule[] = [
   imageArchives,
   caFile,
   kubeadmOverrides,
+  ownManifests,
 ];

@@ -43,6 +43,7 @@ it('the stages are those of the design, in its order', () => {
     'traffic-split',
     'header-routing',
     'tls',
+    'own-apps',
   ]);
 });
 
@@ -67,6 +68,7 @@ describe('the stages that a lab asks for besides', () => {
       'traffic-split',
       'header-routing',
       'tls',
+      'own-apps',
     ]);
   });
 

@@ -1,0 +1,24 @@
+import type { Finding } from '../finding.ts';
+import { readManifests } from '../read-manifests.ts';
+import type { Rule } from './rule.ts';
+import { stateText } from './state-text.ts';
+
+/** The manifests of the user's apps are there, and are objects of Kubernetes. */
+export const ownManifests: Rule = ({ manifests }, { disk, paths }) => {
+  if (!disk) return [];
+  return manifests.flatMap((spot): Finding[] => {
+    if (!spot) return [];
+    const { path, value } = spot;
+    const file = paths.absolute(value);
+    const state = disk.state(file);
+    if (state !== 'file' && state !== 'folder') {
+      const remedy = {
+        en: 'Name a folder of manifests (.yaml, .yml, .json) or one file, or remove the app from the list.',
+        ja: 'マニフェスト (.yaml、.yml、.json) のフォルダーかファイルを指定するか、リストから取り除いてください。',
+      };
+      return [{ path, text: stateText(state, value), remedy }];
+    }
+    const read = readManifests(file, disk);
+    return 'problems' in read ? read.problems.map((problem) => ({ path, ...problem })) : [];
+  });
+};
