@@ -31,11 +31,11 @@ type Route = z.infer<typeof schema>['items'][number];
 export const ownRoutesAreAccepted: Check = {
   id: 'own-routes-are-accepted',
   sentence: {
-    en: 'A Gateway has taken each HTTPRoute of your apps, and knows what it leads to',
+    en: 'A Gateway has taken each HTTPRoute of your apps, and knows its Services',
     ja: '自分のアプリの HTTPRoute がすべて Gateway に受け入れられ、その宛先も見つかっている',
   },
   on: 'control-plane',
-  patience: 60_000,
+  patience: 20_000,
   async ask(question) {
     const { lab } = question;
     const wanted = ownObjects(lab).filter(({ kind }) => kind === 'HTTPRoute');

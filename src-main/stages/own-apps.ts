@@ -18,7 +18,8 @@ import {
   type ObjectName,
 } from '../cluster/own-objects.ts';
 import { controlPlane, nodesForPods } from '../lab/lab.ts';
-import { ownObjects } from '../lab/own-apps.ts';
+import { appImages } from '../lab/object-names.ts';
+import { ownObjects, userImages } from '../lab/own-apps.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Change, Plan } from '../plan/plan.ts';
@@ -54,7 +55,7 @@ export const ownApps: Stage = {
     const stale = applied.filter((one) => !wanted.some((object) => isSameObject(one, object)));
     const isListed = wanted.every((object) => applied.some((one) => isSameObject(one, object)));
     return [
-      await onEach(nodesForPods(lab), (node) => importImages(context, node, 'worker')),
+      await ownImages(context),
       isListed ? [] : listing(context, [...stale, ...wanted]),
       applying(context, inOrder([...absent, ...changed], wanted)),
       stale.length > 0 ? [removing(context, stale), listing(context, wanted)] : [],
@@ -67,6 +68,13 @@ export const ownApps: Stage = {
     return [removing(context, applied), unlisting(context)];
   },
 };
+
+/** Those of the app are on the nodes already. */
+async function ownImages(context: LabContext): Promise<Plan> {
+  const { lab } = context;
+  if (userImages(lab).length === appImages(lab).length) return [];
+  return onEach(nodesForPods(lab), (node) => importImages(context, node, 'worker'));
+}
 
 function labelledAsOurs(object: KubernetesObject): KubernetesObject {
   const labels = { ...object.metadata.labels, [STAGE_LABEL]: OWN_APPS };

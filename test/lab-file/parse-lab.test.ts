@@ -25,6 +25,7 @@ describe('a lab file', () => {
         { name: 'k8s-worker1', role: 'worker', address: '192.168.2.11', ssh },
         { name: 'k8s-worker2', role: 'worker', address: '192.168.2.12', ssh },
       ],
+      apps: [],
       client: { kind: 'this-computer' },
       kubernetes: {
         version: '1.37.1',

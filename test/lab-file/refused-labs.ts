@@ -13,7 +13,7 @@ export const refusedLabs: readonly (readonly [
     'an unknown key that resembles none',
     { 9: 'zebra: 1' },
     [
-      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, machines, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, optional, source, images, mirrors, proxy, noProxy, ca, overrides.',
+      '9:1 zebra: There is no key "zebra" here. Possible keys: lab, nodes, machines, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, apps, optional, source, images, mirrors, proxy, noProxy, ca, overrides.',
     ],
   ],
   [
@@ -56,7 +56,7 @@ export const refusedLabs: readonly (readonly [
     'the key __proto__',
     { 9: '__proto__: { lab: x }' },
     [
-      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, machines, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, optional, source, images, mirrors, proxy, noProxy, ca, overrides.',
+      '9:1 __proto__: There is no key "__proto__" here. Possible keys: lab, nodes, machines, lan, ssh, client, kubernetes, loadBalancer, gateway, dns, app, apps, optional, source, images, mirrors, proxy, noProxy, ca, overrides.',
     ],
   ],
   ['a key twice', { 9: 'lab: again' }, ['9:1 lab: The key "lab" is already on line 1. Keep one of them.']],

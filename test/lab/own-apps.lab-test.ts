@@ -68,8 +68,8 @@ describe.skipIf(!hasGateway)('apps of manifests', () => {
     const result = await rollOut(['up']);
     expect(failures(result)).toBe('');
     expect(changesOf(result)).toEqual([
-      'Remove Widget shop/first, CustomResourceDefinition widgets.example.com, which came from your manifests',
       'Note in the cluster what is applied of your manifests',
+      'Remove Widget shop/first, CustomResourceDefinition widgets.example.com, which came from your manifests',
     ]);
     expect(await inCluster('get crd widgets.example.com --ignore-not-found')).toBe('');
     expect((await client(ASK)).stdout).toMatch(/^shop-/);

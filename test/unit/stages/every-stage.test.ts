@@ -14,12 +14,25 @@ import { contextOf } from '../table-machine.ts';
 import { ExampleCluster } from './example-cluster.ts';
 
 const milestones: readonly Milestone[] = ['container-runtime'];
+const apps: Lab['apps'] = [
+  {
+    manifests: '/labs/shop',
+    objects: [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shop', namespace: 'shop' } },
+    ],
+  },
+];
+const withEvery = (lines: Readonly<Record<number, string>> = {}): Lab => ({
+  ...labOf(labText({ ...lines, 9: EVERY_STAGE })),
+  apps,
+});
 const labs: Readonly<Record<string, Lab>> = {
-  'three nodes': labOf(labText({ 9: EVERY_STAGE })),
-  'one node': labOf(labText({ 4: '', 5: '', 9: EVERY_STAGE })),
+  'three nodes': withEvery(),
+  'one node': withEvery({ 4: '', 5: '' }),
   'an app of its own': labOf(labText({ 9: 'app: { image: example.com/app:1 }' })),
 };
-const lab = labOf(labText({ 9: EVERY_STAGE }));
+const lab = withEvery();
 let bundle: Bundle;
 beforeAll(async () => void ({ bundle } = await exampleBundle()));
 
@@ -105,6 +118,8 @@ describe('a stage that the lab file asks for no more', () => {
     const left = changesOf((await gateway?.decide(context(labOf(labText())))) ?? []);
     expect(left.map(({ sentence }) => sentence.en)).toEqual([
       'Assign 192.168.2.200 to the Gateway shortener-gateway and route by host name',
+      'Remove ConfigMap shop/shop, Namespace shop, which came from your manifests',
+      'Take the note of your manifests out of the cluster',
       'Remove the route by header, cookie, method, path and query',
       'Remove the second version of the app',
     ]);

@@ -47,6 +47,9 @@ export class ExampleCluster {
     if (asked !== undefined) return { stdout: JSON.stringify({ items: this.#found(asked.includes('.')) }) };
     const [, secret] = / get secret (\S+) -o 'jsonpath/.exec(command) ?? [];
     if (secret !== undefined) return this.#certificates(secret);
+    const own = / get (\S.*) --ignore-not-found --no-headers -o /.exec(command)?.[1];
+    if (own !== undefined) return { stdout: this.#named(own.split(' ')) };
+    if (command.includes('kubectl diff ')) return {}; // all is as it was applied
     if (command.includes(' get secrets -A ')) return { stdout: this.#secrets() };
     if (command === READ_CLOCK) return { stdout: `${Math.round(Date.now() / 1000)}\n` };
     if (command.includes(' get crd -l ')) return { stdout: this.#definitions() };
@@ -68,6 +71,15 @@ export class ExampleCluster {
     return [...this.#objects.values()].filter(
       (object) => isCustom(object) === custom && !['CustomResourceDefinition', 'Secret'].includes(object.kind),
     );
+  }
+
+  /** Of each of the words, `Deployment.v1.apps/web`, kind, name and stage where it is there. */
+  #named(words: readonly string[]): string {
+    const asked = words.map((word) => /^'?(\w+)\.[^/]*\/([^']+)/.exec(word)?.slice(1).join(' '));
+    const rows = [...this.#objects.values()].map(({ kind, metadata: { name, labels = {} } }) => ({
+      ...{ key: `${kind} ${name}`, stage: labels[STAGE_LABEL] ?? '<none>' },
+    }));
+    return rows.flatMap(({ key, stage }) => (asked.includes(key) ? [`${key} ${stage}\n`] : [])).join('');
   }
 
   #certificates(name: string): Reply {
