@@ -33,7 +33,7 @@ for (const language of ['en', 'ja'] as const) {
     all,
     async ({ door }) => {
       test.skip(door === 'desktop', 'the same page');
-      test.setTimeout(180_000);
+      test.slow();
       const lab = await clusterWithout(new Set([WORKER2]));
       const opened = await openWindow('browser', { width: 1280, height: 800, language });
       const { page } = opened;

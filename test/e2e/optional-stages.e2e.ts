@@ -17,7 +17,7 @@ for (const language of ['en', 'ja'] as const) {
   const all = language === 'ja' ? { tag: '@all' } : {};
   test(`stages that a lab has besides are chosen, and the weights by a slider (${language})`, all, async ({ door }) => {
     test.skip(door === 'desktop', 'the same page');
-    test.setTimeout(120_000);
+    test.slow();
     const lab = await startSshLab(false, { exec: withNodes(sample('k-nodes.json')) });
     const opened = await openWindow('browser', { width: 1280, height: 800, language });
     const { page } = opened;

@@ -12,7 +12,7 @@ import { expect, test } from './window.ts';
 test('a lab on Multipass: its network is asked for, and a start corrects the addresses', async ({ door }) => {
   test.skip(door === 'desktop', 'the same page');
   test.skip(!canFake, 'SKIPPED: needs root, for a network of its own');
-  test.setTimeout(180_000);
+  test.slow();
   const language = 'en';
   const computer = new FakeLibvirt(['multipass']);
   const { env, within, folder } = computer;

@@ -19,7 +19,7 @@ for (const language of ['en', 'ja'] as const) {
   test(`a lab on this computer: from what is missing to VMs that are deleted again (${language})`, async ({ door }) => {
     test.skip(door === 'desktop', 'the same page');
     test.skip(!canFake, 'SKIPPED: needs root, for a network of its own');
-    test.setTimeout(180_000);
+    test.slow();
     const libvirt = new FakeLibvirt();
     const { env, within } = libvirt;
     const { page, close } = await openWindow('browser', { width: 1280, height: 800, language, env, within });
