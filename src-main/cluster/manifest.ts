@@ -1,19 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
+import type { KubernetesObject } from '../lab/kubernetes-object.ts';
 
-/** An object of the Kubernetes API, as a manifest states it. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
-}
+export type { KubernetesObject };
 
 /**
  * A custom resource definition, kept as text: they are thousands of lines long, and parsing them would cost seconds for

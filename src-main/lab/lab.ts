@@ -1,5 +1,5 @@
 import type { ProviderId, VmImageName } from '../contract/machines.ts';
-import type { KubernetesObject } from '../cluster/manifest.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 import type { TakenAlias } from '../contract/ssh-aliases.ts';
 
 /** A lab as its lab file describes it, validated, with every default filled in and every path absolute. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KubernetesObject } from '../cluster/manifest.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 import { isInZone } from './in-zone.ts';
 import { hostNames, type Lab } from './lab.ts';
 import { appImages, firstEnvironment } from './object-names.ts';

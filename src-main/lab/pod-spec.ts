@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { KubernetesObject } from '../cluster/manifest.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 
-const containers = z.array(z.looseObject({ image: z.string().optional(), imagePullPolicy: z.string().optional() })).optional();
+const containers = z
+  .array(z.looseObject({ image: z.string().optional(), imagePullPolicy: z.string().optional() }))
+  .optional();
 const podSpec = z.looseObject({ containers, initContainers: containers });
 
 type PodSpec = z.infer<typeof podSpec>;

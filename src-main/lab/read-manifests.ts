@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import { isMap, type Document, type LineCounter } from 'yaml';
 import { z } from 'zod';
-import { wholeReference } from '../bundle/image-reference.ts';
-import type { KubernetesObject } from '../cluster/manifest.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 import type { Text } from '../contract/text.ts';
 import { composeYaml } from './compose-yaml.ts';
 import { shown } from './finding.ts';
+import { fields } from './lab-fields.ts';
 import type { LabDisk } from './lab-disk.ts';
 import { manifestTexts as texts, type WrongManifest } from './manifest-texts.ts';
 import { imagesOf, withImagesOfNode } from './pod-spec.ts';
@@ -125,22 +125,13 @@ function readObject(value: unknown, place: Text): Placed | WrongManifest {
   const { status: _status, ...stated } = data;
   const metadata = Object.fromEntries(Object.entries(data.metadata).filter(([key]) => !OF_SERVER.includes(key)));
   const object = { ...stated, metadata } as unknown as KubernetesObject;
-  const image = imagesOf(object).find((one) => !isReference(one));
+  const image = imagesOf(object).find((one) => !fields.image.safeParse(one).success);
   return image === undefined ? { object, place } : texts.noImage(place, shown(image));
 }
 
 function hasGeneratedName(value: unknown): boolean {
   const { metadata } = (value ?? {}) as { metadata?: { generateName?: unknown } | null };
   return metadata?.generateName !== undefined;
-}
-
-function isReference(image: string): boolean {
-  try {
-    wholeReference(image);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function twice(placed: readonly Placed[]): readonly WrongManifest[] {
