@@ -26,8 +26,10 @@ export const clusterIsAsAsked: Check = {
     const command = kubectl`-n kube-system get configmap kubeadm-config kube-proxy -o json`;
     const { exitCode, ...streams } = await question.run(command, { sudo: true });
     const output = { ...streams, exitCode: exitCode ?? -1 };
-    const wanted = question.lab.kubernetes;
     const found = understood({ machine: question.machineName, command, output }, () => readSettled(output));
+    const { kubernetes, optional } = question.lab;
+    const isSwitched = found !== undefined && found.kubeProxy === optional.kubeProxyMode; // by the stage of that name
+    const wanted = isSwitched ? { ...kubernetes, kubeProxy: found.kubeProxy } : kubernetes;
     return {
       status: passedIf(found !== undefined && told(found) === told(wanted)),
       expected: verbatim(told(wanted)),
@@ -37,8 +39,8 @@ export const clusterIsAsAsked: Check = {
         ja: 'これらは kubeadm init のときに決まり、後でラボファイルを変えてもクラスターは変わらない。',
       },
       remedy: {
-        en: 'Restore the old values in the lab file, or recreate the cluster: `hoplab undo control-plane`, then `hoplab up`.',
-        ja: 'ラボファイルを元の値に戻すか、`hoplab undo control-plane` のあと `hoplab up` でクラスターを作り直してください。',
+        en: 'Restore the old values in the lab file (optional.kubeProxyMode switches kube-proxy on a cluster that is there), or recreate the cluster: `hoplab undo control-plane`, then `hoplab up`.',
+        ja: 'ラボファイルを元の値に戻すか (作成済みのクラスターの kube-proxy は optional.kubeProxyMode で切り替えられます)、`hoplab undo control-plane` のあと `hoplab up` でクラスターを作り直してください。',
       },
     };
   },

@@ -1,5 +1,8 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Fact } from '../facts/fact.ts';
+import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
+import { STAGE_LABEL } from './manifest.ts';
 
 /** The key in the ConfigMap kube-system/kube-proxy under which kubeadm keeps it. */
 export const KUBE_PROXY_CONFIG = 'config.conf';
@@ -22,3 +25,25 @@ export interface KubeProxyConfig {
 export function parseKubeProxyConfig(text: string): KubeProxyConfig {
   return schema.parse(parse(text));
 }
+
+const configMapSchema = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }),
+  data: z.object({ [KUBE_PROXY_CONFIG]: z.string() }),
+});
+
+export interface KubeProxySettings extends KubeProxyConfig {
+  /** The stage of Hoplab that changed them; empty: none did. */
+  readonly stage: string;
+}
+
+/** What kube-proxy is told when it starts; undefined where there is no cluster. */
+export const kubeProxySettings: Fact<KubeProxySettings | undefined> = {
+  id: 'kube-proxy-settings',
+  ...ofCluster,
+  command: kubectl`-n kube-system get configmap kube-proxy -o json`,
+  parse(printed) {
+    const found = jsonOf(printed, configMapSchema);
+    if (!found) return undefined;
+    return { ...parseKubeProxyConfig(found.data[KUBE_PROXY_CONFIG]), stage: found.metadata.labels[STAGE_LABEL] ?? '' };
+  },
+};

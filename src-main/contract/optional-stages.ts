@@ -14,6 +14,10 @@ export const optionalStagesSchema = z.object({
     .object({ trustOnClient: z.boolean().describe("Whether the client's system trusts the lab's CA") })
     .nullable()
     .describe('null: without that stage'),
+  kubeProxyMode: z
+    .enum(['iptables', 'nftables'])
+    .nullable()
+    .describe('What kube-proxy is switched to; null: without that stage'),
 });
 
 export type OptionalStages = z.infer<typeof optionalStagesSchema>;

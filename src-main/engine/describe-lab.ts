@@ -63,6 +63,11 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
 }
 
 /** The stages that the lab file asks for besides, as the form has them. */
-function formOf({ trafficSplit, headerRouting, tls }: Lab['optional']): LabDescription['optional'] {
-  return { weight: trafficSplit?.weight ?? null, headerRouting, tls: tls ?? null };
+function formOf({ trafficSplit, headerRouting, tls, kubeProxyMode }: Lab['optional']): LabDescription['optional'] {
+  return {
+    weight: trafficSplit?.weight ?? null,
+    headerRouting,
+    tls: tls ?? null,
+    kubeProxyMode: kubeProxyMode ?? null,
+  };
 }

@@ -55,13 +55,14 @@ function optionalOf(text: string): Optional {
   return typeof value === 'object' && value !== null ? (value as Optional) : {};
 }
 
-function wanted(text: string, { weight, headerRouting, tls }: OptionalStages): Optional {
+function wanted(text: string, { weight, headerRouting, tls, kubeProxyMode }: OptionalStages): Optional {
   const { secondVersion } = optionalOf(text);
   return {
     ...(secondVersion !== undefined && { secondVersion }),
     ...(weight !== null && { trafficSplit: { weight } }),
     ...(headerRouting && { headerRouting }),
     ...(tls && { tls }),
+    ...(kubeProxyMode && { kubeProxyMode }),
   };
 }
 

@@ -46,6 +46,8 @@ export interface Lab {
     readonly headerRouting: boolean;
     /** `trustOnClient`: the client's system is to trust the lab's CA. */
     readonly tls?: { readonly trustOnClient: boolean };
+    /** The mode that kube-proxy is switched to, on the cluster that was made with `kubernetes.kubeProxy`. */
+    readonly kubeProxyMode?: 'iptables' | 'nftables';
   };
   /** What the user runs besides, from manifests of his own. */
   readonly apps: readonly OwnApp[];

@@ -91,8 +91,8 @@ function labClient({ client, ssh }: LabFile, paths: LabPaths, alias: TakenAlias 
 
 /** The stages that need a second version bring it along. */
 function optionalStages({ app, optional }: LabFile): Lab['optional'] {
-  const { secondVersion = {}, trafficSplit, headerRouting, tls } = optional;
-  const others = { headerRouting, ...(tls && { tls }) };
+  const { secondVersion = {}, trafficSplit, headerRouting, tls, kubeProxyMode } = optional;
+  const others = { headerRouting, ...(tls && { tls }), ...(kubeProxyMode && { kubeProxyMode }) };
   if (optional.secondVersion === undefined && trafficSplit === undefined && !headerRouting) return others;
   const { image = app.image, args, replicas = 2 } = secondVersion as Partial<SecondVersion>;
   const own = args ?? (image === app.image ? app.args : undefined) ?? appArguments({ image, port: app.port });

@@ -18,6 +18,7 @@ import { appListener, gatewayObjects, isSplit } from './gateway-objects.ts';
 import { headerRouting } from './header-routing.ts';
 import { requireImages } from './require-images.ts';
 import { restartFabric } from './restart-fabric.ts';
+import { kubeProxyMode } from './kube-proxy-mode.ts';
 import { ownApps } from './own-apps.ts';
 import { secondVersion } from './second-version.ts';
 import { VIP_ANNOTATION } from '../cluster/vip.ts';
@@ -206,7 +207,9 @@ async function ownObjects(context: LabContext): Promise<readonly KubernetesObjec
 
 /** What the lab file names no more. Where its requests go is stated anew before, with the routes. */
 async function withoutOldStages(context: LabContext): Promise<Plan> {
-  const old = [ownApps, headerRouting, secondVersion, tls].filter(({ isPartOf }) => isPartOf?.(context.lab) === false);
+  const old = [ownApps, headerRouting, secondVersion, tls, kubeProxyMode].filter(
+    ({ isPartOf }) => isPartOf?.(context.lab) === false,
+  );
   return Promise.all(old.map(async (stage) => ((await hasApplied(context, stage.id)) ? stage.undo(context) : [])));
 }
 

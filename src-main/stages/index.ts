@@ -4,6 +4,7 @@ import { connect } from './connect.ts';
 import { controlPlaneStage } from './control-plane.ts';
 import { gateway } from './gateway.ts';
 import { headerRouting } from './header-routing.ts';
+import { kubeProxyMode } from './kube-proxy-mode.ts';
 import { loadBalancerPending } from './load-balancer-pending.ts';
 import { metallb } from './metallb.ts';
 import { nodePort } from './node-port.ts';
@@ -39,6 +40,7 @@ export const stages: readonly Stage[] = [
   trafficSplit, //         a share of the requests goes there
   headerRouting, //        so do those with a certain header, cookie, method, path or query
   tls, //                  https://NAME
+  kubeProxyMode, //        the same Services by other rules
   ownApps, //              what the user's own manifests state
 ];
 

@@ -57,10 +57,13 @@ for (const language of ['en', 'ja'] as const) {
       await dialog.getByRole('switch', { name: optionalTexts.tls[language], exact: true }).click();
       await trust.click();
       await expect(change).toContainText('headerRouting: true, tls: { trustOnClient: true } }');
+      await dialog.getByRole('switch', { name: optionalTexts.proxy('nftables')[language] }).click();
+      await expect(change).toContainText('kubeProxyMode: nftables }');
       await expectAccessible(page, 'all optional stages');
       await write.click();
       await expect(page.locator('#stage-header-routing')).toBeVisible();
       await expect(page.locator('#stage-tls')).toBeVisible();
+      await expect(page.locator('#stage-kube-proxy-mode')).toBeVisible();
 
       writeFileSync(lab.file, written().replace(/\noptional:.*/, '\noptional:\n  headerRouting: true # for us\n'));
       await choose(page, language);

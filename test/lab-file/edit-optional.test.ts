@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { withOptionalStages } from '../../src-main/lab/edit-optional.ts';
 import { labOf, labText } from './example.ts';
 
-const both = { weight: 20, headerRouting: true, tls: null };
-const none = { weight: null, headerRouting: false, tls: null };
+const both = { weight: 20, headerRouting: true, tls: null, kubeProxyMode: null };
+const none = { weight: null, headerRouting: false, tls: null, kubeProxyMode: null };
 
 const line = (text: string | undefined) => text?.split('\n').filter((one) => one.startsWith('optional'));
 

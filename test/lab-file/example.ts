@@ -25,7 +25,7 @@ export function labText(lines: Readonly<Record<number, string>> = {}): string {
 
 /** What asks for every stage that a lab may have, as a line of its own. */
 export const EVERY_STAGE =
-  'optional: { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true } }';
+  'optional: { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true }, kubeProxyMode: nftables }';
 
 /** The problems of a text, none when it is a lab. */
 export function problemsOf(text: string, changed: Partial<ParseLabOptions> = {}): readonly Problem[] {

@@ -571,7 +571,13 @@ describe('the observed path is what tcpdump saw', () => {
     expect(seen.path.differences).toContainEqual(unforeseenEnd(seen.path));
   });
 
-  test('kube-proxy works with nftables from now on', () => exec('cp', kubeProxyWith('mode', 'nftables')));
+  test('kube-proxy works with nftables from now on, and its rules of iptables are gone', async () => {
+    await writeLabFile({ user: 'lab', set: { optional: { kubeProxyMode: 'nftables' } } });
+    await up('kube-proxy-mode');
+    for (const node of NODES) expect(await rulesOfServices(node)).toEqual({ iptables: false, nftables: true });
+    const { stdout } = await hoplab(['plan', '--to', 'kube-proxy-mode']);
+    expect(stdout).toContain('0 changes');
+  });
   situations([...NFTABLES, closedNodePorts('nftables')]);
   situations(NFTABLES_NAMES, { needGateway: true });
 
@@ -582,7 +588,13 @@ describe('the observed path is what tcpdump saw', () => {
     }
   });
 
-  test('kube-proxy works with iptables again', () => exec('cp', kubeProxyWith('mode', 'iptables')));
+  test('kube-proxy works with iptables again, and its rules of nftables are gone', async () => {
+    await undo('kube-proxy-mode');
+    await writeLabFile({ user: 'lab' });
+    await expect
+      .poll(() => Promise.all(NODES.map(rulesOfServices)), { timeout: 30_000 })
+      .toEqual(NODES.map(() => ({ iptables: true, nftables: false })));
+  });
 
   test.skipIf(!hasGateway)('the resolver is undone', () => undo('client-resolver'));
   test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
@@ -804,6 +816,16 @@ function unforeseenEnd({ end }: Path): unknown {
 
 async function forget(): Promise<void> {
   await exec('client', 'ip neigh flush dev eth0');
+}
+
+/** Whose rules of Services a node has. */
+async function rulesOfServices(node: string): Promise<Readonly<Record<'iptables' | 'nftables', boolean>>> {
+  const inProxy = 'nsenter -t $(pidof kube-proxy | cut -d" " -f1) -m';
+  const [iptables, nftables] = await Promise.all([
+    exec(node, 'iptables-save -t nat | grep -c KUBE-SVC-'),
+    exec(node, `${inProxy} nft list table ip kube-proxy 2> /dev/null | grep -c service-`),
+  ]);
+  return { iptables: Number(iptables.stdout) > 0, nftables: Number(nftables.stdout) > 0 };
 }
 
 async function up(to: string): Promise<void> {

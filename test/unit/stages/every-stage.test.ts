@@ -56,6 +56,7 @@ it('the stages are those of the design, in its order', () => {
     'traffic-split',
     'header-routing',
     'tls',
+    'kube-proxy-mode',
     'own-apps',
   ]);
 });
@@ -81,6 +82,7 @@ describe('the stages that a lab asks for besides', () => {
       'traffic-split',
       'header-routing',
       'tls',
+      'kube-proxy-mode',
       'own-apps',
     ]);
   });
@@ -91,6 +93,7 @@ describe('the stages that a lab asks for besides', () => {
     expect(of('{ headerRouting: true }')).toEqual(['second-version', 'header-routing']);
     expect(of('{ secondVersion: { replicas: 1 } }')).toEqual(['second-version']);
     expect(of('{ tls: {} }')).toEqual(['tls']);
+    expect(of('{ kubeProxyMode: nftables }')).toEqual(['kube-proxy-mode']);
     expect(of('{ headerRouting: false }')).toEqual([]);
   });
 

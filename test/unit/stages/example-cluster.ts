@@ -22,8 +22,15 @@ export class ExampleCluster {
     data: { Corefile: '.:53 {\n    kubernetes cluster.local\n}\n' },
   };
 
+  /** What kube-proxy's ConfigMap says, and the nodes run. */
+  readonly kubeProxy = { mode: 'iptables', stage: '' };
+
   /** Makes a change: applies its documents, patches the Corefile; other commands have no effect here. */
   async make({ command, input }: Change): Promise<void> {
+    if (command.includes('replace -f -') && command.includes('configmap kube-proxy')) {
+      this.kubeProxy.mode = /mode: ([a-z]+)\//.exec(command)?.[1] ?? '';
+      this.kubeProxy.stage = /kube-proxy hoplab\.dev\/stage=([a-z-]+)/.exec(command)?.[1] ?? '';
+    }
     const { content: given } = (typeof input === 'function' ? await input() : input) ?? {};
     const content = typeof given === 'function' ? await text(given()) : given;
     if (content === undefined) return;
@@ -49,6 +56,8 @@ export class ExampleCluster {
     if (secret !== undefined) return this.#certificates(secret);
     const own = / get (\S.*) --ignore-not-found --no-headers -o /.exec(command)?.[1];
     if (own !== undefined) return { stdout: this.#named(own.split(' ')) };
+    if (command.includes('get configmap kube-proxy -o json')) return { stdout: this.#kubeProxySettings() };
+    if (command.includes('10249/proxyMode')) return { stdout: this.kubeProxy.mode };
     if (command.includes('kubectl diff ')) return {}; // all is as it was applied
     if (command.includes(' get secrets -A ')) return { stdout: this.#secrets() };
     if (command === READ_CLOCK) return { stdout: `${Math.round(Date.now() / 1000)}\n` };
@@ -65,6 +74,12 @@ export class ExampleCluster {
       ...(old && { metadata: old.metadata }),
       ...(stored(object) as KubernetesObject),
     });
+  }
+
+  #kubeProxySettings(): string {
+    const { mode, stage } = this.kubeProxy;
+    const labels = stage === '' ? {} : { [STAGE_LABEL]: stage };
+    return JSON.stringify({ metadata: { labels }, data: { 'config.conf': `mode: ${mode}` } });
   }
 
   #found(custom: boolean): readonly KubernetesObject[] {
