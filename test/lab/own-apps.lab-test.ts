@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { results } from '../recording/play.ts';
+import { root } from '../set-up/built.ts';
 import { finishedLab } from './finished-lab.ts';
 import { hasGateway } from './gateway-images.ts';
-import { client, exec, hoplab, writeLabFile } from './lab.ts';
+import { client, exec, hoplab, info, writeLabFile } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
@@ -105,10 +106,39 @@ describe.skipIf(!hasGateway)('apps of manifests', () => {
     await rm(join(folder, 'broken.yaml'));
   });
 
+  test('of the example: three hosts at one VIP, a Service of another namespace, and VIPs of their own', async () => {
+    await askFor([{ manifests: join(root, 'docs', 'examples', 'several-apps.yaml') }]);
+    expect(failures(await rollOut(['up']))).toBe('');
+    for (const name of ['app1', 'app2', 'app3', 'shared'])
+      expect((await client(`curl -s -m 5 http://${name}.k8s.local/hostname`)).stdout).toMatch(new RegExp(`^${name}-`));
+    const vips = new Map<string, string>();
+    for (const name of ['cluster', 'local', 'affinity'])
+      vips.set(name, await inCluster(`-n apps get service ${name} -o 'jsonpath={.status.loadBalancer.ingress[0].ip}'`));
+    expect(new Set(vips.values()).size).toBe(3);
+    const asked = async (name: string, path: string) =>
+      new Set(
+        (await client(`for n in $(seq 20); do curl -s -m 5 http://${vips.get(name) ?? ''}/${path}; echo; done`)).stdout
+          .trim()
+          .split(/\n+/)
+          .map((line) => line.replace(/:\d+$/, '')),
+      );
+    const { client: own } = await info();
+    expect(await asked('local', 'clientip')).toEqual(new Set([own.address]));
+    expect(await asked('cluster', 'clientip')).not.toEqual(new Set([own.address]));
+    expect((await asked('cluster', 'hostname')).size).toBeGreaterThan(1);
+    expect((await asked('affinity', 'hostname')).size).toBe(1);
+  });
+
+  test('without its grant the route to another namespace ends at NGINX, and the path says why', async () => {
+    await inCluster('-n backend delete referencegrant from-apps; sleep 3');
+    const { stdout } = await hoplab(['trace', 'http://shared.k8s.local/']);
+    expect(stdout).toContain('no ReferenceGrant in backend permits the HTTPRoute apps/shared');
+  });
+
   test('are undone where the lab file asks for them no more, and leave nothing', async () => {
     await askFor([]);
     expect(failures(await rollOut(['up']))).toBe('');
-    expect(await inCluster('get namespace shop --ignore-not-found')).toBe('');
+    expect(await inCluster('get namespace shop apps backend --ignore-not-found')).toBe('');
     expect(await inCluster('-n kube-system get configmap hoplab-own-apps --ignore-not-found')).toBe('');
     expect((await client('getent ahostsv4 shop.k8s.local')).exitCode).not.toBe(0);
     expect(finished(await rollOut(['up']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
