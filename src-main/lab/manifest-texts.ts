@@ -83,4 +83,8 @@ export const manifestTexts = {
     },
     remedy: { en: 'Keep one of them.', ja: 'どちらか一方だけにしてください。' },
   }),
+  elsewhere: (object: string, before: string): WrongManifest => ({
+    text: { en: `${object} is stated in ${before} already.`, ja: `${object} は ${before} にもあります。` },
+    remedy: { en: 'Keep one of them.', ja: 'どちらか一方だけにしてください。' },
+  }),
 } as const;

@@ -54,7 +54,9 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
     ],
     optional: [
       '# Stages that go beyond the name; each is undone alone:',
-      '# optional: { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true } }',
+      '# optional: { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true }, kubeProxyMode: nftables }',
+      '# Your own apps, as manifests of Kubernetes (a folder or a file):',
+      '# apps: [{ manifests: ./my-app }]',
     ],
     source: ['# Where everything comes from: online, or a bundle that `hoplab bundle create` made: { bundle: FILE }.'],
     overrides: ['# Kubeadm, kubelet and kube-proxy settings, merged by kind into what Hoplab writes.'],
@@ -98,7 +100,9 @@ export const templateTexts: Record<Language, Record<Section, readonly string[]>>
     ],
     optional: [
       '# 名前で開けるようになった後のステージ。それぞれ単独で元に戻せます。',
-      '# optional: { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true } }',
+      '# optional: { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true }, kubeProxyMode: nftables }',
+      '# 自分のアプリ (Kubernetes のマニフェストのフォルダーかファイル):',
+      '# apps: [{ manifests: ./my-app }]',
     ],
     source: [
       '# インストールに使うものの入手元。online か、`hoplab bundle create` で作ったバンドル { bundle: ファイル }。',

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,10 +13,14 @@ import { openSshd, type OpenSshd } from '../machines/open-sshd.ts';
 import { publisher, table, timed } from './publisher.ts';
 
 /*
- * `node test/bench/onto-nodes.ts [MEGABYTES] [ROUNDS]`: files from a publisher onto three nodes, each a real sshd on loopback, by
+ * `node test/bench/onto-nodes.ts [MEGABYTES] [ROUNDS] [RATE]`: files from a publisher onto three nodes, each a real sshd on loopback, by
  * Hoplab (into the cache, then to all nodes at the same time, hashed at both ends) against curl, four at a time, and then scp to each
  * node at the same time, once without and once with `sha256sum --check` at both ends; in turns, as root. Default: 400 MB, 3 rounds.
+ * With a rate as `tc` has it (`1gbit`) all of it, downloads and uploads together, is on a network of that speed, in a namespace of its own.
  */
+
+const rate = process.argv[4];
+if (rate !== undefined && process.env['HOPLAB_BENCH_RATE'] !== rate) process.exit(onNetworkOf(rate));
 
 const bytes = Number(process.argv[2] ?? 400) * 1e6;
 const rounds = Number(process.argv[3] ?? 3);
@@ -45,6 +49,15 @@ try {
   await Promise.all(nodes.map((node) => node.stop()));
   source.close();
   rmSync(folder, { recursive: true });
+}
+
+/** Runs this bench where loopback has no more than this rate. @returns the exit code */
+function onNetworkOf(limit: string): number {
+  const script =
+    'ip link set lo up && tc qdisc add dev lo root tbf rate "$HOPLAB_BENCH_RATE" burst 2mb latency 100ms && exec "$@"';
+  const words = ['--net', 'sh', '-c', script, 'sh', process.execPath, ...process.argv.slice(1)];
+  const env = { ...process.env, HOPLAB_BENCH_RATE: limit };
+  return spawnSync('unshare', words, { env, stdio: 'inherit' }).status ?? 1;
 }
 
 function access({ port, keys }: OpenSshd): Route {

@@ -86,6 +86,12 @@ status: {}
     expect(zoneNames(found)).toHaveLength(4);
   });
 
+  it('are refused where two of them state the same object', () => {
+    const text = labText({ 9: 'apps: [{ manifests: ./shop }, { manifests: ./web.yaml }]' });
+    const found = sentences(problemsOf(text, { disk: { ...disk({ 'a.yaml': WEB }), text: () => WEB } }));
+    expect(found).toEqual(['9:44 apps[1].manifests: Deployment web is stated in ./shop already. Keep one of them.']);
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['a folder without any', { 'README.md': '' }, 'shop has no manifest: no object in a file .yaml, .yml or .json.'],
     ['empty files', { 'a.yaml': '---\n' }, 'shop has no manifest: no object in a file .yaml, .yml or .json.'],

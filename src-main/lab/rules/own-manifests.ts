@@ -1,11 +1,13 @@
-import type { Finding } from '../finding.ts';
-import { readManifests } from '../read-manifests.ts';
+import { shown, type Finding } from '../finding.ts';
+import { manifestTexts } from '../manifest-texts.ts';
+import { identityOf, readManifests } from '../read-manifests.ts';
 import type { Rule } from './rule.ts';
 import { stateText } from './state-text.ts';
 
-/** The manifests of the user's apps are there, and are objects of Kubernetes. */
+/** The manifests of the user's apps are there, and are objects of Kubernetes, each in one of them. */
 export const ownManifests: Rule = ({ manifests }, { disk, paths }) => {
   if (!disk) return [];
+  const stated = new Map<string, string>();
   return manifests.flatMap((spot): Finding[] => {
     if (!spot) return [];
     const { path, value } = spot;
@@ -19,6 +21,13 @@ export const ownManifests: Rule = ({ manifests }, { disk, paths }) => {
       return [{ path, text: stateText(state, value), remedy }];
     }
     const read = readManifests(file, disk);
-    return 'problems' in read ? read.problems.map((problem) => ({ path, ...problem })) : [];
+    if ('problems' in read) return read.problems.map((problem) => ({ path, ...problem }));
+    const again = read.objects.find((object) => stated.has(identityOf(object)));
+    if (again) {
+      const before = stated.get(identityOf(again)) ?? '';
+      return [{ path, ...manifestTexts.elsewhere(`${again.kind} ${again.metadata.name}`, shown(before)) }];
+    }
+    for (const object of read.objects) stated.set(identityOf(object), value);
+    return [];
   });
 };
