@@ -5,16 +5,14 @@ import type { Options } from './window.ts';
 const DESKTOP =
   /\b(?:safe|key-ring|closing|reviving|fuses|notification|terminals|settings)\.e2e\.ts\b|The story on the recording|@desktop/;
 const all = process.env['HOPLAB_E2E_ALL'] !== undefined;
-/** How many times as long as usual is waited: where others have the processors. */
-const patience = Number(process.env['HOPLAB_E2E_PATIENCE'] ?? 1);
 
 /** The built window, as a page of `hoplab serve` in Chromium and as a desktop window in Electron, on the recording. */
 export default defineConfig<Options>({
   testDir: '.',
   testMatch: '*.e2e.ts',
   outputDir: '../../out/e2e',
-  timeout: 90_000 * patience,
-  expect: { timeout: 15_000 * patience },
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   workers: 2,
   retries: process.env['CI'] ? 2 : 0,
   reporter: [['list']],
