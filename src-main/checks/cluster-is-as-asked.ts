@@ -3,12 +3,18 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { KUBE_PROXY_CONFIG, parseKubeProxyConfig } from '../cluster/kube-proxy-config.ts';
 import { jsonOf, kubectl } from '../cluster/kubectl.ts';
+import { STAGE_LABEL } from '../cluster/manifest.ts';
 import { understood } from '../facts/reading.ts';
 import type { Printed } from '../machines/machine.ts';
 import { passedIf, type Check } from './check.ts';
 
 const listSchema = z.object({
-  items: z.array(z.object({ data: z.record(z.string(), z.string()).default({}) })),
+  items: z.array(
+    z.object({
+      metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }).default({ labels: {} }),
+      data: z.record(z.string(), z.string()).default({}),
+    }),
+  ),
 });
 const clusterSchema = z.object({
   networking: z.object({ podSubnet: z.string().default(''), serviceSubnet: z.string().default('') }),
@@ -28,7 +34,8 @@ export const clusterIsAsAsked: Check = {
     const output = { ...streams, exitCode: exitCode ?? -1 };
     const found = understood({ machine: question.machineName, command, output }, () => readSettled(output));
     const { kubernetes, optional } = question.lab;
-    const isSwitched = found !== undefined && found.kubeProxy === optional.kubeProxyMode; // by the stage of that name
+    // the stage kube-proxy-mode answers for it, also where the lab file asks for that stage no more, and `up` is to undo it
+    const isSwitched = found !== undefined && (found.isSwitched || found.kubeProxy === optional.kubeProxyMode);
     const wanted = isSwitched ? { ...kubernetes, kubeProxy: found.kubeProxy } : kubernetes;
     return {
       status: passedIf(found !== undefined && told(found) === told(wanted)),
@@ -52,13 +59,19 @@ interface Settled {
   readonly kubeProxy: string;
 }
 
-function readSettled(printed: Printed): Settled | undefined {
+interface Found extends Settled {
+  /** The stage kube-proxy-mode has changed the mode. */
+  readonly isSwitched: boolean;
+}
+
+function readSettled(printed: Printed): Found | undefined {
   const list = jsonOf(printed, listSchema);
   if (!list) return undefined;
   const data = dataSchema.parse(Object.assign({}, ...list.items.map((item) => item.data)));
   const { networking } = clusterSchema.parse(parse(data.ClusterConfiguration));
   const { mode } = parseKubeProxyConfig(data[KUBE_PROXY_CONFIG]);
-  return { podCidr: networking.podSubnet, serviceCidr: networking.serviceSubnet, kubeProxy: mode };
+  const isSwitched = list.items.some(({ metadata }) => metadata.labels[STAGE_LABEL] === 'kube-proxy-mode');
+  return { podCidr: networking.podSubnet, serviceCidr: networking.serviceSubnet, kubeProxy: mode, isSwitched };
 }
 
 function told({ podCidr, serviceCidr, kubeProxy }: Settled): string {

@@ -1,6 +1,5 @@
 import { kubectl } from '../cluster/kubectl.ts';
-import { STAGE_LABEL } from '../cluster/manifest.ts';
-import { OWN_APPS } from '../cluster/own-objects.ts';
+import { OWN_APPS, STAGE_LABEL } from '../cluster/manifest.ts';
 import { verbatim } from '../contract/text.ts';
 import { z } from 'zod';
 import { controlPlane } from '../lab/lab.ts';

@@ -25,6 +25,9 @@ export interface Manifest {
 export const STAGE_LABEL = 'hoplab.dev/stage';
 export const APPLIED_LABEL = 'hoplab.dev/applied';
 
+/** The stage of the user's own objects, as their label says. */
+export const OWN_APPS = 'own-apps';
+
 /** Reads a manifest of several YAML documents, as projects publish them. */
 export function readManifest(text: string): Manifest {
   const documents = text.split(/^---\s*$/m).filter((document) => /^kind:/m.test(document));

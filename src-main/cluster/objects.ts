@@ -5,7 +5,7 @@ import { controlPlane } from '../lab/lab.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import { LABEL_COLUMNS, rowsOf } from './rows.ts';
 import { jsonOf, kubectl, ofCluster } from './kubectl.ts';
-import { STAGE_LABEL, type KubernetesObject } from './manifest.ts';
+import { OWN_APPS, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 import { secrets } from './secret-names.ts';
 
 const objectSchema = z.looseObject({
@@ -62,12 +62,13 @@ export async function readBuiltInObjects(context: LabContext): Promise<readonly 
   return [...objects, ...known.filter(({ metadata }) => metadata.labels?.[STAGE_LABEL] !== undefined)];
 }
 
-/** The objects of custom kinds that Hoplab applied; kubectl is asked for those kinds only that are defined. */
+/** The objects of custom kinds that are Hoplab's, not the user's own; kubectl is asked for those kinds only that are defined. */
 export async function readCustomObjects(context: LabContext): Promise<readonly KubernetesObject[]> {
   const node = controlPlane(context.lab).name;
   const defined = await context.read(node, appliedDefinitions);
   const kinds = CUSTOM.filter((kind) => defined.has(kind));
-  return kinds.length === 0 ? [] : context.read(node, appliedObjects(kinds));
+  const found = kinds.length === 0 ? [] : await context.read(node, appliedObjects(kinds));
+  return found.filter(({ metadata }) => metadata.labels?.[STAGE_LABEL] !== OWN_APPS);
 }
 
 export function isCustom({ apiVersion }: KubernetesObject): boolean {

@@ -5,16 +5,13 @@ import { identityOf } from '../lab/read-manifests.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import { ADMIN_CONF, kubectl, ofCluster } from './kubectl.ts';
-import { STAGE_LABEL, type KubernetesObject } from './manifest.ts';
+import { OWN_APPS, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 import { readBuiltInObjects } from './objects.ts';
 
 /*
  * The objects of the user's own manifests, of any kind. Which of them were applied is kept in the cluster, in a ConfigMap: what a
  * manifest no longer states can be found, and removed, though its kind is not known to Hoplab.
  */
-
-/** The stage that they belong to, as their label says. */
-export const OWN_APPS = 'own-apps';
 
 /** What names an object. */
 export type ObjectName = Pick<KubernetesObject, 'apiVersion' | 'kind'> & {
@@ -80,7 +77,7 @@ export async function findObjects(context: LabContext, objects: readonly ObjectN
   const node = controlPlane(context.lab).name;
   const groups = new Map<string, ObjectName[]>();
   for (const object of objects) {
-    const group = `${object.apiVersion} ${object.metadata.namespace ?? 'default'}`;
+    const group = `${object.apiVersion} ${object.kind} ${object.metadata.namespace ?? 'default'}`; // an unknown kind is no answer about others
     groups.set(group, [...(groups.get(group) ?? []), object]);
   }
   const found = await Promise.all(
@@ -102,7 +99,7 @@ function hasNoSuchKind(stderr: string): boolean {
   return stderr.includes("the server doesn't have a resource type") && !stderr.includes('unable to retrieve');
 }
 
-/** By kind and name, the stage of each of the objects (of one version and namespace) that is there. */
+/** By kind and name, the stage of each of the objects (of one kind and namespace) that is there. */
 function namedObjects(objects: readonly ObjectName[]): Fact<ReadonlyMap<string, string>> {
   const namespace = objects[0]?.metadata.namespace ?? 'default';
   const words = objects.map((object) => `${kindForKubectl(object)}/${object.metadata.name}`);
@@ -135,13 +132,15 @@ export async function changedObjects(
 ): Promise<readonly KubernetesObject[]> {
   if (objects.length === 0) return [];
   const files = await context.read(controlPlane(context.lab).name, differences(objects));
-  const changed = objects.filter((object) => files.some((file) => file.endsWith(fileOf(object))));
-  return files.length > 0 && changed.length === 0 ? objects : changed;
+  const isOf = (object: KubernetesObject) => (file: string) => filesOf(object).some((name) => file.endsWith(name));
+  const areKnown = files.every((file) => objects.some((object) => isOf(object)(file)));
+  return areKnown ? objects.filter((object) => files.some(isOf(object))) : objects;
 }
 
-/** What kubectl calls the file of an object that it compares: `apps.v1.Deployment.shop.web`. */
-function fileOf({ apiVersion, kind, metadata }: KubernetesObject): string {
-  return `/${apiVersion.replace('/', '.')}.${kind}.${metadata.namespace ?? ''}.${metadata.name}`;
+/** What kubectl may call the file of an object that it compares: `apps.v1.Deployment.shop.web`. */
+function filesOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): readonly string[] {
+  const namespaces = namespace === undefined ? ['', 'default'] : [namespace];
+  return namespaces.map((one) => `/${apiVersion.replace('/', '.')}.${kind}.${one}.${name}`);
 }
 
 /** The files that differ; exit code 1 is kubectl's and diff's word for a difference. */

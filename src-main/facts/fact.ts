@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { ShellCommand } from '../machines/command.ts';
 import type { MachineError } from '../machines/errors.ts';
 import type { Machine, Output, Printed, RunOptions } from '../machines/machine.ts';
@@ -23,7 +24,12 @@ export interface Fact<Value> {
 
 /** How a fact's command is run. */
 function readingOptions({ sudo = false, accept = [0], slow = false, input }: Fact<unknown>): RunOptions {
-  return { sudo, accept, quick: !slow && input === undefined, ...(input !== undefined && { input }) };
+  return {
+    sudo,
+    accept,
+    quick: !slow && input === undefined,
+    ...(input !== undefined && { input: () => Readable.from([input]) }),
+  };
 }
 
 /** What tells one question from another. */

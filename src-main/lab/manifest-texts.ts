@@ -66,6 +66,13 @@ export const manifestTexts = {
     },
     remedy: { en: 'Give it metadata.name.', ja: 'metadata.name を書いてください。' },
   }),
+  secretNotText: (place: Text, key: string): WrongManifest => ({
+    text: {
+      en: `"${key}" of the Secret that begins on ${place.en} is not text.`,
+      ja: `${place.ja}から始まる Secret の「${key}」が文字列ではありません。`,
+    },
+    remedy: { en: 'Write its value in quotes.', ja: '値を引用符で囲んでください。' },
+  }),
   noImage: (place: Text, image: string): WrongManifest => ({
     text: {
       en: `"${image}", in what begins on ${place.en}, is not the name of an image.`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { isInZone } from './in-zone.ts';
+import { fields } from './lab-fields.ts';
 import { hostNames, type Lab } from './lab.ts';
 import { appImages, firstEnvironment } from './object-names.ts';
 import { imagesOf } from './pod-spec.ts';
@@ -35,7 +36,7 @@ export function ownHosts(lab: Lab): readonly string[] {
     );
     return isOurs ? data.spec.hostnames : [];
   });
-  return [...new Set(found)].filter((name) => !name.startsWith('*') && isInZone(name, lab.dns.zone));
+  return [...new Set(found)].filter((name) => fields.host.safeParse(name).success && isInZone(name, lab.dns.zone));
 }
 
 /** The names that the lab's zone has, all of them the VIP's: those of the app's environments, and of the user's routes. */

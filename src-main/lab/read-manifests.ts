@@ -47,8 +47,14 @@ export function readManifests(path: string, disk: LabDisk): Manifests {
   return { objects: placed.map(({ object }) => withImagesOfNode(object)) };
 }
 
+/** Kinds without namespaces, whatever a manifest says: of those that manifests have most. */
+const CLUSTER_WIDE =
+  /^(?:Namespace|CustomResourceDefinition|ClusterRole|ClusterRoleBinding|PersistentVolume|StorageClass|PriorityClass|IngressClass|GatewayClass)$/;
+
 /** Names an object as the API server does: version and namespace by default apart. */
-export function identityOf({ apiVersion, kind, metadata: { name, namespace = 'default' } }: KubernetesObject): string {
+export function identityOf({ apiVersion, kind, metadata }: KubernetesObject): string {
+  const { name } = metadata;
+  const namespace = CLUSTER_WIDE.test(kind) ? '' : (metadata.namespace ?? 'default');
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   return `${group}/${kind}/${namespace}/${name}`;
 }
@@ -125,8 +131,33 @@ function readObject(value: unknown, place: Text): Placed | WrongManifest {
   const { status: _status, ...stated } = data;
   const metadata = Object.fromEntries(Object.entries(data.metadata).filter(([key]) => !OF_SERVER.includes(key)));
   const object = { ...stated, metadata } as unknown as KubernetesObject;
+  const key = object.kind === 'Secret' ? notText(object) : undefined;
+  if (key !== undefined) return texts.secretNotText(place, shown(key));
   const image = imagesOf(object).find((one) => !fields.image.safeParse(one).success);
-  return image === undefined ? { object, place } : texts.noImage(place, shown(image));
+  return image === undefined ? { object: withData(object), place } : texts.noImage(place, shown(image));
+}
+
+const secretSchema = z.object({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  stringData: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/** The key of a Secret whose value is no text: the API server would name the value in its complaint. */
+function notText(secret: KubernetesObject): string | undefined {
+  const { data } = secretSchema.safeParse(secret);
+  const all = Object.entries({ ...data?.data, ...data?.stringData });
+  return data ? all.find(([, value]) => typeof value !== 'string')?.[0] : 'data';
+}
+
+/** A Secret with all in `data`: of what was in `stringData` the API server would not know that it is stated no more. */
+function withData(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== 'Secret' || object['stringData'] === undefined) return object;
+  const { data, stringData } = secretSchema.parse(object);
+  const encoded = Object.entries(stringData ?? {}).map(
+    ([key, value]) => [key, Buffer.from(String(value)).toString('base64')] as const,
+  );
+  const { stringData: _, ...rest } = object;
+  return { ...rest, data: Object.fromEntries([...Object.entries(data ?? {}), ...encoded]) };
 }
 
 function hasGeneratedName(value: unknown): boolean {

@@ -1,12 +1,12 @@
 import { kubeProxyIsInMode } from '../checks/kube-proxy-is-in-mode.ts';
 import { kubeProxySettings } from '../cluster/kube-proxy-config.ts';
-import { ADMIN_CONF } from '../cluster/kubectl.ts';
+import { ADMIN_CONF, kubectl } from '../cluster/kubectl.ts';
 import { STAGE_LABEL } from '../cluster/manifest.ts';
 import { kubeProxyMode as modeOfNode } from '../facts/kube-proxy-mode.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import type { Change } from '../plan/plan.ts';
 import type { Stage } from './stage.ts';
 
 type Mode = Lab['kubernetes']['kubeProxy'];
@@ -34,14 +34,14 @@ export const kubeProxyMode: Stage = {
     const wanted = lab.optional.kubeProxyMode;
     if (wanted === undefined) return [];
     const settings = await context.read(controlPlane(lab).name, kubeProxySettings);
-    if (settings?.mode !== wanted || settings.stage !== ID) return switched(lab, wanted, `${STAGE_LABEL}=${ID}`);
+    if (settings?.mode !== wanted || settings.stage !== ID) return [switched(lab, wanted), restarted(lab)];
     return (await runsOtherwise(context, wanted)) ? restarted(lab) : [];
   },
 
   async undo(context) {
     const { lab } = context;
     const settings = await context.read(controlPlane(lab).name, kubeProxySettings);
-    return settings?.stage === ID ? switched(lab, lab.kubernetes.kubeProxy, `${STAGE_LABEL}-`) : [];
+    return settings?.stage === ID ? [switched(lab, lab.kubernetes.kubeProxy), restarted(lab), unmarked(lab)] : [];
   },
 };
 
@@ -51,8 +51,9 @@ async function runsOtherwise(context: LabContext, wanted: Mode): Promise<boolean
   return modes.some((mode) => mode !== undefined && mode !== wanted);
 }
 
-function switched(lab: Lab, mode: Mode, label: string): Plan {
-  const change: Change = {
+/** Marked first: whoever is cut off after that can still be undone. */
+function switched(lab: Lab, mode: Mode): Change {
+  return {
     machine: controlPlane(lab).name,
     sentence: {
       en: `Set the mode of kube-proxy to ${mode}`,
@@ -60,12 +61,22 @@ function switched(lab: Lab, mode: Mode, label: string): Plan {
     },
     command: sh`
       export KUBECONFIG=${ADMIN_CONF}
+      kubectl -n kube-system label --overwrite configmap kube-proxy ${`${STAGE_LABEL}=${ID}`} || exit
       settings=$(kubectl -n kube-system get configmap kube-proxy -o yaml) || exit
       printf '%s\n' "$settings" | grep -q '^    mode: ' || { echo 'the ConfigMap kube-proxy states no mode' >&2; exit 1; }
-      printf '%s\n' "$settings" | sed ${`s/^    mode: .*/    mode: ${mode}/`} | kubectl replace -f - || exit
-      kubectl -n kube-system label --overwrite configmap kube-proxy ${label}`,
+      printf '%s\n' "$settings" | sed ${`s/^    mode: .*/    mode: ${mode}/`} | kubectl replace -f -`,
   };
-  return [change, restarted(lab)];
+}
+
+function unmarked(lab: Lab): Change {
+  return {
+    machine: controlPlane(lab).name,
+    sentence: {
+      en: 'Note that kube-proxy works as the cluster was made',
+      ja: 'kube-proxy が作成時のモードに戻ったことを記録する',
+    },
+    command: kubectl`-n kube-system label configmap kube-proxy ${`${STAGE_LABEL}-`}`,
+  };
 }
 
 function restarted(lab: Lab): Change {

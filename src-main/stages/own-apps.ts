@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import { ZodError } from 'zod';
 import { ownRoutesAreAccepted } from '../checks/own-routes-are-accepted.ts';
 import { ownWorkloadsAreReady } from '../checks/own-workloads-are-ready.ts';
 import { applyChange } from '../cluster/apply.ts';
 import { ADMIN_CONF } from '../cluster/kubectl.ts';
-import { STAGE_LABEL, type KubernetesObject } from '../cluster/manifest.ts';
+import { OWN_APPS, STAGE_LABEL, type KubernetesObject } from '../cluster/manifest.ts';
 import { nameOf } from '../cluster/objects.ts';
 import {
   appliedNames,
@@ -13,7 +14,6 @@ import {
   inventoryDeletion,
   inventoryOf,
   isSameObject,
-  OWN_APPS,
   type FoundObjects,
   type ObjectName,
 } from '../cluster/own-objects.ts';
@@ -47,27 +47,77 @@ export const ownApps: Stage = {
     const { lab } = context;
     const wanted = ownObjects(lab).map(labelledAsOurs);
     if (wanted.length === 0) return [];
-    const [applied, found] = await Promise.all([appliedNames(context), findObjects(context, wanted)]);
+    const [applied, found] = await Promise.all([listed(context), findObjects(context, wanted)]);
     refuseForeign(context, wanted, found);
-    const present = wanted.filter((object) => found.has(object));
-    const absent = wanted.filter((object) => !found.has(object));
-    const changed = await changedObjects(context, present);
-    const stale = applied.filter((one) => !wanted.some((object) => isSameObject(one, object)));
-    const isListed = wanted.every((object) => applied.some((one) => isSameObject(one, object)));
+    const changed = await changedObjects(
+      context,
+      wanted.filter((object) => found.has(object)),
+    );
+    const absent = wanted.filter((object) => !found.has(object) && !isOver(object, applied));
+    const dropped = applied.filter((one) => !wanted.some((object) => isSameObject(one, object)));
+    const [kept, stale] = divided(dropped, (one) => isStillUsed(one, wanted));
+    const [early, late] = divided(stale, ({ kind }) => kind === 'Service'); // their ports and addresses are free then
+    const isListed = wanted.every((object) => applied.some((one) => isSameVersion(one, object)));
     return [
       await ownImages(context),
-      isListed ? [] : listing(context, [...stale, ...wanted]),
+      isListed ? [] : listing(context, [...dropped, ...wanted]),
+      early.length > 0 ? removing(context, early) : [],
       applying(context, inOrder([...absent, ...changed], wanted)),
-      stale.length > 0 ? [removing(context, stale), listing(context, wanted)] : [],
+      late.length > 0 ? removing(context, late) : [],
+      stale.length > 0 ? listing(context, [...kept, ...wanted]) : [],
     ];
   },
 
   async undo(context) {
-    const applied = await appliedNames(context);
+    const applied = await listed(context);
     if (applied.length === 0) return [];
     return [removing(context, applied), unlisting(context)];
   },
 };
+
+/** What the cluster says was applied. @throws StageRefused where somebody changed that */
+async function listed(context: LabContext): Promise<readonly ObjectName[]> {
+  try {
+    return await appliedNames(context);
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    throw new StageRefused(
+      controlPlane(context.lab).name,
+      {
+        en: 'The ConfigMap kube-system/hoplab-own-apps, which lists what is applied of your manifests, is not as Hoplab wrote it.',
+        ja: 'マニフェストから適用したものの一覧である ConfigMap kube-system/hoplab-own-apps が、Hoplab の書いたものと異なります。',
+      },
+      {
+        en: `Delete it, and what has the label ${STAGE_LABEL}=${OWN_APPS}, yourself; \`hoplab up\` applies all of it again.`,
+        ja: `それと、ラベル ${STAGE_LABEL}=${OWN_APPS} を持つものを自分で削除してください。\`hoplab up\` がすべて適用し直します。`,
+      },
+    );
+  }
+}
+
+/** A Job that was applied, ran, and was removed by the cluster when its time was up: applied again, it would run again. */
+function isOver(object: KubernetesObject, applied: readonly ObjectName[]): boolean {
+  const { ttlSecondsAfterFinished } = (object['spec'] ?? {}) as { ttlSecondsAfterFinished?: unknown };
+  const wasApplied = applied.some((one) => isSameObject(one, object));
+  return object.kind === 'Job' && ttlSecondsAfterFinished !== undefined && wasApplied;
+}
+
+/** A namespace or definition that is stated no more, though objects are that would go with it. */
+function isStillUsed(one: ObjectName, wanted: readonly KubernetesObject[]): boolean {
+  const { name } = one.metadata;
+  if (isNamespace(one)) return wanted.some(({ metadata }) => metadata.namespace === name);
+  return (
+    isDefinition(one) && wanted.some(({ apiVersion }) => apiVersion.startsWith(`${name.replace(/^[^.]*\./, '')}/`))
+  );
+}
+
+function isSameVersion(one: ObjectName, other: ObjectName): boolean {
+  return isSameObject(one, other) && one.apiVersion === other.apiVersion;
+}
+
+function divided<Value>(all: readonly Value[], isFirst: (one: Value) => boolean): [readonly Value[], readonly Value[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
 
 /** Those of the app are on the nodes already. */
 async function ownImages(context: LabContext): Promise<Plan> {
@@ -89,7 +139,7 @@ function refuseForeign({ lab }: LabContext, wanted: readonly KubernetesObject[],
   const name = nameOf(foreign);
   const owner = {
     en: stage === '' ? 'and was not applied from there' : `and belongs to the stage ${stage}`,
-    ja: stage === '' ? 'そこから適用されたものではありません' : `ステージ ${stage} のものです`,
+    ja: stage === '' ? 'マニフェストから適用されたものではありません' : `ステージ ${stage} のものです`,
   };
   throw new StageRefused(
     controlPlane(lab).name,

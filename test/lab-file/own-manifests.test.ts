@@ -76,9 +76,26 @@ status: {}
     expect(object).toHaveProperty('spec.template.spec.initContainers.0.imagePullPolicy', 'IfNotPresent');
   });
 
+  it('state all of a Secret in its data', () => {
+    const secret = (data: string) => `apiVersion: v1\nkind: Secret\nmetadata: { name: s }\n${data}\n`;
+    const [object] = ownObjects(lab({ 'a.yaml': secret("data: { a: eA== }\nstringData: { b: 'y' }") }));
+    expect(object).toMatchObject({ data: { a: 'eA==', b: 'eQ==' } });
+    expect(object).not.toHaveProperty('stringData');
+    const [said, ...others] = problems({ 'a.yaml': secret('stringData: { pin: 4711 }') });
+    expect(others).toEqual([]);
+    expect(said).toContain(
+      '"pin" of the Secret that begins on line 1 of a.yaml is not text. Write its value in quotes.',
+    );
+    expect(said).not.toContain('4711');
+  });
+
   it("give the zone the hosts of their routes at the lab's Gateway", () => {
     const found = lab({
-      'a.yaml': route('shop', OURS, 'shop.k8s.local, "*.shop.k8s.local", shop.example.com'),
+      'a.yaml': route(
+        'shop',
+        OURS,
+        'shop.k8s.local, "*.shop.k8s.local", shop.example.com, "{{ .Values.host }}.k8s.local"',
+      ),
       'b.yaml': route('other', '{ name: shortener-gateway }', 'other.k8s.local'),
       'c.yaml': route('staging', '{ name: shortener-gateway }', 'here.k8s.local'),
     });

@@ -589,8 +589,9 @@ describe('the observed path is what tcpdump saw', () => {
   });
 
   test('kube-proxy works with iptables again, and its rules of nftables are gone', async () => {
-    await undo('kube-proxy-mode');
+    if (!hasGateway) await undo('kube-proxy-mode');
     await writeLabFile({ user: 'lab' });
+    if (hasGateway) await up('gateway'); // undoes what the lab file asks for no more
     await expect
       .poll(() => Promise.all(NODES.map(rulesOfServices)), { timeout: 30_000 })
       .toEqual(NODES.map(() => ({ iptables: true, nftables: false })));

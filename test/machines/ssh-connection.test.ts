@@ -110,7 +110,7 @@ test('no more than 8 commands run at once, and all get their turn', async () => 
   );
   expect(Math.max(...counts)).toBe(8);
   expect(server.sessions.refused).toBe(0);
-  await expect.poll(() => server.sessions.open, { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => server.sessions.open, { timeout: 10_000 }).toBe(0);
 });
 
 test.each([1, 3])('a server that takes only %i sessions gets no more after it refused', async (maxSessions) => {

@@ -176,5 +176,6 @@ function runHere(command: string, channel: ServerChannel): void {
     else channel.exit(code);
     channel.end();
     channel.close();
+    channel.resume(); // its pipe into the command ended with that: what is unread would keep it open
   });
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import { macosClient } from '../../../src-main/client/macos/macos-client.ts';
+import type { KubernetesObject } from '../../../src-main/lab/kubernetes-object.ts';
 import type { Lab } from '../../../src-main/lab/lab.ts';
 import { stages, stagesOf } from '../../../src-main/stages/index.ts';
 import { undoneWith, upTo } from '../../../src-main/stages/needs.ts';
@@ -236,6 +237,29 @@ describe('stages in the cluster', () => {
       expectTold(undone, lab);
       for (const { command } of undone) if (command.includes('kubectl delete')) expect(command).toContain(`=${id}`);
     }
+  });
+});
+
+describe('manifests that state something no more', () => {
+  const decided = async (of: (objects: readonly KubernetesObject[]) => readonly KubernetesObject[]) => {
+    const cluster = new ExampleCluster();
+    const context = (own: Lab) => contextOf({ lab: own, bundle, replies: (command) => cluster.reply(command) });
+    const stage = stages.find(({ id }) => id === 'own-apps');
+    for (const change of changesOf((await stage?.decide(context(lab))) ?? [])) await cluster.make(change);
+    const less = { ...lab, apps: apps.map((app) => ({ ...app, objects: of(app.objects) })) };
+    const changes = changesOf((await stage?.decide(context(less))) ?? []);
+    return changes.map(({ sentence }) => sentence.en);
+  };
+
+  it('lose it, and the list of them too', async () => {
+    expect(await decided((objects) => objects.slice(0, 1))).toEqual([
+      'Remove ConfigMap shop/shop, which came from your manifests',
+      'Note in the cluster what is applied of your manifests',
+    ]);
+  });
+
+  it('keep a namespace in which they still have objects', async () => {
+    expect(await decided((objects) => objects.slice(1))).toEqual([]);
   });
 });
 
