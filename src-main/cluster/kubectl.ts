@@ -26,7 +26,7 @@ const SILENT =
 const RIGHTS_NOT_LOADED = /^Error from server \(Forbidden\): .{0,500}User "kubernetes-admin" cannot /m;
 
 /** A kind that is defined and not served yet: a moment after the API server came back. */
-const NOT_SERVED = "the server doesn't have a resource type";
+export const NOT_SERVED = "the server doesn't have a resource type";
 
 /** Whether a command of kubectl did not reach the API server. */
 export function isSilent(output: { readonly stderr: string; readonly exitCode: number | null }): boolean {

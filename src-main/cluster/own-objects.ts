@@ -4,7 +4,7 @@ import { controlPlane } from '../lab/lab.ts';
 import { identityOf } from '../lab/read-manifests.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
-import { ADMIN_CONF, kubectl, ofCluster } from './kubectl.ts';
+import { ADMIN_CONF, kubectl, NOT_SERVED, ofCluster } from './kubectl.ts';
 import { OWN_APPS, STAGE_LABEL, type KubernetesObject } from './manifest.ts';
 import { readBuiltInObjects } from './objects.ts';
 
@@ -96,7 +96,7 @@ const COLUMNS = `custom-columns=KIND:.kind,NAME:.metadata.name,STAGE:.metadata.l
 
 /** The API server answers, and has no such kind: there can be no such object. Where a part of its kinds is not known, nobody knows. */
 function hasNoSuchKind(stderr: string): boolean {
-  return stderr.includes("the server doesn't have a resource type") && !stderr.includes('unable to retrieve');
+  return stderr.includes(NOT_SERVED) && !stderr.includes('unable to retrieve');
 }
 
 /** By kind and name, the stage of each of the objects (of one kind and namespace) that is there. */

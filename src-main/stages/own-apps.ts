@@ -3,7 +3,7 @@ import { ZodError } from 'zod';
 import { ownRoutesAreAccepted } from '../checks/own-routes-are-accepted.ts';
 import { ownWorkloadsAreReady } from '../checks/own-workloads-are-ready.ts';
 import { applyChange } from '../cluster/apply.ts';
-import { ADMIN_CONF } from '../cluster/kubectl.ts';
+import { kubectl } from '../cluster/kubectl.ts';
 import { OWN_APPS, STAGE_LABEL, type KubernetesObject } from '../cluster/manifest.ts';
 import { nameOf } from '../cluster/objects.ts';
 import {
@@ -20,7 +20,6 @@ import {
 import { controlPlane, nodesForPods } from '../lab/lab.ts';
 import { appImages } from '../lab/object-names.ts';
 import { ownObjects, userImages } from '../lab/own-apps.ts';
-import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { importImages } from './import-images.ts';
@@ -191,7 +190,7 @@ function established({ lab }: LabContext, definitions: readonly KubernetesObject
       en: `Wait until the API server serves ${names.join(', ')}`,
       ja: `API サーバーが ${names.join('、')} を提供するのを待つ`,
     },
-    command: sh`kubectl --kubeconfig=${ADMIN_CONF} wait --for=condition=Established crd ${names} --timeout=60s`,
+    command: kubectl`wait --for=condition=Established crd ${names} --timeout=60s`,
   };
 }
 
