@@ -5,6 +5,7 @@ import { finishedLab } from './finished-lab.ts';
 import { UP } from './gateway-images.ts';
 import { client, exec, hoplab, writeLabFile } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
 const NODE = 'k8s-worker2';
 const ADDRESS = '192.168.2.12';
@@ -20,7 +21,9 @@ const changes = async () => {
   return stdout.split('\n').filter((line) => line.includes('"command"'));
 };
 
-describe('a worker leaves a finished lab and comes back', () => {
+onlyWithAll('a worker that is removed and added, 2 minutes');
+
+describe.skipIf(!ALL)('a worker leaves a finished lab and comes back', () => {
   let file = '';
   beforeAll(async () => {
     await finishedLab();

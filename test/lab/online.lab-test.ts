@@ -6,12 +6,9 @@ import { accept, bare, hoplab, info, nginxReplicaSets, writeLabFile } from './la
 import { blobsGiven, downloaded, startOnlineSource, type OnlineSource } from './online-source.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 import { expectNoSecrets, givenPasswords } from './secrets.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
-const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
-if (!ALL)
-  console.log(
-    'SKIPPED: all at once through a mirror, a bundle of it, and a mirror that cuts; npm run test:lab -- --all (the story is online)',
-  );
+onlyWithAll('all at once through a mirror, a bundle of it, and a mirror that cuts (the story is online)');
 
 /**
  * All from a mirror that behaves as the publishers do, into Hoplab's cache, and from there onto nodes without internet, as a

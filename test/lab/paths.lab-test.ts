@@ -4,17 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { causeTitles } from '../../src-main/contract/path-words.ts';
 import type { Path, Stopped } from '../../src-main/contract/path.ts';
 import { versionCases } from '../../src-main/lab/version-cases.ts';
+import { PlayedLab, results } from '../recording/play.ts';
 import { Capture, wayTold } from './capture.ts';
 import { tracedAnew, Tracer } from './evidence.ts';
 import { finishedLab } from './finished-lab.ts';
 import { hasGateway } from './gateway-images.ts';
 import { block, client, exec, hoplab, link, unblock, writeLabFile } from './lab.ts';
 import { failures, rollOut } from './roll-out.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
-const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
-if (!ALL)
-  console.log('SKIPPED: situations that take long to make, and a busy Gateway; npm run test:lab -- --all has them');
+onlyWithAll('situations that take long to make, and a busy Gateway');
 const NODES = ['cp', 'w1', 'w2'];
 const CLIENT = '192.168.2.50';
 const VIP = 'http://192.168.2.200/hostname';
@@ -92,9 +92,10 @@ const METALLB: readonly Situation[] = [
     target: 'k8s-master:30080',
     cause: 'dropped-by-rule',
   },
-  { what: 'session affinity', make: service({ sessionAffinity: 'ClientIP' }), target: 'k8s-worker1:30080' },
+  { what: 'session affinity', slow: true, make: service({ sessionAffinity: 'ClientIP' }), target: 'k8s-worker1:30080' },
   {
     what: 'session affinity, the second request',
+    slow: true,
     mend: service({ sessionAffinity: 'None' }),
     target: 'k8s-worker1:30080',
   },
@@ -422,7 +423,7 @@ const kubeProxyWith = (key: string, value: string) =>
   `${kubectl('-n kube-system get configmap kube-proxy -o yaml')} | sed 's|${key}: .*|${key}: ${value}|' | ${kubectl('apply --server-side --force-conflicts -f -')}; ${kubectl('-n kube-system rollout restart daemonset kube-proxy')}; ${kubectl('-n kube-system rollout status daemonset kube-proxy --timeout=120s')}; sleep 3`;
 const closedNodePorts = (mode: string): Situation => ({
   what: `kube-proxy opens NodePorts at 127.0.0.0/8 alone, ${mode}`,
-  slow: mode === 'iptables',
+  slow: true,
   make: kubeProxyWith('nodePortAddresses', '["127.0.0.0/8"]'),
   mend: kubeProxyWith('nodePortAddresses', 'null'),
   target: 'k8s-worker1:30080',
@@ -461,6 +462,7 @@ const NFTABLES: readonly Situation[] = [
   { what: 'a NodePort of a worker, nftables', target: 'k8s-worker1:30080' },
   {
     what: 'externalTrafficPolicy Local at a node without pods, nftables',
+    slow: true,
     make: service({ externalTrafficPolicy: 'Local' }),
     mend: service({ externalTrafficPolicy: 'Cluster' }),
     target: 'k8s-master:30080',
@@ -478,6 +480,7 @@ const NFTABLES: readonly Situation[] = [
 describe('the observed path is what tcpdump saw', () => {
   let capture: Capture;
   let tracer: Tracer;
+  let recorded: PlayedLab | undefined;
 
   beforeAll(async () => {
     await finishedLab();
@@ -560,7 +563,7 @@ describe('the observed path is what tcpdump saw', () => {
   test('that program is ended', () => exec('client', 'systemctl stop outside'));
   situations(BESIDE, { needGateway: true });
 
-  test.skipIf(!hasGateway)('NGINX that expects the PROXY protocol', async () => {
+  test.skipIf(!hasGateway || !ALL)('NGINX that expects the PROXY protocol', async () => {
     const rewriting = (rewriteClientIP: object | null) =>
       `${kubectl(`-n nginx-gateway patch nginxproxy nginx-gateway-proxy-config --type=merge -p '${JSON.stringify({ spec: { rewriteClientIP } })}'`)}; sleep 4`;
     const trustedAddresses = [{ type: 'CIDR', value: '192.168.2.0/24' }];
@@ -597,14 +600,19 @@ describe('the observed path is what tcpdump saw', () => {
       .toEqual(NODES.map(() => ({ iptables: true, nftables: false })));
   });
 
-  test.skipIf(!hasGateway)('the resolver is undone', () => undo('client-resolver'));
+  test.skipIf(!hasGateway)('the resolver is undone, as in the recording', async () => {
+    recorded = await PlayedLab.open();
+    await recorded.up('client-resolver');
+    await undoAsRecorded('client-resolver');
+  });
   test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
     const { path } = await observe(STAGING);
     expect(path.end).toMatchObject({ status: 'stopped', cause: 'resolver-not-asked' });
   });
-  test.skipIf(!hasGateway)('the names and the Gateway are undone', async () => {
-    await undo('gateway');
+  test.skipIf(!hasGateway)('the names and the Gateway are undone, as in the recording', async () => {
+    await undoAsRecorded('gateway');
     await up('metallb'); // the app's own Service has the VIP again
+    await recorded?.up('metallb');
   });
   situations(METALLB);
   situations([closedNodePorts('iptables'), DIRECT_ROUTING]);
@@ -696,7 +704,7 @@ describe('the observed path is what tcpdump saw', () => {
     expectStopped(seen, { cause: 'no-route' });
   });
 
-  test('every node is labelled to be left out by load balancers', async () => {
+  test.skipIf(!ALL)('every node is labelled to be left out by load balancers', async () => {
     const label = 'node.kubernetes.io/exclude-from-external-load-balancers';
     const announced = kubectl('get servicel2statuses -A -o name');
     await exec(
@@ -747,8 +755,14 @@ describe('the observed path is what tcpdump saw', () => {
     expect(seen.path.differences).toEqual([]);
   });
 
-  test('MetalLB is undone', () => undo('metallb'));
+  test('MetalLB is undone, as in the recording', () => undoAsRecorded('metallb'));
   situations(PENDING);
+
+  async function undoAsRecorded(stage: string): Promise<void> {
+    const undone = await rollOut(['undo', stage]);
+    expect(failures(undone)).toBe('');
+    if (recorded) expect(results(undone.events)).toEqual(results((await recorded.undo(stage)).events));
+  }
 
   /**
    * Once more where kube-proxy wrote its rules anew between the reading of the facts and the request, and where the path itself

@@ -13,15 +13,17 @@ import { labOf, labText } from '../lab-file/example.ts';
 import { tempFolder } from '../machines/temp-folder.ts';
 import { exampleBundle } from '../unit/example-bundle.ts';
 import { Lan, lanMissing } from './lan.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
-const missing = process.env['HOPLAB_LAB_ALL'] === undefined ? 'npm run test:lab -- --all' : lanMissing();
-if (missing !== undefined) console.log(`SKIPPED: the proof of the VIP on a LAN of namespaces: ${missing}`);
+const missing = lanMissing();
+onlyWithAll('the proof of the VIP on a LAN of namespaces');
+if (ALL && missing !== undefined) console.log(`SKIPPED: the proof of the VIP on a LAN of namespaces: ${missing}`);
 
 const NODES = { 'k8s-master': '10.77.0.10', 'k8s-worker1': '10.77.0.11', 'k8s-worker2': '10.77.0.12' };
 const POOL = '10.77.0.200-10.77.0.202';
 const SPARE = '10.77.0.202';
 
-describe.skipIf(missing !== undefined)(
+describe.skipIf(!ALL || missing !== undefined)(
   'the proof of the VIP, on real kernels with real sshds',
   { timeout: 60_000 },
   () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { bare, client, exec, writeLabFile } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
 const NODES = ['cp', 'w1', 'w2'];
-const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
-if (!ALL) console.log('SKIPPED: the proof of the VIP on a finished cluster; npm run test:lab -- --all');
+onlyWithAll('the proof of the VIP on a finished cluster');
 
 /** Addresses of the pool that a node has now. */
 async function lent(): Promise<string> {

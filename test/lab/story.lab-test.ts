@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PlayedLab, results } from '../recording/play.ts';
 import { hasGateway, ofEveryLab, reachable, UP, withImagesOfHere } from './gateway-images.ts';
-import { accept, bare, client, exec, hoplab, info, restore, save, writeLabFile, type AcceptStage } from './lab.ts';
+import { accept, bare, client, exec, hoplab, info, save, writeLabFile, type AcceptStage } from './lab.ts';
 import { FINISHED } from './finished-lab.ts';
 import { blobsGiven, downloaded, startOnlineSource, type OnlineSource } from './online-source.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 import { hasBrowser, openOnLab } from './window-on-lab.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
 /** The stages after which accept.sh has questions. */
 const ASKED = new Set<string>(['pod-network', 'node-port', 'metallb', 'gateway', 'cluster-dns', 'client-resolver']);
@@ -13,10 +14,8 @@ const ASKED = new Set<string>(['pod-network', 'node-port', 'metallb', 'gateway',
 /** Those of them whose undoing shows from outside at once; the pods of the others run on for a while. */
 const SEEN_WHEN_GONE = new Set<string>(['node-port', 'metallb', 'gateway', 'cluster-dns', 'client-resolver']);
 
-/** Whether all comes up again after each undo; else the stages are undone one after the other, down to bare nodes. */
-const AGAIN = process.env['HOPLAB_LAB_ALL'] !== undefined;
 const PLAN = ['plan', '--to', reachable.at(-1)?.id ?? '', '--json'];
-if (!AGAIN) console.log('SKIPPED: up again after each undo, and after all; npm run test:lab -- --all does that');
+onlyWithAll('a window beside the story, and each stage undone and made again (the tests of paths undo some)');
 
 /** Prints what of Kubernetes is left on a node: processes, links, rules, files, images. */
 const REMAINS = `
@@ -31,8 +30,8 @@ grep -H Hoplab /etc/hosts /etc/fstab 2> /dev/null
 true`;
 
 /**
- * The whole story as user `lab`, with all from publishers (the lab's mirror): stage by stage, again, back, and forth; a window
- * that is open beside shows it.
+ * The whole story as user `lab`, with all from publishers (the lab's mirror): stage by stage, again, back, and forth; with `--all`
+ * a window that is open beside shows it.
  */
 describe('bare nodes to the app by its name', () => {
   let recorded: PlayedLab;
@@ -58,7 +57,7 @@ describe('bare nodes to the app by its name', () => {
     expect((await hoplab(PLAN)).stdout).toBe(stdout);
   });
 
-  test.skipIf(!hasBrowser)('the window is opened beside', async () => {
+  test.skipIf(!hasBrowser || !ALL)('the window is opened beside', async () => {
     if (online) forPlan = blobsGiven(online.mirror);
     beside = await openOnLab();
   });
@@ -110,27 +109,20 @@ describe('bare nodes to the app by its name', () => {
   });
 
   for (const { id } of [...reachable].reverse().slice(0, -1)) {
-    test(`undo ${id}, as in the recording${AGAIN ? ', and up again' : ''}`, async () => {
+    test.skipIf(!ALL)(`undo ${id}, as in the recording, and up again`, async () => {
       const undone = await rollOut(['undo', id]);
       expect(failures(undone)).toBe('');
       expect(await missing()).toContain(id);
       if (SEEN_WHEN_GONE.has(id)) expect((await accept(id as AcceptStage)).wrongs).not.toEqual([]);
-      const played = AGAIN ? await PlayedLab.open({ standing: recorded.access.state.standing }) : recorded;
+      const played = await PlayedLab.open({ standing: recorded.access.state.standing });
       expect(results(undone.events)).toEqual(results((await played.undo(id)).events));
-      if (!AGAIN) return;
       const again = await rollOut(UP);
       expect(failures(again)).toBe('');
       expect(finished(again).changes).toBeGreaterThan(0);
     });
   }
 
-  test.skipIf(!AGAIN)('after all that it comes up again, as accept.sh wants it', async () => {
-    expect(failures(await rollOut(UP))).toBe('');
-    expect((await accept()).wrongs).toEqual([]);
-  });
-
-  test('after a power cut of all machines at once it is what it was', async () => {
-    expect(await restore(FINISHED)).toBe(true);
+  test.skipIf(!ALL)('after all that it comes up again, as accept.sh wants it', async () => {
     expect(failures(await rollOut(UP))).toBe('');
     expect((await accept()).wrongs).toEqual([]);
   });

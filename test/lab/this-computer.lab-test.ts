@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { hasGateway } from './gateway-images.ts';
 import { accept, bare, exec, writeLabFile } from './lab.ts';
 import { hoplabOnClient as hoplab, installOnClient, ON_CLIENT } from './on-client.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
-const all = process.env['HOPLAB_LAB_ALL'] === '1';
-if (!all) console.log('SKIPPED: the client as this computer, 3 minutes: npm run test:lab -- --all');
+onlyWithAll('the client as this computer, 3 minutes');
 
 /** Hoplab on the client itself, as on a user's PC: it changes the resolver of the computer it runs on. */
-describe.runIf(all && hasGateway)('client: this-computer', () => {
+describe.runIf(ALL && hasGateway)('client: this-computer', () => {
   test('up from the client machine itself ends with all checks passed, and undo puts its resolver back', async () => {
     const info = await bare();
     const set = {

@@ -3,6 +3,7 @@ import { hasGateway, UP } from './gateway-images.ts';
 import { accept, bare, client, nginxReplicaSets, writeLabFile } from './lab.ts';
 import type { LabFileOptions } from './lab-file.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 import { expectNoSecrets, givenPasswords } from './secrets.ts';
 
 interface Variant {
@@ -34,8 +35,7 @@ const VARIANTS: readonly Variant[] = [
   { name: 'kube-proxy in nftables mode', nodes: 3, file: { set: { 'kubernetes.kubeProxy': 'nftables' } } },
 ];
 
-const ALL = process.env['HOPLAB_LAB_ALL'] !== undefined;
-if (!ALL) console.log(`SKIPPED: ${VARIANTS.length} variants of the lab; half an hour: npm run test:lab -- --all`);
+onlyWithAll(`${VARIANTS.length} variants of the lab, half an hour`);
 
 describe.skipIf(!ALL).each(VARIANTS)('$name', ({ nodes, file, accept: options = [] }) => {
   test('up ends with all checks passed, and again without a change', async () => {

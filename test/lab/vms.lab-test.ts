@@ -18,20 +18,20 @@ import { bare, exec, type LabInfo } from './lab.ts';
 import { commandOnClient, hoplabOnClient, installOnClient, ON_CLIENT } from './on-client.ts';
 import { script } from './script.ts';
 import { hasBrowser } from './window-on-lab.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
 /** What Hoplab on the client machine finds there: the fake libvirt. */
 const ENVIRONMENT = [`FAKE_LIBVIRT=${ON_CLIENT}/libvirt`, `PATH=${ON_CLIENT}/bin:/usr/sbin:/usr/bin`];
 /** Milliseconds: VMs, the proof of the VIP and all stages. */
 const ROLLED_OUT = 400_000;
 
-const all = process.env['HOPLAB_LAB_ALL'] === '1';
-if (!all) console.log('SKIPPED: a lab on this computer, in both languages, 6 minutes: npm run test:lab -- --all');
+onlyWithAll('a lab on this computer, in both languages, 6 minutes');
 
 /**
  * The lab's client is the user's computer. Its libvirt is the fake one; what it starts is a machine of the lab, set up by the seed that
  * Hoplab made for it, at the address that was stated.
  */
-describe.runIf(all && hasBrowser && hasGateway)('a lab on this computer, from the button to the name', () => {
+describe.runIf(ALL && hasBrowser && hasGateway)('a lab on this computer, from the button to the name', () => {
   let close = async (): Promise<void> => undefined;
   afterEach(async () => {
     await close();

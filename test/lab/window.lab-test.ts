@@ -6,14 +6,16 @@ import { finishedLab } from './finished-lab.ts';
 import { allDone, hasGateway, ofEveryLab, reachable } from './gateway-images.ts';
 import { accept, exec, info, link, nginxReplicaSets } from './lab.ts';
 import { expectPicture, hasBrowser, openLabFile, openOnClient } from './window-on-lab.ts';
+import { ALL, onlyWithAll } from './with-all.ts';
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
 /** Milliseconds: all stages take up to two minutes on a machine that does nothing else. */
 const ROLLED_OUT = 500_000;
 /** The stage from which on all is undone before one click brings it again. */
-const FROM = process.env['HOPLAB_LAB_ALL'] === undefined ? 'cluster-dns' : 'connect';
-if (FROM !== 'connect')
-  console.log('SKIPPED: one click on bare machines, not on a lab without its names; npm run test:lab -- --all');
+const FROM = ALL ? 'connect' : 'cluster-dns';
+onlyWithAll(
+  'one click on bare machines (not on a lab without its names), and a window that opens while a node is away',
+);
 
 describe.skipIf(!hasBrowser)('the window on the real lab', () => {
   let window: OpenWindow;
@@ -87,7 +89,7 @@ describe.skipIf(!hasBrowser)('the window on the real lab', () => {
     await page.getByRole('link', { name: 'Lab', exact: true }).click();
   });
 
-  test.skipIf(!hasGateway)(
+  test.skipIf(!hasGateway || !ALL)(
     'opens though a node is away, says so, shows what is known, and takes the node in when it comes back',
     async () => {
       await link('w2', 'down');
