@@ -20,9 +20,7 @@ if (!existsSync(chromium)) {
   if (electron === undefined)
     console.error('SKIPPED: the desktop window; ELECTRON_OVERRIDE_DIST_PATH names no Electron');
   if (!all)
-    console.error(
-      'SKIPPED: some long tests in their second language, and in Electron the page that Chromium shows; --all',
-    );
+    console.error('SKIPPED: long tests in their second language, and in Electron the page that Chromium shows; --all');
   const playwright = [bin('playwright'), 'test', '-c', join(root, 'test', 'e2e', 'playwright.config.ts')];
   const display = existsSync('/usr/bin/xvfb-run') ? ['xvfb-run', '-a'] : [];
   const [command = '', ...words] = [...display, ...playwright, ...args.filter((arg) => arg !== '--all')];
