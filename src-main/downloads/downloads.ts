@@ -5,10 +5,11 @@ import { nameOf } from '../bundle/image-reference.ts';
 import { hexOf } from '../bundle/image-parts.ts';
 import type { Text } from '../contract/text.ts';
 import { makeSureOfRoom } from './disk-room.ts';
+import { collectingEarly } from './early-collection.ts';
 import { DownloadMeter } from './download-meter.ts';
 import type { Get } from './download-file.ts';
 import { imageBlobs, registryUrl } from './image-blobs.ts';
-import { withProgress } from './download-progress.ts';
+import { withProgress, type Coming } from './download-progress.ts';
 import type { Sources } from './resolve-index.ts';
 import { together } from './together.ts';
 import type { WebClient } from './web-client.ts';
@@ -118,15 +119,15 @@ export class Downloads {
     const missing = items.filter(({ have }) => !have);
     const where = missing.map(({ sha256, size, url }) => ({ path: join(cache.folder, blobPath(sha256)), size, url }));
     await makeSureOfRoom(cache.folder, where);
-    await withProgress(meterOf(items), onProgress, (coming) =>
+    const come = (coming: Coming) =>
       together(missing, { atOnce: AT_ONCE, signal }, async (item, stop) => {
         const { sha256, what, get } = item;
         await cache.add(item, get, { signal: stop, onBytes: coming.begin(sha256, what) });
         coming.end(sha256);
         this.#next.resolve();
         this.#next = signalled();
-      }),
-    );
+      });
+    await collectingEarly(() => withProgress(meterOf(items), onProgress, come));
   }
 
   async #lacks(sha256s: readonly string[]): Promise<boolean> {
