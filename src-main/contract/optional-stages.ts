@@ -18,6 +18,10 @@ export const optionalStagesSchema = z.object({
     .enum(['iptables', 'nftables'])
     .nullable()
     .describe('What kube-proxy is switched to; null: without that stage'),
+  manifests: z
+    .array(z.string().min(1).max(4096))
+    .max(50)
+    .describe('Folders and files of own-apps, as the lab file names them: relative to it; none: without that stage'),
 });
 
 export type OptionalStages = z.infer<typeof optionalStagesSchema>;

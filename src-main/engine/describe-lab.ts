@@ -12,7 +12,7 @@ const imageText = ({ image }: VmSize): string => ('name' in image ? image.name :
 
 /** What a lab file describes, as a window shows it. */
 export function describeLab(lab: Lab, summary: LabSummary, recording?: RecordingLabel): LabDescription {
-  const { client, kubernetes, loadBalancer, gateway, dns, app, optional } = lab;
+  const { client, kubernetes, loadBalancer, gateway, dns, app } = lab;
   const stages = stagesOf(lab, recording !== undefined);
   const { version, podCidr, serviceCidr, kubeProxy } = kubernetes;
   return {
@@ -43,7 +43,7 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
         replicas: environment.replicas,
       })),
     },
-    optional: formOf(optional),
+    optional: formOf(lab),
     targets: [...suggestedTargets(lab)],
     situations: (recording?.situations ?? []).map(({ id, title, target }) => ({ id, title, target })),
     stages: stages.map(({ id, title, problem, solves, seed, checks }) => ({
@@ -63,11 +63,13 @@ export function describeLab(lab: Lab, summary: LabSummary, recording?: Recording
 }
 
 /** The stages that the lab file asks for besides, as the form has them. */
-function formOf({ trafficSplit, headerRouting, tls, kubeProxyMode }: Lab['optional']): LabDescription['optional'] {
+function formOf({ optional, apps }: Lab): LabDescription['optional'] {
+  const { trafficSplit, headerRouting, tls, kubeProxyMode } = optional;
   return {
     weight: trafficSplit?.weight ?? null,
     headerRouting,
     tls: tls ?? null,
     kubeProxyMode: kubeProxyMode ?? null,
+    manifests: apps.map(({ named }) => named),
   };
 }

@@ -49,12 +49,12 @@ function asRecorded(): Refused {
   );
 }
 
-/** It is not written as a mapping of its own, or has comments within. */
+/** They are not written as values of their own, or have comments within. */
 function editByHand(file: string): Refused {
   return new Refused(
     {
-      en: `What ${file} says under optional cannot be changed without changing something else in it`,
-      ja: `${file} の optional だけを書き換えることができません`,
+      en: `What ${file} says under optional or apps cannot be changed without changing something else in it`,
+      ja: `${file} の optional や apps だけを書き換えることができません`,
     },
     {
       en: 'Write for example `optional: { trafficSplit: { weight: 20 }, headerRouting: true }` into it yourself.',

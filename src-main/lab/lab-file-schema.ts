@@ -158,7 +158,7 @@ export const labFileSchema = mapping(
       )
       .default([])
       .describe(
-        'Your own apps, as manifests of Kubernetes; applied after everything else, and removed with their stage.',
+        'Your own apps, as manifests of Kubernetes; applied once the Gateway is there, and removed with their stage.',
       ),
     optional: optional.prefault({}).describe('Stages that go beyond the name; each can be undone alone.'),
     source: z

@@ -118,6 +118,8 @@ export interface SecondVersion {
 
 /** Objects of the user's own manifests. */
 export interface OwnApp {
+  /** As the lab file says it: relative to it, as a rule. */
+  readonly named: string;
   /** Absolute path of a folder, or of one file. */
   readonly manifests: string;
   /** In the order of the files, by name, and of what is in them. */

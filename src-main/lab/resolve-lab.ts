@@ -50,7 +50,7 @@ export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }
     dns: file.dns,
     app: { ...file.app, args: file.app.args ?? appArguments(file.app) },
     optional: optionalStages(file),
-    apps: file.apps.map(({ manifests }) => ownApp(paths.absolute(manifests), disk)),
+    apps: file.apps.map(({ manifests }) => ownApp(manifests, paths, disk)),
     source: file.source === 'online' ? 'online' : { bundle: paths.absolute(file.source.bundle) },
     images: file.images.map((image) => paths.absolute(image)),
     network: network(file, paths),
@@ -59,9 +59,10 @@ export function resolveLab(file: LabFile, { paths, disk, taken, defaultVersion }
 }
 
 /** The rules have seen to it that the manifests can be read, where there is a disk. */
-function ownApp(manifests: string, disk: LabDisk | undefined): OwnApp {
+function ownApp(named: string, paths: LabPaths, disk: LabDisk | undefined): OwnApp {
+  const manifests = paths.absolute(named);
   const read = disk ? readManifests(manifests, disk) : { objects: [] };
-  return { manifests, objects: 'objects' in read ? read.objects : [] };
+  return { named, manifests, objects: 'objects' in read ? read.objects : [] };
 }
 
 function vmSize({ provider, cpus, memory, disk, image }: NonNullable<LabFile['machines']>, paths: LabPaths): VmSize {

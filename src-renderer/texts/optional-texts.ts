@@ -37,6 +37,17 @@ export const optionalTexts = {
     en: 'The same Services by other rules, on the cluster that is there. Follow a request in both modes, and compare the paths.',
     ja: '作成済みのクラスターで、同じ Service を別の方式のルールで実現します。両方のモードでリクエストを追跡し、パスを比べられます。',
   },
+  apps: { en: 'Your own apps', ja: '自分のアプリ' },
+  appsAbout: {
+    en: 'Folders of manifests, or single files, relative to the lab file. They are applied, followed and removed as the sample app is.',
+    ja: 'マニフェストのフォルダーまたはファイルです (ラボファイルからの相対パス)。サンプルアプリと同じように、適用・追跡・削除できます。',
+  },
+  manifests: (number: number) => ({
+    en: `Folder or file ${String(number)}`,
+    ja: `フォルダーまたはファイル ${String(number)}`,
+  }),
+  addManifests: { en: 'Add manifests', ja: 'マニフェストを追加' },
+  removeManifests: (name: string) => ({ en: `Remove ${name}`, ja: `${name} を取り除く` }),
   written: { en: 'Written to the lab file', ja: 'ラボファイルに書き込みました' },
   unchanged: { en: 'The lab file says this already.', ja: 'ラボファイルはすでにこのとおりです。' },
 } as const;

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { nodesTexts } from '../../src-renderer/texts/nodes-texts.ts';
 import { optionalTexts } from '../../src-renderer/texts/optional-texts.ts';
@@ -22,6 +23,8 @@ for (const language of ['en', 'ja'] as const) {
     const opened = await openWindow('browser', { width: 1280, height: 800, language });
     const { page } = opened;
     const written = () => readFileSync(lab.file, 'utf8');
+    const shop = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: shop } }';
+    writeFileSync(join(dirname(lab.file), 'shop.yaml'), shop);
     try {
       await openLab(page, lab.file, language);
       await expect(page.getByText(stagesTexts.progress(0, 11)[language].slice(2))).toBeVisible();
@@ -59,11 +62,25 @@ for (const language of ['en', 'ja'] as const) {
       await expect(change).toContainText('headerRouting: true, tls: { trustOnClient: true } }');
       await dialog.getByRole('switch', { name: optionalTexts.proxy('nftables')[language] }).click();
       await expect(change).toContainText('kubeProxyMode: nftables }');
+      await dialog.getByRole('button', { name: optionalTexts.addManifests[language] }).click();
+      const manifests = dialog.getByLabel(optionalTexts.manifests(1)[language]);
+      await manifests.fill('./nowhere');
+      await expect(dialog.getByText('nowhere', { exact: false }).first()).toBeVisible();
+      await expect(change).toHaveCount(0);
+      await manifests.fill('./shop.yaml');
+      await expect(change).toContainText('+ apps: [ { manifests: ./shop.yaml } ]');
       await expectAccessible(page, 'all optional stages');
       await write.click();
       await expect(page.locator('#stage-header-routing')).toBeVisible();
       await expect(page.locator('#stage-tls')).toBeVisible();
       await expect(page.locator('#stage-kube-proxy-mode')).toBeVisible();
+      await expect(page.locator('#stage-own-apps')).toBeVisible();
+
+      await choose(page, language);
+      await dialog.getByRole('button', { name: optionalTexts.removeManifests('./shop.yaml')[language] }).click();
+      await expect(change).toContainText('+ apps: []');
+      await write.click();
+      await expect(page.locator('#stage-own-apps')).toHaveCount(0);
 
       writeFileSync(lab.file, written().replace(/\noptional:.*/, '\noptional:\n  headerRouting: true # for us\n'));
       await choose(page, language);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { withOptionalStages } from '../../src-main/lab/edit-optional.ts';
 import { labOf, labText } from './example.ts';
 
-const both = { weight: 20, headerRouting: true, tls: null, kubeProxyMode: null };
-const none = { weight: null, headerRouting: false, tls: null, kubeProxyMode: null };
+const both = { weight: 20, headerRouting: true, tls: null, kubeProxyMode: null, manifests: [] };
+const none = { weight: null, headerRouting: false, tls: null, kubeProxyMode: null, manifests: [] };
 
 const line = (text: string | undefined) => text?.split('\n').filter((one) => one.startsWith('optional'));
 
@@ -75,6 +75,30 @@ describe('the stages that a lab file asks for besides', () => {
     ['is empty', 'optional:'],
   ])('are left to the user where it %s', (_, was) => {
     expect(withOptionalStages(labText({ 9: was }), both)).toBeUndefined();
+  });
+
+  it.each([
+    ['', 'apps: [ { manifests: ./shop }, { manifests: a b.yaml } ]'],
+    ['apps: [{ manifests: ./old }] # mine', 'apps: [ { manifests: ./shop }, { manifests: a b.yaml } ] # mine'],
+    ['apps:\n  - manifests: ./old\n  - manifests: ./shop', 'apps: [ { manifests: ./shop }, { manifests: a b.yaml } ]'],
+    ['apps:\n- manifests: ./old', 'apps: [ { manifests: ./shop }, { manifests: a b.yaml } ]'],
+  ])('have the manifests in the place of "%s", and nothing under optional', (was, expected) => {
+    const edited = withOptionalStages(labText({ 9: was }), { ...none, manifests: ['./shop', 'a b.yaml'] });
+    expect(edited?.split('\n')).toContain(expected);
+    expect(edited).not.toContain('./old');
+    expect(edited).not.toContain('optional:');
+  });
+
+  it('are left as they are written where nothing is asked for that they do not say', () => {
+    const text = labText({
+      9: 'apps:\n  - manifests: ./shop # mine\noptional:\n  headerRouting: true # for us\n  trafficSplit: { weight: 20 }',
+    });
+    expect(withOptionalStages(text, { ...both, manifests: ['./shop'] })).toBe(text);
+    expect(withOptionalStages(text, { ...both, manifests: [] })).toBeUndefined();
+  });
+
+  it('take the manifests away', () => {
+    expect(withOptionalStages(labText({ 9: 'apps: [{ manifests: ./old }]' }), none)).toContain('\napps: []\n');
   });
 
   it('are left to the user where the file is one flow mapping, or two documents', () => {

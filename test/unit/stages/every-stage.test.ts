@@ -17,6 +17,7 @@ import { ExampleCluster } from './example-cluster.ts';
 const milestones: readonly Milestone[] = ['container-runtime'];
 const apps: Lab['apps'] = [
   {
+    named: './apps',
     manifests: '/labs/shop',
     objects: [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
