@@ -1,3 +1,4 @@
+import { join } from 'node:path/posix';
 import { recordedBundle } from '../bundle/recorded-bundle.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { readCatalogue } from '../bundle/catalogue.ts';
@@ -53,14 +54,15 @@ export function openRecording(recording: Recording, options: OpenRecordingOption
 }
 
 /** The lab of a recorded lab file. The files that it names were there when it was recorded. */
-function labOf({ labFile, overrides }: Recording): Lab {
+function labOf({ labFile, files }: Recording): Lab {
+  const texts = new Map(Object.entries(files).map(([path, text]) => [join('/recording', path), text]));
   const parsed = parseLab(labFile, {
     file: '/recording/lab.yaml',
     catalogue: readCatalogue(),
     home: '/recording',
     disk: {
       state: (path) => (path.endsWith('/bundle') ? 'folder' : 'file'),
-      text: () => overrides,
+      text: (path) => texts.get(path),
       names: () => [],
     },
   });

@@ -40,8 +40,8 @@ export const stages: readonly Stage[] = [
   trafficSplit, //         a share of the requests goes there
   headerRouting, //        so do those with a certain header, cookie, method, path or query
   tls, //                  https://NAME
-  kubeProxyMode, //        the same Services by other rules
   ownApps, //              what the user's own manifests state
+  kubeProxyMode, //        the same Services by other rules
 ];
 
 /**

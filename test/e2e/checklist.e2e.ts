@@ -28,7 +28,7 @@ test('a command that ran as root is shown and copied with sudo', async ({ page }
   await page.getByRole('radio', { name: 'Instant' }).click();
   await page.locator('#stage-control-plane').click();
   await page.getByRole('button', { name: 'Roll out to here' }).click();
-  await expect(page.getByText(/3 of 15 done/)).toBeVisible();
+  await expect(page.getByText(/3 of 17 done/)).toBeVisible();
   const check = page.getByRole('article').filter({ has: page.getByRole('button', { name: /API/ }) });
   await check.first().getByRole('button', { expanded: false }).first().click();
   await expect(check.first().locator('code').first()).toContainText('sudo kubectl');

@@ -21,7 +21,7 @@ for (const language of ['en', 'ja'] as const) {
       await page.getByRole('button', { name: say.undo, exact: true }).click();
       await page.getByRole('dialog').getByRole('button', { name: say.undo, exact: true }).click();
       await expect(page.getByText(language === 'en' ? 'Undone' : '元に戻しました', { exact: true })).toBeVisible();
-      await expect(page.getByText(language === 'en' ? /10 of 15 done/ : /10\/15 完了/)).toBeVisible();
+      await expect(page.getByText(language === 'en' ? /10 of 17 done/ : /10\/17 完了/)).toBeVisible();
     });
   });
 }

@@ -3,7 +3,7 @@ export const words = {
   en: {
     all: 'Roll out all',
     recording: /recorded on/,
-    done: /15 of 15 done/,
+    done: /17 of 17 done/,
     log: 'Run log',
     undo: 'Undo',
     paths: 'Paths',
@@ -11,7 +11,7 @@ export const words = {
   ja: {
     all: 'すべて展開',
     recording: /記録した/,
-    done: /15\/15 完了/,
+    done: /17\/17 完了/,
     log: '実行ログ',
     undo: '元に戻す',
     paths: 'パス',

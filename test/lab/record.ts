@@ -8,7 +8,7 @@ import { runHere, script, unable } from './script.ts';
 
 /**
  * `npm run record`: rolls the real lab out, change by change, notes what its machines answer in every state, and writes
- * resources/recordings/lab.recording. Takes a quarter of an hour; a lab that is up is made bare first.
+ * resources/recordings/lab.recording. Takes three quarters of an hour; a lab that is up is made bare first.
  */
 
 const file = recordingFile();
@@ -17,8 +17,14 @@ const reason = await unable();
 if (reason !== undefined) throw new Error(`no recording can be made here: the lab ${reason}`);
 const lab = await bare();
 /** All stages that a lab may ask for besides. */
-const optional = { trafficSplit: { weight: 20 }, headerRouting: true, tls: { trustOnClient: true } };
-const labFile = await writeLabFile({ set: { optional } });
+const optional = {
+  trafficSplit: { weight: 20 },
+  headerRouting: true,
+  tls: { trustOnClient: true },
+  kubeProxyMode: 'nftables',
+};
+const manifests = join(import.meta.dirname, '../../docs/examples/several-apps.yaml');
+const labFile = await writeLabFile({ set: { optional, apps: [{ manifests }] } });
 // the lab file as a user would write it: without this computer's paths
 const shown = await writeLabFile({
   path: join(lab.state, 'recorded-lab.yaml'),
@@ -28,8 +34,13 @@ const shown = await writeLabFile({
     'source.bundle': './bundle',
     'overrides.kubeadm': './kubeadm-overrides.yaml',
     optional,
+    apps: [{ manifests: './several-apps.yaml' }],
   },
 });
+const files = join(lab.state, 'recorded-files.json');
+const named = { './kubeadm-overrides.yaml': lab.overrides, './several-apps.yaml': manifests };
+const texts = Object.entries(named).map(([path, from]) => [path, readFileSync(from, 'utf8')]);
+writeFileSync(files, JSON.stringify(Object.fromEntries(texts)));
 const out = join(lab.state, 'recording.json');
 const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
 const inClient = [
@@ -38,6 +49,7 @@ const inClient = [
   join(import.meta.dirname, 'record-states.ts'),
   labFile,
   shown,
+  files,
   lab.ssh.knownHosts,
   out,
 ];
@@ -55,9 +67,9 @@ mkdirSync(dirname(file), { recursive: true });
 const packed = await packRecording(recording);
 writeFileSync(file, packed);
 await readRecording(file);
-const { states, changes, questions, texts, outputs } = recording;
+const { states, changes, questions, outputs } = recording;
 console.log(
-  `${file}: ${(packed.length / 1e6).toFixed(2)} MB, ${states.length} states, ${changes.length} changes, ${questions.length} questions, ${texts.length} texts, ${outputs.length} outputs`,
+  `${file}: ${(packed.length / 1e6).toFixed(2)} MB, ${states.length} states, ${changes.length} changes, ${questions.length} questions, ${recording.texts.length} texts, ${outputs.length} outputs`,
 );
 
 /** What must not be in it, as the lab has it now. */

@@ -17,12 +17,12 @@ const question = { machine: 'a', sudo: false, command: 'look' };
 
 /** Two stages: `one` makes x and y, `two` makes z; x outlives the undo of its stage. */
 const recording: MadeRecording = {
-  schema: 4,
+  schema: 5,
   recorded: '2026-01-01T00:00:00.000Z',
   hoplab: '0',
   versions: {},
   labFile: '',
-  overrides: '',
+  files: {},
   machines: { a: 'nowhere', b: 'nowhere' },
   bundle: { arch: ['amd64'], kubernetes: 'v1', files: [], images: [], manifests: {} },
   texts: ['', 'bare', 'x', 'x y', 'x y z', 'after undo of one'],

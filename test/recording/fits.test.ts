@@ -153,7 +153,7 @@ describe('the recording', () => {
       ...recording.texts,
       ...(await allOutputs()),
       recording.labFile,
-      recording.overrides,
+      ...Object.values(recording.files),
       ...recording.questions.flatMap(({ command, input = '' }) => [command, input]),
     ];
     expect(all.filter((text) => secret.test(text)).map((text) => secret.exec(text)?.[0])).toEqual([]);

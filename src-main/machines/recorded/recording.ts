@@ -91,16 +91,16 @@ const bundleSchema = z.object({
 });
 
 const headSchema = z.object({
-  schema: z.literal(4),
+  schema: z.literal(5),
   /** ISO 8601. */
   recorded: z.string(),
   /** Version of Hoplab that made it. */
   hoplab: z.string(),
   /** Versions by component, for people. */
   versions: z.record(z.string(), z.string()),
-  /** The lab file as the user would write it, and the overrides it names. */
+  /** The lab file as the user would write it, and the texts of the files that it names, by the path in it. */
   labFile: z.string(),
-  overrides: z.string(),
+  files: z.record(z.string(), z.string()),
   /** Where each machine was, for people: `lab@192.168.2.10:22`. */
   machines: z.record(z.string(), z.string()),
   bundle: bundleSchema,

@@ -58,8 +58,8 @@ it('the stages are those of the design, in its order', () => {
     'traffic-split',
     'header-routing',
     'tls',
-    'kube-proxy-mode',
     'own-apps',
+    'kube-proxy-mode',
   ]);
 });
 
@@ -84,8 +84,8 @@ describe('the stages that a lab asks for besides', () => {
       'traffic-split',
       'header-routing',
       'tls',
-      'kube-proxy-mode',
       'own-apps',
+      'kube-proxy-mode',
     ]);
   });
 
