@@ -20,7 +20,6 @@ export const optionalStagesSchema = z.object({
     .describe('What kube-proxy is switched to; null: without that stage'),
   manifests: z
     .array(z.string().min(1).max(4096))
-    .max(50)
     .describe('Folders and files of own-apps, as the lab file names them: relative to it; none: without that stage'),
 });
 

@@ -57,8 +57,8 @@ function editByHand(file: string): Refused {
       ja: `${file} の optional や apps だけを書き換えることができません`,
     },
     {
-      en: 'Write for example `optional: { trafficSplit: { weight: 20 }, headerRouting: true }` into it yourself.',
-      ja: '「optional: { trafficSplit: { weight: 20 }, headerRouting: true }」のように、ファイルに自分で書いてください。',
+      en: 'Write for example `optional: { trafficSplit: { weight: 20 }, headerRouting: true }` or `apps: [{ manifests: ./my-app }]` into it yourself.',
+      ja: '「optional: { trafficSplit: { weight: 20 }, headerRouting: true }」や「apps: [{ manifests: ./my-app }]」のように、ファイルに自分で書いてください。',
     },
   );
 }

@@ -7,6 +7,10 @@ import { isSameButFor, readLabDocument } from './lab-document.ts';
 type Entry = Pair<ParsedNode, ParsedNode | null>;
 type Optional = Readonly<Record<string, unknown>>;
 
+interface Weighted {
+  readonly trafficSplit?: { readonly weight: number };
+}
+
 /**
  * The text of a lab file that asks for these stages besides, and for no others; every other character stays, and so does what it says
  * of the second version. Undefined where that cannot be done in place: it has comments within, for example.
@@ -17,35 +21,34 @@ export function withOptionalStages(text: string, stages: OptionalStages): string
   return edited === undefined ? undefined : withValue(edited, 'apps', apps, []);
 }
 
-/** What the file says of a key is left as it is written where it is meant already; `absent`: what it means where it says nothing. */
+/** What the file says of a key is left as it is written where it means that already; `absent`: what it means where it says nothing. */
 function withValue(text: string, name: string, meant: object, absent: object): string | undefined {
   const [contents, ...others] = composeYaml(text)?.documents ?? [];
   const root = contents?.contents;
   if (!isMap(root) || root.flow === true || others.length > 0) return undefined;
   const entry = root.items.find(({ key }) => isScalar(key) && key.value === name);
   const said = valueOf(text, name);
-  if (isDeepStrictEqual(entry ? said : absent, meant)) return text;
-  const edited = entry ? replaced(text, entry, { said, meant }) : appended(text, name, meant);
-  const isMeant = edited !== undefined && isSameButFor(text, edited, { [name]: meant });
-  return isMeant ? edited : undefined;
+  if (isDeepStrictEqual(inFull(said ?? absent), inFull(meant))) return text;
+  const weight = entry?.value && weightIn(entry.value);
+  const weighed = withWeight(said, meant);
+  if (weight && weighed && isDeepStrictEqual(inFull(weighed), inFull(meant))) {
+    return confirmed(text, splice(text, weight.range, String(weighed.trafficSplit.weight)), { [name]: weighed });
+  }
+  return confirmed(text, entry ? replaced(text, entry, meant) : appended(text, name, meant), { [name]: meant });
 }
 
-interface Change {
-  readonly said: unknown;
-  readonly meant: object;
+/** The edited text, if it says that, and nothing else that is new. */
+function confirmed(text: string, edited: string | undefined, said: Optional): string | undefined {
+  return edited !== undefined && isSameButFor(text, edited, said) ? edited : undefined;
 }
 
-function replaced(text: string, { value }: Entry, { said, meant }: Change): string | undefined {
+function replaced(text: string, { value }: Entry, meant: object): string | undefined {
   if (!value) return undefined;
-  const weight = weightIn(value);
-  const wantedWeight = weightOf(meant);
-  const sameButWeight = wantedWeight !== undefined && isDeepStrictEqual(withWeight(said, wantedWeight), meant);
-  if (weight && sameButWeight) return splice(text, weight.range, String(wantedWeight));
   const [from, to] = value.range;
   const inLines = isCollection(value) && value.flow !== true;
   const start = inLines ? text.lastIndexOf(':', from) + 1 : from;
   const own = text.slice(start, to).trimEnd();
-  if (own.includes('#')) return undefined;
+  if (/\s#/.test(own)) return undefined;
   return splice(text, [start, start + own.length], `${inLines ? ' ' : ''}${flow(meant)}`);
 }
 
@@ -60,8 +63,16 @@ function weightIn(optional: ParsedNode): ParsedNode | undefined {
   return isScalar(weight) ? (weight as ParsedNode) : undefined;
 }
 
-function weightOf(optional: { readonly trafficSplit?: { readonly weight: number } }): number | undefined {
-  return optional.trafficSplit?.weight;
+/** With the defaults that the lab file has: a value that is written out means no more than one that is not. */
+function inFull(value: unknown): unknown {
+  if (Array.isArray(value)) return value;
+  const { trafficSplit, headerRouting, tls, ...others } = value as Optional;
+  return {
+    ...others,
+    headerRouting: headerRouting ?? false,
+    ...(trafficSplit !== undefined && { trafficSplit: { weight: 20, ...(trafficSplit as Optional) } }),
+    ...(tls !== undefined && { tls: { trustOnClient: false, ...(tls as Optional) } }),
+  };
 }
 
 /** What stands under a key. */
@@ -82,8 +93,9 @@ function wanted(text: string, { weight, headerRouting, tls, kubeProxyMode }: Opt
   };
 }
 
-function withWeight(said: unknown, weight: number): object {
-  return { ...(said as object), trafficSplit: { weight } };
+/** What the file says, with the weight that is meant. */
+function withWeight(said: unknown, meant: Weighted): Required<Weighted> | undefined {
+  return meant.trafficSplit && { ...(said as object), trafficSplit: { weight: meant.trafficSplit.weight } };
 }
 
 function flow(value: object): string {

@@ -39,15 +39,15 @@ export const optionalTexts = {
   },
   apps: { en: 'Your own apps', ja: '自分のアプリ' },
   appsAbout: {
-    en: 'Folders of manifests, or single files, relative to the lab file. They are applied, followed and removed as the sample app is.',
-    ja: 'マニフェストのフォルダーまたはファイルです (ラボファイルからの相対パス)。サンプルアプリと同じように、適用・追跡・削除できます。',
+    en: 'Folders of manifests, or single files, relative to the lab file. They are applied and removed as the sample app is, and requests to them can be followed.',
+    ja: 'マニフェストのフォルダーまたはファイルです (ラボファイルからの相対パス)。サンプルアプリと同じように適用・削除でき、リクエストも追跡できます。',
   },
   manifests: (number: number) => ({
     en: `Folder or file ${String(number)}`,
     ja: `フォルダーまたはファイル ${String(number)}`,
   }),
   addManifests: { en: 'Add manifests', ja: 'マニフェストを追加' },
-  removeManifests: (name: string) => ({ en: `Remove ${name}`, ja: `${name} を取り除く` }),
+  removeManifests: (name: string) => ({ en: `Remove ${name} from the list`, ja: `${name} をリストから取り除く` }),
   written: { en: 'Written to the lab file', ja: 'ラボファイルに書き込みました' },
   unchanged: { en: 'The lab file says this already.', ja: 'ラボファイルはすでにこのとおりです。' },
 } as const;

@@ -27,10 +27,10 @@ async function clusterWithout(away: ReadonlySet<string>): Promise<SshLab> {
 }
 
 for (const language of ['en', 'ja'] as const) {
-  const all = language === 'en' ? { tag: '@all' } : {};
+  const onlyWithAll = language === 'en' ? { tag: '@all' } : {};
   test(
     `a node is added, and one that is gone is removed, in every window of the lab (${language})`,
-    all,
+    onlyWithAll,
     async ({ door }) => {
       test.skip(door === 'desktop', 'the same page');
       test.slow();

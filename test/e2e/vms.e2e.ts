@@ -16,10 +16,10 @@ const DENIED =
   "Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied\nerror: failed to connect to the hypervisor";
 
 for (const language of ['en', 'ja'] as const) {
-  const all = language === 'en' ? { tag: '@all' } : {};
+  const onlyWithAll = language === 'en' ? { tag: '@all' } : {};
   test(
     `a lab on this computer: from what is missing to VMs that are deleted again (${language})`,
-    all,
+    onlyWithAll,
     async ({ door }) => {
       test.skip(door === 'desktop', 'the same page');
       test.skip(!canFake, 'SKIPPED: needs root, for a network of its own');

@@ -97,6 +97,27 @@ describe('the stages that a lab file asks for besides', () => {
     expect(withOptionalStages(text, { ...both, manifests: [] })).toBeUndefined();
   });
 
+  it.each([
+    'optional:\n  trafficSplit: { weight: 20 } # for us\n  headerRouting: true\n  tls: {} # plain',
+    'optional:\n  trafficSplit: {} # as it is by default\n  headerRouting: true\n  tls: { trustOnClient: false }',
+  ])('are left as they are written where defaults are written out, or not', (was) => {
+    const text = labText({ 9: was });
+    const stages = { ...both, tls: { trustOnClient: false } };
+    expect(withOptionalStages(text, stages)).toBe(text);
+    expect(withOptionalStages(text, { ...stages, manifests: ['./shop'] })).toBe(
+      `${text}apps: [ { manifests: ./shop } ]\n`,
+    );
+  });
+
+  it('have another weight in the place of the one that is written, whatever stands beside it', () => {
+    const text = labText({ 9: 'optional:\n  trafficSplit: { weight: 5 } # for us\n  headerRouting: false' });
+    expect(withOptionalStages(text, { ...none, weight: 30 })).toBe(text.replace('weight: 5', 'weight: 30'));
+  });
+
+  it('take a folder away whose name has a #', () => {
+    expect(withOptionalStages(labText({ 9: 'apps: [{ manifests: ./c#-demo }]' }), none)).toContain('\napps: []\n');
+  });
+
   it('take the manifests away', () => {
     expect(withOptionalStages(labText({ 9: 'apps: [{ manifests: ./old }]' }), none)).toContain('\napps: []\n');
   });

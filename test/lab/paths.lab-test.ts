@@ -5,6 +5,7 @@ import { causeTitles } from '../../src-main/contract/path-words.ts';
 import type { Path, Stopped } from '../../src-main/contract/path.ts';
 import { versionCases } from '../../src-main/lab/version-cases.ts';
 import { PlayedLab, results } from '../recording/play.ts';
+import { asRecorded } from './as-recorded.ts';
 import { Capture, wayTold } from './capture.ts';
 import { tracedAnew, Tracer } from './evidence.ts';
 import { finishedLab } from './finished-lab.ts';
@@ -480,7 +481,7 @@ const NFTABLES: readonly Situation[] = [
 describe('the observed path is what tcpdump saw', () => {
   let capture: Capture;
   let tracer: Tracer;
-  let recorded: PlayedLab | undefined;
+  let recorded: PlayedLab;
 
   beforeAll(async () => {
     await finishedLab();
@@ -488,6 +489,8 @@ describe('the observed path is what tcpdump saw', () => {
     await exec('cp', `${kubectl('-n staging rollout restart deployment shortener-service')}; ${scale(3)}`);
     capture = await Capture.start();
     tracer = await Tracer.start();
+    recorded = await PlayedLab.open();
+    await recorded.up(hasGateway ? 'client-resolver' : 'metallb');
   });
   afterAll(() => Promise.all([capture.stop(), tracer.stop()]));
 
@@ -600,11 +603,7 @@ describe('the observed path is what tcpdump saw', () => {
       .toEqual(NODES.map(() => ({ iptables: true, nftables: false })));
   });
 
-  test.skipIf(!hasGateway)('the resolver is undone, as in the recording', async () => {
-    recorded = await PlayedLab.open();
-    await recorded.up('client-resolver');
-    await undoAsRecorded('client-resolver');
-  });
+  test.skipIf(!hasGateway)('the resolver is undone, as in the recording', () => undoAsRecorded('client-resolver'));
   test.skipIf(!hasGateway)('the resolver of the client is not asked', async () => {
     const { path } = await observe(STAGING);
     expect(path.end).toMatchObject({ status: 'stopped', cause: 'resolver-not-asked' });
@@ -612,7 +611,7 @@ describe('the observed path is what tcpdump saw', () => {
   test.skipIf(!hasGateway)('the names and the Gateway are undone, as in the recording', async () => {
     await undoAsRecorded('gateway');
     await up('metallb'); // the app's own Service has the VIP again
-    await recorded?.up('metallb');
+    await recorded.up('metallb');
   });
   situations(METALLB);
   situations([closedNodePorts('iptables'), DIRECT_ROUTING]);
@@ -761,7 +760,7 @@ describe('the observed path is what tcpdump saw', () => {
   async function undoAsRecorded(stage: string): Promise<void> {
     const undone = await rollOut(['undo', stage]);
     expect(failures(undone)).toBe('');
-    if (recorded) expect(results(undone.events)).toEqual(results((await recorded.undo(stage)).events));
+    expect(results(undone.events)).toEqual(asRecorded(recorded, await recorded.undo(stage)));
   }
 
   /**

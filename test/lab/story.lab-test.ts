@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PlayedLab, results } from '../recording/play.ts';
-import { hasGateway, ofEveryLab, reachable, UP, withImagesOfHere } from './gateway-images.ts';
+import { asRecorded } from './as-recorded.ts';
+import { hasGateway, ofEveryLab, reachable, UP } from './gateway-images.ts';
 import { accept, bare, client, exec, hoplab, info, save, writeLabFile, type AcceptStage } from './lab.ts';
 import { FINISHED } from './finished-lab.ts';
 import { blobsGiven, downloaded, startOnlineSource, type OnlineSource } from './online-source.ts';
@@ -30,8 +31,8 @@ grep -H Hoplab /etc/hosts /etc/fstab 2> /dev/null
 true`;
 
 /**
- * The whole story as user `lab`, with all from publishers (the lab's mirror): stage by stage, again, back, and forth; with `--all`
- * a window that is open beside shows it.
+ * The whole story as user `lab`, with all from publishers (the lab's mirror): stage by stage, again, and back to bare nodes; with
+ * `--all` each stage back and forth as well, and a window that is open beside shows it.
  */
 describe('bare nodes to the app by its name', () => {
   let recorded: PlayedLab;
@@ -67,8 +68,7 @@ describe('bare nodes to the app by its name', () => {
       const result = await rollOut(['--in-order', 'up', '--to', id]);
       expect(failures(result)).toBe('');
       expect(finished(result)).toMatchObject({ status: 'done', checks: { failed: 0 } });
-      const { changes, checks } = results((await recorded.up(id)).events);
-      expect(results(result.events)).toEqual({ changes: changes.map(withImagesOfHere), checks });
+      expect(results(result.events)).toEqual(asRecorded(recorded, await recorded.up(id)));
       if (ASKED.has(id)) expect((await accept(id as AcceptStage)).wrongs).toEqual([]);
       await beside?.expectPicture();
     });
@@ -115,7 +115,7 @@ describe('bare nodes to the app by its name', () => {
       expect(await missing()).toContain(id);
       if (SEEN_WHEN_GONE.has(id)) expect((await accept(id as AcceptStage)).wrongs).not.toEqual([]);
       const played = await PlayedLab.open({ standing: recorded.access.state.standing });
-      expect(results(undone.events)).toEqual(results((await played.undo(id)).events));
+      expect(results(undone.events)).toEqual(asRecorded(played, await played.undo(id)));
       const again = await rollOut(UP);
       expect(failures(again)).toBe('');
       expect(finished(again).changes).toBeGreaterThan(0);
