@@ -1,7 +1,8 @@
-import { kubectl } from '../cluster/kubectl.ts';
+import { jsonOf, kubectl, ofCluster } from '../cluster/kubectl.ts';
 import { OWN_APPS, STAGE_LABEL } from '../cluster/manifest.ts';
 import { verbatim } from '../contract/text.ts';
 import { z } from 'zod';
+import type { Fact } from '../facts/fact.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { ownObjects } from '../lab/own-apps.ts';
 import { passedIf, type Check } from './check.ts';
@@ -27,6 +28,13 @@ const schema = z.object({
 
 type Route = z.infer<typeof schema>['items'][number];
 
+const ownRoutes: Fact<readonly Route[]> = {
+  id: 'own-routes',
+  ...ofCluster,
+  command: kubectl`get httproutes.gateway.networking.k8s.io -A -l ${`${STAGE_LABEL}=${OWN_APPS}`} -o json`,
+  parse: (output) => jsonOf(output, schema)?.items ?? [],
+};
+
 export const ownRoutesAreAccepted: Check = {
   id: 'own-routes-are-accepted',
   sentence: {
@@ -39,11 +47,7 @@ export const ownRoutesAreAccepted: Check = {
     const { lab } = question;
     const wanted = ownObjects(lab).filter(({ kind }) => kind === 'HTTPRoute');
     if (wanted.length === 0) return { status: 'not-applicable', reason: NONE };
-    const { stdout, exitCode } = await question.run(
-      kubectl`get httproutes.gateway.networking.k8s.io -A -l ${`${STAGE_LABEL}=${OWN_APPS}`} -o json`,
-      { sudo: true, machine: controlPlane(lab).name },
-    );
-    const routes = exitCode === 0 ? schema.parse(JSON.parse(stdout)).items : [];
+    const routes = await question.readFresh(controlPlane(lab).name, ownRoutes);
     const states = wanted.map(({ metadata: { name, namespace = 'default' } }) => {
       const route = routes.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
       const wrong = route ? wrongWith(route) : '—';

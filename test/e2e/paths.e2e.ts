@@ -166,8 +166,8 @@ test('on the recording a request is followed with one click, as the kernels told
   const parts = page.locator('[data-side] li > button[aria-expanded]').filter({ hasText: 'k8s-worker' });
   await expect(parts.filter({ hasText: 'Observed' }).first()).toBeVisible();
   await unfold(page);
-  await page.locator('[data-hop]', { hasText: 'KUBE-SERVICES' }).first().click();
-  await expect(page.locator('[data-side]')).toContainText(/trace id [0-9a-f]+ ip nat/);
+  await page.locator('[data-hop]', { hasText: 'kube-proxy' }).first().click();
+  await expect(page.locator('[data-side]')).toContainText(/trace id [0-9a-f]+ ip kube-proxy/);
 
   await page.getByRole('button', { name: 'All paths' }).click();
   await page.getByRole('button', { name: /UDP 8472 was blocked between the nodes/ }).click();

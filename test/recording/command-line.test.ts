@@ -27,7 +27,7 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
     const undo = await instant('undo', 'gateway');
     expect(undo.exitCode).toBe(0);
     expect(undo.stdout).toMatch(
-      /^Undone in this order: tls, header-routing, traffic-split, second-version, client-resolver, cluster-dns, gateway$/m,
+      /^Undone in this order: kube-proxy-mode, own-apps, tls, header-routing, traffic-split, second-version, client-resolver, cluster-dns, gateway$/m,
     );
     const plan = await instant('plan');
     expect(plan.stdout).toMatch(LABEL);
@@ -44,7 +44,7 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
     const path = pathSchema.parse(JSON.parse(stdout));
     expect(path).toMatchObject({ recorded: expect.any(String) as string, end: { basis: { kind: 'observed' } } });
     const lines = path.legs.flatMap(({ hops }) => hops.flatMap(({ evidence }) => evidence.flatMap((one) => one.lines)));
-    expect(lines.join('\n')).toMatch(/^trace id [0-9a-f]+ ip nat KUBE-SERVICES rule /m);
+    expect(lines.join('\n')).toMatch(/^trace id [0-9a-f]+ ip kube-proxy services rule /m);
   });
 
   it('predicts what it could play, when it is asked to, and says nothing else of it', async () => {
