@@ -187,6 +187,7 @@ const own = (rules: readonly object[], ...sections: readonly string[]) => {
   const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata, spec };
   return `echo '${JSON.stringify(route)}' | ${kubectl('apply -f -')}; sleep 3`;
 };
+const deleteOwn = kubectl('-n staging delete httproute own');
 const asked = (path: string) => `curl -H 'Host: own.k8s.local' 'http://192.168.2.200${path}'`;
 const toApp = (parts: object = {}) => ({ backendRefs: [{ name: 'shortener-service', port: 80 }], ...parts });
 /** No Service has this name: which rule was taken shows in who answers. */
@@ -236,9 +237,11 @@ const ANSWERS: readonly Situation[] = [
     cause: 'no-upstream',
     because: 'backend-not-found',
     says: 'ResolvedRefs=False, BackendNotFound',
+    mend: deleteOwn,
   },
   {
     what: 'weights of 0 alone',
+    slow: true,
     make: own([{ backendRefs: [{ name: 'shortener-service', port: 80, weight: 0 }] }]),
     target: asked('/'),
     cause: 'no-upstream',
@@ -246,12 +249,14 @@ const ANSWERS: readonly Situation[] = [
   },
   {
     what: 'two parents, the first of them a listener that is not there',
+    slow: true,
     make: own([toApp()], 'nobody', 'http'),
     target: asked('/hostname'),
     note: 'NoMatchingParent',
   },
   {
     what: 'a route by what curl calls itself',
+    slow: true,
     make: own([toNobody({ matches: [header('User-Agent', '^curl/', 'RegularExpression')] }), toApp(onPath('/'))]),
     target: asked('/'),
     cause: 'no-upstream',
@@ -259,8 +264,9 @@ const ANSWERS: readonly Situation[] = [
   },
   {
     what: 'a client that calls itself otherwise',
+    slow: true,
     target: asked('/hostname').replace('curl', 'curl -A other'),
-    mend: kubectl('-n staging delete httproute own'),
+    mend: deleteOwn,
   },
 ];
 
