@@ -6,7 +6,7 @@ import type { Algorithm } from '../bundle/sum.ts';
 import { isAbsent } from '../is-absent.ts';
 
 /** Bytes that are hashed and written at once: few, large writes cost the least. */
-const PIECE = 1 << 20;
+const PIECE = 1 << 19;
 /** Longest validator (ETag) that is kept. */
 const LONGEST = 1024;
 
