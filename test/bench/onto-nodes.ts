@@ -20,14 +20,17 @@ import { publisher, table, timed } from './publisher.ts';
  */
 
 const rate = process.argv[4];
-if (rate !== undefined && process.env['HOPLAB_BENCH_RATE'] !== rate) process.exit(onNetworkOf(rate));
+if (rate !== undefined && process.env['HOPLAB_BENCH_RATE'] !== rate) {
+  await (await openSshd([])).stop(); // its package is fetched where there is a network
+  process.exit(onNetworkOf(rate));
+}
 
 const bytes = Number(process.argv[2] ?? 400) * 1e6;
 const rounds = Number(process.argv[3] ?? 3);
-const source = await publisher(bytes);
 const folder = mkdtempSync(join(tmpdir(), 'hoplab-bench-'));
 const nodes = await Promise.all(Array.from({ length: 3 }, () => openSshd(['Subsystem sftp internal-sftp'])));
 const machines = await Promise.all(nodes.map((node) => openSshMachine(access(node))));
+const source = await publisher(bytes);
 try {
   const rows: Record<string, number>[] = [];
   for (let round = 0; round < rounds; round += 1) {
