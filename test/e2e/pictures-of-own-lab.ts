@@ -61,6 +61,9 @@ async function optionalStages(page: Page, take: Take, language: 'en' | 'ja'): Pr
   for (const name of [optionalTexts.split, optionalTexts.routing, optionalTexts.tls])
     await dialog.getByRole('switch', { name: name[language], exact: true }).click();
   await dialog.getByText('headerRouting: true').waitFor();
+  await page.getByRole('button', { name: optionalTexts.addManifests[language] }).click();
+  await page.keyboard.type('./my-app');
+  await page.waitForTimeout(1000); // the engine is asked
   await take('optional-stages');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });

@@ -127,6 +127,8 @@ async function checks({ page, take, language, narrow }: Taking): Promise<void> {
     'traffic-split',
     'header-routing',
     'tls',
+    'own-apps',
+    'kube-proxy-mode',
   ]) {
     await part({ page, language, narrow }, 'stages');
     await page.locator(`#stage-${stage}`).click();
