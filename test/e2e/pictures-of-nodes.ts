@@ -92,7 +92,7 @@ export async function pictureNodes({ taker, ...options }: Shot): Promise<void> {
     await dialog.getByRole('switch', { name: optionalTexts.split[language] }).click();
     await dialog.getByRole('switch', { name: optionalTexts.tls[language], exact: true }).click();
     await dialog.getByText('tls: {').waitFor();
-    await take('optional-stages');
+    await take('node-optional-stages');
     await page.keyboard.press('Escape');
     await press(stagesTexts.proveVip);
     await page.getByText(endWords['prove-vip'].failed[language], { exact: true }).first().waitFor();
