@@ -16,25 +16,37 @@ interface Weighted {
  * of the second version. Undefined where that cannot be done in place: it has comments within, for example.
  */
 export function withOptionalStages(text: string, stages: OptionalStages): string | undefined {
+  const edited = withOptional(text, wanted(text, stages));
   const apps = stages.manifests.map((manifests) => ({ manifests }));
-  const edited = withValue(text, 'optional', wanted(text, stages), {});
-  return edited === undefined ? undefined : withValue(edited, 'apps', apps, []);
+  if (edited === undefined || isDeepStrictEqual(valueOf(edited, 'apps') ?? [], apps)) return edited;
+  return withValue(edited, 'apps', apps);
 }
 
-/** What the file says of a key is left as it is written where it means that already; `absent`: what it means where it says nothing. */
-function withValue(text: string, name: string, meant: object, absent: object): string | undefined {
+/** What means the same already is left as it is written; where only the weight is another, that alone is changed. */
+function withOptional(text: string, meant: Optional & Weighted): string | undefined {
+  const said = (valueOf(text, 'optional') ?? {}) as Optional;
+  if (isDeepStrictEqual(inFull(said), inFull(meant))) return text;
+  const weight = weightIn(entryOf(text, 'optional')?.value);
+  const weighed = meant.trafficSplit && { ...said, trafficSplit: { weight: meant.trafficSplit.weight } };
+  if (weight && weighed && isDeepStrictEqual(inFull(weighed), inFull(meant))) {
+    const edited = splice(text, weight.range, String(weighed.trafficSplit.weight));
+    return confirmed(text, edited, { optional: weighed });
+  }
+  return withValue(text, 'optional', meant);
+}
+
+function withValue(text: string, name: string, meant: object): string | undefined {
+  const entry = entryOf(text, name);
+  if (entry === undefined) return undefined;
+  return confirmed(text, entry ? replaced(text, entry, meant) : appended(text, name, meant), { [name]: meant });
+}
+
+/** Where a key stands; null: it does not. Undefined: the file is not one mapping in lines, and is not to be changed. */
+function entryOf(text: string, name: string): Entry | null | undefined {
   const [contents, ...others] = composeYaml(text)?.documents ?? [];
   const root = contents?.contents;
   if (!isMap(root) || root.flow === true || others.length > 0) return undefined;
-  const entry = root.items.find(({ key }) => isScalar(key) && key.value === name);
-  const said = valueOf(text, name);
-  if (isDeepStrictEqual(inFull(said ?? absent), inFull(meant))) return text;
-  const weight = entry?.value && weightIn(entry.value);
-  const weighed = withWeight(said, meant);
-  if (weight && weighed && isDeepStrictEqual(inFull(weighed), inFull(meant))) {
-    return confirmed(text, splice(text, weight.range, String(weighed.trafficSplit.weight)), { [name]: weighed });
-  }
-  return confirmed(text, entry ? replaced(text, entry, meant) : appended(text, name, meant), { [name]: meant });
+  return root.items.find(({ key }) => isScalar(key) && key.value === name) ?? null;
 }
 
 /** The edited text, if it says that, and nothing else that is new. */
@@ -57,16 +69,14 @@ function appended(text: string, name: string, meant: object): string {
   return `${text}${text.endsWith('\n') ? '' : newline}${name}: ${flow(meant)}${newline}`;
 }
 
-function weightIn(optional: ParsedNode): ParsedNode | undefined {
+function weightIn(optional: ParsedNode | null | undefined): ParsedNode | undefined {
   const split = isMap(optional) ? optional.get('trafficSplit', true) : undefined;
   const weight = isMap(split) ? split.get('weight', true) : undefined;
   return isScalar(weight) ? (weight as ParsedNode) : undefined;
 }
 
 /** With the defaults that the lab file has: a value that is written out means no more than one that is not. */
-function inFull(value: unknown): unknown {
-  if (Array.isArray(value)) return value;
-  const { trafficSplit, headerRouting, tls, ...others } = value as Optional;
+function inFull({ trafficSplit, headerRouting, tls, ...others }: Optional): Optional {
   return {
     ...others,
     headerRouting: headerRouting ?? false,
@@ -81,7 +91,7 @@ function valueOf(text: string, name: string): unknown {
   return 'problems' in document ? undefined : (document.value as Optional | null)?.[name];
 }
 
-function wanted(text: string, { weight, headerRouting, tls, kubeProxyMode }: OptionalStages): Optional {
+function wanted(text: string, { weight, headerRouting, tls, kubeProxyMode }: OptionalStages): Optional & Weighted {
   const said = valueOf(text, 'optional') as Optional | null | undefined;
   const secondVersion = said?.['secondVersion'];
   return {
@@ -91,11 +101,6 @@ function wanted(text: string, { weight, headerRouting, tls, kubeProxyMode }: Opt
     ...(tls && { tls }),
     ...(kubeProxyMode && { kubeProxyMode }),
   };
-}
-
-/** What the file says, with the weight that is meant. */
-function withWeight(said: unknown, meant: Weighted): Required<Weighted> | undefined {
-  return meant.trafficSplit && { ...(said as object), trafficSplit: { weight: meant.trafficSplit.weight } };
 }
 
 function flow(value: object): string {

@@ -11,24 +11,22 @@ import { version } from '../../src-main/version.ts';
 import { LabRecorder } from './lab-recorder.ts';
 
 /*
- * Runs in the client's network, started by record.ts: LAB-FILE, the same as the user would write it, the texts of the files that
- * this names (JSON), KNOWN-HOSTS, OUT.
+ * Runs in the client's network, started by record.ts: LAB-FILE, the same as the user would write it, KNOWN-HOSTS, OUT.
  */
 
-const [labFile = '', shown = '', files = '', knownHosts = '', out = ''] = process.argv.slice(2);
+const [labFile = '', shown = '', knownHosts = '', out = ''] = process.argv.slice(2);
 const lab = await readLabFile(labFile);
 const place = lab.source === 'online' ? '' : lab.source.bundle;
 const bundle = await openBundle(place, lab.kubernetes.version);
 const recorder = new LabRecorder({ lab, bundle, open: (opened) => openMachines(opened) });
 const recorded = new Date().toISOString();
 const { recorder: noted, ...ladder } = await recorder.record((line) => console.log(line));
-const recording: MadeRecording = {
+const recording: Omit<MadeRecording, 'files'> = {
   schema: 5,
   recorded,
   hoplab: version,
   versions: await versions(bundle),
   labFile: readFileSync(shown, 'utf8'),
-  files: JSON.parse(readFileSync(files, 'utf8')) as MadeRecording['files'],
   machines: recorder.where,
   bundle: await bundleOf(bundle),
   texts: noted.texts.all,

@@ -8,7 +8,7 @@ import { runHere, script, unable } from './script.ts';
 
 /**
  * `npm run record`: rolls the real lab out, change by change, notes what its machines answer in every state, and writes
- * resources/recordings/lab.recording. Takes three quarters of an hour; a lab that is up is made bare first.
+ * resources/recordings/lab.recording. Takes an hour; a lab that is up is made bare first.
  */
 
 const file = recordingFile();
@@ -37,10 +37,6 @@ const shown = await writeLabFile({
     apps: [{ manifests: './several-apps.yaml' }],
   },
 });
-const files = join(lab.state, 'recorded-files.json');
-const named = { './kubeadm-overrides.yaml': lab.overrides, './several-apps.yaml': manifests };
-const texts = Object.entries(named).map(([path, from]) => [path, readFileSync(from, 'utf8')]);
-writeFileSync(files, JSON.stringify(Object.fromEntries(texts)));
 const out = join(lab.state, 'recording.json');
 const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
 const inClient = [
@@ -49,14 +45,17 @@ const inClient = [
   join(import.meta.dirname, 'record-states.ts'),
   labFile,
   shown,
-  files,
   lab.ssh.knownHosts,
   out,
 ];
 const code = await runHere(script, ['client', ...inClient]);
 if (code !== 0) process.exit(code);
 
-const recording = madeRecordingSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+const files = {
+  './kubeadm-overrides.yaml': readFileSync(lab.overrides, 'utf8'),
+  './several-apps.yaml': readFileSync(manifests, 'utf8'),
+};
+const recording = madeRecordingSchema.parse({ ...(JSON.parse(readFileSync(out, 'utf8')) as object), files });
 const followed = recording.outputs.map((output) => output.map(([, , text]) => text).join(''));
 const noted = [...recording.texts, ...followed, ...recording.questions.map(({ input = '' }) => input)];
 const keys = ['PRIVATE KEY', Buffer.from('-----BEGIN PRIVATE').toString('base64').slice(0, 20)];
@@ -67,9 +66,9 @@ mkdirSync(dirname(file), { recursive: true });
 const packed = await packRecording(recording);
 writeFileSync(file, packed);
 await readRecording(file);
-const { states, changes, questions, outputs } = recording;
+const { states, changes, questions, texts, outputs } = recording;
 console.log(
-  `${file}: ${(packed.length / 1e6).toFixed(2)} MB, ${states.length} states, ${changes.length} changes, ${questions.length} questions, ${recording.texts.length} texts, ${outputs.length} outputs`,
+  `${file}: ${(packed.length / 1e6).toFixed(2)} MB, ${states.length} states, ${changes.length} changes, ${questions.length} questions, ${texts.length} texts, ${outputs.length} outputs`,
 );
 
 /** What must not be in it, as the lab has it now. */
