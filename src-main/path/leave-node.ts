@@ -122,9 +122,18 @@ function warnOfMtu({ journey, node }: Leaving, link: Link): void {
   });
 }
 
-/** @param veth undefined: the bridge has heard nothing of that pod yet, and forwards the packet to all */
-function toVeth(bridge: string, veth: string | undefined, pod: string): Text {
-  if (veth !== undefined) {
+/**
+ * @param veth null: the bridge has heard nothing of that pod yet, and forwards the packet to all; undefined: what it has heard was not
+ * read, or the pod's MAC address is not known
+ */
+function toVeth(bridge: string, veth: string | null | undefined, pod: string): Text {
+  if (veth === undefined) {
+    return {
+      en: `The bridge ${bridge} forwards the packet to the veth of ${pod}.`,
+      ja: `ブリッジ ${bridge} がパケットを ${pod} の veth に転送する。`,
+    };
+  }
+  if (veth !== null) {
     return {
       en: `The bridge ${bridge} forwards the packet to ${veth}, the veth of ${pod}.`,
       ja: `ブリッジ ${bridge} がパケットを ${pod} の veth である ${veth} に転送する。`,
@@ -165,12 +174,12 @@ function toPod({ journey, node }: Leaving, bridge: string, packet: Packet): Prog
     machine: node.name,
     place: { kind: 'interface', name: port },
     layer: 'link',
-    sentence: toVeth(bridge, entry?.device, `${pod.namespace}/${pod.name}`),
+    sentence: toVeth(bridge, entry?.device ?? (neighbour && node.forwarding && null), `${pod.namespace}/${pod.name}`),
     before: packet,
     after: framed,
     evidence: [
-      ...(neighbour ? evidenceOf(node.neighbours, packet.destination) : []),
-      ...(entry ? evidenceOf(node.forwarding, entry.mac, bridge) : []),
+      ...evidenceOf(node.neighbours, ...(neighbour ? [packet.destination] : [bridge])), // or who is known there instead
+      ...(neighbour ? evidenceOf(node.forwarding, ...(entry ? [entry.mac, bridge] : [bridge])) : []),
     ],
     seed: seed.bridge,
     basis: entry ? read.forwarding : journey.trail.predicted,
