@@ -8,10 +8,15 @@ import { STAGE_LABEL } from './manifest.ts';
 export const KUBE_PROXY_CONFIG = 'config.conf';
 
 const schema = z
-  .object({ mode: z.string().nullish(), nodePortAddresses: z.array(z.string()).nullish() })
-  .transform(({ mode, nodePortAddresses }) => ({
+  .object({
+    mode: z.string().nullish(),
+    nodePortAddresses: z.array(z.string()).nullish(),
+    ipvs: z.object({ strictARP: z.boolean().nullish() }).nullish(),
+  })
+  .transform(({ mode, nodePortAddresses, ipvs }) => ({
     mode: mode || 'iptables',
     nodePortAddresses: nodePortAddresses ?? [],
+    strictArp: ipvs?.strictARP === true,
   }));
 
 export interface KubeProxyConfig {
@@ -19,6 +24,8 @@ export interface KubeProxyConfig {
   readonly mode: string;
   /** The networks in whose addresses NodePorts are opened, or `primary`; empty: those of its mode. */
   readonly nodePortAddresses: readonly string[];
+  /** In ipvs mode a node answers ARP for no address of another interface, so that MetalLB alone announces a VIP. */
+  readonly strictArp: boolean;
 }
 
 /** A KubeProxyConfiguration as YAML. @throws Error for anything else */

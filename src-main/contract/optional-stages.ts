@@ -15,7 +15,7 @@ export const optionalStagesSchema = z.object({
     .nullable()
     .describe('null: without that stage'),
   kubeProxyMode: z
-    .enum(['iptables', 'nftables'])
+    .enum(['iptables', 'nftables', 'ipvs'])
     .nullable()
     .describe('What kube-proxy is switched to; null: without that stage'),
   manifests: z

@@ -111,6 +111,7 @@ const stopReasons = [
   'no-weight',
   'no-ready-endpoint',
   'node-port-addresses',
+  'no-real-server',
   'stale-hosts-line',
   'proxy-protocol',
   'certificate-refused',

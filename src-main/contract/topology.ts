@@ -104,8 +104,8 @@ const filterElement = z.object({
   ...base,
   kind: z.literal('filter'),
   node: z.string().describe('Name of the node whose kernel it is'),
-  proxy: unknownable(z.enum(['iptables', 'nftables', 'none'])).describe(
-    'Where the rules of kube-proxy are; null: it runs, and its rules could not be read',
+  proxy: unknownable(z.enum(['iptables', 'nftables', 'ipvs', 'none'])).describe(
+    'Where kube-proxy has written where packets go; null: it runs, and its rules could not be read',
   ),
 });
 

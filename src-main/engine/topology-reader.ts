@@ -6,11 +6,12 @@ import { watchCommand, WatchReader, type WatchEvent } from '../cluster/watch.ts'
 import { FactReader, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
+import { ipvsTables } from '../facts/ipvs-tables.ts';
 import { nftablesTables } from '../facts/kube-proxy-rules.ts';
 import { links } from '../facts/links.ts';
 import { neighbours } from '../facts/neighbours.ts';
 import { iptablesTables } from '../facts/packet-rules.ts';
-import type { Reading } from '../facts/reading.ts';
+import { isRead, type Reading } from '../facts/reading.ts';
 import { routes } from '../facts/routes.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
@@ -28,8 +29,6 @@ export const nodeFacts: readonly Fact<unknown>[] = [
   iptablesTables,
   nftablesTables,
 ];
-/** The packet filter of a node's kernel, whichever program wrote it. */
-const filterFacts: readonly Fact<unknown>[] = [iptablesTables, nftablesTables];
 export const clientFacts: readonly Fact<unknown>[] = [interfaces, neighbours];
 
 const FOREVER = 2 ** 31 - 1;
@@ -65,13 +64,23 @@ export class TopologyReader {
   }
 
   async readNode(name: string): Promise<void> {
-    await Promise.all(nodeFacts.map((fact) => this.#read(name, fact)));
+    await Promise.all([
+      ...nodeFacts.filter((fact) => fact !== iptablesTables).map((fact) => this.#read(name, fact)),
+      this.#readRules(name),
+    ]);
   }
 
   /** The packet filter of every node's kernel. */
   async readChains(): Promise<void> {
     const { nodes } = this.#session.context.lab;
-    await Promise.all(nodes.flatMap(({ name }) => filterFacts.map((fact) => this.#read(name, fact))));
+    await Promise.all(nodes.flatMap(({ name }) => [this.#readRules(name), this.#read(name, nftablesTables)]));
+  }
+
+  /** The rules of iptables, and the tables of IPVS where they say that kube-proxy leads packets by those. */
+  async #readRules(name: string): Promise<void> {
+    const rules = await this.#take(name, iptablesTables);
+    if (isRead(rules) && rules.value.proxy === 'ipvs') await this.#read(name, ipvsTables);
+    if (!this.#signal.aborted) this.#store.keep(iptablesTables.id, rules);
   }
 
   async readClient(): Promise<void> {

@@ -183,11 +183,11 @@ const byKind = {
     }),
   'kube-proxy': (v: string) =>
     said(
-      `Hoplab does not support kube-proxy in ${v} mode.`,
-      `Hoplab は kube-proxy の ${v} モードに対応していません。`,
+      `Hoplab makes no cluster with kube-proxy in ${v} mode.`,
+      `Hoplab は kube-proxy が ${v} モードのクラスターを作りません。`,
       {
-        en: 'Write iptables or nftables: Kubernetes itself has deprecated ipvs.',
-        ja: 'iptables か nftables を書いてください。ipvs は Kubernetes 自体でも非推奨です。',
+        en: 'Write iptables or nftables; `optional: { kubeProxyMode: ipvs }` switches the finished cluster.',
+        ja: 'iptables か nftables を書いてください。作成後に `optional: { kubeProxyMode: ipvs }` で切り替えられます。',
       },
     ),
   'vm-count': (v: string) =>

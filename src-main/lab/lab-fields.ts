@@ -85,6 +85,11 @@ export const fields = {
     .enum(['iptables', 'nftables'], 'kube-proxy')
     .default('iptables')
     .describe('How kube-proxy forwards packets: by rules of iptables or of nftables.'),
+  kubeProxyMode: z
+    .enum(['iptables', 'nftables', 'ipvs'])
+    .describe(
+      'kube-proxy is switched to this mode, whichever the cluster was made with: iptables, nftables or ipvs, which needs the modules ip_vs of the kernel.',
+    ),
   controlPlaneRunsPods: z
     .boolean('flag')
     .describe('Whether pods may run on the control plane. Default: true only when there is no worker.'),

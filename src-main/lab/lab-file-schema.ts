@@ -122,10 +122,7 @@ const optional = mapping({
   })
     .describe('HTTPS with certificates of a CA of the lab; HTTP is redirected.')
     .optional(),
-  kubeProxyMode: fields.kubeProxy
-    .unwrap()
-    .describe('kube-proxy is switched to this mode, whichever the cluster was made with: iptables or nftables.')
-    .optional(),
+  kubeProxyMode: fields.kubeProxyMode.optional(),
 });
 
 /** A lab file, each value alone. What the values must be to each other is in rules/. */

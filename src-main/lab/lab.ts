@@ -47,7 +47,7 @@ export interface Lab {
     /** `trustOnClient`: the client's system is to trust the lab's CA. */
     readonly tls?: { readonly trustOnClient: boolean };
     /** The mode that kube-proxy is switched to, on the cluster that was made with `kubernetes.kubeProxy`. */
-    readonly kubeProxyMode?: 'iptables' | 'nftables';
+    readonly kubeProxyMode?: 'iptables' | 'nftables' | 'ipvs';
   };
   /** What the user runs besides, from manifests of his own. */
   readonly apps: readonly OwnApp[];

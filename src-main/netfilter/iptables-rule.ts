@@ -123,6 +123,13 @@ function readOption(option: string, negated: boolean, { words, draft }: Rest): v
     if (draft.recent?.check === true) {
       conditions.push({ kind: 'remembered', list, negated: draft.recent.negated });
     }
+  } else if (option === '--match-set') {
+    const set = words.take();
+    const directions = words
+      .take()
+      .split(',')
+      .filter((one) => one === 'src' || one === 'dst');
+    conditions.push({ kind: 'ip-set', set, directions, negated });
   } else if (condition) conditions.push(condition(words.take(), negated));
   else if (own(IDLE, option) !== undefined) skip(words, IDLE[option] ?? 0);
   else if (own(TARGET_OPTIONS, option) !== undefined) {

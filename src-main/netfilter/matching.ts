@@ -1,4 +1,5 @@
 import { holds, addressNumber, parseCidr } from '../lab/ipv4.ts';
+import type { Direction, IpSet } from './ip-sets.ts';
 import type { Condition, Field } from './ruleset.ts';
 
 /** The packet as rules see it. */
@@ -28,16 +29,23 @@ export interface Surroundings {
   readonly remembered: ReadonlyMap<string, ReadonlySet<string>>;
   /** The elements of a set of the rule's table. */
   readonly set: (name: string) => readonly (readonly string[])[];
+  /** A set of `ipset`; undefined: not read, or there is none. */
+  readonly ipSet: (name: string) => IpSet | undefined;
 }
 
 /** How likely a condition holds: 0, 1, or in between for what is left to chance; undefined: Hoplab does not know it. */
 export function likelihood(condition: Condition, flow: Flow, around: Surroundings): number | undefined {
   if (condition.kind === 'unknown') return undefined;
   if (condition.kind === 'chance') return condition.probability;
+  if (condition.kind === 'ip-set') {
+    const set = around.ipSet(condition.set);
+    const isIn = set && isInSet(set, condition.directions, flow);
+    return isIn === undefined ? undefined : isIn === condition.negated ? 0 : 1;
+  }
   return matches(condition, flow, around) === condition.negated ? 0 : 1;
 }
 
-type Sure = Exclude<Condition, { kind: 'unknown' | 'chance' }>;
+type Sure = Exclude<Condition, { kind: 'unknown' | 'chance' | 'ip-set' }>;
 
 function matches(condition: Sure, flow: Flow, around: Surroundings): boolean {
   switch (condition.kind) {
@@ -64,6 +72,24 @@ function matches(condition: Sure, flow: Flow, around: Surroundings): boolean {
     case 'remembered':
       return around.remembered.get(condition.list)?.has(flow.source) ?? false;
   }
+}
+
+/** Whether a packet is in a set, as the match `-m set --match-set NAME dst,dst` asks; undefined: that cannot be said. */
+function isInSet({ parts, elements }: IpSet, directions: readonly Direction[], flow: Flow): boolean | undefined {
+  if (parts.length !== directions.length || !parts.every((part) => /^(?:ip|net|port)$/.test(part))) return undefined;
+  const values = parts.map((part, index) => {
+    const isSource = directions[index] === 'src';
+    if (part !== 'port') return isSource ? flow.source : flow.destination;
+    return String((isSource ? flow.sourcePort : flow.destinationPort) ?? '');
+  });
+  return elements.some((element) => {
+    const [protocol] = element.flatMap((word) => /^(\w+):/.exec(word)?.[1] ?? []);
+    if (protocol !== undefined && protocol !== flow.protocol) return false;
+    return isElement(
+      element.map((word) => word.replace(/^\w+:/, '')),
+      values,
+    );
+  });
 }
 
 /** What a packet has in a field, as nft writes it. */

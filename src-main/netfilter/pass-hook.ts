@@ -39,7 +39,7 @@ export function passHook(
   rules: Ruleset,
   hook: Hook,
   flow: Flow,
-  around: Omit<Surroundings, 'set'>,
+  around: Omit<Surroundings, 'set' | 'ipSet'>,
 ): readonly Outcome[] {
   const bases = rules.bases.filter((base) => base.hook === hook).sort((one, other) => one.priority - other.priority);
   let running: readonly Live[] = [{ probability: 1, flow, steps: [], unjudged: [], left: undefined }];
@@ -82,10 +82,14 @@ class Walk {
   readonly #table: string;
   readonly #around: Surroundings;
 
-  constructor(rules: Ruleset, table: string, around: Omit<Surroundings, 'set'>) {
+  constructor(rules: Ruleset, table: string, around: Omit<Surroundings, 'set' | 'ipSet'>) {
     this.#rules = rules;
     this.#table = table;
-    this.#around = { ...around, set: (name) => rules.sets.get(`${table} ${name}`) ?? [] };
+    this.#around = {
+      ...around,
+      set: (name) => rules.sets.get(`${table} ${name}`) ?? [],
+      ipSet: (name) => rules.ipSets?.get(name),
+    };
   }
 
   /** Every way through a chain: `left` is undefined for those that fall off its end. */

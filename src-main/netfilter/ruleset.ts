@@ -1,3 +1,5 @@
+import type { Direction, IpSet } from './ip-sets.ts';
+
 /*
  * One model for the rules of iptables and of nftables, as far as they decide where a packet of a Service goes. What a rule
  * has beyond that is kept as `unknown`, with its text.
@@ -43,6 +45,8 @@ export type Condition =
   | ({ readonly kind: 'member'; readonly fields: readonly Field[]; readonly set: string } & Negatable)
   /** The source address was seen lately, by a list of the `recent` match: session affinity. */
   | ({ readonly kind: 'remembered'; readonly list: string } & Negatable)
+  /** A set of `ipset`; `directions` has one for each part of its elements. */
+  | ({ readonly kind: 'ip-set'; readonly set: string; readonly directions: readonly Direction[] } & Negatable)
   | { readonly kind: 'chance'; readonly probability: number }
   | { readonly kind: 'unknown'; readonly text: string };
 
@@ -73,6 +77,8 @@ export interface Ruleset {
   readonly sets: ReadonlyMap<string, readonly (readonly string[])[]>;
   /** By `table map`. */
   readonly maps: ReadonlyMap<string, readonly MapElement[]>;
+  /** By name: those of `ipset`, which rules of iptables look into. Absent: not read. */
+  readonly ipSets?: ReadonlyMap<string, IpSet>;
 }
 
 export interface MapElement {
@@ -91,5 +97,6 @@ export function joinRulesets(all: readonly Ruleset[]): Ruleset {
     chains: new Map(all.flatMap(({ chains }) => [...chains])),
     sets: new Map(all.flatMap(({ sets }) => [...sets])),
     maps: new Map(all.flatMap(({ maps }) => [...maps])),
+    ipSets: new Map(all.flatMap(({ ipSets }) => [...(ipSets ?? [])])),
   };
 }

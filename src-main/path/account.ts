@@ -1,6 +1,7 @@
 import type { Branch, Packet } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { Flow } from '../netfilter/matching.ts';
+import type { VirtualServer } from '../netfilter/virtual-servers.ts';
 import type { Rule, Ruleset } from '../netfilter/ruleset.ts';
 import type { Deed } from './deed.ts';
 import type { Chosen, PassedOn } from './gateway-asked.ts';
@@ -94,7 +95,9 @@ export interface AtNode {
 /** What the rules of a node do to the packet, hook by hook. */
 export interface NodeRules {
   prerouting(): Ruled;
-  filter(hook: 'input' | 'forward', flow: Flow, packet: Packet): Ruled;
+  filter(hook: 'input' | 'forward' | 'output', flow: Flow, packet: Packet): Ruled;
+  /** What IPVS does to a packet that came for an address of the node; undefined: it has no virtual server for it. */
+  balance(flow: Flow, packet: Packet): Balanced | undefined;
   postrouting(flow: Flow, packet: Packet): Ruled;
 }
 
@@ -113,6 +116,15 @@ export interface Ruled {
   readonly refusal: Refusal | undefined;
   /** Rules that were passed by, for they cannot be judged. */
   readonly unjudged: readonly Rule[];
+}
+
+/** A packet that IPVS takes, behind the filters of INPUT. */
+export interface Balanced {
+  readonly server: VirtualServer;
+  /** The real server that it goes to, and how it goes on; undefined: there is none, and the kernel refuses it. */
+  readonly taken: { readonly forward: string; readonly flow: Flow; readonly packet: Packet } | undefined;
+  readonly branches: readonly Branch[];
+  readonly ground: Ground;
 }
 
 export type GroundedDeed = Deed & { readonly ground: Ground };

@@ -3,9 +3,10 @@ import type { Packet } from '../contract/path.ts';
 import { escapedLines, jsonEntry } from '../facts/json-entries.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { inNetwork } from '../netfilter/matching.ts';
+import { virtualServerOf } from '../netfilter/virtual-servers.ts';
 import { passHook } from '../netfilter/pass-hook.ts';
 import type { Journey, Progress } from './journey.ts';
-import { ownAddresses } from './node-network.ts';
+import { modeOf, ownAddresses } from './node-network.ts';
 import { flowOf, newPacket } from './packet.ts';
 import type { Read } from '../facts/reading.ts';
 import { quoted, type NodeFacts, type PathFacts, type Quote } from './path-facts.ts';
@@ -26,11 +27,12 @@ export async function readNodePortAddresses(
 
 /** Whether no rule of a node leads on what comes for a port of its own address, and none drops it. */
 function isClosed(node: NodeFacts, port: number): boolean {
-  if (!node.rules) return false;
+  if (!node.rules || (modeOf(node) === 'ipvs' && !node.ipvs)) return false;
   const base = { protocol: 'tcp', source: '0.0.0.0', sourcePort: null, destinationPort: port } as const;
   const flow = flowOf(newPacket({ ...base, destination: node.address }), '');
   const around = { own: ownAddresses(node), remembered: new Map<string, ReadonlySet<string>>() };
   const { rules } = node;
+  if (node.ipvs && virtualServerOf(node.ipvs.value, flow)) return false;
   const outcomes = [...passHook(rules, 'prerouting', flow, around), ...passHook(rules, 'input', flow, around)];
   return outcomes.every((outcome) => outcome.verdict === 'accept' && !outcome.flow.dnatted);
 }

@@ -1,5 +1,5 @@
 import { causeTitles } from '../contract/path-words.ts';
-import type { Difference, Packet, PathEnd } from '../contract/path.ts';
+import type { Branch, Difference, Packet, PathEnd } from '../contract/path.ts';
 import { verbatim, type Text } from '../contract/text.ts';
 import type { Deed } from './deed.ts';
 import { destinationOf } from './packet.ts';
@@ -40,6 +40,22 @@ export function compareTranslation(
   if (predicted === observed) return [];
   const what = { en: `Chains of ${node} before routing`, ja: `${node} のルーティング前のチェーン` };
   return [{ what, predicted: verbatim(predicted), observed: verbatim(observed), explanation: CHANGED }];
+}
+
+/** Where IPVS chose a real server that it was not seen to have. */
+export function compareRealServer(
+  node: string,
+  branches: readonly Pick<Branch, 'endpoint'>[],
+  chosen: string,
+): readonly Difference[] {
+  const endpoints = branches.map(({ endpoint }) => endpoint);
+  if (endpoints.includes(chosen)) return [];
+  const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
+  const explanation: Text = {
+    en: 'IPVS had no such real server when its table was read: the endpoints have changed since.',
+    ja: '表を読み取ったとき IPVS にその実サーバーはなかった。その後エンドポイントが変わった。',
+  };
+  return [{ what, predicted: verbatim(endpoints.join(', ')), observed: verbatim(chosen), explanation }];
 }
 
 /** Where the source address that a packet left with differs from what was predicted. Ports are the kernel's choice. */

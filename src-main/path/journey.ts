@@ -35,6 +35,8 @@ export interface Crossed {
   readonly device: string;
   readonly came: Packet;
   readonly went: Packet;
+  /** IPVS has given it its destination. */
+  readonly balanced: boolean;
   readonly passage: Passage;
 }
 

@@ -1,7 +1,9 @@
 import type { Packet } from '../contract/path.ts';
 import type { Rule, Ruleset } from '../netfilter/ruleset.ts';
 import type { Route } from '../facts/routes.ts';
-import type { NodeRules, Passage, Refusal, Ruled } from './account.ts';
+import { balanceHop, noRealServer, notMasqueraded } from './ipvs-hop.ts';
+import type { Flow } from '../netfilter/matching.ts';
+import type { Balanced, NodeRules, Passage, Refusal, Ruled } from './account.ts';
 import type { Journey, Progress } from './journey.ts';
 import { leaveNode } from './leave-node.ts';
 import { lanDevice, modeOf, ownAddresses, routeFor } from './node-network.ts';
@@ -10,12 +12,12 @@ import { translationHops } from './rule-hops.ts';
 import { read } from './read-basis.ts';
 import { seed } from './seed.ts';
 import type { Stop } from './stops.ts';
-import { IPVS } from './unread-rules.ts';
+import { ipvsUnread } from './unread-rules.ts';
 
 /** Takes the first packet of a flow through one node: rules, routing decision, rules, and out. */
 export function crossNode(journey: Journey, node: NodeFacts, packet: Packet, device: string): Progress {
   const { rules, routes } = node;
-  if (modeOf(node) === 'ipvs') return { kind: 'unknown', why: IPVS };
+  if (modeOf(node) === 'ipvs' && !node.ipvs) return { kind: 'unknown', why: ipvsUnread(node.name) };
   if (!rules || !routes) {
     const why = {
       en: `The rules and routes of ${node.name} are unknown.`,
@@ -38,6 +40,7 @@ class Crossing {
   readonly #parts: Parts;
   readonly #passage: Passage;
   readonly #rules: NodeRules;
+  #isBalanced = false;
 
   constructor(parts: Parts) {
     const { account } = parts.journey;
@@ -47,21 +50,38 @@ class Crossing {
   }
 
   cross(routes: readonly Route[]): Progress {
-    const { journey, node, packet: came, device } = this.#parts;
+    const { node, packet: came } = this.#parts;
     const before = this.#rules.prerouting();
     const { flow, packet } = before;
     this.#tellTranslations(came, before);
     this.#passBy(before.unjudged);
     if (before.refusal) return this.#refused(before.refusal, packet);
-    if (ownAddresses(node).has(flow.destination)) {
-      const input = this.#rules.filter('input', flow, packet);
-      return this.#filtered('INPUT', input) ?? this.#taken(packet);
-    }
+    if (!ownAddresses(node).has(flow.destination)) return this.#onward(routes, flow, packet, 'forward');
+    const refused = this.#filtered('INPUT', this.#rules.filter('input', flow, packet));
+    if (refused) return refused;
+    const balanced = this.#rules.balance(flow, packet);
+    return balanced ? this.#balanced(routes, balanced, packet) : this.#taken(packet);
+  }
+
+  /** IPVS takes what came for an address of the node, and sends it on as the node would send a packet of its own. */
+  #balanced(routes: readonly Route[], balanced: Balanced, packet: Packet): Progress {
+    const { journey, node } = this.#parts;
+    const { taken } = balanced;
+    journey.trail.pass(balanceHop(balanced, { machine: node.name, packet, at: this.#passage.at }));
+    if (!taken) return { kind: 'stopped', stop: noRealServer(balanced, node.name) };
+    if (taken.forward !== 'Masq') return { kind: 'unknown', why: notMasqueraded(taken.forward) };
+    this.#isBalanced = true;
+    if (ownAddresses(node).has(taken.flow.destination)) return this.#taken(taken.packet);
+    return this.#onward(routes, taken.flow, taken.packet, 'output');
+  }
+
+  #onward(routes: readonly Route[], flow: Flow, packet: Packet, filter: 'forward' | 'output'): Progress {
+    const { journey, node, device } = this.#parts;
     const route = routeFor(routes, flow.destination);
     if (!route) return this.#noRoute(packet);
     this.#tellRoute(route, packet);
     const leaving = { ...flow, outInterface: route.device ?? '' };
-    const refused = this.#filtered('FORWARD', this.#rules.filter('forward', leaving, packet));
+    const refused = this.#filtered(filter.toUpperCase(), this.#rules.filter(filter, leaving, packet));
     if (refused) return refused;
     const after = this.#rules.postrouting(leaving, packet);
     this.#tellTranslations(packet, after);
@@ -155,7 +175,7 @@ class Crossing {
 
   #noteCrossed(went: Packet): void {
     const { journey, node, device, packet: came } = this.#parts;
-    journey.crossed.push({ node: node.name, device, came, went, passage: this.#passage });
+    journey.crossed.push({ node: node.name, device, came, went, passage: this.#passage, balanced: this.#isBalanced });
   }
 
   #passBy(unjudged: readonly Rule[]): void {

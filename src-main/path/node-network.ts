@@ -35,7 +35,11 @@ export function lanDevice({ interfaces, address }: NodeFacts): string {
 }
 
 /** How kube-proxy works on a node: as it says; where it does not, by its own table of nftables or its interface of ipvs. */
-export function modeOf({ mode, nftables, links }: NodeFacts): KubeProxyMode | undefined {
+export function modeOf({
+  mode,
+  nftables,
+  links,
+}: Pick<NodeFacts, 'mode' | 'nftables' | 'links'>): KubeProxyMode | undefined {
   if (mode?.value !== undefined) return mode.value;
   if (nftables?.value) return 'nftables';
   return links?.value.some(({ name }) => name === 'kube-ipvs0') ? 'ipvs' : undefined;

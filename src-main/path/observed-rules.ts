@@ -1,10 +1,10 @@
 import type { Difference, Packet } from '../contract/path.ts';
 import type { Flow } from '../netfilter/matching.ts';
 import type { Hook } from '../netfilter/ruleset.ts';
-import type { GroundedDeed, NodeRules, Ruled } from './account.ts';
-import { compareSource, compareTranslation } from './compare.ts';
+import type { Balanced, GroundedDeed, NodeRules, Ruled } from './account.ts';
+import { compareRealServer, compareSource, compareTranslation } from './compare.ts';
 import { isEndpointChain, isTranslation, type ToldDeed } from './deed.ts';
-import { isRefusal, refusalBy, type PredictedRules } from './predicted-rules.ts';
+import { isRefusal, refusalBy, sentTo, type PredictedRules } from './predicted-rules.ts';
 import { destinationOf } from './packet.ts';
 import { joined } from './path-facts.ts';
 import { shownBy, type Ground } from './trail.ts';
@@ -34,10 +34,12 @@ export class ObservedRules implements NodeRules {
     const chains = this.#deeds('prerouting').flatMap(({ to }) => (isEndpointChain(to) ? [to] : []));
     const predicted = this.#predicted.prerouting({ left, chains });
     const translations = this.#translations('prerouting', isTranslation) ?? predicted.translations;
-    this.#differences.push(...compareTranslation(this.#node, { ...predicted, told: translations }, this.#sighting));
+    const later = this.#predicted.balance(predicted.flow, predicted.packet) !== undefined; // IPVS gives it its destination
+    const sighting = later ? { ...this.#sighting, left: undefined } : this.#sighting;
+    this.#differences.push(...compareTranslation(this.#node, { ...predicted, told: translations }, sighting));
     const ruled = this.#told('prerouting', { ...predicted, translations });
     // without conntrack's word it is how the trace last saw it, which may be before it was translated
-    if (!left || tracked.length === 0 || predicted.endpoints.includes(destinationOf(left))) return ruled;
+    if (later || !left || tracked.length === 0 || predicted.endpoints.includes(destinationOf(left))) return ruled;
     const { destination, destinationPort } = left;
     return {
       ...ruled,
@@ -52,10 +54,25 @@ export class ObservedRules implements NodeRules {
     };
   }
 
-  filter(hook: 'input' | 'forward', flow: Flow, packet: Packet): Ruled {
+  filter(hook: 'input' | 'forward' | 'output', flow: Flow, packet: Packet): Ruled {
     const deeds = this.#deeds(hook).filter((deed) => !isTranslation(deed));
     const predicted = this.#predicted.filter(hook, flow, packet);
     return { ...this.#told(hook, predicted), ground: groundOf(deeds, predicted.ground) };
+  }
+
+  /** Which real server it was conntrack says alone: IPVS reports nothing. */
+  balance(flow: Flow, packet: Packet): Balanced | undefined {
+    const { left, tracked } = this.#sighting;
+    const predicted = this.#predicted.balance(flow, packet, left);
+    if (!predicted || !left || tracked.length === 0 || destinationOf(left) === destinationOf(packet)) return predicted;
+    const endpoint = destinationOf(left);
+    this.#differences.push(...compareRealServer(this.#node, predicted.branches, endpoint));
+    return {
+      ...predicted,
+      taken: { forward: predicted.taken?.forward ?? 'Masq', ...sentTo(endpoint, flow, packet) },
+      branches: predicted.branches.map((branch) => ({ ...branch, taken: branch.endpoint === endpoint })),
+      ground: shownBy(tracked, predicted.ground),
+    };
   }
 
   /** The trace alone does not tell the new source: conntrack does. */

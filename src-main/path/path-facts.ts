@@ -19,6 +19,7 @@ import type { OwnProxy } from '../facts/own-proxy.ts';
 import type { Read } from '../facts/reading.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { Ipvs } from '../netfilter/virtual-servers.ts';
 import type { Ruleset } from '../netfilter/ruleset.ts';
 
 /** What one node says of its network; undefined: it could not be read. */
@@ -37,6 +38,8 @@ export interface NodeFacts {
   readonly iptables: Read<string> | undefined;
   readonly nftables: Read<string> | undefined;
   readonly remembered: Read<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+  /** Undefined as well where kube-proxy does not work with it. */
+  readonly ipvs: Read<Ipvs> | undefined;
   /** iptables' and kube-proxy's own, as one. */
   readonly rules: Ruleset | undefined;
 }

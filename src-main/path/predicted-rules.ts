@@ -2,12 +2,13 @@ import type { Pod } from '../cluster/pods.ts';
 import type { Basis, Branch, Packet } from '../contract/path.ts';
 import type { Flow, Surroundings } from '../netfilter/matching.ts';
 import { passHook, type Outcome } from '../netfilter/pass-hook.ts';
+import { virtualServerOf, waysOf } from '../netfilter/virtual-servers.ts';
 import type { Hook } from '../netfilter/ruleset.ts';
-import type { AtNode, NodeRules, Refusal, Ruled } from './account.ts';
+import type { AtNode, Balanced, NodeRules, Refusal, Ruled } from './account.ts';
 import { deedsOfSteps, isTranslation, type Deed } from './deed.ts';
 import { addressOf, ownAddresses } from './node-network.ts';
 import { destinationOf, flowOf } from './packet.ts';
-import { joined, type Quote } from './path-facts.ts';
+import { joined, quoted, type Quote } from './path-facts.ts';
 import type { Ground } from './trail.ts';
 
 /** What the rules of a node predict of a packet. Of several ways the likeliest, of equals the first. */
@@ -15,7 +16,7 @@ export class PredictedRules implements NodeRules {
   readonly #at: AtNode;
   readonly #pods: readonly Pod[];
   readonly #basis: Extract<Basis, { kind: 'predicted' }>;
-  readonly #around: Omit<Surroundings, 'set'>;
+  readonly #around: Omit<Surroundings, 'set' | 'ipSet'>;
 
   constructor(at: AtNode, pods: readonly Pod[], basis: Extract<Basis, { kind: 'predicted' }>) {
     this.#at = at;
@@ -43,8 +44,25 @@ export class PredictedRules implements NodeRules {
     };
   }
 
-  filter(hook: 'input' | 'forward', flow: Flow, packet: Packet): Ruled {
+  filter(hook: 'input' | 'forward' | 'output', flow: Flow, packet: Packet): Ruled {
     return this.#ruled(hook, likeliest(this.#pass(hook, flow), flow), packet, () => false);
+  }
+
+  /** @param left how it is known to have left the node */
+  balance(flow: Flow, packet: Packet, left?: Packet): Balanced | undefined {
+    const { ipvs } = this.#at.node;
+    const server = ipvs && virtualServerOf(ipvs.value, flow);
+    if (!server) return undefined;
+    const ways = waysOf(ipvs.value, server, flow.source);
+    const known = ways.find((way) => left && way.server.endpoint === destinationOf(left));
+    const [likeliest] = [...ways].sort((one, other) => other.probability - one.probability);
+    const taken = known ?? likeliest;
+    return {
+      server,
+      taken: taken && { forward: taken.server.forward, ...sentTo(taken.server.endpoint, flow, packet) },
+      branches: ways.map((way) => branchTo(way.server.endpoint, way.probability, way === taken, this.#pods)),
+      ground: this.#ground([quoted(ipvs, taken?.lines ?? [server.text, ...server.servers.map(({ text }) => text)])]),
+    };
   }
 
   postrouting(flow: Flow, packet: Packet): Ruled {
@@ -97,14 +115,18 @@ function likeliest(outcomes: readonly Outcome[], flow: Flow): Outcome {
 function branchesOf(outcomes: readonly Outcome[], taken: Outcome, pods: readonly Pod[]): readonly Branch[] {
   return outcomes
     .filter(({ flow }) => flow.dnatted)
-    .map((outcome) => {
-      const pod = pods.find(({ address, hostNetwork }) => address === outcome.flow.destination && !hostNetwork);
-      return {
-        endpoint: destinationOf(outcome.flow),
-        probability: outcome.probability,
-        node: pod?.node ?? null,
-        pod: pod ? `${pod.namespace}/${pod.name}` : null,
-        taken: outcome === taken,
-      };
-    });
+    .map((outcome) => branchTo(destinationOf(outcome.flow), outcome.probability, outcome === taken, pods));
+}
+
+function branchTo(endpoint: string, probability: number, taken: boolean, pods: readonly Pod[]): Branch {
+  const [destination] = endpoint.split(':');
+  const pod = pods.find(({ address, hostNetwork }) => address === destination && !hostNetwork);
+  return { endpoint, probability, node: pod?.node ?? null, pod: pod ? `${pod.namespace}/${pod.name}` : null, taken };
+}
+
+/** A packet whose destination IPVS has rewritten: the machine sends it on as if it were its own. */
+export function sentTo(endpoint: string, flow: Flow, packet: Packet): { readonly flow: Flow; readonly packet: Packet } {
+  const [destination = '', port] = endpoint.split(':');
+  const to = { destination, destinationPort: Number(port) };
+  return { flow: { ...flow, ...to, inInterface: '', dnatted: true }, packet: { ...packet, ...to } };
 }

@@ -12,6 +12,7 @@ import { FactReader, type Fact } from '../facts/fact.ts';
 import { forwarding } from '../facts/forwarding.ts';
 import { interfaces } from '../facts/interfaces.ts';
 import { jsonEntries, jsonEntry } from '../facts/json-entries.ts';
+import { ipSets, ipvsTables } from '../facts/ipvs-tables.ts';
 import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import { kubeProxyRules } from '../facts/kube-proxy-rules.ts';
 import { links } from '../facts/links.ts';
@@ -26,6 +27,8 @@ import { controlPlane, type LabNode } from '../lab/lab.ts';
 import { Cancelled, MachineUnreachable, NotRecorded } from '../machines/errors.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { ClientFacts, ClusterFacts, NodeFacts, PathFacts, Seen } from './path-facts.ts';
+import { modeOf } from './node-network.ts';
+import type { IpSet } from '../netfilter/ip-sets.ts';
 import { parseIptables } from '../netfilter/parse-iptables.ts';
 import { parseNft } from '../netfilter/parse-nft.ts';
 import { joinRulesets, type Ruleset } from '../netfilter/ruleset.ts';
@@ -107,6 +110,8 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
     read(rememberedClients),
   ]);
   const [own, linked, routed, near, forwarded, listening, mode, remembered] = rest;
+  const usesIpvs = modeOf({ mode, nftables, links: linked }) === 'ipvs';
+  const [ipvs, sets] = usesIpvs ? await Promise.all([read(ipvsTables), read(ipSets)]) : [];
   return {
     name,
     address,
@@ -121,7 +126,8 @@ async function readNode(reader: Reader, { name, address }: LabNode): Promise<Nod
     remembered,
     iptables,
     nftables,
-    rules: rulesOf(reader, iptables, nftables),
+    ipvs,
+    rules: rulesOf(reader, iptables, nftables, sets),
   };
 }
 
@@ -130,9 +136,11 @@ function rulesOf(
   reader: Reader,
   iptables: Read<string> | undefined,
   nftables: Read<string> | undefined,
+  sets: Read<ReadonlyMap<string, IpSet>> | undefined,
 ): Ruleset | undefined {
   if (!iptables || !nftables) return undefined;
-  const own = reader.known('packet-rules', mapReading(iptables, parseIptables))?.value;
+  const parsed = reader.known('packet-rules', mapReading(iptables, parseIptables))?.value;
+  const own = parsed && sets ? { ...parsed, ipSets: sets.value } : parsed;
   if (nftables.value === '') return own;
   const proxys = reader.known('kube-proxy-rules', mapReading(nftables, parseNft))?.value;
   return own && proxys && joinRulesets([own, proxys]);

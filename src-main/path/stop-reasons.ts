@@ -109,6 +109,16 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
       ja: '`kubectl -n kube-system edit configmap kube-proxy` で nodePortAddresses にノードのネットワークを加え、`kubectl -n kube-system rollout restart daemonset kube-proxy` を実行してください。',
     },
   },
+  'no-real-server': {
+    meaning: {
+      en: 'In ipvs mode kube-proxy keeps the address of a Service without ready endpoints, and its virtual server has nobody to send to: the client gets "connection refused".',
+      ja: 'ipvs モードの kube-proxy は、Ready なエンドポイントのない Service のアドレスも残す。仮想サーバーに送り先がなく、クライアントには「接続拒否」が返る。',
+    },
+    remedy: {
+      en: 'Find out why the pods of the Service are not ready: `kubectl get endpointslices,pods -A -o wide`, then `kubectl describe pod`.',
+      ja: 'Service の Pod が Ready でない理由を `kubectl get endpointslices,pods -A -o wide` と `kubectl describe pod` で確かめてください。',
+    },
+  },
   'no-weight': {
     meaning: {
       en: 'No backend of the rule has a weight above 0: NGINX returns 500 itself.',

@@ -75,7 +75,10 @@ function arriveHome(trail: Trail, { answerer, crossed, machine, pod }: Connectio
   });
 }
 
-function translateBack(trail: Trail, { node, came, went, passage }: Crossed): void {
+function translateBack(trail: Trail, { node, came, went, passage, balanced }: Crossed): void {
+  const who = balanced
+    ? { en: `IPVS and conntrack on ${node} reverse`, ja: `${node} の IPVS と conntrack` }
+    : { en: `conntrack on ${node} reverses`, ja: `${node} の conntrack` };
   const [before, after] = [answerTo(went), answerTo(came)];
   if (sourceOf(before) === sourceOf(after) && destinationOf(before) === destinationOf(after)) return;
   trail.pass({
@@ -83,8 +86,8 @@ function translateBack(trail: Trail, { node, came, went, passage }: Crossed): vo
     place: { kind: 'chain', name: 'conntrack' },
     layer: 'kernel',
     sentence: {
-      en: `conntrack on ${node} reverses the translation: source ${sourceOf(before)} becomes ${sourceOf(after)}.`,
-      ja: `${node} の conntrack が変換を逆に戻す: 送信元 ${sourceOf(before)} が ${sourceOf(after)} になる。`,
+      en: `${who.en} the translation: source ${sourceOf(before)} becomes ${sourceOf(after)}.`,
+      ja: `${who.ja} が変換を逆に戻す: 送信元 ${sourceOf(before)} が ${sourceOf(after)} になる。`,
     },
     before,
     after,

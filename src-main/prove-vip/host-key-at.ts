@@ -8,6 +8,8 @@ import { hostKeyAlgorithms } from '../machines/ssh/ssh-host-keys.ts';
 export interface HostKeyAnswer {
   /** `SHA256:…` of the key that the server has proved to hold; undefined: no server did. */
   readonly fingerprint: string | undefined;
+  /** Something took the connection: without a key it may be a machine that is too busy to answer in time. */
+  readonly connected: boolean;
   /** What ssh said where there is none: `Connection timed out`, `No route to host`; empty: nothing. */
   readonly problem: string;
 }
@@ -17,12 +19,18 @@ export interface HostKeyAnswer {
  * reads no settings of the user, believes and keeps no key, and does not log in.
  * Source: `ssh -v` of OpenSSH, `debug1: Server host key: ssh-ed25519 SHA256:…`; the new keys come after the signature was verified.
  * @param pinned the algorithms of these are asked for first: a server shows one key of several
+ * @param patience seconds that the connection and the key each may take
  */
-export function hostKeyAt(address: string, port: number, pinned: readonly HostKey[]): Fact<HostKeyAnswer> {
+export function hostKeyAt(
+  address: string,
+  port: number,
+  pinned: readonly HostKey[],
+  patience = 5,
+): Fact<HostKeyAnswer> {
   return {
     id: 'host-key-at',
     slow: true,
-    command: sh`LC_ALL=C ssh -v -F none -o BatchMode=yes -o PreferredAuthentications=none -o IdentityFile=/dev/null -o ControlPath=none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=5 -o ${`HostKeyAlgorithms=${hostKeyAlgorithms(pinned).join(',')}`} -p ${port} nobody@${address} true`,
+    command: sh`LC_ALL=C ssh -v -F none -o BatchMode=yes -o PreferredAuthentications=none -o IdentityFile=/dev/null -o ControlPath=none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null -o ${`ConnectTimeout=${patience}`} -o ${`HostKeyAlgorithms=${hostKeyAlgorithms(pinned).join(',')}`} -p ${port} nobody@${address} true`,
     accept: 'any',
     parse: (printed) => {
       if (printed.exitCode === 127) throw noAnswer(printed);
@@ -31,7 +39,8 @@ export function hostKeyAt(address: string, port: number, pinned: readonly HostKe
       const proved = /^debug1: SSH2_MSG_NEWKEYS received\s*$/m.test(stderr);
       const [, , problem = ''] =
         /^(ssh: connect to host|kex_exchange_identification:|Connection) (.*)$/m.exec(stderr) ?? [];
-      return { fingerprint: proved ? shown : undefined, problem: problem.trim() };
+      const connected = /^debug1: Connection established\.\s*$/m.test(stderr);
+      return { fingerprint: proved ? shown : undefined, connected, problem: problem.trim() };
     },
   };
 }

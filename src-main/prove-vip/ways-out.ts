@@ -3,7 +3,7 @@ import type { Lab } from '../lab/lab.ts';
 import { quote } from '../machines/command.ts';
 
 /** Why an address of the pool is not reached at a node. */
-export type Reason = 'routed' | 'silent' | 'filtered' | 'stale' | 'other-machine';
+export type Reason = 'routed' | 'silent' | 'filtered' | 'stale' | 'other-machine' | 'no-key';
 
 /** What each reason means. */
 export const reasons: Readonly<Record<Reason, Text>> = {
@@ -27,11 +27,16 @@ export const reasons: Readonly<Record<Reason, Text>> = {
     en: 'Another machine answers at this address: it was in use all the same, or something between redirects the connection.',
     ja: '別のマシンがこのアドレスで応答している。実際には使用中だったか、途中の何かが接続を横取りしている。',
   },
+  'no-key': {
+    en: 'A connection to the address comes about, and no host key arrives: which machine took it is unknown. The node may be too busy, or another program than an SSH server answers.',
+    ja: 'アドレスへの接続はできるが、ホスト鍵が届かない。どのマシンが受けたのかは分からない。ノードが忙しすぎるか、SSH サーバーではないプログラムが応答している。',
+  },
 };
 
 /** The ways out, each with its reason. @param node whose own address was reached */
 export function waysOut(reason: Reason, lab: Lab, node: string, platform: 'linux' | 'macos'): Text {
   if (reason === 'other-machine') return OTHER_POOL;
+  if (reason === 'no-key') return LOOK_AT_SSH;
   const { vip } = lab.loadBalancer;
   const via = lab.nodes.find(({ name }) => name === node)?.address ?? '';
   const route =
@@ -48,4 +53,9 @@ export function waysOut(reason: Reason, lab: Lab, node: string, platform: 'linux
 const OTHER_POOL: Text = {
   en: "Choose a loadBalancer.pool that no other machine uses, outside the router's DHCP range.",
   ja: 'ルーターの DHCP 範囲の外で、ほかのマシンが使っていない loadBalancer.pool にしてください。',
+};
+
+const LOOK_AT_SSH: Text = {
+  en: 'Look at the load of the node (`uptime`) and at its SSH server (`systemctl status ssh`), then try again.',
+  ja: 'ノードの負荷 (`uptime`) と SSH サーバー (`systemctl status ssh`) を確かめて、もう一度試してください。',
 };

@@ -1,15 +1,14 @@
 import { kubeProxyIsInMode } from '../checks/kube-proxy-is-in-mode.ts';
-import { kubeProxySettings } from '../cluster/kube-proxy-config.ts';
+import { kubeProxySettings, type KubeProxySettings } from '../cluster/kube-proxy-config.ts';
 import { ADMIN_CONF, kubectl } from '../cluster/kubectl.ts';
 import { STAGE_LABEL } from '../cluster/manifest.ts';
-import { kubeProxyMode as modeOfNode } from '../facts/kube-proxy-mode.ts';
+import { kubeProxyMode as modeOfNode, type KubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
-import type { Change } from '../plan/plan.ts';
-import type { Stage } from './stage.ts';
-
-type Mode = Lab['kubernetes']['kubeProxy'];
+import type { Change, Plan } from '../plan/plan.ts';
+import { ipvsForgotten, ipvsReady } from './ipvs-modules.ts';
+import { onEach, type Stage } from './stage.ts';
 
 const ID = 'kube-proxy-mode';
 
@@ -34,25 +33,60 @@ export const kubeProxyMode: Stage = {
     const wanted = lab.optional.kubeProxyMode;
     if (wanted === undefined) return [];
     const settings = await context.read(controlPlane(lab).name, kubeProxySettings);
-    if (settings?.mode !== wanted || settings.stage !== ID) return [switched(lab, wanted), restarted(lab)];
-    return (await runsOtherwise(context, wanted)) ? restarted(lab) : [];
+    const isOurs = settings?.stage === ID;
+    const isSet = isOurs && settings.mode === wanted;
+    const isDone = isSet && (await modesOfNodes(context)).every((mode) => mode === wanted);
+    const isStrict = isOurs && settings.strictArp;
+    if (wanted !== 'ipvs') {
+      const switched = isDone ? [] : await switching(context, wanted, settings);
+      return [switched, isStrict ? await withoutIpvs(context) : []];
+    }
+    const ready = await onEach(lab.nodes, (node) => ipvsReady(context, node));
+    const strict = isStrict ? [] : strictArp(lab, true);
+    return [ready, strict, isDone && isStrict ? [] : await switching(context, wanted, settings)];
   },
 
   async undo(context) {
     const { lab } = context;
     const settings = await context.read(controlPlane(lab).name, kubeProxySettings);
-    return settings?.stage === ID ? [switched(lab, lab.kubernetes.kubeProxy), restarted(lab), unmarked(lab)] : [];
+    if (settings?.stage !== ID) return [];
+    const back = await switching(context, lab.kubernetes.kubeProxy, settings);
+    return [back, settings.strictArp ? await withoutIpvs(context) : [], unmarked(lab)];
   },
 };
 
-/** Whether a node's kube-proxy says that it works in another mode: one that was cut off before it was started anew. */
-async function runsOtherwise(context: LabContext, wanted: Mode): Promise<boolean> {
+/** As each node's kube-proxy says; without those where it does not. */
+async function modesOfNodes(context: LabContext): Promise<readonly KubeProxyMode[]> {
   const modes = await Promise.all(context.lab.nodes.map(({ name }) => context.read(name, modeOfNode)));
-  return modes.some((mode) => mode !== undefined && mode !== wanted);
+  return modes.filter((mode) => mode !== undefined);
+}
+
+/**
+ * The mode that is set, and kube-proxy restarted with it. kube-proxy that starts with iptables or ipvs leaves what the other of both
+ * has written; that with nftables removes both (platformCleanup in cmd/kube-proxy): from one to the other the way is by nftables.
+ */
+async function switching(
+  context: LabContext,
+  wanted: KubeProxyMode,
+  settings: KubeProxySettings | undefined,
+): Promise<Plan> {
+  const { lab } = context;
+  const isSet = settings?.mode === wanted && settings.stage === ID;
+  const leaves = wanted === 'ipvs' || settings?.mode === 'ipvs' || settings?.strictArp === true;
+  const running = leaves ? await modesOfNodes(context) : [];
+  const isClean = wanted === 'nftables' || !leaves || running.every((mode) => mode === 'nftables' || mode === wanted);
+  if (isClean) return [isSet ? [] : switched(lab, wanted), restarted(lab)];
+  return [switched(lab, 'nftables'), restarted(lab), switched(lab, wanted), restarted(lab)];
+}
+
+/** What ipvs alone needs; behind the switch to another mode. */
+async function withoutIpvs(context: LabContext): Promise<Plan> {
+  const { lab } = context;
+  return [await onEach(lab.nodes, ipvsForgotten), strictArp(lab, false)];
 }
 
 /** Marked first: whoever is cut off after that can still be undone. */
-function switched(lab: Lab, mode: Mode): Change {
+function switched(lab: Lab, mode: KubeProxyMode): Change {
   return {
     machine: controlPlane(lab).name,
     sentence: {
@@ -65,6 +99,25 @@ function switched(lab: Lab, mode: Mode): Change {
       settings=$(kubectl -n kube-system get configmap kube-proxy -o yaml) || exit
       printf '%s\n' "$settings" | grep -q '^    mode: ' || { echo 'the ConfigMap kube-proxy states no mode' >&2; exit 1; }
       printf '%s\n' "$settings" | sed ${`s/^    mode: .*/    mode: ${mode}/`} | kubectl replace -f -`,
+  };
+}
+
+/** In ipvs mode the VIPs lie on kube-ipvs0 of every node, and without this every node answers ARP for them: not MetalLB alone. */
+function strictArp(lab: Lab, isOn: boolean): Change {
+  return {
+    machine: controlPlane(lab).name,
+    sentence: isOn
+      ? {
+          en: 'Set strictARP of kube-proxy, so that MetalLB alone answers ARP for the VIPs',
+          ja: 'kube-proxy の strictARP を有効にし、VIP の ARP には MetalLB だけが応答するようにする',
+        }
+      : { en: 'Take strictARP of kube-proxy back', ja: 'kube-proxy の strictARP を元に戻す' },
+    command: sh`
+      export KUBECONFIG=${ADMIN_CONF}
+      kubectl -n kube-system label --overwrite configmap kube-proxy ${`${STAGE_LABEL}=${ID}`} || exit
+      settings=$(kubectl -n kube-system get configmap kube-proxy -o yaml) || exit
+      printf '%s\n' "$settings" | grep -q '^      strictARP: ' || { echo 'the ConfigMap kube-proxy states no ipvs.strictARP' >&2; exit 1; }
+      printf '%s\n' "$settings" | sed ${`s/^      strictARP: .*/      strictARP: ${String(isOn)}/`} | kubectl replace -f -`,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Service } from '../cluster/services.ts';
 import type { ElementOf } from '../contract/topology.ts';
 import type { KernelTables } from '../netfilter/kernel-tables.ts';
+import { ipvsWays } from './ipvs-ways.ts';
 import type { WayIn } from '../netfilter/ways-in.ts';
 import { idOf } from './ids.ts';
 import { type MachineReadings, type Readings, type Sourced } from './readings.ts';
@@ -20,7 +21,8 @@ export function filterElements({ lab, machines, cluster }: Readings): readonly E
       {
         kind: 'filter',
         id: idOf.filter(node),
-        source: (proxy === 'nftables' ? nftables : iptables).source.id,
+        source: (proxy === 'nftables' ? nftables : proxy === 'ipvs' ? (read['ipvs-tables'] ?? iptables) : iptables)
+          .source.id,
         node,
         proxy,
       },
@@ -35,13 +37,20 @@ function proxyOf(read: MachineReadings): ElementOf<'filter'>['proxy'] {
   const { 'packet-rules': iptables, 'kube-proxy-rules': nftables } = read;
   if (nftables?.value.tables?.proxy === 'there') return 'nftables';
   if (iptables?.value.proxy === 'there') return 'iptables';
+  if (iptables?.value.proxy === 'ipvs' && read['ipvs-tables']) return 'ipvs';
   return iptables?.value.proxy === 'ipvs' || nftables?.value.running ? null : 'none';
 }
 
-type Services = ReadonlyMap<string, Service>;
+interface Services {
+  readonly all: readonly Service[];
+  readonly named: ReadonlyMap<string, Service>;
+}
 
 function byName(services: readonly Service[]): Services {
-  return new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]));
+  return {
+    all: services,
+    named: new Map(services.map((service) => [`${service.namespace}/${service.name}`, service])),
+  };
 }
 
 function chainsOf(node: string, read: MachineReadings, services: Services | undefined): readonly ElementOf<'chain'>[] {
@@ -49,9 +58,16 @@ function chainsOf(node: string, read: MachineReadings, services: Services | unde
   const ways = [
     ...(iptables?.value.ways ?? []).map((way) => ({ way, reading: iptables })),
     ...(nftables?.value.tables?.ways ?? []).map((way) => ({ way, reading: nftables })),
+    ...balanced(read, services).map((way) => ({ way, reading: read['ipvs-tables'] })),
   ];
   const chains = ways.map(({ way, reading }) => chainOf(node, way, { reading, standing: standingOf(way, services) }));
   return [...new Map(chains.map((chain) => [chain.id, chain])).values()];
+}
+
+/** Of IPVS; none while the API server has not said which Services there are, for its tables name none. */
+function balanced(read: MachineReadings, services: Services | undefined): readonly WayIn[] {
+  const tables = read['ipvs-tables'];
+  return tables && services && proxyOf(read) === 'ipvs' ? ipvsWays(tables.value, services.all) : [];
 }
 
 /** Elements by the way that was read, on its node: those of a large lab are many, and hardly ever change. */
@@ -89,7 +105,7 @@ function standingOf(
   services: Services | undefined,
 ): ElementOf<'chain'>['standing'] {
   if (!services) return null;
-  const found = services.get(service);
+  const found = services.named.get(service);
   if (!found) return 'no-service';
   const { clusterAddress, externalAddresses, statedAddresses, ports } = found;
   const [address = '', port = ''] = match.split(':');

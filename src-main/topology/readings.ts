@@ -7,6 +7,7 @@ import type { Link } from '../facts/links.ts';
 import type { Neighbour } from '../facts/neighbours.ts';
 import type { Route } from '../facts/routes.ts';
 import type { Lab } from '../lab/lab.ts';
+import type { Ipvs } from '../netfilter/virtual-servers.ts';
 import type { KernelTables } from '../netfilter/kernel-tables.ts';
 
 /** What was read last, and the source that the picture names for it: its reading, or why there is none since. */
@@ -24,6 +25,8 @@ export interface MachineReadings {
   readonly forwarding?: Sourced<readonly ForwardingEntry[]> | undefined;
   readonly 'packet-rules'?: Sourced<KernelTables> | undefined;
   readonly 'kube-proxy-rules'?: Sourced<NftablesTables> | undefined;
+  /** Read where kube-proxy works with ipvs. */
+  readonly 'ipvs-tables'?: Sourced<Ipvs> | undefined;
 }
 
 /** What the API server says, by kind; absent: not read yet. */

@@ -32,7 +32,12 @@ export const optionalTexts = {
     en: 'curl and browsers that use the system’s CAs open https://NAME without a warning. The CA can sign for names in the zone alone; undoing the stage removes it.',
     ja: 'システムの CA を使う curl やブラウザで、https://名前 が警告なしに開けます。この CA が署名できるのはゾーン内の名前だけで、ステージを元に戻すと取り除かれます。',
   },
-  proxy: (mode: string) => ({ en: `kube-proxy with ${mode}`, ja: `kube-proxy を ${mode} で動かす` }),
+  proxy: { en: 'kube-proxy in another mode', ja: 'kube-proxy を別のモードで動かす' },
+  proxyMode: { en: 'Mode', ja: 'モード' },
+  ipvsAbout: {
+    en: 'Needs the modules ip_vs of the nodes’ kernel. Kubernetes has deprecated it, and removes it in 1.43.',
+    ja: 'ノードのカーネルのモジュール ip_vs が必要です。Kubernetes では非推奨で、1.43 でなくなります。',
+  },
   proxyAbout: {
     en: 'The same Services by other rules, on the cluster that is there. Follow a request in both modes, and compare the paths.',
     ja: '作成済みのクラスターで、同じ Service を別の方式のルールで実現します。両方のモードでリクエストを追跡し、パスを比べられます。',

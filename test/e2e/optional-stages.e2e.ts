@@ -63,8 +63,11 @@ for (const language of ['en', 'ja'] as const) {
         await dialog.getByRole('switch', { name: optionalTexts.tls[language], exact: true }).click();
         await trust.click();
         await expect(change).toContainText('headerRouting: true, tls: { trustOnClient: true } }');
-        await dialog.getByRole('switch', { name: optionalTexts.proxy('nftables')[language] }).click();
+        await dialog.getByRole('switch', { name: optionalTexts.proxy[language] }).click();
         await expect(change).toContainText('kubeProxyMode: nftables }');
+        await dialog.getByRole('radio', { name: 'ipvs' }).click();
+        await expect(change).toContainText('kubeProxyMode: ipvs }');
+        await dialog.getByRole('radio', { name: 'nftables' }).click();
         await dialog.getByRole('button', { name: optionalTexts.addManifests[language] }).click();
         const manifests = dialog.getByLabel(optionalTexts.manifests(1)[language], { exact: true });
         await manifests.fill('./nowhere');

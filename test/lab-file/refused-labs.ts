@@ -422,10 +422,10 @@ export const refusedLabs: readonly (readonly [
     ['9:26 kubernetes.kubeProxy: "nftable" is not one of the possible values. Did you mean nftables?'],
   ],
   [
-    'kube-proxy in ipvs mode, which Hoplab does not support',
+    'kube-proxy in ipvs mode, which Hoplab makes no cluster with',
     { 9: 'kubernetes: { kubeProxy: ipvs }' },
     [
-      '9:26 kubernetes.kubeProxy: Hoplab does not support kube-proxy in ipvs mode. Write iptables or nftables: Kubernetes itself has deprecated ipvs.',
+      '9:26 kubernetes.kubeProxy: Hoplab makes no cluster with kube-proxy in ipvs mode. Write iptables or nftables; `optional: { kubeProxyMode: ipvs }` switches the finished cluster.',
     ],
   ],
   [
