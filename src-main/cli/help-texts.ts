@@ -168,6 +168,11 @@ export const helpTexts = {
     en: 'its machine does not answer and never will: leave it as it is',
     ja: 'マシンがもう応答しない場合に、マシンには触れずに外す',
   },
+  rules: {
+    en: 'show by which rules a node leads packets to a Service, in each mode that kube-proxy has worked in',
+    ja: 'ノードがどのルールで Service にパケットを導くかを、kube-proxy のこれまでのモードごとに表示する',
+  },
+  ofNode: { en: 'whose kernel; default: the control plane', ja: 'どのノードのカーネルか (既定はコントロールプレーン)' },
   kubeconfig: {
     en: 'write a context for kubectl on this computer, with a certificate of its own',
     ja: 'このコンピューターの kubectl のために、専用の証明書を持つコンテキストを書く',

@@ -19,6 +19,7 @@ import { askedLanguage, terminalLanguage, UsageError, type Settings } from './co
 import { defineSources } from './source-commands.ts';
 import { tellError } from './tell-error.ts';
 import { Terminal } from './terminal.ts';
+import { rulesCommand, type RulesFlags } from './rules-command.ts';
 import { traceCommand, type TraceFlags } from './trace-path.ts';
 import { trust, type TrustOptions } from './trust.ts';
 
@@ -56,6 +57,7 @@ export async function program(argv: readonly string[]): Promise<number> {
   define(cli, parts);
   defineServe(cli, parts);
   defineTrace(cli, parts);
+  defineRules(cli, parts);
   defineKept(cli, parts);
   defineMachines(cli, parts);
   defineSources(cli, parts);
@@ -154,6 +156,15 @@ function defineTrace(cli: Command, { settings, run, say }: Parts): void {
     .addOption(new Option('--format <format>', say(helpTexts.formatEach)).choices(pathFormats))
     .option('--situation <id>', say(helpTexts.situation))
     .action((target: string | undefined, flags: TraceFlags) => run(() => traceCommand(settings(), target, flags))());
+}
+
+function defineRules(cli: Command, { settings, run, say }: Parts): void {
+  cli
+    .command('rules')
+    .argument('<service>', 'NAMESPACE/NAME')
+    .description(say(helpTexts.rules))
+    .option('--node <node>', say(helpTexts.ofNode))
+    .action((service: string, flags: RulesFlags) => run(() => rulesCommand(settings(), service, flags))());
 }
 
 function defineKept(cli: Command, { settings, run, say }: Parts): void {

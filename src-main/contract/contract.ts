@@ -12,6 +12,7 @@ import { launcherSchema } from './launcher.ts';
 import * as session from './lab-session.ts';
 import * as machines from './machines.ts';
 import { evidenceSchema, rolloutVerbSchema, timedEventSchema } from './events.ts';
+import { serviceNameSchema, serviceRulesSchema } from './service-rules.ts';
 import { questionAnswerSchema, questionSchema } from './questions.ts';
 import * as settings from './settings.ts';
 import * as terminals from './terminals.ts';
@@ -238,6 +239,13 @@ const pathsContract = {
     .output(paths.pathFileSchema),
 };
 
+const rulesContract = {
+  /** By what a node's kernel leads packets to a Service, in the present mode of kube-proxy and in those it was seen in before. */
+  ofService: procedure
+    .input(lab.extend({ service: serviceNameSchema, node: z.string().max(253).optional() }))
+    .output(serviceRulesSchema),
+};
+
 const kubeconfigContract = {
   /** Has a certificate signed, and writes a context for kubectl on this computer. */
   write: procedure.input(lab.extend({ use: z.boolean() })).output(kubeconfig.writtenContextSchema),
@@ -289,6 +297,7 @@ export const contract = {
   journals: journalsContract,
   terminals: terminalsContract,
   paths: pathsContract,
+  rules: rulesContract,
   kubeconfig: kubeconfigContract,
   launcher: launcherContract,
   machines: machinesContract,

@@ -33,6 +33,11 @@ export function journalFolder(home: string, lab: string): string {
   return join(home, 'labs', lab, 'journal');
 }
 
+/** The rules of kube-proxy that were seen in each of its modes. @param lab as for `journalFolder` */
+export function rulesFile(home: string, lab: string): string {
+  return join(home, 'labs', lab, 'rules.json');
+}
+
 /** Paths of a lab that were followed. @param lab as for `journalFolder` */
 export function pathsFolder(home: string, lab: string): string {
   return join(home, 'labs', lab, 'paths');

@@ -23,6 +23,8 @@ export interface LabParts {
   readonly journal: string;
   /** Folder of its kept paths. */
   readonly paths: string;
+  /** File of the rules of kube-proxy that were seen. */
+  readonly rules: string;
   /** Milliseconds that each stage took before. */
   readonly durations: ReadonlyMap<string, number>;
   /** Opens its machines: what was asked for to open them is not asked again. A recording has none. */

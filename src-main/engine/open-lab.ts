@@ -21,6 +21,7 @@ import { removeNode, type RemovalParts } from './remove-node.ts';
 import { resetToo, takesCluster } from './reset-too.ts';
 import { proveVip, rollOut, type AskedRollout } from './roll-out.ts';
 import { Run, type Outcome, type Work } from './run.ts';
+import { LabServiceRules } from './service-rules.ts';
 import { StageStates } from './stage-states.ts';
 
 /** Events after which machines may answer something else. */
@@ -47,6 +48,7 @@ export class OpenLab {
   readonly connection: Connection;
   readonly topology: LiveTopology;
   readonly paths: LabPaths;
+  readonly rules: LabServiceRules;
   readonly kubeconfig: LabKubeconfig;
   readonly #stages: readonly Stage[];
   readonly #states: StageStates;
@@ -62,6 +64,7 @@ export class OpenLab {
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
     this.paths = new LabPaths(parts.paths, { connection: this.connection, recording, redactor });
+    this.rules = new LabServiceRules(parts.rules, this.connection);
     this.kubeconfig = new LabKubeconfig(lab, !live, async () => (await this.connection.session()).context);
     this.#stages = stagesOf(lab, !live);
     this.#states = new StageStates(
@@ -259,12 +262,22 @@ export class OpenLab {
       return removeNode(lab, asked.removed, asked, { access, deleteVm, rewritten: () => this.#rewritten() });
     }
     if (asked.verb !== 'prove-vip') {
-      const rollout = rollOut(asked, access);
+      const rollout = this.#keepingRules(rollOut(asked, access));
       const gone = takesCluster(asked, this.#stages) && !recording;
       return gone ? resetToo(rollout, () => removeContext(lab)) : rollout;
     }
     if (!this.parts.knownHosts) throw onlyRealLabs();
     return proveVip(this.parts.knownHosts, access);
+  }
+
+  /** What kube-proxy has written until then can be shown beside what it writes in another mode. A command reads what it is asked for alone. */
+  #keepingRules(rollout: Work): Work {
+    const { lab, forCommand = false } = this.parts;
+    if (forCommand || lab.optional.kubeProxyMode === undefined) return rollout;
+    return async (telling) => {
+      await this.rules.keep(telling.signal).catch(() => undefined); // what cannot be read is not kept
+      return rollout(telling);
+    };
   }
 
   #rewritten(): void {

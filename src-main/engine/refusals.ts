@@ -136,6 +136,25 @@ export function noSuchEvidence(): Refused {
   );
 }
 
+export function noSuchService(named: string, known: readonly string[]): Refused {
+  const some = known.slice(0, 20).join(', ');
+  const more = known.length > 20 ? ', …' : '';
+  return new Refused(
+    { en: `The API server has no Service ${named}`, ja: `API サーバーに Service ${named} はありません` },
+    { en: `Name one of its Services: ${some}${more}.`, ja: `次のどれかを指定してください: ${some}${more}` },
+  );
+}
+
+export function noSuchNode(node: string): Refused {
+  return new Refused(
+    { en: `The lab has no node ${node}`, ja: `このラボにノード ${node} はありません` },
+    {
+      en: 'Name one of its nodes: `hoplab status` lists them.',
+      ja: '`hoplab status` に表示されるノードを指定してください。',
+    },
+  );
+}
+
 export function noSuchPath(): Refused {
   return new Refused(
     { en: 'This path is no longer saved', ja: 'このパスはもう保存されていません' },

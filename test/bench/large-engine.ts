@@ -27,6 +27,7 @@ class LargeEngine extends Engine {
       redactor: new Redactor(),
       journal: join(home, 'journal'),
       paths: join(home, 'paths'),
+      rules: join(home, 'rules.json'),
       durations: new Map(),
     });
     this.#summary = {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { serviceRulesSchema } from '../../src-main/contract/service-rules.ts';
 import { pathSchema } from '../../src-main/contract/path.ts';
 import { bin, builtCli } from '../set-up/built.ts';
 import { run } from '../lab/script.ts';
@@ -68,6 +69,26 @@ describe('hoplab --recording', { timeout: 60_000 }, () => {
       'The recording has no situation earthquake. It has: overlay-blocked, no-endpoints.',
     );
     expect((await instant('trace')).exitCode).toBe(2);
+  });
+
+  it('shows the rules of a Service in each mode that kube-proxy has worked in', async () => {
+    const service = 'staging/shortener-service';
+    const now = await instant('rules', service);
+    expect(now).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(now.stdout).toMatch(/^nftables · \d+ lines · now$/m);
+    expect(now.stdout).not.toContain('iptables ·');
+    expect((await instant('undo', 'kube-proxy-mode')).exitCode).toBe(0);
+    const both = serviceRulesSchema.parse(JSON.parse((await instant('--json', 'rules', service)).stdout));
+    expect(both.modes.map(({ mode }) => mode)).toEqual(['iptables', 'nftables']);
+    expect(both.now).toBe('iptables');
+    expect(both.modes[0]?.rows.map(({ line }) => line)).toContainEqual(
+      expect.stringContaining('-j DNAT --to-destination'),
+    );
+    expect((await instant('rules', 'staging')).exitCode).toBe(2);
+    const unknown = await instant('rules', 'staging/nobody');
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(unknown.stderr).toContain('The API server has no Service staging/nobody. Name one of its Services: ');
+    expect((await instant('up')).exitCode).toBe(0);
   });
 
   it('labels what programs read', async () => {

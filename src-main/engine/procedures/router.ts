@@ -19,7 +19,7 @@ import { secretProcedures } from './secrets.ts';
 import { terminalProcedures } from './terminals.ts';
 import { updateProcedures } from './updates.ts';
 
-const { about, questions, settings, journals } = procedures;
+const { about, questions, rules, settings, journals } = procedures;
 
 const PLATFORMS: Readonly<Record<string, About['platform']>> = { darwin: 'macos', linux: 'linux', win32: 'windows' };
 
@@ -74,6 +74,11 @@ export const router = procedures.router({
   },
   terminals: terminalProcedures,
   paths: pathProcedures,
+  rules: {
+    ofService: rules.ofService.handler(async ({ context: { engine }, input: { lab, ...asked }, signal }) =>
+      (await engine.lab(lab)).rules.of(asked, signal),
+    ),
+  },
   kubeconfig: kubeconfigProcedures,
   launcher: launcherProcedures,
   machines: machineProcedures,

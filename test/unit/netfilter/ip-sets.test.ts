@@ -44,9 +44,17 @@ test.each([
   ['! --match-set KUBE-LOAD-BALANCER dst,dst', {}, 'accept'],
   ['--match-set KUBE-NODE-PORT-TCP dst', { destinationPort: 30_080 }, 'drop'],
   ['--match-set KUBE-NODE-PORT-TCP src', { destinationPort: 30_080 }, 'accept'],
-  ['--match-set KUBE-LOOP-BACK dst,dst,src', { source: '10.244.0.7', destination: '10.244.0.7', destinationPort: 8080 }, 'drop'],
+  [
+    '--match-set KUBE-LOOP-BACK dst,dst,src',
+    { source: '10.244.0.7', destination: '10.244.0.7', destinationPort: 8080 },
+    'drop',
+  ],
   ['--match-set KUBE-LOOP-BACK dst,dst,src', { destination: '10.244.0.7', destinationPort: 8080 }, 'accept'],
-  ['--match-set KUBE-LOAD-BALANCER-SOURCE-CIDR dst,dst,src', { source: '10.9.9.9', destination: '192.168.123.201' }, 'drop'],
+  [
+    '--match-set KUBE-LOAD-BALANCER-SOURCE-CIDR dst,dst,src',
+    { source: '10.9.9.9', destination: '192.168.123.201' },
+    'drop',
+  ],
   ['--match-set KUBE-LOAD-BALANCER-SOURCE-CIDR dst,dst,src', { destination: '192.168.123.201' }, 'accept'],
 ] as const)('%s of %o: %s', (match, flow, verdict) => {
   expect(outcomeOf(match, flow)).toBe(verdict);

@@ -27,7 +27,8 @@ function serverAt(protocol: 'tcp' | 'udp', destination: string, destinationPort:
   return found;
 }
 
-const shares = (ways: ReturnType<typeof waysOf>) => ways.map(({ server, probability }) => [server.endpoint, probability]);
+const shares = (ways: ReturnType<typeof waysOf>) =>
+  ways.map(({ server, probability }) => [server.endpoint, probability]);
 
 test('the tables are read with decimal addresses; IPv6 and firewall marks are left out', () => {
   expect(ipvs.virtual.map(({ protocol, address, port, servers }) => [protocol, address, port, servers.length])).toEqual(
@@ -37,7 +38,9 @@ test('the tables are read with decimal addresses; IPv6 and firewall marks are le
       ['tcp', '10.96.0.1', 443, 0],
     ],
   );
-  expect(virtualServerOf(ipvs, { protocol: 'udp', destination: '192.168.123.200', destinationPort: 80 })).toBeUndefined();
+  expect(
+    virtualServerOf(ipvs, { protocol: 'udp', destination: '192.168.123.200', destinationPort: 80 }),
+  ).toBeUndefined();
 });
 
 test('by turns each real server that takes connections has the same share, by weighted turns that of its weight', () => {
