@@ -19,6 +19,7 @@ import {
 import { journalSummarySchema } from '../../../src-main/contract/journals.ts';
 import { pathSummarySchema } from '../../../src-main/contract/kept-paths.ts';
 import { pathSchema, spreadSchema } from '../../../src-main/contract/path.ts';
+import { serviceRulesSchema } from '../../../src-main/contract/service-rules.ts';
 import { loopbackLab } from '../cli/loopback-lab.ts';
 import { hoplabInPipe } from '../cli/pipe.ts';
 
@@ -33,6 +34,7 @@ function linesJsonSchema(): Record<string, unknown> {
     aliasLineSchema,
     pathSchema,
     spreadSchema,
+    serviceRulesSchema,
     pathSummarySchema,
     journalSummarySchema,
     componentSchema,
@@ -46,7 +48,7 @@ function linesJsonSchema(): Record<string, unknown> {
   return {
     $schema,
     title:
-      'A line of `hoplab --json init`, `plan`, `status`, `trace`, `paths`, `journals`, `components`, `bundle`, `cache`, `kubeconfig` or `doctor`, or an error',
+      'A line of `hoplab --json init`, `plan`, `status`, `trace`, `paths`, `rules`, `journals`, `components`, `bundle`, `cache`, `kubeconfig` or `doctor`, or an error',
     ...rest,
   };
 }
@@ -69,6 +71,7 @@ describe('the published JSON Schema of the other lines', () => {
     { event: 'ssh-config', machine: 'a', address: '192.168.2.10', alias: 'cp', skipped: [text] },
     { machine: 'a', problem: { title: text, detail: '', remedy: text } },
     { requests: 2, unanswered: 0, shares: [] },
+    { service: 'a/b', node: 'cp', now: null, modes: [] },
     { event: 'error', exitCode: 2, title: text },
   ])('accepts %j, and not without a field', (line) => {
     expect([accepts(line), accepts.errors]).toEqual([true, null]);
