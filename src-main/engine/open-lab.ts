@@ -64,7 +64,7 @@ export class OpenLab {
     const live = recording === undefined;
     this.topology = new LiveTopology(lab, { connection: this.connection, redactor, live });
     this.paths = new LabPaths(parts.paths, { connection: this.connection, recording, redactor });
-    this.rules = new LabServiceRules(parts.rules, this.connection);
+    this.rules = new LabServiceRules(parts.rules, { connection: this.connection, redactor });
     this.kubeconfig = new LabKubeconfig(lab, !live, async () => (await this.connection.session()).context);
     this.#stages = stagesOf(lab, !live);
     this.#states = new StageStates(
@@ -254,7 +254,7 @@ export class OpenLab {
     const access = () => this.connection.shared();
     const { lab, recording } = this.parts;
     if (isVmVerb(asked.verb)) return this.vms.work(asked.verb, asked.snapshot);
-    if (asked.verb === 'up' && lab.machines && !recording) return this.vms.up(asked, access);
+    if (asked.verb === 'up' && lab.machines && !recording) return this.#keepingRules(this.vms.up(asked, access));
     if (asked.removed) {
       if (recording) throw noNodesInRecording();
       const { name } = asked.removed;
@@ -262,9 +262,13 @@ export class OpenLab {
       return removeNode(lab, asked.removed, asked, { access, deleteVm, rewritten: () => this.#rewritten() });
     }
     if (asked.verb !== 'prove-vip') {
-      const rollout = this.#keepingRules(rollOut(asked, access));
-      const gone = takesCluster(asked, this.#stages) && !recording;
-      return gone ? resetToo(rollout, () => removeContext(lab)) : rollout;
+      const rollout = rollOut(asked, access);
+      if (!takesCluster(asked, this.#stages)) return asked.verb === 'verify' ? rollout : this.#keepingRules(rollout);
+      const forget = async () => {
+        await this.rules.forget();
+        if (!recording) await removeContext(lab);
+      };
+      return resetToo(rollout, forget);
     }
     if (!this.parts.knownHosts) throw onlyRealLabs();
     return proveVip(this.parts.knownHosts, access);
@@ -272,8 +276,7 @@ export class OpenLab {
 
   /** What kube-proxy has written until then can be shown beside what it writes in another mode. A command reads what it is asked for alone. */
   #keepingRules(rollout: Work): Work {
-    const { lab, forCommand = false } = this.parts;
-    if (forCommand || lab.optional.kubeProxyMode === undefined) return rollout;
+    if (this.parts.forCommand === true) return rollout;
     return async (telling) => {
       await this.rules.keep(telling.signal).catch(() => undefined); // what cannot be read is not kept
       return rollout(telling);

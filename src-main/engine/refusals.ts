@@ -145,13 +145,10 @@ export function noSuchService(named: string, known: readonly string[]): Refused 
   );
 }
 
-export function noSuchNode(node: string): Refused {
+export function noServices(): Refused {
   return new Refused(
-    { en: `The lab has no node ${node}`, ja: `このラボにノード ${node} はありません` },
-    {
-      en: 'Name one of its nodes: `hoplab status` lists them.',
-      ja: '`hoplab status` に表示されるノードを指定してください。',
-    },
+    { en: 'There is no API server yet, and so no Service', ja: 'API サーバーがまだなく、Service もありません' },
+    { en: 'Roll the lab out up to node-port first.', ja: '先に node-port まで展開してください。' },
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseService, type Service } from '../cluster/services.ts';
 import { clusterList } from '../cluster/kinds.ts';
+import { parseService } from '../cluster/services.ts';
 import { proxyModes, type ServiceRules } from '../contract/service-rules.ts';
 import { FactReader, type Fact } from '../facts/fact.ts';
 import { ipSets, ipvsTables } from '../facts/ipvs-tables.ts';
@@ -10,16 +10,36 @@ import { packetRules } from '../facts/packet-rules.ts';
 import { isRead, valueOf, type Read } from '../facts/reading.ts';
 import { controlPlane } from '../lab/lab.ts';
 import { unlessCancelled } from '../machines/process/unless-cancelled.ts';
-import { iptablesRows, ipvsRows, nftablesRows } from '../service-rules/rows.ts';
 import type { LabContext } from '../plan/lab-context.ts';
+import type { Redactor } from '../rollout/redactor.ts';
+import { addressedOf, iptablesRows, ipvsRows, nftablesRows, type Addressed } from '../service-rules/rows.ts';
 import { JsonFile } from './json-file.ts';
 import type { Connection } from './lab-connection.ts';
-import { noSuchNode, noSuchService } from './refusals.ts';
+import { noServices, noSuchMachine, noSuchService } from './refusals.ts';
+
+const addressedSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  addresses: z.array(z.string()),
+  ports: z.array(
+    z.object({
+      name: z.string(),
+      protocol: z.string(),
+      port: z.number(),
+      nodePort: z
+        .number()
+        .optional()
+        .transform((port) => port),
+      targetPort: z.string(),
+    }),
+  ),
+});
 
 /** What a node's kernel had in one mode, whole: any Service of it can be shown later. */
 const readingSchema = z.object({
   time: z.string(),
   answers: z.record(z.string(), z.object({ command: z.string(), text: z.string() })).describe('By fact'),
+  services: z.array(addressedSchema).describe('Those of then: the tables of IPVS name none. Empty in the other modes'),
 });
 type ModeReading = z.infer<typeof readingSchema>;
 
@@ -37,10 +57,15 @@ const FACTS: Readonly<Record<KubeProxyMode, readonly Fact<unknown>[]>> = {
 export class LabServiceRules {
   readonly #file: JsonFile<typeof keptSchema>;
   readonly #connection: Connection;
+  readonly #redactor: Redactor;
 
-  constructor(file: string, connection: Connection) {
+  constructor(
+    file: string,
+    { connection, redactor }: { readonly connection: Connection; readonly redactor: Redactor },
+  ) {
     this.#file = new JsonFile(file, keptSchema, {});
     this.#connection = connection;
+    this.#redactor = redactor;
   }
 
   /**
@@ -54,64 +79,81 @@ export class LabServiceRules {
     const { context } = await unlessCancelled('client', this.#connection.session(), signal);
     const { lab } = context;
     const wanted = node ?? controlPlane(lab).name;
-    if (!lab.nodes.some(({ name }) => name === wanted)) throw noSuchNode(wanted);
+    if (!lab.nodes.some(({ name }) => name === wanted)) throw noSuchMachine(wanted);
     const reader = new FactReader({ signal: signal ?? this.#connection.signal, timeout: 20_000 });
-    const [found, now] = await Promise.all([serviceNamed(context, reader, service), readMode(context, reader, wanted)]);
-    const kept = await (now ? this.#keep(wanted, now) : this.#file.read());
-    return {
-      service,
-      node: wanted,
-      now: now?.mode ?? null,
-      modes: proxyModes.flatMap((mode) => {
-        const reading = kept[`${wanted} ${mode}`];
-        if (!reading) return [];
-        const commands = Object.values(reading.answers).map(({ command }) => command);
-        return [{ mode, time: reading.time, commands, rows: [...rowsOf(mode, reading, found)] }];
-      }),
-    };
-  }
-
-  /** Keeps those of the present mode of every node, before kube-proxy gets another one. What cannot be read is not kept. */
-  async keep(signal: AbortSignal): Promise<void> {
-    const { context } = await this.#connection.session();
-    const reader = new FactReader({ signal, timeout: 20_000 });
-    for (const { name } of context.lab.nodes) {
-      const now = await readMode(context, reader, name);
-      if (now) await this.#keep(name, now);
+    const services = await readServices(context, reader);
+    const found = services.find(({ namespace, name }) => `${namespace}/${name}` === service);
+    if (!found) {
+      const names = services.map(({ namespace, name }) => `${namespace}/${name}`);
+      throw noSuchService(service, names);
     }
+    const { mode: now, reading } = await readMode(context, reader, wanted, services);
+    const kept = await (now && reading ? this.#keep({ [`${wanted} ${now}`]: reading }) : this.#file.read());
+    const modes = proxyModes.flatMap((mode) => {
+      const one = kept[`${wanted} ${mode}`];
+      if (!one) return [];
+      const commands = Object.values(one.answers).map(({ command }) => command);
+      return [{ mode, time: one.time, commands, rows: [...rowsOf(mode, one, found)] }];
+    });
+    return this.#redactor.value({ service, node: wanted, now: now ?? null, modes });
   }
 
-  #keep(node: string, { mode, reading }: Present): Promise<Readonly<Record<string, ModeReading>>> {
-    return this.#file.change((kept) => ({ ...kept, [`${node} ${mode}`]: reading }));
+  /** Keeps those of the present mode of every node, before kube-proxy gets another one, where the lab is connected. What cannot be read is not kept. */
+  async keep(signal: AbortSignal): Promise<void> {
+    if (this.#connection.state.state !== 'open') return;
+    const { context } = await unlessCancelled('client', this.#connection.session(), signal);
+    const reader = new FactReader({ signal, timeout: 20_000 });
+    const services = await readServices(context, reader).catch(() => []);
+    const all = await Promise.all(
+      context.lab.nodes.map(async ({ name }) => {
+        const { mode, reading } = await readMode(context, reader, name, services);
+        return mode && reading ? [[`${name} ${mode}`, reading] as const] : [];
+      }),
+    );
+    await this.#keep(Object.fromEntries(all.flat()));
+  }
+
+  /** Those of a cluster that is gone are none of the next one. */
+  async forget(): Promise<void> {
+    await this.#file.change(() => ({}));
+  }
+
+  #keep(readings: Readonly<Record<string, ModeReading>>): Promise<Readonly<Record<string, ModeReading>>> {
+    return this.#file.change((kept) => ({ ...kept, ...this.#redactor.value(readings) }));
   }
 }
 
+/** `reading` is undefined where its kernel could not be read, or has nothing of kube-proxy's yet. */
 interface Present {
-  readonly mode: KubeProxyMode;
-  readonly reading: ModeReading;
+  /** Undefined: kube-proxy does not say. */
+  readonly mode: KubeProxyMode | undefined;
+  readonly reading: ModeReading | undefined;
 }
 
-/** Undefined: kube-proxy does not say in which mode it works, or the kernel could not be read. */
-async function readMode({ machine }: LabContext, reader: FactReader, node: string): Promise<Present | undefined> {
+async function readMode(
+  { machine }: LabContext,
+  reader: FactReader,
+  node: string,
+  services: readonly Addressed[],
+): Promise<Present> {
   const said = await reader.takeFresh(machine(node), kubeProxyMode);
   const mode = isRead(said) ? said.value : undefined;
-  if (mode === undefined) return undefined;
+  if (mode === undefined) return { mode, reading: undefined };
   const all = await Promise.all(FACTS[mode].map((fact) => reader.takeFresh(machine(node), fact)));
-  const readings = all.filter((one): one is Read<unknown> => isRead(one));
-  if (readings.length < all.length) return undefined;
-  const answers = readings.map(({ command, output }, index) => [
+  const readings = all.filter((one): one is Read<unknown> => isRead(one) && one.value !== '');
+  if (readings.length < all.length) return { mode, reading: undefined };
+  const answers = readings.map(({ command, output }, index): [string, ModeReading['answers'][string]] => [
     FACTS[mode][index]?.id ?? '',
     { command, text: output.stdout },
   ]);
   const time = new Date(Math.min(...readings.map(({ at }) => at))).toISOString();
-  return { mode, reading: { time, answers: Object.fromEntries(answers) as ModeReading['answers'] } };
+  const known = mode === 'ipvs' ? services.map((one) => addressedSchema.parse(one)) : [];
+  return { mode, reading: { time, answers: Object.fromEntries(answers), services: known } };
 }
 
-function rowsOf(
-  mode: KubeProxyMode,
-  { answers }: ModeReading,
-  service: Service,
-): ServiceRules['modes'][number]['rows'] {
+type Rows = ServiceRules['modes'][number]['rows'];
+
+function rowsOf(mode: KubeProxyMode, { answers, services }: ModeReading, service: Addressed): Rows {
   const textOf = ({ id }: Fact<unknown>) => answers[id]?.text ?? '';
   switch (mode) {
     case 'iptables':
@@ -119,19 +161,14 @@ function rowsOf(
     case 'nftables':
       return [...nftablesRows(textOf(kubeProxyRules), service)];
     case 'ipvs':
-      return [...ipvsRows({ tables: textOf(ipvsTables), sets: textOf(ipSets) }, service)];
+      return [...ipvsRows({ tables: textOf(ipvsTables), sets: textOf(ipSets) }, services, service)];
   }
 }
 
-/** @throws MachineError; Refused where the API server has none of that name */
-async function serviceNamed({ lab, machine }: LabContext, reader: FactReader, named: string): Promise<Service> {
+/** @throws MachineError, or Error with what kubectl said; Refused where there is no API server */
+async function readServices({ lab, machine }: LabContext, reader: FactReader): Promise<readonly Addressed[]> {
   const list = valueOf(await reader.takeFresh(machine(controlPlane(lab).name), clusterList('services')));
-  const services = list.state === 'read' ? list.objects.map(parseService) : [];
-  const found = services.find(({ namespace, name }) => `${namespace}/${name}` === named);
-  if (!found)
-    throw noSuchService(
-      named,
-      services.map(({ namespace, name }) => `${namespace}/${name}`),
-    );
-  return found;
+  if (list.state === 'none') throw noServices();
+  if (list.state === 'unreadable') throw new Error(list.problem);
+  return list.objects.map((object) => addressedOf(parseService(object)));
 }

@@ -17,8 +17,10 @@ export function parseIpSets(text: string): ReadonlyMap<string, IpSet> {
   const sets = new Map<string, { parts: readonly string[]; elements: (readonly string[])[] }>();
   for (const line of text.split('\n')) {
     const [word, name = '', what = '', ...options] = line.trim().split(/\s+/);
-    if (word === 'create' && !options.join(' ').includes('family inet6'))
+    if (word === 'create' && !/family inet6|netmask|bitmask/.test(options.join(' ')))
       sets.set(name, { parts: what.replace(/^\w+:/, '').split(','), elements: [] });
+    // what is taken out of a set again, or compared by a mask, is not judged
+    else if (word === 'add' && options.includes('nomatch')) sets.delete(name);
     else if (word === 'add') sets.get(name)?.elements.push(what.split(','));
     else if (word !== 'create' && word !== '') throw new Error(`no line of ipset: ${line}`);
   }

@@ -76,6 +76,8 @@ function matches(condition: Sure, flow: Flow, around: Surroundings): boolean {
 
 /** Whether a packet is in a set, as the match `-m set --match-set NAME dst,dst` asks; undefined: that cannot be said. */
 function isInSet({ parts, elements }: IpSet, directions: readonly Direction[], flow: Flow): boolean | undefined {
+  if (flow.sourcePort === undefined && parts.some((part, at) => part === 'port' && directions[at] === 'src'))
+    return undefined;
   if (parts.length !== directions.length || !parts.every((part) => /^(?:ip|net|port)$/.test(part))) return undefined;
   const values = parts.map((part, index) => {
     const isSource = directions[index] === 'src';

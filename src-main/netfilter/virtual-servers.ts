@@ -20,6 +20,8 @@ export interface VirtualServer {
   readonly port: number;
   /** How it chooses: `rr`, `wrr`, `lc` … */
   readonly scheduler: string;
+  /** A client keeps its real server. */
+  readonly persistent: boolean;
   readonly servers: readonly RealServer[];
   /** As the kernel prints it. */
   readonly text: string;
@@ -67,7 +69,14 @@ export function parseIpvs(text: string): Ipvs {
       const place = placeOf(words[1]);
       if (!place) continue;
       isKnown = true;
-      virtual.push({ protocol: kind, ...place, scheduler: words[2] ?? '', servers: [], text: line });
+      virtual.push({
+        protocol: kind,
+        ...place,
+        scheduler: words[2] ?? '',
+        persistent: words.includes('persistent'),
+        servers: [],
+        text: line,
+      });
     } else kept.push(...keptServer(kind, words, line));
   }
   return { virtual, kept };
@@ -123,6 +132,8 @@ export interface Way {
   readonly server: RealServer;
   /** 0 to 1. */
   readonly probability: number;
+  /** The client was sent there before, and is sent there again. */
+  readonly remembered: boolean;
   /** The lines that say so. */
   readonly lines: readonly string[];
 }
@@ -142,15 +153,16 @@ export function waysOf({ kept }: Ipvs, chosen: VirtualServer, client: string): r
   const { protocol: kind, address, port, scheduler, text } = chosen;
   const open = chosen.servers.filter(({ weight }) => weight > 0);
   const memory = kept.find(
-    (one) => one.protocol === kind && one.client === client && one.server === `${address}:${port}`,
+    (one) => chosen.persistent && one.protocol === kind && one.client === client && one.server === `${address}:${port}`,
   );
   const again = memory && open.find(({ endpoint }) => endpoint === memory.endpoint);
-  if (again) return [{ server: again, probability: 1, lines: [text, again.text, memory.text] }];
+  if (again) return [{ server: again, probability: 1, remembered: true, lines: [text, again.text, memory.text] }];
   const weightOf = ({ weight }: RealServer) => (scheduler === 'wrr' ? weight : 1);
   const total = open.reduce((sum, server) => sum + weightOf(server), 0);
   return open.map((server) => ({
     server,
     probability: weightOf(server) / total,
+    remembered: false,
     lines: [text, ...open.map((one) => one.text)],
   }));
 }

@@ -122,7 +122,9 @@ export interface Ruled {
 export interface Balanced {
   readonly server: VirtualServer;
   /** The real server that it goes to, and how it goes on; undefined: there is none, and the kernel refuses it. */
-  readonly taken: { readonly forward: string; readonly flow: Flow; readonly packet: Packet } | undefined;
+  readonly taken:
+    | { readonly forward: string; readonly remembered: boolean; readonly flow: Flow; readonly packet: Packet }
+    | undefined;
   readonly branches: readonly Branch[];
   readonly ground: Ground;
 }

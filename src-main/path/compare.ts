@@ -1,5 +1,5 @@
 import { causeTitles } from '../contract/path-words.ts';
-import type { Branch, Difference, Packet, PathEnd } from '../contract/path.ts';
+import type { Difference, Packet, PathEnd } from '../contract/path.ts';
 import { verbatim, type Text } from '../contract/text.ts';
 import type { Deed } from './deed.ts';
 import { destinationOf } from './packet.ts';
@@ -45,10 +45,10 @@ export function compareTranslation(
 /** Where IPVS chose a real server that it was not seen to have. */
 export function compareRealServer(
   node: string,
-  branches: readonly Pick<Branch, 'endpoint'>[],
+  servers: readonly { readonly endpoint: string }[],
   chosen: string,
 ): readonly Difference[] {
-  const endpoints = branches.map(({ endpoint }) => endpoint);
+  const endpoints = servers.map(({ endpoint }) => endpoint);
   if (endpoints.includes(chosen)) return [];
   const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
   const explanation: Text = {

@@ -30,8 +30,14 @@ export function balanceHop(balanced: Balanced, { machine, packet, at }: At): Pas
   };
 }
 
-function chosen({ server, branches }: Balanced, endpoint: string): Text {
+function chosen({ server, branches, taken }: Balanced, endpoint: string): Text {
   const place = `${server.address}:${server.port}`;
+  if (taken?.remembered) {
+    return {
+      en: `IPVS has the virtual server ${place}, sends this client to the real server that it had before (session affinity), and rewrites the destination to ${endpoint}.`,
+      ja: `IPVS の仮想サーバー ${place} が、このクライアントを前と同じ実サーバーに送り (セッションアフィニティ)、宛先を ${endpoint} に書き換える。`,
+    };
+  }
   if (branches.length === 1) {
     return {
       en: `IPVS has the virtual server ${place} with one real server to choose, ${endpoint}, and rewrites the destination to it.`,
@@ -66,5 +72,13 @@ export function notMasqueraded(forward: string): Text {
   return {
     en: `IPVS sends the packet on by ${forward}, which kube-proxy does not use and Hoplab does not follow.`,
     ja: `IPVS がパケットを ${forward} で送る。kube-proxy は使わない方法で、Hoplab はその先をたどらない。`,
+  };
+}
+
+/** What is said where kube-proxy sends to another node without masquerading, as it does for externalTrafficPolicy Local without a pod here. */
+export function answersElsewhere(node: string): Text {
+  return {
+    en: `IPVS on ${node} sends the packet to another node with the client as its source: the response does not come back through ${node}, which alone could translate it back, and no facts say what the client does with it.`,
+    ja: `${node} の IPVS が、送信元をクライアントのままにして別のノードに送る。応答は変換を戻せる ${node} を通らない。クライアントがそれをどう扱うかは事実からは分からない。`,
   };
 }

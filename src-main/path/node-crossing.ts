@@ -1,7 +1,7 @@
 import type { Packet } from '../contract/path.ts';
 import type { Rule, Ruleset } from '../netfilter/ruleset.ts';
 import type { Route } from '../facts/routes.ts';
-import { balanceHop, noRealServer, notMasqueraded } from './ipvs-hop.ts';
+import { answersElsewhere, balanceHop, noRealServer, notMasqueraded } from './ipvs-hop.ts';
 import type { Flow } from '../netfilter/matching.ts';
 import type { Balanced, NodeRules, Passage, Refusal, Ruled } from './account.ts';
 import type { Journey, Progress } from './journey.ts';
@@ -75,6 +75,13 @@ class Crossing {
     return this.#onward(routes, taken.flow, taken.packet, 'output');
   }
 
+  /** Sent to another node with the client's own address: the answer comes from there, and is not translated back here. */
+  #bypassesOnItsWayBack({ device }: Route, { source }: Packet): boolean {
+    const { node, packet: came, device: cameBy } = this.#parts;
+    const leavesNode = node.links?.value.some(({ name, kind }) => name === device && kind === 'vxlan') === true;
+    return this.#isBalanced && leavesNode && source === came.source && cameBy === lanDevice(node);
+  }
+
   #onward(routes: readonly Route[], flow: Flow, packet: Packet, filter: 'forward' | 'output'): Progress {
     const { journey, node, device } = this.#parts;
     const route = routeFor(routes, flow.destination);
@@ -86,6 +93,7 @@ class Crossing {
     const after = this.#rules.postrouting(leaving, packet);
     this.#tellTranslations(packet, after);
     this.#noteCrossed(after.packet);
+    if (this.#bypassesOnItsWayBack(route, after.packet)) return { kind: 'unknown', why: answersElsewhere(node.name) };
     const meant = flow.dnatted || device !== lanDevice(node);
     return leaveNode({ journey, node, route, passage: this.#passage, meant }, after.packet);
   }

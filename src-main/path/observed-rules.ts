@@ -66,10 +66,14 @@ export class ObservedRules implements NodeRules {
     const predicted = this.#predicted.balance(flow, packet, left);
     if (!predicted || !left || tracked.length === 0 || destinationOf(left) === destinationOf(packet)) return predicted;
     const endpoint = destinationOf(left);
-    this.#differences.push(...compareRealServer(this.#node, predicted.branches, endpoint));
+    this.#differences.push(...compareRealServer(this.#node, predicted.server.servers, endpoint));
     return {
       ...predicted,
-      taken: { forward: predicted.taken?.forward ?? 'Masq', ...sentTo(endpoint, flow, packet) },
+      taken: {
+        forward: predicted.taken?.forward ?? 'Masq',
+        remembered: predicted.taken?.remembered === true && destinationOf(predicted.taken.packet) === endpoint,
+        ...sentTo(endpoint, flow, packet),
+      },
       branches: predicted.branches.map((branch) => ({ ...branch, taken: branch.endpoint === endpoint })),
       ground: shownBy(tracked, predicted.ground),
     };

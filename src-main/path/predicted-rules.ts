@@ -59,7 +59,11 @@ export class PredictedRules implements NodeRules {
     const taken = known ?? likeliest;
     return {
       server,
-      taken: taken && { forward: taken.server.forward, ...sentTo(taken.server.endpoint, flow, packet) },
+      taken: taken && {
+        forward: taken.server.forward,
+        remembered: taken.remembered,
+        ...sentTo(taken.server.endpoint, flow, packet),
+      },
       branches: ways.map((way) => branchTo(way.server.endpoint, way.probability, way === taken, this.#pods)),
       ground: this.#ground([quoted(ipvs, taken?.lines ?? [server.text, ...server.servers.map(({ text }) => text)])]),
     };

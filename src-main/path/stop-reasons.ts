@@ -111,8 +111,8 @@ export const REASONS: Readonly<Record<NonNullable<Stopped['because']>, Told>> = 
   },
   'no-real-server': {
     meaning: {
-      en: 'In ipvs mode kube-proxy keeps the address of a Service without ready endpoints, and its virtual server has nobody to send to: the client gets "connection refused".',
-      ja: 'ipvs モードの kube-proxy は、Ready なエンドポイントのない Service のアドレスも残す。仮想サーバーに送り先がなく、クライアントには「接続拒否」が返る。',
+      en: 'In ipvs mode kube-proxy keeps the address of a Service without ready endpoints, and its virtual server has no real server to send to: the client gets "connection refused".',
+      ja: 'ipvs モードの kube-proxy は、Ready なエンドポイントのない Service のアドレスも残す。仮想サーバーが選べる実サーバーがなく、クライアントには「接続拒否」が返る。',
     },
     remedy: {
       en: 'Find out why the pods of the Service are not ready: `kubectl get endpointslices,pods -A -o wide`, then `kubectl describe pod`.',

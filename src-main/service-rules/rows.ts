@@ -30,17 +30,20 @@ function rankOf({ place }: RuleRow): number {
   return rank < 0 ? ORDER.length : rank;
 }
 
-/** Of nftables: the name of the Service stands in the names of its chains. */
+/** Of nftables: the name of the Service stands in the names of its chains, and in comments where it has no pods. */
 export function nftablesRows(text: string, { namespace, name }: Named): readonly RuleRow[] {
+  if (text === '') return [];
   const rules = parseNft(text);
-  const isOwn = (chain: string) => chain.includes(`-${namespace}/${name}/`);
-  return [...elementRows(rules, isOwn, `${namespace}/${name}`), ...chainRows(rules, isOwn)];
+  const own = `${namespace}/${name}`;
+  const isOwn = (chain: string) =>
+    chain.replace(/^[a-z]+-[A-Z0-9]{8}-/, '').startsWith(`${own}/`) && chain !== `${own}/`;
+  return [...elementRows(rules, isOwn, own), ...chainRows(rules, isOwn)];
 }
 
 function elementRows({ maps }: Ruleset, isOwn: (chain: string) => boolean, own: string): readonly RuleRow[] {
   return [...maps].flatMap(([place, elements]) =>
     elements
-      .filter(({ action, comment }) => ('chain' in action && isOwn(action.chain)) || comment.startsWith(`${own}:`))
+      .filter(({ action, comment }) => ('chain' in action && isOwn(action.chain)) || comment.split(':')[0] === own)
       .map((element) => ({ place, line: element.text, words: elementInWords(element) })),
   );
 }
@@ -53,20 +56,27 @@ function chainRows(rules: Ruleset, isOwn: (chain: string) => boolean): readonly 
   });
 }
 
-/** Of ipvs: neither its tables nor the sets name a Service, which is known by its addresses and ports. */
+/** A Service as IPVS knows it: its tables name none. */
+export type Addressed = Pick<Service, 'namespace' | 'name' | 'ports'> & { readonly addresses: readonly string[] };
+
+export function addressedOf({ namespace, name, ports, ...service }: Service): Addressed {
+  const { clusterAddress, externalAddresses, statedAddresses } = service;
+  return { namespace, name, ports, addresses: [clusterAddress ?? [], externalAddresses, statedAddresses].flat() };
+}
+
+/** Of ipvs: neither its tables nor the sets name a Service, which is known by its addresses and ports. @param all that there were then */
 export function ipvsRows(
   { tables, sets }: { readonly tables: string; readonly sets: string },
-  service: Pick<Service, 'clusterAddress' | 'externalAddresses' | 'statedAddresses' | 'ports'>,
+  all: readonly Addressed[],
+  { namespace, name }: Named,
 ): readonly RuleRow[] {
-  const { clusterAddress, externalAddresses, statedAddresses, ports } = service;
-  const addresses = [clusterAddress ?? [], externalAddresses, statedAddresses].flat();
-  const servers = parseIpvs(tables).virtual.filter(({ address, port, protocol }) =>
-    ports.some(
-      (one) =>
-        one.protocol.toLowerCase() === protocol &&
-        (one.nodePort === port || (one.port === port && addresses.includes(address))),
-    ),
-  );
+  const service = all.find((one) => one.namespace === namespace && one.name === name);
+  if (!service) return [];
+  const ofServices = new Set(all.flatMap(({ addresses }) => addresses));
+  return [...setRows(sets, service), ...serverRows(tables, service, (address) => !ofServices.has(address))];
+}
+
+function setRows(text: string, { addresses, ports }: Addressed): readonly RuleRow[] {
   const own = new Set(
     ports.flatMap(({ protocol, port, nodePort }) => [
       ...addresses.map((address) => `${address},${protocol.toLowerCase()}:${port}`),
@@ -74,20 +84,28 @@ export function ipvsRows(
       ...(nodePort === undefined ? [] : [`KUBE-NODE-PORT-LOCAL-${protocol} ${nodePort}`]),
     ]),
   );
-  return [
-    ...[...parseIpSets(sets)].flatMap(([name, { elements }]) =>
-      elements
-        .map((element) => element.join(','))
-        .filter((element) => own.has(element) || own.has(`${name} ${element}`))
-        .map((element) => ({ place: `ipset ${name}`, line: `add ${name} ${element}`, words: element })),
+  return [...parseIpSets(text)].flatMap(([set, { elements }]) =>
+    elements
+      .filter((element) => own.has(element.slice(0, 2).join(',')) || own.has(`${set} ${element.join(',')}`))
+      .map((element) => ({ place: `ipset ${set}`, line: `add ${set} ${element.join(',')}`, words: element.join(',') })),
+  );
+}
+
+/** @param isOfNode whether an address is none of any Service: a NodePort is at those of the node */
+function serverRows(text: string, { addresses, ports }: Addressed, isOfNode: (address: string) => boolean): RuleRow[] {
+  const servers = parseIpvs(text).virtual.filter(({ address, port, protocol }) =>
+    ports.some(
+      (one) =>
+        one.protocol.toLowerCase() === protocol &&
+        (addresses.includes(address) ? one.port === port : one.nodePort === port && isOfNode(address)),
     ),
-    ...servers.flatMap(({ address, port, protocol, scheduler, text, servers: real }) => [
-      { place: 'IPVS', line: text, words: `${protocol.toUpperCase()} ${address}:${port} ${scheduler}` },
-      ...real.map(({ endpoint, forward, weight, text: line }) => ({
-        place: 'IPVS',
-        line,
-        words: `→ ${endpoint} ${forward} weight ${weight}`,
-      })),
-    ]),
-  ];
+  );
+  return servers.flatMap(({ address, port, protocol, scheduler, text: line, servers: real }) => [
+    { place: 'IPVS', line, words: `${protocol.toUpperCase()} ${address}:${port} ${scheduler}` },
+    ...real.map((one) => ({
+      place: 'IPVS',
+      line: one.text,
+      words: `→ ${one.endpoint} ${one.forward} weight ${one.weight}`,
+    })),
+  ]);
 }

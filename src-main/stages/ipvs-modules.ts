@@ -2,21 +2,24 @@ import { ARP_IGNORE } from '../facts/arp-ignore.ts';
 import { fileHashes } from '../facts/file-hashes.ts';
 import type { LabNode } from '../lab/lab.ts';
 import { embed, sh } from '../machines/command.ts';
-import { writeKeeping } from '../machines/keep-file.ts';
+import { putBack, writeKeeping } from '../machines/keep-file.ts';
 import { sha256Of } from '../machines/upload.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import type { NodeFile } from './node-files.ts';
 
-/** What kube-proxy asks for before it works with ipvs. */
-const MODULES = ['ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_sh', 'nf_conntrack'];
+/** What kube-proxy needs to work with ipvs and its own scheduler. Source: CanUseIPVSProxier in pkg/proxy/ipvs. */
+const MODULES = ['ip_vs', 'ip_vs_rr', 'nf_conntrack'];
 
 const modulesFile: Pick<NodeFile, 'path' | 'content'> = {
   path: '/etc/modules-load.d/hoplab-ipvs.conf',
   content: `${['# Written by Hoplab: what kube-proxy needs in ipvs mode', ...MODULES].join('\n')}\n`,
 };
 
-/** How a node answered ARP before kube-proxy made it strict, as `sysctl` prints it. */
+/** What kube-proxy sets in ipvs mode and never puts back; where it has already, before Hoplab looked, it is Linux's default that is put back. */
+const SETTINGS = [ARP_IGNORE, 'net.ipv4.conf.all.arp_announce'];
+
+/** How a node had them before, as `sysctl` prints it. */
 const BEFORE = '/var/lib/hoplab/before-ipvs.conf';
 
 /** Loads the modules, now and at boot, and notes what kube-proxy is going to change and never puts back. */
@@ -33,7 +36,10 @@ export async function ipvsReady(context: LabContext, { name }: LabNode): Promise
     command: sh`
       modprobe -a ${MODULES} || exit
       mkdir -p /var/lib/hoplab
-      [ -e ${BEFORE} ] || sysctl ${ARP_IGNORE} net.ipv4.conf.all.arp_announce > ${BEFORE} || exit
+      if [ -e ${BEFORE} ]; then :
+      elif [ -e /sys/class/net/kube-ipvs0 ]; then printf '%s = 0\n' ${SETTINGS} > ${BEFORE}
+      else sysctl ${SETTINGS} > ${`${BEFORE}.part`} && mv -f ${`${BEFORE}.part`} ${BEFORE} || exit
+      fi
       ${embed(writeKeeping(path))}`,
     input: { content },
   };
@@ -48,7 +54,7 @@ export async function ipvsForgotten({ name }: LabNode): Promise<Change> {
       ja: `${name} の ARP の応答を前の設定に戻し、起動時に IPVS のモジュールを読み込まないようにする`,
     },
     command: sh`
-      rm -f ${modulesFile.path}
+      ${embed(putBack(modulesFile.path))}
       [ ! -e ${BEFORE} ] || { sysctl -q -p ${BEFORE} && rm -f ${BEFORE}; }`,
   };
 }

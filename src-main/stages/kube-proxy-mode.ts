@@ -2,6 +2,7 @@ import { kubeProxyIsInMode } from '../checks/kube-proxy-is-in-mode.ts';
 import { kubeProxySettings, type KubeProxySettings } from '../cluster/kube-proxy-config.ts';
 import { ADMIN_CONF, kubectl } from '../cluster/kubectl.ts';
 import { STAGE_LABEL } from '../cluster/manifest.ts';
+import { arpIgnore } from '../facts/arp-ignore.ts';
 import { kubeProxyMode as modeOfNode, type KubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
@@ -26,6 +27,7 @@ export const kubeProxyMode: Stage = {
   needs: ['workers'],
   isPartOf: ({ optional }) => optional.kubeProxyMode !== undefined,
   livesIn: 'cluster',
+  staysOnMachines: ({ optional }) => optional.kubeProxyMode === 'ipvs',
   checks: [kubeProxyIsInMode],
 
   async decide(context) {
@@ -35,7 +37,7 @@ export const kubeProxyMode: Stage = {
     const settings = await context.read(controlPlane(lab).name, kubeProxySettings);
     const isOurs = settings?.stage === ID;
     const isSet = isOurs && settings.mode === wanted;
-    const isDone = isSet && (await modesOfNodes(context)).every((mode) => mode === wanted);
+    const isDone = isSet && (await modesOfNodes(context)).every((mode) => mode === undefined || mode === wanted);
     const isStrict = isOurs && settings.strictArp;
     if (wanted !== 'ipvs') {
       const switched = isDone ? [] : await switching(context, wanted, settings);
@@ -43,7 +45,9 @@ export const kubeProxyMode: Stage = {
     }
     const ready = await onEach(lab.nodes, (node) => ipvsReady(context, node));
     const strict = isStrict ? [] : strictArp(lab, true);
-    return [ready, strict, isDone && isStrict ? [] : await switching(context, wanted, settings)];
+    // kube-proxy makes the kernel strict when it starts: one that was started before it was told to has not
+    const isHeeded = isDone && isStrict && (await areStrict(context));
+    return [strict, ready, isHeeded ? [] : await switching(context, wanted, settings)];
   },
 
   async undo(context) {
@@ -55,10 +59,14 @@ export const kubeProxyMode: Stage = {
   },
 };
 
-/** As each node's kube-proxy says; without those where it does not. */
-async function modesOfNodes(context: LabContext): Promise<readonly KubeProxyMode[]> {
-  const modes = await Promise.all(context.lab.nodes.map(({ name }) => context.read(name, modeOfNode)));
-  return modes.filter((mode) => mode !== undefined);
+/** As each node's kube-proxy says; undefined where it does not. */
+async function modesOfNodes(context: LabContext): Promise<readonly (KubeProxyMode | undefined)[]> {
+  return Promise.all(context.lab.nodes.map(({ name }) => context.read(name, modeOfNode)));
+}
+
+async function areStrict(context: LabContext): Promise<boolean> {
+  const all = await Promise.all(context.lab.nodes.map(({ name }) => context.read(name, arpIgnore)));
+  return all.every((ignores) => ignores > 0);
 }
 
 /**
@@ -73,9 +81,10 @@ async function switching(
   const { lab } = context;
   const isSet = settings?.mode === wanted && settings.stage === ID;
   const leaves = wanted === 'ipvs' || settings?.mode === 'ipvs' || settings?.strictArp === true;
-  const running = leaves ? await modesOfNodes(context) : [];
-  const isClean = wanted === 'nftables' || !leaves || running.every((mode) => mode === 'nftables' || mode === wanted);
-  if (isClean) return [isSet ? [] : switched(lab, wanted), restarted(lab)];
+  // a node whose kube-proxy is silent may have anything; without a cluster there is nothing yet but what `up` is to make
+  const running = leaves && settings ? await modesOfNodes(context) : [lab.kubernetes.kubeProxy];
+  const isClean = wanted === 'nftables' || running.every((mode) => mode === 'nftables' || mode === wanted);
+  if (!leaves || isClean) return [isSet ? [] : switched(lab, wanted), restarted(lab)];
   return [switched(lab, 'nftables'), restarted(lab), switched(lab, wanted), restarted(lab)];
 }
 

@@ -1,3 +1,5 @@
+import { rulesTexts } from '../../src-renderer/texts/rules-texts.ts';
+import { expectAccessible } from './axe.ts';
 import { expect, openRecording, rollOutAtOnce, test } from './window.ts';
 
 test.describe('the picture of the lab', () => {
@@ -37,5 +39,21 @@ test.describe('the picture of the lab', () => {
     await expect(topology.locator('[data-tile]')).toHaveCount(3);
     await topology.getByRole('button', { name: 'Fit' }).click();
     await expect(topology.getByRole('region', { name: 'k8s-worker1' })).toBeVisible();
+  });
+
+  test('shows the rules of a Service in each mode that kube-proxy has worked in', async ({ page }) => {
+    const topology = page.getByRole('region', { name: /topology/i });
+    await topology.locator('[data-field="match"][data-value="*:30080"]').first().press('Enter');
+    await page.getByRole('button', { name: rulesTexts.open.en }).click();
+    const dialog = page.getByRole('dialog', { name: rulesTexts.title('staging/shortener-service').en });
+    const [iptables, nftables, ipvs] = ['iptables', 'nftables', 'ipvs'].map((mode) =>
+      dialog.getByRole('columnheader', { name: mode }),
+    );
+    await expect(nftables!).toContainText(/\d+ lines · now/);
+    await expect(iptables!).not.toContainText('lines');
+    await expect(ipvs!).not.toContainText('lines');
+    await expect(dialog.getByText('goto external-', { exact: false }).first()).toBeVisible();
+    await expect(dialog.getByText(rulesTexts.notSeen('ipvs').en)).toBeVisible();
+    await expectAccessible(page, 'the rules of a Service');
   });
 });

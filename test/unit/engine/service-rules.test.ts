@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Connection } from '../../../src-main/engine/lab-connection.ts';
 import { LabServiceRules } from '../../../src-main/engine/service-rules.ts';
 import { join } from 'node:path';
+import { Redactor } from '../../../src-main/rollout/redactor.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import type { Mode } from '../path/sample.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
   [mode, isSilent] = ['iptables', false];
   const { bundle } = await exampleBundle();
   connection = new Connection(async () => tableAccess(sampledLab, bundle, replies));
-  rules = new LabServiceRules(join(await tempFolder(), 'rules.json'), connection);
+  rules = new LabServiceRules(join(await tempFolder(), 'rules.json'), { connection, redactor: new Redactor() });
 });
 afterEach(() => connection.close());
 
@@ -40,6 +41,7 @@ it('those of a mode stay beside those of the next', async () => {
 });
 
 it('what was kept before a switch is there for any Service', async () => {
+  await connection.session();
   await rules.keep(new AbortController().signal);
   mode = 'nftables';
   const { modes } = await rules.of({ ...asked, service: 'kube-system/kube-dns' }, undefined);
@@ -58,7 +60,7 @@ it('where kube-proxy does not say its mode, what was kept is shown, and none is 
 
 it.each([
   [{ service: 'shortener/nobody' }, 'The API server has no Service shortener/nobody'],
-  [{ ...asked, node: 'k8s-worker9' }, 'The lab has no node k8s-worker9'],
+  [{ ...asked, node: 'k8s-worker9' }, 'There is no machine k8s-worker9 in this lab'],
 ])('%o is refused', async (wrong, message) => {
   await expect(rules.of(wrong, undefined)).rejects.toThrow(message);
 });

@@ -50,6 +50,8 @@ TCP  0A600505:0050 rr
   -> 0AF40007:1F90      Masq    1      0          0         
 TCP  C0A87B0A:7580 rr 
   -> 0AF40007:1F90      Masq    1      0          0         
+TCP  0A600707:7580 rr 
+  -> 0AF40009:1F90      Masq    1      0          0         
 TCP  0A600001:01BB rr 
   -> C0A87B0A:192B      Masq    1      0          0         
 `;
@@ -62,12 +64,19 @@ add KUBE-NODE-PORT-TCP 30081
 `;
   const port = { name: 'http', protocol: 'TCP', port: 80, nodePort: 30_080, targetPort: '8080' };
   const service = {
-    clusterAddress: '10.96.5.5',
-    externalAddresses: ['192.168.123.200'],
-    statedAddresses: [],
+    namespace: 'staging',
+    name: 'web',
+    addresses: ['10.96.5.5', '192.168.123.200'],
     ports: [port],
   };
-  const rows = ipvsRows({ tables, sets }, service);
+  // another Service whose own port is the number of that NodePort
+  const other = {
+    ...service,
+    name: 'other',
+    addresses: ['10.96.7.7'],
+    ports: [{ ...port, port: 30_080, nodePort: undefined }],
+  };
+  const rows = ipvsRows({ tables, sets }, [other, service], service);
   expect(rows.map(({ place, words }) => `${place}: ${words ?? ''}`)).toEqual([
     'ipset KUBE-CLUSTER-IP: 10.96.5.5,tcp:80',
     'ipset KUBE-NODE-PORT-TCP: 30080',

@@ -85,9 +85,9 @@ export function filterUnread({ lab, node, parts }: { lab: OpenLab; node: string;
   told: Text;
   problem: string;
 } {
-  const failed = FILTER_SOURCES.map((source) => lab.picture.source(`${node}/${source}`)).find(
-    (source) => source?.state === 'unreadable',
-  );
+  const failed = [...FILTER_SOURCES, 'ipvs-tables']
+    .map((source) => lab.picture.source(`${node}/${source}`))
+    .find((source) => source?.state === 'unreadable');
   const told = failed || parts.filters.get(node)?.proxy === null ? topologyTexts.cannotBeRead : unread(lab, node);
   return { told: lab.picture.live || !failed ? told : topologyTexts.notRecorded, problem: failed?.problem ?? '' };
 }
