@@ -12,7 +12,9 @@ export interface KernelTables {
 }
 
 export function kernelTables(rules: Ruleset): KernelTables {
-  return { proxy: proxyIn(rules), ways: waysIn(rules), others: otherRules(rules) };
+  const proxy = proxyIn(rules);
+  // kube-proxy that starts with ipvs leaves chains of its iptables mode, which nothing leads to any more
+  return { proxy, ways: proxy === 'ipvs' ? [] : waysIn(rules), others: otherRules(rules) };
 }
 
 function proxyIn({ chains }: Ruleset): KernelTables['proxy'] {

@@ -75,7 +75,7 @@ export function parseIpvs(text: string): Ipvs {
         scheduler: words[2] ?? '',
         persistent: words.includes('persistent'),
         servers: [],
-        text: line,
+        text: line.trimEnd(),
       });
     } else kept.push(...keptServer(kind, words, line));
   }
