@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pathSchema, type Path } from '../../../src-main/contract/path.ts';
 import type { Replies } from '../table-machine.ts';
-import { pathOf, sampledReplies } from './sampled-path.ts';
+import { buildPath } from '../../../src-main/path/build-path.ts';
+import { makeWitness } from '../../../src-main/path/observe/make-witness.ts';
+import { READY, WATCHED } from '../../../src-main/path/observe/trace-command.ts';
+import type { Reply } from '../../../src-main/path/reply.ts';
+import { knownOf, pathOf, sampledReplies } from './sampled-path.ts';
 
 /** As a node of Linux 6.1 printed it whose kube-proxy had been switched from iptables: chains of that mode were left behind. */
 const sample = (name: string) => readFileSync(join(import.meta.dirname, 'samples', 'ipvs', name), 'utf8');
@@ -128,5 +132,76 @@ describe('a predicted path through IPVS', () => {
     const unknown = setless.unknown.map(({ en }) => en).join('\n');
     expect(unknown).toContain('ip-sets of k8s-worker2 could not be read');
     expect(unknown).toContain('cannot evaluate was skipped: -A KUBE-NODE-PORT -p tcp');
+  });
+});
+
+/** What that kernel told of a request, with the sampled lab's addresses in the place of its own. */
+function told(name: string): string {
+  return sample(name)
+    .replaceAll('192.168.123.10', '192.168.2.12')
+    .replaceAll('192.168.123.61', '192.168.2.50')
+    .replaceAll('10.244.0.7', '10.244.1.3')
+    .replaceAll('10.244.0.1', '10.244.1.1');
+}
+
+const reply: Reply = {
+  command: 'curl http://192.168.2.12:30080/',
+  text: 'HTTP/1.1 200 OK',
+  telling: ['HTTP/1.1 200 OK'],
+  addresses: ['192.168.2.12'],
+  exitCode: 0,
+  status: 200,
+  connected: true,
+  duration: 3,
+  source: '192.168.2.50',
+  sourcePort: 48_737,
+  handshake: [],
+  complaint: '',
+};
+
+async function observed(tables: string, conntrack = told('conntrack.txt')): Promise<Omit<Path, 'time'>> {
+  const known = await knownOf('192.168.2.12:30080', ipvsReplies(tables));
+  const watched = [...known.facts.nodes.values()].map((node) => {
+    const sees = node.name === 'k8s-worker2';
+    const traced = `${READY}\n${sees ? told('nft-monitor-trace.txt') : ''}\n${WATCHED}\n`;
+    return { node, command: 'trace', traced, tracked: sees ? conntrack : '', blind: undefined };
+  });
+  return buildPath(known, { reply, witness: makeWitness(watched) });
+}
+
+describe('an observed path through IPVS', () => {
+  it('each hop of the node is observed, and which pod it was conntrack says', async () => {
+    const path = await observed(NODE_PORT + NEAR + NEAR_TOO);
+    const own = hopsOf(path).filter(({ machine, place }) => machine === 'k8s-worker2' && place.kind === 'chain');
+    expect(own.map(({ place, basis }) => `${place.name}: ${basis.kind}`)).toEqual([
+      'nat PREROUTING: observed',
+      'nat KUBE-SERVICES: observed',
+      'nat KUBE-NODE-PORT: observed',
+      'nat KUBE-MARK-MASQ: observed',
+      'INPUT: observed',
+      'IPVS: observed',
+      'OUTPUT: observed',
+      'nat KUBE-POSTROUTING: observed',
+    ]);
+    expect(path.differences).toEqual([]);
+    const hop = ipvsOf(path);
+    expect(hop?.branches.filter(({ taken }) => taken).map(({ endpoint }) => endpoint)).toEqual(['10.244.1.3:8080']);
+    expect(hop?.evidence.flatMap(({ lines }) => lines).join('\n')).toContain(
+      'src=10.244.1.3 dst=10.244.1.1 sport=8080',
+    );
+    expect(path.end.status).toBe('answered');
+  });
+
+  it('a pod that its table did not have is a difference', async () => {
+    const path = await observed(NODE_PORT + NEAR_TOO);
+    expect(path.differences?.map(({ predicted, observed: seen }) => [predicted.en, seen.en])).toEqual([
+      ['10.244.1.4:8080', '10.244.1.3:8080'],
+    ]);
+    expect(hopsOf(path).at(-1)?.place.name).toBe('shortener/shortener-service-9984dbfcf-8nnm6');
+  });
+
+  it('without conntrack’s word the pod is predicted, and said to be', async () => {
+    const hop = ipvsOf(await observed(NODE_PORT + NEAR + NEAR_TOO, ''));
+    expect(hop?.basis.kind).toBe('predicted');
   });
 });
