@@ -9,6 +9,7 @@ import { kubeProxyRules } from '../facts/kube-proxy-rules.ts';
 import { packetRules } from '../facts/packet-rules.ts';
 import { isRead, valueOf, type Read } from '../facts/reading.ts';
 import { controlPlane } from '../lab/lab.ts';
+import { CommandFailed } from '../machines/errors.ts';
 import { unlessCancelled } from '../machines/process/unless-cancelled.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Redactor } from '../rollout/redactor.ts';
@@ -165,10 +166,15 @@ function rowsOf(mode: KubeProxyMode, { answers, services }: ModeReading, service
   }
 }
 
-/** @throws MachineError, or Error with what kubectl said; Refused where there is no API server */
+/** @throws MachineError, of what kubectl complained of too; Refused where there is no API server */
 async function readServices({ lab, machine }: LabContext, reader: FactReader): Promise<readonly Addressed[]> {
-  const list = valueOf(await reader.takeFresh(machine(controlPlane(lab).name), clusterList('services')));
+  const { name } = controlPlane(lab);
+  const reading = await reader.takeFresh(machine(name), clusterList('services'));
+  const list = valueOf(reading);
   if (list.state === 'none') throw noServices();
-  if (list.state === 'unreadable') throw new Error(list.problem);
+  if (list.state === 'unreadable') {
+    const { command, output } = reading;
+    throw new CommandFailed(name, `${name}: ${list.problem}`, { command, ...(output && { output }) });
+  }
   return list.objects.map((object) => addressedOf(parseService(object)));
 }

@@ -7,21 +7,22 @@ import { tempFolder } from '../../machines/temp-folder.ts';
 import { exampleBundle } from '../example-bundle.ts';
 import type { Mode } from '../path/sample.ts';
 import { sampledReplies } from '../path/sampled-path.ts';
-import type { Replies } from '../table-machine.ts';
+import type { Replies, Reply } from '../table-machine.ts';
 import { sampledLab } from '../topology/sampled-lab.ts';
 import { tableAccess } from './example-engine.ts';
 
 let mode: Mode;
 let isSilent: boolean;
+let broken: Reply | undefined;
 const replies: Replies = (command, machine) => {
   if (isSilent && command.includes('proxyMode')) return { stdout: '', exitCode: 7 };
-  return sampledReplies(mode)(command, machine);
+  return (/ get services -A /.test(command) ? broken : undefined) ?? sampledReplies(mode)(command, machine);
 };
 
 let connection: Connection;
 let rules: LabServiceRules;
 beforeEach(async () => {
-  [mode, isSilent] = ['iptables', false];
+  [mode, isSilent, broken] = ['iptables', false, undefined];
   const { bundle } = await exampleBundle();
   connection = new Connection(async () => tableAccess(sampledLab, bundle, replies));
   rules = new LabServiceRules(join(await tempFolder(), 'rules.json'), { connection, redactor: new Redactor() });
@@ -56,6 +57,11 @@ it('where kube-proxy does not say its mode, what was kept is shown, and none is 
   isSilent = true;
   const { now, modes } = await rules.of(asked, undefined);
   expect([now, modes.map((one) => one.mode)]).toEqual([null, ['iptables']]);
+});
+
+it('an API server that does not answer is no cluster without Services', async () => {
+  broken = { stderr: 'Unable to connect to the server: net/http: TLS handshake timeout', exitCode: 1 };
+  await expect(rules.of(asked, undefined)).rejects.toThrow('k8s-master: Unable to connect to the server');
 });
 
 it.each([

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pathSchema, type Path } from '../../../src-main/contract/path.ts';
 import type { Replies } from '../table-machine.ts';
@@ -7,10 +5,11 @@ import { buildPath } from '../../../src-main/path/build-path.ts';
 import { makeWitness } from '../../../src-main/path/observe/make-witness.ts';
 import { READY, WATCHED } from '../../../src-main/path/observe/trace-command.ts';
 import type { Reply } from '../../../src-main/path/reply.ts';
+import { pathSample } from './sample.ts';
 import { knownOf, pathOf, sampledReplies } from './sampled-path.ts';
 
 /** As a node of Linux 6.1 printed it whose kube-proxy had been switched from iptables: chains of that mode were left behind. */
-const sample = (name: string) => readFileSync(join(import.meta.dirname, 'samples', 'ipvs', name), 'utf8');
+const sample = (name: string) => pathSample('ipvs', name);
 
 const SUBNETS: Readonly<Record<string, string>> = { 'k8s-worker2': '10.244.1.0/24', 'k8s-worker1': '10.244.3.0/24' };
 const rulesOf = (machine: string) =>

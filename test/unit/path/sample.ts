@@ -6,8 +6,8 @@ import { joinRulesets, type Ruleset } from '../../../src-main/netfilter/ruleset.
 
 export type Mode = 'iptables' | 'nftables';
 
-/** What a machine of the sampled lab printed: `leader` is k8s-worker2, `second` k8s-worker1. */
-export function pathSample(mode: Mode, name: string): string {
+/** What a machine of the sampled lab printed: `leader` is k8s-worker2, `second` k8s-worker1. Those of ipvs are of another lab's node. */
+export function pathSample(mode: Mode | 'ipvs', name: string): string {
   return readFileSync(join(import.meta.dirname, 'samples', mode, name), 'utf8');
 }
 

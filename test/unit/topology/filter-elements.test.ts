@@ -4,6 +4,7 @@ import { kubeProxyRules } from '../../../src-main/facts/kube-proxy-rules.ts';
 import { packetRules } from '../../../src-main/facts/packet-rules.ts';
 import type { Reply, Replies } from '../table-machine.ts';
 import { readPicture } from './read-sampled.ts';
+import { pathSample } from '../path/sample.ts';
 import { sample, sampledIn, savedRules } from './sampled-lab.ts';
 
 type Mode = Parameters<typeof sampledIn>[0];
@@ -147,5 +148,48 @@ describe('a rule of somebody else', () => {
 
   it('is none on a node that has only those of Kubernetes', async () => {
     for (const mode of ['iptables', 'nftables'] as const) expect((await drawn(mode)).of('other-rule')).toEqual([]);
+  });
+});
+
+describe('the packet filter in the picture, kube-proxy in mode ipvs', () => {
+  /** The tables of worker 1; its iptables as kube-proxy leaves them when it is switched from that mode. */
+  const balancing =
+    (tables: string | undefined): Replies =>
+    (command, machine) => {
+      if (machine !== 'k8s-worker1') return undefined;
+      if (command === packetRules.command) return { stdout: pathSample('ipvs', 'iptables-save.txt') };
+      if (!command.includes('/proc/net/ip_vs')) return undefined;
+      return tables === undefined ? { stderr: 'cat: Permission denied', exitCode: 1 } : { stdout: tables };
+    };
+  const HEAD = 'IP Virtual Server version 1.2.1 (size=4096)\n';
+  const TO_PODS =
+    '  -> 0AF40103:1F90      Masq    1      0          0\n  -> 0AF40303:1F90      Masq    1      0          0\n';
+
+  it('has a way for each virtual server, a NodePort as one for all addresses of the node, and no rule of the mode before', async () => {
+    const nodePorts = `TCP  C0A8020B:7580 rr\n${TO_PODS}TCP  0AF40301:7580 rr\n${TO_PODS}`;
+    const { of } = await drawn('iptables', balancing(`${HEAD}TCP  C0A802C8:0050 rr\n${TO_PODS}${nodePorts}`));
+    expect(of('filter').find(({ node }) => node === 'k8s-worker1')?.proxy).toBe('ipvs');
+    const ways = of('chain').filter(({ node }) => node === 'k8s-worker1');
+    expect(
+      ways.map(({ match, standing: stands, chains, endpoints }) => [match, stands, chains, endpoints.length]),
+    ).toEqual([
+      ['192.168.2.200:80', 'current', ['IPVS (rr)'], 2],
+      ['*:30080', 'current', ['IPVS (rr)'], 2],
+    ]);
+    expect(ways[0]?.source).toBe('k8s-worker1/ipvs-tables');
+  });
+
+  it('a virtual server that no Service asks for is said to be none of any', async () => {
+    const { of } = await drawn('iptables', balancing(`${HEAD}TCP  0A600909:0050 rr\n${TO_PODS}`));
+    expect(of('chain').filter(({ node }) => node === 'k8s-worker1')).toMatchObject([
+      { match: '10.96.9.9:80', standing: 'no-service' },
+    ]);
+  });
+
+  it('is not known where its tables cannot be read', async () => {
+    const { of, source } = await drawn('iptables', balancing(undefined));
+    expect(of('filter').find(({ node }) => node === 'k8s-worker1')?.proxy).toBeNull();
+    expect(of('chain').filter(({ node }) => node === 'k8s-worker1')).toEqual([]);
+    expect(source('k8s-worker1/ipvs-tables')?.state).toBe('unreadable');
   });
 });
