@@ -15,7 +15,7 @@ import { Redactor } from '../rollout/redactor.ts';
 import type { OpenMachines, RecordingLabel } from '../rollout/session.ts';
 import { describeLab } from './describe-lab.ts';
 import type { ScannedHost } from './scan-host-keys.ts';
-import { journalFolder, knownHostsFile, pathsFolder, rulesFile } from './home.ts';
+import { journalFolder, keptPlaces, knownHostsFile } from './home.ts';
 import { JsonFile } from './json-file.ts';
 import { stageDurations } from './read-journals.ts';
 import { AppLauncher } from './launcher/app-launcher.ts';
@@ -258,18 +258,9 @@ export class Engine {
     const { redactor } = this;
     const { home, onRunEnd } = this.options;
     const name = machines.recording ? RECORDING : machines.lab.name;
-    const journal = journalFolder(home, name);
-    const durations = forCommand ? new Map<string, number>() : await stageDurations(journal);
-    const parts = {
-      ...machines,
-      redactor,
-      journal,
-      paths: pathsFolder(home, name),
-      rules: rulesFile(home, name),
-      durations,
-      forCommand,
-      before,
-    };
+    const places = keptPlaces(home, name);
+    const durations = forCommand ? new Map<string, number>() : await stageDurations(places.journal);
+    const parts = { ...machines, redactor, ...places, durations, forCommand, before };
     // who opens it again, or starts a rollout, is told why it cannot be
     const readAnew = () => void (lab.outdated ? this.reopenLab(id) : this.readAnew(id)).catch(() => undefined);
     const isWatched = id !== RECORDING && !forCommand;

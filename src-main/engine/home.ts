@@ -33,14 +33,10 @@ export function journalFolder(home: string, lab: string): string {
   return join(home, 'labs', lab, 'journal');
 }
 
-/** The rules of kube-proxy that were seen in each of its modes. @param lab as for `journalFolder` */
-export function rulesFile(home: string, lab: string): string {
-  return join(home, 'labs', lab, 'rules.json');
-}
-
-/** Paths of a lab that were followed. @param lab as for `journalFolder` */
-export function pathsFolder(home: string, lab: string): string {
-  return join(home, 'labs', lab, 'paths');
+/** Where a lab keeps what `LabParts` says. @param lab as for `journalFolder` */
+export function keptPlaces(home: string, lab: string): { journal: string; paths: string; rules: string } {
+  const folder = join(home, 'labs', lab);
+  return { journal: journalFolder(home, lab), paths: join(folder, 'paths'), rules: join(folder, 'rules.json') };
 }
 
 /**

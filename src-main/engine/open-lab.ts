@@ -252,9 +252,11 @@ export class OpenLab {
 
   #work(asked: AskedRollout): Work {
     const access = () => this.connection.shared();
-    const { lab, recording } = this.parts;
+    const { lab, recording, forCommand = false } = this.parts;
+    // a command reads what it is asked for alone
+    const watched = (rollout: Work) => (forCommand ? rollout : this.rules.keptBefore(rollout));
     if (isVmVerb(asked.verb)) return this.vms.work(asked.verb, asked.snapshot);
-    if (asked.verb === 'up' && lab.machines && !recording) return this.#keepingRules(this.vms.up(asked, access));
+    if (asked.verb === 'up' && lab.machines && !recording) return watched(this.vms.up(asked, access));
     if (asked.removed) {
       if (recording) throw noNodesInRecording();
       const { name } = asked.removed;
@@ -263,24 +265,11 @@ export class OpenLab {
     }
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
-      if (!takesCluster(asked, this.#stages)) return asked.verb === 'verify' ? rollout : this.#keepingRules(rollout);
-      const forget = async () => {
-        await this.rules.forget();
-        if (!recording) await removeContext(lab);
-      };
-      return resetToo(rollout, forget);
+      if (!takesCluster(asked, this.#stages)) return asked.verb === 'verify' ? rollout : watched(rollout);
+      return resetToo(rollout, () => Promise.all([this.rules.forget(), recording ? undefined : removeContext(lab)]));
     }
     if (!this.parts.knownHosts) throw onlyRealLabs();
     return proveVip(this.parts.knownHosts, access);
-  }
-
-  /** What kube-proxy has written until then can be shown beside what it writes in another mode. A command reads what it is asked for alone. */
-  #keepingRules(rollout: Work): Work {
-    if (this.parts.forCommand === true) return rollout;
-    return async (telling) => {
-      await this.rules.keep(telling.signal).catch(() => undefined); // what cannot be read is not kept
-      return rollout(telling);
-    };
   }
 
   #rewritten(): void {

@@ -16,6 +16,7 @@ import type { Redactor } from '../rollout/redactor.ts';
 import { addressedOf, iptablesRows, ipvsRows, nftablesRows, type Addressed } from '../service-rules/rows.ts';
 import { JsonFile } from './json-file.ts';
 import type { Connection } from './lab-connection.ts';
+import type { Work } from './run.ts';
 import { noServices, noSuchMachine, noSuchService } from './refusals.ts';
 
 const addressedSchema = z.object({
@@ -97,6 +98,14 @@ export class LabServiceRules {
       return [{ mode, time: one.time, commands, rows: [...rowsOf(mode, one, found)] }];
     });
     return this.#redactor.value({ service, node: wanted, now: now ?? null, modes });
+  }
+
+  /** A rollout, before which they are kept: what kube-proxy has written until then can be shown beside what it writes in another mode. */
+  keptBefore(rollout: Work): Work {
+    return async (telling) => {
+      await this.keep(telling.signal).catch(() => undefined); // what cannot be read is not kept
+      return rollout(telling);
+    };
   }
 
   /** Keeps those of the present mode of every node, before kube-proxy gets another one, where the lab is connected. What cannot be read is not kept. */

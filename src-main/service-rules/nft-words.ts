@@ -71,7 +71,11 @@ function actionInWords(action: Action): string {
       return `numgen random mod ${action.options.length} vmap { ${action.options.map(actionInWords).join(', ')} }`;
     case 'look-up':
       return `${action.fields.map((field) => FIELDS[field]).join(' . ')} vmap @${action.map}`;
-    default:
+    case 'accept':
+    case 'drop':
+    case 'masquerade':
+    case 'reject':
+    case 'return':
       return action.kind;
   }
 }
