@@ -43,9 +43,9 @@ test.describe('the picture of the lab', () => {
 
   test('shows the rules of a Service in each mode that kube-proxy has worked in', async ({ page }) => {
     const topology = page.getByRole('region', { name: /topology/i });
-    await topology.locator('[data-field="match"][data-value="*:30080"]').first().press('Enter');
+    await topology.locator('[data-field="match"][data-value="192.168.2.200:80"]').first().press('Enter');
     await page.getByRole('button', { name: rulesTexts.open.en }).click();
-    const dialog = page.getByRole('dialog', { name: rulesTexts.title('staging/shortener-service').en });
+    const dialog = page.getByRole('dialog', { name: rulesTexts.title('staging/shortener-gateway-nginx').en });
     const column = (mode: string) => dialog.getByRole('columnheader', { name: mode });
     await expect(column('nftables')).toContainText(/\d+ lines · now/);
     for (const mode of ['iptables', 'ipvs']) await expect(column(mode)).not.toContainText('lines');

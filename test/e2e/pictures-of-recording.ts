@@ -162,7 +162,7 @@ async function picture({ page, take, language }: Taking): Promise<void> {
   await page.locator('mark').first().waitFor();
   await take('evidence');
   await page.keyboard.press('Escape');
-  await topology.locator('[data-field="match"][data-value="*:30080"]').first().press('Enter');
+  await topology.locator('[data-field="match"][data-value="192.168.2.200:80"]').first().press('Enter');
   await page.getByRole('button', { name: rulesTexts.open[language] }).click();
   await page.getByRole('columnheader').first().waitFor();
   await take('rules-of-service');
