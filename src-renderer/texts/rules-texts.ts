@@ -15,7 +15,4 @@ export const rulesTexts = {
     en: `Not read yet: kube-proxy has not worked with ${mode} since Hoplab first looked. When it is switched, what is here now stays beside it.`,
     ja: `まだ読んでいません。kube-proxy のモードを ${mode} に切り替えると、今のルールと並べて表示します。`,
   }),
-}; what is here now stays beside it.`,
-    ja: `まだ読んでいません。「追加のステージ…」で kube-proxy を ${mode} に切り替えると、今のルールと並べて表示します。`,
-  }),
 };
