@@ -34,9 +34,10 @@ function sentenceOf({ title, remedy }: Refused): Text {
 function linesOf({ service, node, now, modes }: ServiceRules, { language }: Settings): readonly string[] {
   const say = (text: Text) => text[language];
   const head = `${service} · ${node}`;
-  if (modes.length === 0) return [head, say(NOTHING)];
+  const present = modes.some(({ mode }) => mode === now) ? [] : [say(now === null ? NOT_SAID : unread(now))];
   return [
     head,
+    ...present,
     ...modes.flatMap(({ mode, time, rows }) => {
       const width = Math.max(...rows.map(({ place }) => place.length), 0);
       return [
@@ -49,10 +50,17 @@ function linesOf({ service, node, now, modes }: ServiceRules, { language }: Sett
 }
 
 const NOW: Text = { en: 'now', ja: '現在' };
-const NOTHING: Text = {
-  en: 'kube-proxy on this node does not say in which mode it works, or its rules could not be read.',
-  ja: 'このノードの kube-proxy がモードを答えないか、ルールを読めなかった。',
+const NOT_SAID: Text = {
+  en: 'kube-proxy on this node does not say in which mode it works.',
+  ja: 'このノードの kube-proxy はモードを答えない。',
 };
+
+function unread(mode: string): Text {
+  return {
+    en: `kube-proxy on this node works with ${mode}, and its rules could not be read.`,
+    ja: `このノードの kube-proxy は ${mode} モードだが、ルールを読めなかった。`,
+  };
+}
 
 function counted(count: number): Text {
   return { en: count === 1 ? '1 line' : `${count} lines`, ja: `${count} 行` };

@@ -26,7 +26,9 @@ export const serviceRulesSchema = z
           rows: z.array(ruleRowSchema).describe('Empty: it had nothing for the Service'),
         }),
       )
-      .describe('Read now, or when kube-proxy worked in that mode; absent: not read yet'),
+      .describe(
+        'Read now, or when kube-proxy worked in that mode; absent: not read yet, or, of the present one, not readable',
+      ),
   })
   .describe('The rules of a Service in each mode of kube-proxy (`rules`); on stdout');
 

@@ -255,7 +255,11 @@ export class OpenLab {
     const { lab, recording, forCommand = false } = this.parts;
     // a command reads what it is asked for alone
     const watched = (rollout: Work) => (forCommand ? rollout : this.rules.keptBefore(rollout));
-    if (isVmVerb(asked.verb)) return this.vms.work(asked.verb, asked.snapshot);
+    const forget = () => this.rules.forget();
+    if (isVmVerb(asked.verb)) {
+      const work = this.vms.work(asked.verb, asked.snapshot);
+      return asked.verb === 'delete' ? resetToo(work, forget) : work;
+    }
     if (asked.verb === 'up' && lab.machines && !recording) return watched(this.vms.up(asked, access));
     if (asked.removed) {
       if (recording) throw noNodesInRecording();
@@ -266,7 +270,7 @@ export class OpenLab {
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
       if (!takesCluster(asked, this.#stages)) return asked.verb === 'verify' ? rollout : watched(rollout);
-      return resetToo(rollout, () => Promise.all([this.rules.forget(), recording ? undefined : removeContext(lab)]));
+      return resetToo(rollout, () => Promise.all([forget(), recording ? undefined : removeContext(lab)]));
     }
     if (!this.parts.knownHosts) throw onlyRealLabs();
     return proveVip(this.parts.knownHosts, access);

@@ -93,7 +93,7 @@ export class LabServiceRules {
     const kept = await (now && reading ? this.#keep({ [`${wanted} ${now}`]: reading }) : this.#file.read());
     const modes = proxyModes.flatMap((mode) => {
       const one = kept[`${wanted} ${mode}`];
-      if (!one) return [];
+      if (!one || (mode === now && !reading)) return []; // what was read before is not how it is now
       const commands = Object.values(one.answers).map(({ command }) => command);
       return [{ mode, time: one.time, commands, rows: [...rowsOf(mode, one, found)] }];
     });
@@ -112,8 +112,8 @@ export class LabServiceRules {
   async keep(signal: AbortSignal): Promise<void> {
     if (this.#connection.state.state !== 'open') return;
     const { context } = await unlessCancelled('client', this.#connection.session(), signal);
-    const reader = new FactReader({ signal, timeout: 20_000 });
-    const services = await readServices(context, reader).catch(() => []);
+    const reader = new FactReader({ signal, timeout: 5_000 }); // somebody waits for the rollout
+    const services = await readServices(context, reader).catch(() => undefined);
     const all = await Promise.all(
       context.lab.nodes.map(async ({ name }) => {
         const { mode, reading } = await readMode(context, reader, name, services);
@@ -144,11 +144,12 @@ async function readMode(
   { machine }: LabContext,
   reader: FactReader,
   node: string,
-  services: readonly Addressed[],
+  services: readonly Addressed[] | undefined,
 ): Promise<Present> {
   const said = await reader.takeFresh(machine(node), kubeProxyMode);
   const mode = isRead(said) ? said.value : undefined;
-  if (mode === undefined) return { mode, reading: undefined };
+  // without the Services of now it would not be known later which of them the tables of IPVS had
+  if (mode === undefined || (mode === 'ipvs' && !services)) return { mode, reading: undefined };
   const all = await Promise.all(FACTS[mode].map((fact) => reader.takeFresh(machine(node), fact)));
   const readings = all.filter((one): one is Read<unknown> => isRead(one) && one.value !== '');
   if (readings.length < all.length) return { mode, reading: undefined };
@@ -157,7 +158,7 @@ async function readMode(
     { command, text: output.stdout },
   ]);
   const time = new Date(Math.min(...readings.map(({ at }) => at))).toISOString();
-  const known = mode === 'ipvs' ? services.map((one) => addressedSchema.parse(one)) : [];
+  const known = mode === 'ipvs' ? (services ?? []).map((one) => addressedSchema.parse(one)) : [];
   return { mode, reading: { time, answers: Object.fromEntries(answers), services: known } };
 }
 

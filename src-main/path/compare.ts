@@ -42,7 +42,7 @@ export function compareTranslation(
   return [{ what, predicted: verbatim(predicted), observed: verbatim(observed), explanation: CHANGED }];
 }
 
-/** Where IPVS chose a real server that it was not seen to have. */
+/** Where IPVS chose a real server that it was not predicted to choose from. */
 export function compareRealServer(
   node: string,
   servers: readonly { readonly endpoint: string }[],
@@ -52,8 +52,8 @@ export function compareRealServer(
   if (endpoints.includes(chosen)) return [];
   const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
   const explanation: Text = {
-    en: 'IPVS had no such real server when its table was read: the endpoints have changed since.',
-    ja: '表を読み取ったとき IPVS にその実サーバーはなかった。その後エンドポイントが変わった。',
+    en: 'By its tables as they were read, IPVS would not have chosen this real server: they have changed since, or what it remembered of the client has expired.',
+    ja: '読み取った表では IPVS はこの実サーバーを選ばない。その後に表が変わったか、クライアントの記憶が期限切れになった。',
   };
   return [{ what, predicted: verbatim(endpoints.join(', ')), observed: verbatim(chosen), explanation }];
 }

@@ -38,6 +38,12 @@ function chosen({ server, branches, taken }: Balanced, endpoint: string): Text {
       ja: `IPVS の仮想サーバー ${place} が、このクライアントを前と同じ実サーバーに送り (セッションアフィニティ)、宛先を ${endpoint} に書き換える。`,
     };
   }
+  if (!branches.some((branch) => branch.taken)) {
+    return {
+      en: `IPVS has the virtual server ${place}, and rewrites the destination to ${endpoint}.`,
+      ja: `IPVS の仮想サーバー ${place} が、宛先を ${endpoint} に書き換える。`,
+    };
+  }
   if (branches.length === 1) {
     return {
       en: `IPVS has the virtual server ${place} with one real server to choose, ${endpoint}, and rewrites the destination to it.`,

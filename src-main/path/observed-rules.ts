@@ -66,7 +66,7 @@ export class ObservedRules implements NodeRules {
     const predicted = this.#predicted.balance(flow, packet, left);
     if (!predicted || !left || tracked.length === 0 || destinationOf(left) === destinationOf(packet)) return predicted;
     const endpoint = destinationOf(left);
-    this.#differences.push(...compareRealServer(this.#node, predicted.server.servers, endpoint));
+    this.#differences.push(...compareRealServer(this.#node, predicted.branches, endpoint));
     return {
       ...predicted,
       taken: {

@@ -78,11 +78,9 @@ export class Rollout {
     const all = this.#options.stages;
     const stages = target === undefined ? [...all].reverse() : undoneWith(all, target);
     const clusterGoes = stages.some(({ id }) => id === 'control-plane');
-    const { lab } = this.#options.access;
     return this.#told(async () => {
       for (const stage of stages) {
-        const goesWithCluster = stage.livesIn === 'cluster' && stage.staysOnMachines?.(lab) !== true;
-        if (!(clusterGoes && goesWithCluster)) await this.#undo(stage, clusterGoes);
+        if (!(clusterGoes && stage.livesIn === 'cluster')) await this.#undo(stage, clusterGoes);
       }
       return 'done';
     });

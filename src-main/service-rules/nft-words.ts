@@ -1,7 +1,15 @@
 import type { Action, Condition, MapElement, Rule, Ruleset } from '../netfilter/ruleset.ts';
 
-/** A rule of nft's JSON in short, in the words of nft's own language. @param table whose sets its conditions name */
-export function ruleInWords({ conditions, actions }: Rule, table: string, { sets }: Pick<Ruleset, 'sets'>): string {
+/**
+ * A rule of nft's JSON in short, in the words of nft's own language; undefined: it remembers something besides (session affinity), for which
+ * there are none here. @param table whose sets its conditions name
+ */
+export function ruleInWords(
+  { text, conditions, actions }: Rule,
+  table: string,
+  { sets }: Pick<Ruleset, 'sets'>,
+): string | undefined {
+  if (text.includes('{"set": {"op"')) return undefined;
   const words = [
     ...conditions.map((condition) => conditionInWords(condition, (name) => sets.get(`${table} ${name}`))),
     ...actions.map(actionInWords),
@@ -66,7 +74,7 @@ function actionInWords(action: Action): string {
     case 'dnat':
       return `dnat to ${action.address}${action.port === undefined ? '' : `:${action.port}`}`;
     case 'mark':
-      return `meta mark set mark & ${hex(action.keep)} ^ ${hex(action.flip)}`;
+      return `meta mark set ${markInWords(action)}`;
     case 'choose':
       return `numgen random mod ${action.options.length} vmap { ${action.options.map(actionInWords).join(', ')} }`;
     case 'look-up':
@@ -78,6 +86,11 @@ function actionInWords(action: Action): string {
     case 'return':
       return action.kind;
   }
+}
+
+function markInWords({ keep, flip }: Extract<Action, { kind: 'mark' }>): string {
+  if (keep === 0xff_ff_ff_ff) return `mark ^ ${hex(flip)}`;
+  return ~keep >>> 0 === flip ? `mark | ${hex(flip)}` : `mark & ${hex(keep)} ^ ${hex(flip)}`;
 }
 
 function hex(value: number): string {

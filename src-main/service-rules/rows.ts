@@ -52,7 +52,7 @@ function chainRows(rules: Ruleset, isOwn: (chain: string) => boolean): readonly 
   return [...rules.chains].flatMap(([place, all]) => {
     const [table = '', chain = ''] = place.split(' ');
     if (!isOwn(chain)) return [];
-    return all.map((rule) => ({ place, line: rule.text, words: ruleInWords(rule, table, rules) }));
+    return all.map((rule) => ({ place, line: rule.text, words: ruleInWords(rule, table, rules) ?? null }));
   });
 }
 

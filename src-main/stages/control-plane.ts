@@ -10,6 +10,7 @@ import { tellingLoad } from '../machines/machine-load.ts';
 import { importImages } from './import-images.ts';
 import { initConfig, KUBEADM_LIMIT } from './kubeadm-config.ts';
 import type { Change, Plan } from '../plan/plan.ts';
+import { ipvsLeft } from './ipvs-modules.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
 import type { LabContext } from '../plan/lab-context.ts';
@@ -60,7 +61,8 @@ export const controlPlaneStage: Stage = {
     const node = controlPlane(context.lab);
     const state = await context.read(node.name, kubeadmState);
     refuseForeignCluster(node, state);
-    return state.adminConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
+    const leaves = state.adminConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
+    return [leaves, await ipvsLeft(context, node)];
   },
 };
 

@@ -45,8 +45,11 @@ export async function ipvsReady(context: LabContext, { name }: LabNode): Promise
   };
 }
 
-/** Takes that back, and has the node answer ARP as before. */
-export async function ipvsForgotten({ name }: LabNode): Promise<Change> {
+/**
+ * Takes that back, and has the node answer ARP as before. Behind kube-proxy's own cleaning, or once the node has left the cluster: then the
+ * addresses of Services go, and what IPVS's own tables have goes with the next reboot.
+ */
+export function ipvsForgotten({ name }: LabNode): Change {
   return {
     machine: name,
     sentence: {
@@ -54,7 +57,15 @@ export async function ipvsForgotten({ name }: LabNode): Promise<Change> {
       ja: `${name} の ARP の応答を前の設定に戻し、起動時に IPVS のモジュールを読み込まないようにする`,
     },
     command: sh`
+      if [ -e /sys/class/net/kube-ipvs0 ]; then ip link del kube-ipvs0 || exit; fi
       ${embed(putBack(modulesFile.path))}
       [ ! -e ${BEFORE} ] || { sysctl -q -p ${BEFORE} && rm -f ${BEFORE}; }`,
   };
+}
+
+/** What a node has of ipvs when it leaves the cluster of a lab that asks for it. */
+export async function ipvsLeft(context: LabContext, node: LabNode): Promise<Plan> {
+  if (context.lab.optional.kubeProxyMode !== 'ipvs') return [];
+  const hashes = await context.read(node.name, fileHashes([modulesFile.path]));
+  return hashes.has(modulesFile.path) ? ipvsForgotten(node) : [];
 }

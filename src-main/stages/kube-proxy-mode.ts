@@ -7,7 +7,7 @@ import { kubeProxyMode as modeOfNode, type KubeProxyMode } from '../facts/kube-p
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import { together, type Change, type Plan } from '../plan/plan.ts';
 import { ipvsForgotten, ipvsReady } from './ipvs-modules.ts';
 import { onEach, type Stage } from './stage.ts';
 
@@ -26,8 +26,7 @@ export const kubeProxyMode: Stage = {
   },
   needs: ['workers'],
   isPartOf: ({ optional }) => optional.kubeProxyMode !== undefined,
-  livesIn: 'cluster',
-  staysOnMachines: ({ optional }) => optional.kubeProxyMode === 'ipvs',
+  livesIn: 'cluster', // what ipvs leaves on a node goes when that leaves the cluster
   checks: [kubeProxyIsInMode],
 
   async decide(context) {
@@ -91,7 +90,7 @@ async function switching(
 /** What ipvs alone needs; behind the switch to another mode. */
 async function withoutIpvs(context: LabContext): Promise<Plan> {
   const { lab } = context;
-  return [await onEach(lab.nodes, ipvsForgotten), strictArp(lab, false)];
+  return [together(lab.nodes.map(ipvsForgotten)), strictArp(lab, false)];
 }
 
 /** Marked first: whoever is cut off after that can still be undone. */

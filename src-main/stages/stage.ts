@@ -35,8 +35,6 @@ export interface Stage {
   undo(lab: LabContext, scope?: UndoScope): Promise<Plan>;
   /** Where its traces are: those in the cluster go with the cluster. */
   readonly livesIn: 'machines' | 'cluster';
-  /** Of one that lives in the cluster: whether it leaves something on the machines of a lab all the same. */
-  readonly staysOnMachines?: (lab: Lab) => boolean;
   readonly checks: readonly Check[];
 }
 

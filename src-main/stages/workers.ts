@@ -6,6 +6,7 @@ import { controlPlane, workers as workersOf, type LabNode } from '../lab/lab.ts'
 import { embed, sh } from '../machines/command.ts';
 import { tellingLoad } from '../machines/machine-load.ts';
 import { ApiServerSilent } from '../machines/errors.ts';
+import { ipvsLeft } from './ipvs-modules.ts';
 import { importImages } from './import-images.ts';
 import { bootstrapToken, joinConfig, KUBEADM_LIMIT, tokenConfig } from './kubeadm-config.ts';
 import { changesOf, together, type Change, type Plan } from '../plan/plan.ts';
@@ -122,7 +123,8 @@ function joinChange(context: LabContext, node: LabNode, token: string): Change {
 export async function leaveCluster(context: LabContext, node: LabNode): Promise<Plan> {
   const state = await context.read(node.name, kubeadmState);
   refuseForeignCluster(node, state);
-  return state.kubeletConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
+  const leaves = state.kubeletConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
+  return [leaves, await ipvsLeft(context, node)];
 }
 
 export function unregister(context: LabContext, node: LabNode): Change {

@@ -12,7 +12,7 @@ export const rulesTexts = {
   now: { en: 'now', ja: '現在' },
   none: { en: 'Nothing for this Service.', ja: 'この Service のものはありません。' },
   notSeen: (mode: string) => ({
-    en: `Not read yet: kube-proxy has not worked with ${mode} since Hoplab first looked. When it is switched, what is here now stays beside it.`,
+    en: `Not read yet. When kube-proxy is switched to ${mode}, what is here now stays beside it.`,
     ja: `まだ読んでいません。kube-proxy のモードを ${mode} に切り替えると、今のルールと並べて表示します。`,
   }),
 };

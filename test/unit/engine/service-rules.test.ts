@@ -14,15 +14,17 @@ import { tableAccess } from './example-engine.ts';
 let mode: Mode;
 let isSilent: boolean;
 let broken: Reply | undefined;
+let unreadable: boolean;
 const replies: Replies = (command, machine) => {
   if (isSilent && command.includes('proxyMode')) return { stdout: '', exitCode: 7 };
+  if (unreadable && command.includes('iptables-save')) return { stderr: 'Permission denied', exitCode: 4 };
   return (command.includes(' get services -A ') ? broken : undefined) ?? sampledReplies(mode)(command, machine);
 };
 
 let connection: Connection;
 let rules: LabServiceRules;
 beforeEach(async () => {
-  [mode, isSilent, broken] = ['iptables', false, undefined];
+  [mode, isSilent, broken, unreadable] = ['iptables', false, undefined, false];
   const { bundle } = await exampleBundle();
   connection = new Connection(async () => tableAccess(sampledLab, bundle, replies));
   rules = new LabServiceRules(join(await tempFolder(), 'rules.json'), { connection, redactor: new Redactor() });
@@ -57,6 +59,13 @@ it('where kube-proxy does not say its mode, what was kept is shown, and none is 
   isSilent = true;
   const { now, modes } = await rules.of(asked, undefined);
   expect([now, modes.map((one) => one.mode)]).toEqual([null, ['iptables']]);
+});
+
+it('what was read before is not called that of now where it cannot be read any more', async () => {
+  await rules.of(asked, undefined);
+  unreadable = true;
+  const { now, modes } = await rules.of(asked, undefined);
+  expect([now, modes]).toEqual(['iptables', []]);
 });
 
 it('an API server that does not answer is no cluster without Services', async () => {

@@ -196,6 +196,9 @@ describe('an observed path through IPVS', () => {
     expect(path.differences?.map(({ predicted, observed: seen }) => [predicted.en, seen.en])).toEqual([
       ['10.244.1.4:8080', '10.244.1.3:8080'],
     ]);
+    expect(ipvsOf(path)?.sentence.en).toBe(
+      'IPVS has the virtual server 192.168.2.12:30080, and rewrites the destination to 10.244.1.3:8080.',
+    );
     expect(hopsOf(path).at(-1)?.place.name).toBe('shortener/shortener-service-9984dbfcf-8nnm6');
   });
 

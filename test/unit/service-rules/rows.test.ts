@@ -28,6 +28,8 @@ test('of nftables, the elements of the maps that lead to its chains, and those c
     expect(text).toContain(line);
     expect(`${place} ${line}`).toContain('shortener/shortener-gateway-nginx');
   }
+  const words = rows.map((row) => row.words);
+  expect(words).toContain('fib saddr type local meta mark set mark | 0x4000');
   const [entry] = rows.filter(({ place }) => place === 'kube-proxy service-ips');
   expect(entry?.words).toMatch(/^[\d.]+ \. tcp \. 80 : goto \S+$/);
 });

@@ -3,6 +3,10 @@ import type { Bundle } from '../../../src-main/bundle/bundle.ts';
 import type { Lab } from '../../../src-main/lab/lab.ts';
 import { sha256Of } from '../../../src-main/machines/upload.ts';
 import { changesOf, type Change } from '../../../src-main/plan/plan.ts';
+import { kubeadmState } from '../../../src-main/facts/kubeadm-state.ts';
+import { controlPlaneStage } from '../../../src-main/stages/control-plane.ts';
+import { leaveCluster } from '../../../src-main/stages/workers.ts';
+import { kubeadmFiles } from '../bare-machine.ts';
 import { kubeProxyMode } from '../../../src-main/stages/kube-proxy-mode.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { exampleBundle } from '../example-bundle.ts';
@@ -149,11 +153,13 @@ describe.each(SWITCHES)('on a cluster with %s, kube-proxy is switched to %s', (b
       const on = await cutOff();
       await make(lab, on, 'up');
       expectMode(on, mode);
-      const back = await cutOff();
-      const most = await make(lab, back, 'undo', 0);
-      for (let again = 1; again < most; again += 1) await make(lab, back, 'undo', 1); // cut off itself, each time
-      await make(lab, back, 'undo');
-      expectMode(back, base, '');
+      const most = await make(lab, await cutOff(), 'undo', 0);
+      for (let again = 0; again <= most; again += 1) {
+        const back = await cutOff();
+        await make(lab, back, 'undo', again); // cut off as well
+        await make(lab, back, 'undo');
+        expectMode(back, base, '');
+      }
       for (const other of MODES.filter((one) => one !== mode && one !== base)) {
         const proxies = await cutOff();
         await make(labWith(other, base), proxies, 'up');
@@ -162,6 +168,28 @@ describe.each(SWITCHES)('on a cluster with %s, kube-proxy is switched to %s', (b
     }
   });
 });
+
+it.each(['ipvs', 'nftables'] as const)(
+  'a node that leaves the cluster in mode %s keeps no setting of it',
+  async (mode) => {
+    const [lab, proxies] = [labWith(mode), new Proxies(labWith())];
+    await make(lab, proxies, 'up');
+    const leaving = contextOf({
+      lab,
+      bundle,
+      replies: (command, machine) =>
+        command === kubeadmState.command ? kubeadmFiles([]) : proxies.reply(command, machine),
+    });
+    const gone = async () => {
+      const plans = [controlPlaneStage.undo(leaving), ...lab.nodes.slice(1).map((node) => leaveCluster(leaving, node))];
+      return (await Promise.all(plans)).flatMap((plan) => changesOf(plan));
+    };
+    for (const change of await gone()) proxies.make(change);
+    for (const node of proxies.nodes.values())
+      expect([node.modules, node.before, node.arp]).toEqual([undefined, undefined, 0]);
+    expect(await gone()).toEqual([]);
+  },
+);
 
 it('a node whose kube-proxy is silent is taken to have what ipvs left', async () => {
   const [lab, proxies] = [labWith('ipvs'), new Proxies(labWith())];

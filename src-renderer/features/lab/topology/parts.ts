@@ -11,6 +11,8 @@ import { pipesOf } from './tunnels.ts';
 const MOST_PIPED = 5;
 /** What tells of a node's packet filter, of which each program shows a part. */
 const FILTER_SOURCES = ['packet-rules', 'kube-proxy-rules'];
+/** Beside them where kube-proxy works with ipvs, or its mode is not known. */
+const IPVS_SOURCE = 'ipvs-tables';
 
 /** All that the picture is drawn of, as it is now. */
 export type Parts = UnwrapNestedRefs<ReturnType<typeof partsOf>>;
@@ -33,7 +35,9 @@ function partsOf(lab: OpenLab, filter: Filter) {
   /** A kernel that was read and has no rule is not the same as one that was not read. */
   const filterRead = (node: string): boolean =>
     (filters.value.get(node)?.proxy ?? null) !== null &&
-    FILTER_SOURCES.every((source) => picture.source(`${node}/${source}`)?.state === 'ok');
+    [...FILTER_SOURCES, ...(filters.value.get(node)?.proxy === 'ipvs' ? [IPVS_SOURCE] : [])].every(
+      (source) => picture.source(`${node}/${source}`)?.state === 'ok',
+    );
   return {
     described,
     names,
@@ -85,10 +89,12 @@ export function filterUnread({ lab, node, parts }: { lab: OpenLab; node: string;
   told: Text;
   problem: string;
 } {
-  const failed = [...FILTER_SOURCES, 'ipvs-tables']
+  const proxy = parts.filters.get(node)?.proxy;
+  const mayUseIpvs = proxy === 'ipvs' || proxy === null;
+  const failed = [...FILTER_SOURCES, ...(mayUseIpvs ? [IPVS_SOURCE] : [])]
     .map((source) => lab.picture.source(`${node}/${source}`))
     .find((source) => source?.state === 'unreadable');
-  const told = failed || parts.filters.get(node)?.proxy === null ? topologyTexts.cannotBeRead : unread(lab, node);
+  const told = failed || proxy === null ? topologyTexts.cannotBeRead : unread(lab, node);
   return { told: lab.picture.live || !failed ? told : topologyTexts.notRecorded, problem: failed?.problem ?? '' };
 }
 
