@@ -79,7 +79,7 @@ export function closedNodePort(journey: Journey, node: string, packet: Packet): 
 
 const SETTING = {
   en: 'From the kube-proxy configuration; nothing that kube-proxy has written on this node leads the port on.',
-  ja: 'kube-proxy の設定にそうあり、このノードに kube-proxy が書いたものに、そのポートの行き先はない。',
+  ja: 'kube-proxy の設定にそうあり、このノードに kube-proxy が書いたものに、そのポートの宛先はない。',
 };
 
 /** The lines of that setting, as they stand in the answer: the configuration is a text in JSON. */
