@@ -253,13 +253,9 @@ export class OpenLab {
   #work(asked: AskedRollout): Work {
     const access = () => this.connection.shared();
     const { lab, recording, forCommand = false } = this.parts;
-    // a command reads what it is asked for alone
-    const watched = (rollout: Work) => (forCommand ? rollout : this.rules.keptBefore(rollout));
-    const forget = () => this.rules.forget();
-    if (isVmVerb(asked.verb)) {
-      const work = this.vms.work(asked.verb, asked.snapshot);
-      return asked.verb === 'delete' ? resetToo(work, forget) : work;
-    }
+    const watched = (rollout: Work) => (forCommand ? rollout : this.rules.keptBefore(rollout)); // it reads what it is asked for alone
+    if (asked.verb === 'delete') return resetToo(this.vms.work('delete', undefined), () => this.rules.forget());
+    if (isVmVerb(asked.verb)) return this.vms.work(asked.verb, asked.snapshot);
     if (asked.verb === 'up' && lab.machines && !recording) return watched(this.vms.up(asked, access));
     if (asked.removed) {
       if (recording) throw noNodesInRecording();
@@ -270,7 +266,7 @@ export class OpenLab {
     if (asked.verb !== 'prove-vip') {
       const rollout = rollOut(asked, access);
       if (!takesCluster(asked, this.#stages)) return asked.verb === 'verify' ? rollout : watched(rollout);
-      return resetToo(rollout, () => Promise.all([forget(), recording ? undefined : removeContext(lab)]));
+      return resetToo(rollout, () => Promise.all([this.rules.forget(), recording ? undefined : removeContext(lab)]));
     }
     if (!this.parts.knownHosts) throw onlyRealLabs();
     return proveVip(this.parts.knownHosts, access);
