@@ -3,6 +3,7 @@ import { checkFinishedSchema, explanationSchema, rolloutVerbSchema, timedEventSc
 import { labSummarySchema } from './labs.ts';
 import { optionalStagesSchema } from './optional-stages.ts';
 import { vmSizeSchema } from './machines.ts';
+import { proxyModes } from './service-rules.ts';
 import { takenAliasSchema } from './ssh-aliases.ts';
 import { textSchema } from './text.ts';
 
@@ -27,7 +28,7 @@ export const labDescriptionSchema = z.object({
     version: z.string(),
     podCidr: z.string(),
     serviceCidr: z.string(),
-    kubeProxy: z.enum(['iptables', 'nftables', 'ipvs']),
+    kubeProxy: z.enum(proxyModes),
   }),
   machines: vmSizeSchema.nullable().describe('null: the nodes are no VMs that Hoplab makes'),
   pool: z.string(),

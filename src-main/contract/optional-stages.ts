@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proxyModes } from './service-rules.ts';
 
 /** The stages that a lab file asks for besides, as a form has them. */
 export const optionalStagesSchema = z.object({
@@ -14,10 +15,7 @@ export const optionalStagesSchema = z.object({
     .object({ trustOnClient: z.boolean().describe("Whether the client's system trusts the lab's CA") })
     .nullable()
     .describe('null: without that stage'),
-  kubeProxyMode: z
-    .enum(['iptables', 'nftables', 'ipvs'])
-    .nullable()
-    .describe('What kube-proxy is switched to; null: without that stage'),
+  kubeProxyMode: z.enum(proxyModes).nullable().describe('What kube-proxy is switched to; null: without that stage'),
   manifests: z
     .array(z.string().min(1).max(4096))
     .describe('Folders and files of own-apps, as the lab file names them: relative to it; none: without that stage'),

@@ -22,26 +22,18 @@ import { noServices, noSuchMachine, noSuchService } from './refusals.ts';
 const addressedSchema = z.object({
   namespace: z.string(),
   name: z.string(),
-  addresses: z.array(z.string()),
-  ports: z.array(
-    z.object({
-      name: z.string(),
-      protocol: z.string(),
-      port: z.number(),
-      nodePort: z
-        .number()
-        .optional()
-        .transform((port) => port),
-      targetPort: z.string(),
-    }),
-  ),
+  addresses: z.array(z.string()).readonly(),
+  ports: z.array(z.object({ protocol: z.string(), port: z.number(), nodePort: z.number().optional() })).readonly(),
 });
 
 /** What a node's kernel had in one mode, whole: any Service of it can be shown later. */
 const readingSchema = z.object({
   time: z.string(),
   answers: z.record(z.string(), z.object({ command: z.string(), text: z.string() })).describe('By fact'),
-  services: z.array(addressedSchema).describe('Those of then: the tables of IPVS name none. Empty in the other modes'),
+  services: z
+    .array(addressedSchema)
+    .readonly()
+    .describe('Those of then: the tables of IPVS name none. Empty in the other modes'),
 });
 type ModeReading = z.infer<typeof readingSchema>;
 
@@ -158,7 +150,7 @@ async function readMode(
     { command, text: output.stdout },
   ]);
   const time = new Date(Math.min(...readings.map(({ at }) => at))).toISOString();
-  const known = mode === 'ipvs' ? (services ?? []).map((one) => addressedSchema.parse(one)) : [];
+  const known = mode === 'ipvs' ? (services ?? []) : [];
   return { mode, reading: { time, answers: Object.fromEntries(answers), services: known } };
 }
 

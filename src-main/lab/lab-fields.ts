@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proxyModes } from '../contract/service-rules.ts';
 import { providerIdSchema, VM_IMAGES } from '../contract/machines.ts';
 import type { RefusalKind } from './form-texts.ts';
 
@@ -86,7 +87,7 @@ export const fields = {
     .default('iptables')
     .describe('How kube-proxy forwards packets: by rules of iptables or of nftables.'),
   kubeProxyMode: z
-    .enum(['iptables', 'nftables', 'ipvs'])
+    .enum(proxyModes)
     .describe(
       'kube-proxy is switched to this mode, whichever the cluster was made with: iptables, nftables or ipvs, which needs the modules ip_vs of the kernel.',
     ),

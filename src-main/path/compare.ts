@@ -28,12 +28,11 @@ export function compareTranslation(
   if (!hooks.has('prerouting') && tracked.length === 0) return []; // legacy iptables, and no conntrack: nothing to compare with
   if (left && !endpoints.includes(destinationOf(left))) {
     if (tracked.length === 0) return []; // how the trace last saw it may be before it was translated
-    const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
     const explanation: Text = {
       en: 'No rule that was read has this endpoint: the endpoints have changed since.',
       ja: '読み取ったルールにその宛先はない。その後エンドポイントが変わった。',
     };
-    return [{ what, predicted: verbatim(endpoints.join(', ')), observed: verbatim(destinationOf(left)), explanation }];
+    return otherDestination(node, endpoints, destinationOf(left), explanation);
   }
   const predicted = inWords(translations);
   const observed = inWords(told);
@@ -50,12 +49,21 @@ export function compareRealServer(
 ): readonly Difference[] {
   const endpoints = servers.map(({ endpoint }) => endpoint);
   if (endpoints.includes(chosen)) return [];
-  const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
   const explanation: Text = {
     en: 'By its tables as they were read, IPVS would not have chosen this real server: they have changed since, or what it remembered of the client has expired.',
     ja: '読み取った表では IPVS はこの実サーバーを選ばない。その後に表が変わったか、クライアントの記憶が期限切れになった。',
   };
-  return [{ what, predicted: verbatim(endpoints.join(', ')), observed: verbatim(chosen), explanation }];
+  return otherDestination(node, endpoints, chosen, explanation);
+}
+
+function otherDestination(
+  node: string,
+  predicted: readonly string[],
+  observed: string,
+  explanation: Text,
+): readonly Difference[] {
+  const what = { en: `Destination after ${node}`, ja: `${node} の後の宛先` };
+  return [{ what, predicted: verbatim(predicted.join(', ')), observed: verbatim(observed), explanation }];
 }
 
 /** Where the source address that a packet left with differs from what was predicted. Ports are the kernel's choice. */

@@ -57,7 +57,14 @@ function chainRows(rules: Ruleset, isOwn: (chain: string) => boolean): readonly 
 }
 
 /** A Service as IPVS knows it: its tables name none. */
-export type Addressed = Pick<Service, 'namespace' | 'name' | 'ports'> & { readonly addresses: readonly string[] };
+export interface Addressed extends Named {
+  readonly addresses: readonly string[];
+  readonly ports: readonly {
+    readonly protocol: string;
+    readonly port: number;
+    readonly nodePort?: number | undefined;
+  }[];
+}
 
 export function addressedOf({ namespace, name, ports, ...service }: Service): Addressed {
   const { clusterAddress, externalAddresses, statedAddresses } = service;
