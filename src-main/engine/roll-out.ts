@@ -3,7 +3,7 @@ import type { KnownHosts } from '../machines/known-hosts.ts';
 import { PROVE_VIP, ProofOfVip } from '../prove-vip/prove-vip.ts';
 import { Rollout, type RolloutOptions } from '../rollout/rollout.ts';
 import type { LabAccess, RecordingLabel } from '../rollout/session.ts';
-import { stagesOf } from '../stages/index.ts';
+import { stages, stagesOf } from '../stages/index.ts';
 import { version } from '../version.ts';
 import type { AskedRemoval } from './remove-node.ts';
 import type { Outcome, Work } from './run.ts';
@@ -24,8 +24,8 @@ export interface AskedRollout {
 export function rollOut(asked: AskedRollout, access: () => Promise<LabAccess>): Work {
   return async ({ id, emit, signal }) => {
     const accessed = await access();
-    const stages = stagesOf(accessed.lab).map((one) => one.id);
-    emit(started(id, asked.verb, accessed, stages));
+    const ids = stagesOf(accessed.lab).map((one) => one.id);
+    emit(started(id, asked.verb, accessed, ids));
     return rollOutStages(asked, accessed, { emit, signal });
   };
 }
@@ -36,12 +36,12 @@ export function rollOutStages(
   access: LabAccess,
   telling: Pick<RolloutOptions, 'emit' | 'signal'>,
 ): Promise<Outcome> {
-  const stages = stagesOf(access.lab, access.recording !== undefined);
-  const rollout = new Rollout({ access, stages, ...telling, inOrder });
+  const own = stagesOf(access.lab, access.recording !== undefined);
+  const rollout = new Rollout({ access, stages: own, ...telling, inOrder });
   if (verb === 'up') return rollout.up(stage);
-  if (verb === 'verify') return rollout.verify(stages.filter((one) => stage === undefined || one.id === stage));
+  if (verb === 'verify') return rollout.verify(own.filter((one) => stage === undefined || one.id === stage));
   if (verb === 'undo') return rollout.undo(stage);
-  if (verb === 'reset') return rollout.undo();
+  if (verb === 'reset') return rollout.reset(access.recording ? own : stages);
   throw new Error(`${verb} is no run of stages`);
 }
 

@@ -2,7 +2,8 @@ import type { EventOf, RolloutEvent } from '../contract/events.ts';
 import { kubeadmState } from '../facts/kubeadm-state.ts';
 import { controlPlane } from '../lab/lab.ts';
 import type { MachineError } from '../machines/errors.ts';
-import { changesOf } from '../plan/plan.ts';
+import type { LabContext } from '../plan/lab-context.ts';
+import { changesOf, type Plan } from '../plan/plan.ts';
 import { undoneWith, upTo } from '../stages/needs.ts';
 import type { Stage } from '../stages/stage.ts';
 import { askChecks, tally, type CheckResult } from './ask-checks.ts';
@@ -76,11 +77,19 @@ export class Rollout {
    */
   async undo(target?: string): Promise<Outcome> {
     const all = this.#options.stages;
-    const stages = target === undefined ? [...all].reverse() : undoneWith(all, target);
-    const clusterGoes = stages.some(({ id }) => id === 'control-plane');
+    return this.#told(() => this.#undoAll(target === undefined ? [...all].reverse() : undoneWith(all, target)));
+  }
+
+  /**
+   * Takes all stages back.
+   * @param known those that the lab may have asked for before: what they have left on its machines goes as well
+   */
+  async reset(known: readonly Stage[]): Promise<Outcome> {
     return this.#told(async () => {
-      for (const stage of stages) {
-        if (!(clusterGoes && stage.livesIn === 'cluster')) await this.#undo(stage, clusterGoes);
+      await this.#undoAll([...this.#options.stages].reverse());
+      for (const stage of known) {
+        const undone = await this.#undo(stage, async (context) => (await stage.undoLeft?.(context)) ?? []);
+        if (undone.changes > 0) this.#options.emit(undone); // the lab may never have had it
       }
       return 'done';
     });
@@ -229,15 +238,24 @@ export class Rollout {
     this.#early?.start(after, this.#pending);
   }
 
-  async #undo(stage: Stage, clusterGoes: boolean): Promise<void> {
+  async #undoAll(stages: readonly Stage[]): Promise<'done'> {
+    const clusterGoes = stages.some(({ id }) => id === 'control-plane');
+    for (const stage of stages) {
+      if (clusterGoes && stage.livesIn === 'cluster') continue;
+      this.#options.emit(await this.#undo(stage, (context) => stage.undo(context, { clusterGoes })));
+    }
+    return 'done';
+  }
+
+  async #undo(stage: Stage, plan: (context: LabContext) => Promise<Plan>): Promise<EventOf<'stage-undone'>> {
     const started = performance.now();
+    const runner = this.#run();
     const { context, facts } = this.#open();
-    const before = this.#run().made;
-    await this.#outlast(async () => this.#run().run(await stage.undo(context, { clusterGoes }), stage.id));
+    const before = runner.made;
+    await this.#outlast(async () => runner.run(await plan(context), stage.id));
     facts.forget();
     const duration = Math.round(performance.now() - started);
-    const changes = this.#run().made - before;
-    this.#options.emit({ event: 'stage-undone', stage: stage.id, changes, duration });
+    return { event: 'stage-undone', stage: stage.id, changes: runner.made - before, duration };
   }
 
   async #ask(

@@ -62,7 +62,7 @@ export const controlPlaneStage: Stage = {
     const state = await context.read(node.name, kubeadmState);
     refuseForeignCluster(node, state);
     const leaves = state.adminConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
-    return [leaves, await ipvsLeft(context, node)];
+    return [leaves, context.lab.optional.kubeProxyMode === 'ipvs' ? await ipvsLeft(context, node) : []];
   },
 };
 

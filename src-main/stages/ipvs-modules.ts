@@ -63,9 +63,8 @@ export function ipvsForgotten({ name }: LabNode): Change {
   };
 }
 
-/** What a node has of ipvs when it leaves the cluster of a lab that asks for it. */
+/** What takes back what a node that has left its cluster still has of ipvs. */
 export async function ipvsLeft(context: LabContext, node: LabNode): Promise<Plan> {
-  if (context.lab.optional.kubeProxyMode !== 'ipvs') return [];
   const hashes = await context.read(node.name, fileHashes([modulesFile.path]));
   return hashes.has(modulesFile.path) ? ipvsForgotten(node) : [];
 }

@@ -8,7 +8,7 @@ import { controlPlane, type Lab } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import { together, type Change, type Plan } from '../plan/plan.ts';
-import { ipvsForgotten, ipvsReady } from './ipvs-modules.ts';
+import { ipvsForgotten, ipvsLeft, ipvsReady } from './ipvs-modules.ts';
 import { onEach, type Stage } from './stage.ts';
 
 const ID = 'kube-proxy-mode';
@@ -56,6 +56,8 @@ export const kubeProxyMode: Stage = {
     const back = await switching(context, lab.kubernetes.kubeProxy, settings);
     return [back, settings.strictArp ? await withoutIpvs(context) : [], unmarked(lab)];
   },
+
+  undoLeft: (context) => onEach(context.lab.nodes, (node) => ipvsLeft(context, node)),
 };
 
 /** As each node's kube-proxy says; undefined where it does not. */

@@ -33,6 +33,8 @@ export interface Stage {
   readonly isPartOf?: (lab: Lab) => boolean;
   /** What takes it back. Those that need it are already undone. */
   undo(lab: LabContext, scope?: UndoScope): Promise<Plan>;
+  /** What takes back what it has left on the machines of a lab that asks for it no longer. The cluster is gone by then. */
+  readonly undoLeft?: (lab: LabContext) => Promise<Plan>;
   /** Where its traces are: those in the cluster go with the cluster. */
   readonly livesIn: 'machines' | 'cluster';
   readonly checks: readonly Check[];

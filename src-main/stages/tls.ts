@@ -70,6 +70,8 @@ export const tls: Stage = {
     if (scope?.clusterGoes || !(await hasApplied(context, 'tls'))) return client;
     return [...(await plainAgain(context)), client];
   },
+
+  undoLeft: withoutAuthority,
 };
 
 async function certificate(context: LabContext): Promise<Plan> {

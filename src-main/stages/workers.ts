@@ -124,7 +124,7 @@ export async function leaveCluster(context: LabContext, node: LabNode): Promise<
   const state = await context.read(node.name, kubeadmState);
   refuseForeignCluster(node, state);
   const leaves = state.kubeletConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
-  return [leaves, await ipvsLeft(context, node)];
+  return [leaves, context.lab.optional.kubeProxyMode === 'ipvs' ? await ipvsLeft(context, node) : []];
 }
 
 export function unregister(context: LabContext, node: LabNode): Change {

@@ -506,6 +506,28 @@ describe('undoing', () => {
     expect(order()).toEqual(['undo-d', 'undo-control-plane']);
   });
 
+  it('of a whole lab takes what a stage has left that is asked for no longer, and does not name one that left nothing', async () => {
+    for (const name of ['a', 'control-plane', 'left']) writeFileSync(path(name), '');
+    const left = stage('left', {
+      undoLeft: async (context) =>
+        (await context.read(NODE, textFile(path('left')))) === undefined
+          ? []
+          : change('undo-left', sh`rm ${path('left')}`),
+    });
+    const none = stage('none', { undoLeft: async () => [] });
+    const [own, known] = [
+      [stage('a'), stage('control-plane')],
+      [stage('a'), none, left],
+    ];
+    expect(await rollout(own).reset(known)).toMatchObject({ status: 'done', changes: 3 });
+    expect(order()).toEqual(['undo-control-plane', 'undo-a', 'undo-left']);
+    expect(of('stage-undone').map((event) => event.stage)).toEqual(['control-plane', 'a', 'left']);
+    events = [];
+    for (const name of ['a', 'control-plane']) writeFileSync(path(name), '');
+    await rollout(own).reset(known);
+    expect(of('stage-undone').map((event) => event.stage)).toEqual(['control-plane', 'a']);
+  });
+
   it('stops where something cannot be taken back', async () => {
     for (const name of ['a', 'b']) writeFileSync(path(name), '');
     const stuck = stage('b', { undo: async () => change('stuck', sh`exit 1`) });

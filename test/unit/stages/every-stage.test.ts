@@ -173,6 +173,7 @@ describe.each(named)('%s', (id, stage) => {
 
   it('has nothing to take back on bare machines', async () => {
     expect(changesOf(await stage.undo(bareContext()))).toEqual([]);
+    expect(changesOf((await stage.undoLeft?.(bareContext())) ?? [])).toEqual([]);
   });
 
   it('has no secret in a command', async () => {

@@ -191,6 +191,22 @@ it.each(['ipvs', 'nftables'] as const)(
   },
 );
 
+it('a lab whose file does not ask for ipvs any longer is rid of what that left, once its nodes have left the cluster', async () => {
+  const proxies = new Proxies(labWith());
+  await make(labWith('ipvs'), proxies, 'up');
+  const context = contextOf({
+    lab: labWith(),
+    bundle,
+    replies: (command, machine) => proxies.reply(command, machine),
+  });
+  const left = async () => changesOf((await kubeProxyMode.undoLeft?.(context)) ?? []);
+  expect(await left()).toHaveLength(proxies.nodes.size);
+  for (const change of await left()) proxies.make(change);
+  for (const node of proxies.nodes.values())
+    expect([node.modules, node.before, node.arp]).toEqual([undefined, undefined, 0]);
+  expect(await left()).toEqual([]);
+});
+
 it('a node whose kube-proxy is silent is taken to have what ipvs left', async () => {
   const [lab, proxies] = [labWith('ipvs'), new Proxies(labWith())];
   await make(lab, proxies, 'up');
