@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { recordingFile } from '../../src-main/engine/home.ts';
 import { madeRecordingSchema, packRecording, readRecording } from '../../src-main/machines/recorded/recording.ts';
+import { withUsedTexts } from '../../src-main/machines/recorded/used-texts.ts';
 import { bin } from '../set-up/built.ts';
 import { bare, exec, info, writeLabFile } from './lab.ts';
 import { runHere, script, unable } from './script.ts';
@@ -55,7 +56,8 @@ const files = {
   './kubeadm-overrides.yaml': readFileSync(lab.overrides, 'utf8'),
   './several-apps.yaml': readFileSync(manifests, 'utf8'),
 };
-const recording = madeRecordingSchema.parse({ ...(JSON.parse(readFileSync(out, 'utf8')) as object), files });
+const made = madeRecordingSchema.parse({ ...(JSON.parse(readFileSync(out, 'utf8')) as object), files });
+const recording = withUsedTexts(made);
 const followed = recording.outputs.map((output) => output.map(([, , text]) => text).join(''));
 const noted = [...recording.texts, ...followed, ...recording.questions.map(({ input = '' }) => input)];
 const keys = ['PRIVATE KEY', Buffer.from('-----BEGIN PRIVATE').toString('base64').slice(0, 20)];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RecordedLab } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { packRecording, readRecording, RecordingUnusable } from '../../src-main/machines/recorded/recording.ts';
 import type { MadeRecording, RecordedAnswer, RecordedChange } from '../../src-main/machines/recorded/recording.ts';
+import { withUsedTexts } from '../../src-main/machines/recorded/used-texts.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -146,6 +147,34 @@ describe('the file of a recording', () => {
     const { outputs, ...read } = await readRecording(file);
     expect({ ...read, outputs: [await outputs.at(0), await outputs.at(1), await outputs.at(2)] }).toEqual(followed);
     expect(await outputs.at(3)).toBeUndefined();
+  });
+
+  it('keeps only the texts of its answers and changes, and each its own', () => {
+    const change = { stage: 'one', machine: 'a', sentence: 'x', sudo: true, command: 'do x', exitCode: 0, duration: 1 };
+    const made: MadeRecording = {
+      ...recording,
+      texts: ['', 'asked again', 'bare', 'asked again, too', 'printed', 'after undo', 'printed by undo', 'broken'],
+      states: [{ answers: [answer(2)], requests: [] }],
+      situations: [{ id: 'b', title: { en: 'b', ja: 'b' }, target: 't', requests: [], answers: [answer(7)] }],
+      changes: [{ ...change, at: 0, output: [[1, 'stdout', 4]], input: [] }],
+      undo: {
+        one: {
+          changes: [{ ...change, at: 0, output: [[1, 'stderr', 6]], input: [] }],
+          stays: [],
+          requests: [],
+          answers: [answer(5)],
+        },
+      },
+    };
+    const used = withUsedTexts(made);
+    const text = (place = -1) => used.texts[place];
+    const { one } = used.undo;
+    expect([...used.texts].sort()).toEqual(['', 'after undo', 'bare', 'broken', 'printed', 'printed by undo']);
+    expect(text(stdout(used.states[0]?.answers[0]))).toBe('bare');
+    expect(text(stdout(used.situations[0]?.answers[0]))).toBe('broken');
+    expect(text(stdout(one?.answers[0]))).toBe('after undo');
+    expect(text(used.changes[0]?.output[0]?.[2])).toBe('printed');
+    expect(text(one?.changes[0]?.output[0]?.[2])).toBe('printed by undo');
   });
 
   it('is unpacked in parts: one that is damaged is refused with its name when it is asked for', async () => {

@@ -7,6 +7,7 @@ import { suggestedTargets } from '../../src-main/path/suggested-targets.ts';
 import { trace } from '../../src-main/path/trace.ts';
 import { askChecks } from '../../src-main/rollout/ask-checks.ts';
 import { NotRecorded } from '../../src-main/machines/errors.ts';
+import { withUsedTexts } from '../../src-main/machines/recorded/used-texts.ts';
 import { inSituation } from '../../src-main/rollout/in-situation.ts';
 import { Session } from '../../src-main/rollout/session.ts';
 import { StageRefused } from '../../src-main/stages/stage-refused.ts';
@@ -136,6 +137,10 @@ async function allOutputs(): Promise<readonly string[]> {
 }
 
 describe('the recording', () => {
+  it('has no text that nothing refers to', () => {
+    expect(withUsedTexts({ ...recording, outputs: [] }).texts).toHaveLength(recording.texts.length);
+  });
+
   it('is a small file', async () => {
     expect(statSync(recordingFile()).size).toBeLessThan(3_000_000);
   });
