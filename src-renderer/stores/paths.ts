@@ -67,6 +67,16 @@ export const usePaths = defineStore('paths', {
       this.stop(paths);
       await readList(paths).catch(() => undefined); // the failure is told already
     },
+    /** Follows a target that was chosen, once. */
+    choose(paths: LabPaths, target: string, situation?: string): Promise<void> {
+      paths.target = target;
+      return this.follow(paths, {
+        target,
+        count: 1,
+        predictOnly: false,
+        ...(situation !== undefined && { situation }),
+      });
+    },
     stop(paths: LabPaths) {
       paths.following?.stop.abort();
       paths.following = undefined;

@@ -5,6 +5,7 @@ export const pathTexts = {
   target: { en: 'Target', ja: '対象' },
   count: { en: 'Requests', ja: 'リクエスト数' },
   follow: { en: 'Follow', ja: '追跡' },
+  followTarget: (target: string): Text => ({ en: `Follow ${target}`, ja: `${target} を追跡` }),
   predict: { en: 'Predict only', ja: '予測のみ' },
   stop: { en: 'Stop following', ja: '追跡を中止' },
   following: (done: number, all: number): Text => ({

@@ -41,6 +41,18 @@ test.describe('the picture of the lab', () => {
     await expect(topology.getByRole('region', { name: 'k8s-worker1' })).toBeVisible();
   });
 
+  test('follows what is pressed: a VIP, which a client asks for, but no ClusterIP', async ({ page }) => {
+    const topology = page.getByRole('region', { name: /topology/i });
+    const follow = page.getByRole('button', { name: /^Follow / });
+    await topology.locator('[data-field="match"][data-value^="10.96."]').first().press('Enter');
+    await expect(page.getByRole('button', { name: rulesTexts.open.en })).toBeVisible();
+    await expect(follow).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await topology.locator('[data-field="match"][data-value="192.168.2.200:80"]').first().press('Enter');
+    await follow.click();
+    await expect(page.getByRole('heading', { name: 'http://192.168.2.200/' })).toBeVisible();
+  });
+
   test('shows the rules of a Service in each mode that kube-proxy has worked in', async ({ page }) => {
     const topology = page.getByRole('region', { name: /topology/i });
     await topology.locator('[data-field="match"][data-value="192.168.2.200:80"]').first().press('Enter');
