@@ -22,7 +22,7 @@ const recorder = new LabRecorder({ lab, bundle, open: (opened) => openMachines(o
 const recorded = new Date().toISOString();
 const { recorder: noted, ...ladder } = await recorder.record((line) => console.log(line));
 const recording: Omit<MadeRecording, 'files'> = {
-  schema: 5,
+  schema: 6,
   recorded,
   hoplab: version,
   versions: await versions(bundle),

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pack } from '../../src-main/machines/recorded/packed-parts.ts';
 import { RecordedLab } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { packRecording, readRecording, RecordingUnusable } from '../../src-main/machines/recorded/recording.ts';
 import type { MadeRecording, RecordedAnswer, RecordedChange } from '../../src-main/machines/recorded/recording.ts';
@@ -18,7 +20,7 @@ const question = { machine: 'a', sudo: false, command: 'look' };
 
 /** Two stages: `one` makes x and y, `two` makes z; x outlives the undo of its stage. */
 const recording: MadeRecording = {
-  schema: 5,
+  schema: 6,
   recorded: '2026-01-01T00:00:00.000Z',
   hoplab: '0',
   versions: {},
@@ -144,9 +146,37 @@ describe('the file of a recording', () => {
   it('is read as it was packed', async () => {
     const file = join(await tempFolder(), 'r.br');
     writeFileSync(file, await packRecording(followed));
-    const { outputs, ...read } = await readRecording(file);
-    expect({ ...read, outputs: [await outputs.at(0), await outputs.at(1), await outputs.at(2)] }).toEqual(followed);
+    const { texts, outputs, ...read } = await readRecording(file);
+    expect({
+      ...read,
+      texts: followed.texts.map((_, place) => texts.at(place)),
+      outputs: [await outputs.at(0), await outputs.at(1), await outputs.at(2)],
+    }).toEqual(followed);
+    expect(texts.at(followed.texts.length)).toBeUndefined();
     expect(await outputs.at(3)).toBeUndefined();
+  });
+
+  it('gives each text as it was, to its last line break', async () => {
+    const lines = fc.array(fc.constantFrom('', 'a', 'ü 日本', 'a\r', '\0', '{"a": [1]}'), { maxLength: 6 });
+    const file = join(await tempFolder(), 'r.br');
+    const written = fc.array(lines.map((all) => all.join('\n')));
+    await fc.assert(
+      fc.asyncProperty(written, async (texts) => {
+        writeFileSync(file, await packRecording({ ...recording, texts }));
+        const read = await readRecording(file);
+        expect([...texts, undefined].map((_, place) => read.texts.at(place))).toEqual([...texts, undefined]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('that names a line which is not there is refused when that text is asked for', async () => {
+    const file = join(await tempFolder(), 'r.br');
+    const { outputs, ...head } = recording;
+    writeFileSync(file, await pack({ ...head, lines: ['a'], texts: [[0, 0], [1]], questions: [] }, outputs));
+    const { texts } = await readRecording(file);
+    expect(texts.at(0)).toBe('a\na');
+    expect(() => texts.at(1)).toThrow(RecordingUnusable);
   });
 
   it('keeps only the texts of its answers and changes, and each its own', () => {

@@ -138,7 +138,7 @@ class Play {
 
   async #printed(answer: RecordedAnswer): Promise<Pick<Output, 'stdout' | 'stderr'>> {
     const { texts, outputs } = this.#parts.lab.recording;
-    if (!('output' in answer)) return { stdout: texts[answer.stdout] ?? '', stderr: texts[answer.stderr] ?? '' };
+    if (!('output' in answer)) return { stdout: texts.at(answer.stdout) ?? '', stderr: texts.at(answer.stderr) ?? '' };
     const printed = { stdout: '', stderr: '' };
     for (const [moment, stream, text] of (await outputs.at(answer.output)) ?? []) {
       await this.#until(moment);
@@ -156,7 +156,7 @@ class Play {
     for (const [moment, stream, place] of change.output) {
       if (fault?.kind === 'drops' && moment > duration / 2) break;
       await this.#until(moment);
-      const text = texts[place] ?? '';
+      const text = texts.at(place) ?? '';
       printed[stream] += text;
       this.#run.onOutput?.({ stream, text });
     }

@@ -4,6 +4,7 @@ import { archSchema } from '../../bundle/bundle-index.ts';
 import { textSchema } from '../../contract/text.ts';
 import type { KubernetesObject } from '../../cluster/manifest.ts';
 import { pack, unpack } from './packed-parts.ts';
+import { SharedLines, textOf, type LinePlaces } from './shared-lines.ts';
 
 /*
  * A recording: what the machines of a real lab answered, state by state. Made by `npm run record` on the lab in test/lab and
@@ -91,7 +92,7 @@ const bundleSchema = z.object({
 });
 
 const headSchema = z.object({
-  schema: z.literal(5),
+  schema: z.literal(6),
   /** ISO 8601. */
   recorded: z.string(),
   /** Version of Hoplab that made it. */
@@ -119,13 +120,24 @@ const headSchema = z.object({
   undo: z.record(z.string(), z.object({ changes: z.array(changeSchema), stays: z.array(index), ...stateSchema.shape })),
 });
 
+/** Its lines are looked up when it is asked for. */
+const placesSchema = z.custom<LinePlaces>((value) => Array.isArray(value));
+
+/** As it stands in the file: texts and commands by their lines, each of which is there once. */
+const packedSchema = headSchema.extend({
+  lines: z.array(z.string()),
+  texts: z.array(placesSchema),
+  questions: z.array(questionSchema.extend({ command: placesSchema })),
+});
+
 /** A recording as it is made. */
 export const madeRecordingSchema = headSchema.extend({ outputs: z.array(outputSchema) });
 
 export type MadeRecording = z.infer<typeof madeRecordingSchema>;
 
-/** A recording as it is played. Its outputs, most of its size, are unpacked when they are asked for; an array has them all. */
-export interface Recording extends z.infer<typeof headSchema> {
+/** A recording as it is played. What its machines printed, most of its size, is unpacked when it is asked for; an array has it all. */
+export interface Recording extends Omit<z.infer<typeof headSchema>, 'texts'> {
+  readonly texts: { at(place: number): string | undefined };
   readonly outputs: { at(place: number): RecordedOutput | undefined | Promise<RecordedOutput | undefined> };
 }
 
@@ -146,25 +158,47 @@ export class RecordingUnusable extends Error {
   }
 }
 
-/** @throws RecordingUnusable, here and when an output is asked for that is not one */
+/** @throws RecordingUnusable, here and when a text or an output is asked for that is not one */
 export async function readRecording(file: string): Promise<Recording> {
+  const unusable = (error: unknown) => new RecordingUnusable(file, error);
   try {
-    const { head, parts } = await unpack(await readFile(file));
-    const at = async (place: number) => {
+    const unpacked = await unpack(await readFile(file));
+    const { lines, texts, questions, ...head } = packedSchema.parse(unpacked.head);
+    const textAt = (place: number) => {
       try {
-        return outputSchema.optional().parse(await parts.at(place));
+        const places = texts[place];
+        return places && textOf(lines, places);
       } catch (error) {
-        throw new RecordingUnusable(file, error);
+        throw unusable(error);
       }
     };
-    return { ...headSchema.parse(head), outputs: { at } };
+    const outputAt = async (place: number) => {
+      try {
+        return outputSchema.optional().parse(await unpacked.parts.at(place));
+      } catch (error) {
+        throw unusable(error);
+      }
+    };
+    return {
+      ...head,
+      questions: questions.map((question) => ({ ...question, command: textOf(lines, question.command) })),
+      texts: { at: textAt },
+      outputs: { at: outputAt },
+    };
   } catch (error) {
-    throw new RecordingUnusable(file, error);
+    throw unusable(error);
   }
 }
 
 /** The bytes of a recording's file. */
 export async function packRecording(recording: MadeRecording): Promise<Buffer> {
-  const { outputs, ...head } = madeRecordingSchema.parse(recording);
-  return pack(head, outputs);
+  const { outputs, texts, questions, ...head } = madeRecordingSchema.parse(recording);
+  const lines = new SharedLines();
+  const packed = {
+    ...head,
+    texts: texts.map((text) => lines.place(text)),
+    questions: questions.map((question) => ({ ...question, command: lines.place(question.command) })),
+    lines: lines.all,
+  };
+  return pack(packed satisfies z.infer<typeof packedSchema>, outputs);
 }
