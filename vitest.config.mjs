@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Those that start the built command line: it is built once, before any of them. */
@@ -15,6 +16,7 @@ export default defineConfig({
     testTimeout: 60_000, // on a busy processor
     setupFiles: ['test/set-up/each-file.ts'],
     isolate: false, // the files of a worker share its modules: what a test changes of its process, it puts back
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compile') }, // of the programs that tests start, again and again
     maxWorkers: '100%', // most of them wait for machines, not for the processor
     projects: [
       project('started', { include: starting, globalSetup: 'test/set-up/build.ts' }),

@@ -4,8 +4,19 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const minutes = 60_000;
 
-/** The story saves its finished lab for the others. Each of the next takes the finished lab that the one before has left; the paths go down from it. */
-const ORDER = ['story', 'faults', 'window', 'optional', 'own-apps', 'nodes', 'paths'];
+/** Those on bare machines first. Each of the next takes the finished lab that the one before has left; the paths go down from it. */
+const ORDER = [
+  'prove-vip',
+  'preflight',
+  'story',
+  'faults',
+  'window',
+  'optional',
+  'own-apps',
+  'nodes',
+  'paths',
+  'reset',
+];
 
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
