@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** The modes of kube-proxy, in the order in which they stand side by side. */
 export const proxyModes = ['iptables', 'nftables', 'ipvs'] as const;
+export type KubeProxyMode = (typeof proxyModes)[number];
 
 export const ruleRowSchema = z.object({
   place: z

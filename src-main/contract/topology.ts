@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { proxyModes } from './service-rules.ts';
 
 /*
  * The picture of a lab: a flat list of elements that name each other by id. Every value was said by a machine; `null` is
@@ -104,7 +105,7 @@ const filterElement = z.object({
   ...base,
   kind: z.literal('filter'),
   node: z.string().describe('Name of the node whose kernel it is'),
-  proxy: unknownable(z.enum(['iptables', 'nftables', 'ipvs', 'none'])).describe(
+  proxy: unknownable(z.enum([...proxyModes, 'none'])).describe(
     'Where kube-proxy has written where packets go; null: it runs, and its rules could not be read',
   ),
 });

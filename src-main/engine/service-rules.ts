@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { clusterList } from '../cluster/kinds.ts';
 import { parseService } from '../cluster/services.ts';
-import { proxyModes, type ServiceRules } from '../contract/service-rules.ts';
+import { proxyModes, type KubeProxyMode, type ServiceRules } from '../contract/service-rules.ts';
 import { FactReader, type Fact } from '../facts/fact.ts';
 import { ipSets, ipvsTables } from '../facts/ipvs-tables.ts';
-import { kubeProxyMode, type KubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import { kubeProxyMode } from '../facts/kube-proxy-mode.ts';
 import { kubeProxyRules } from '../facts/kube-proxy-rules.ts';
 import { packetRules } from '../facts/packet-rules.ts';
 import { isRead, valueOf, type Read } from '../facts/reading.ts';

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { proxyModes } from '../contract/service-rules.ts';
+import { proxyModes, type KubeProxyMode } from '../contract/service-rules.ts';
 import { embed, sh } from '../machines/command.ts';
 import { CURL } from '../machines/own-programs.ts';
 import type { Fact } from './fact.ts';
-
-export type KubeProxyMode = (typeof proxyModes)[number];
 
 /** How kube-proxy on a node sends packets on; undefined: it does not run or does not say. Source: its port for metrics. */
 export const kubeProxyMode: Fact<KubeProxyMode | undefined> = {

@@ -1,5 +1,6 @@
 import type { ProviderId, VmImageName } from '../contract/machines.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
+import type { KubeProxyMode } from '../contract/service-rules.ts';
 import type { TakenAlias } from '../contract/ssh-aliases.ts';
 
 /** A lab as its lab file describes it, validated, with every default filled in and every path absolute. */
@@ -47,7 +48,7 @@ export interface Lab {
     /** `trustOnClient`: the client's system is to trust the lab's CA. */
     readonly tls?: { readonly trustOnClient: boolean };
     /** The mode that kube-proxy is switched to, on the cluster that was made with `kubernetes.kubeProxy`. */
-    readonly kubeProxyMode?: 'iptables' | 'nftables' | 'ipvs';
+    readonly kubeProxyMode?: KubeProxyMode;
   };
   /** What the user runs besides, from manifests of his own. */
   readonly apps: readonly OwnApp[];

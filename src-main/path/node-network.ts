@@ -1,4 +1,4 @@
-import type { KubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import type { KubeProxyMode } from '../contract/service-rules.ts';
 import type { Route } from '../facts/routes.ts';
 import { parseCidr } from '../lab/ipv4.ts';
 import type { NodeFacts } from './path-facts.ts';

@@ -10,7 +10,7 @@ import type { PathEvidence } from '../contract/path.ts';
 import type { Text } from '../contract/text.ts';
 import type { ForwardingEntry } from '../facts/forwarding.ts';
 import type { NetworkInterface } from '../facts/interfaces.ts';
-import type { KubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import type { KubeProxyMode } from '../contract/service-rules.ts';
 import { jsonEntries, jsonEntry } from '../facts/json-entries.ts';
 import type { Link } from '../facts/links.ts';
 import type { ListeningPort } from '../facts/listening-ports.ts';

@@ -3,7 +3,8 @@ import { kubeProxySettings, type KubeProxySettings } from '../cluster/kube-proxy
 import { ADMIN_CONF, kubectl } from '../cluster/kubectl.ts';
 import { STAGE_LABEL } from '../cluster/manifest.ts';
 import { arpIgnore } from '../facts/arp-ignore.ts';
-import { kubeProxyMode as modeOfNode, type KubeProxyMode } from '../facts/kube-proxy-mode.ts';
+import type { KubeProxyMode } from '../contract/service-rules.ts';
+import { kubeProxyMode as modeOfNode } from '../facts/kube-proxy-mode.ts';
 import { controlPlane, type Lab } from '../lab/lab.ts';
 import { sh } from '../machines/command.ts';
 import type { LabContext } from '../plan/lab-context.ts';

@@ -1,5 +1,5 @@
 import { embed, sh, type ShellCommand } from '../../machines/command.ts';
-import type { KubeProxyMode } from '../../facts/kube-proxy-mode.ts';
+import type { KubeProxyMode } from '../../contract/service-rules.ts';
 import { nft, type NftText } from './nft-text.ts';
 import type { TraceRules } from './trace-rules.ts';
 
