@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -17,7 +18,7 @@ export default defineConfig({
     setupFiles: ['test/set-up/each-file.ts'],
     isolate: false, // the files of a worker share its modules: what a test changes of its process, it puts back
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compile') }, // of the programs that tests start, again and again
-    maxWorkers: '100%', // most of them wait for machines, not for the processor
+    maxWorkers: Math.ceil(availableParallelism() * 1.5), // most tests wait for machines, not for the processor
     projects: [
       project('started', { include: starting, globalSetup: 'test/set-up/build.ts' }),
       project('parts', { include: ['test/**/*.test.ts', 'src-main/**/*.test.ts'], exclude: starting }),

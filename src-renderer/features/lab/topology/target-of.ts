@@ -7,20 +7,12 @@ import type { Picture } from './shown-picture.ts';
  * asks for: a ClusterIP, a wildcard, a port that is also DNS's; and for HTTPS at an address, for which no certificate is.
  */
 export function targetOf({ element, value }: Asked, picture: Picture): string | undefined {
-  switch (element.kind) {
-    case 'vip':
-      return byHttp(element.address);
-    case 'zone':
-      return element.server === value ? undefined : byHttp(value);
-    case 'route':
-      return value.includes('*') ? undefined : byHttp(value);
-    case 'chain':
-      return element.protocol === 'TCP' ? byPort(value, picture.get(element.service), element.node) : undefined;
-    case 'service':
-      return byPort(value, element);
-    default:
-      return undefined;
-  }
+  if (element.kind === 'vip') return byHttp(element.address);
+  if (element.kind === 'zone') return element.server === value ? undefined : byHttp(value);
+  if (element.kind === 'route') return value.includes('*') ? undefined : byHttp(value);
+  if (element.kind === 'service') return byPort(value, element);
+  if (element.kind !== 'chain' || element.protocol !== 'TCP') return undefined;
+  return byPort(value, picture.get(element.service), element.node);
 }
 
 /** @param match `ADDRESS:PORT`, or `*:PORT` of any node */
