@@ -41,10 +41,10 @@ test.describe('the picture of the lab', () => {
     await expect(topology.getByRole('region', { name: 'k8s-worker1' })).toBeVisible();
   });
 
-  test('follows what is pressed: a VIP, which a client asks for, but no ClusterIP', async ({ page }) => {
+  test('follows what is pressed: a VIP, which a client asks for by HTTP, but not the port of DNS', async ({ page }) => {
     const topology = page.getByRole('region', { name: /topology/i });
     const follow = page.getByRole('button', { name: /^Follow / });
-    await topology.locator('[data-field="match"][data-value^="10.96."]').first().press('Enter');
+    await topology.locator('[data-field="match"][data-value="*:30053"]').first().press('Enter');
     await expect(page.getByRole('button', { name: rulesTexts.open.en })).toBeVisible();
     await expect(follow).toHaveCount(0);
     await page.keyboard.press('Escape');
