@@ -41,7 +41,7 @@ export function rollOutStages(
   if (verb === 'up') return rollout.up(stage);
   if (verb === 'verify') return rollout.verify(own.filter((one) => stage === undefined || one.id === stage));
   if (verb === 'undo') return rollout.undo(stage);
-  if (verb === 'reset') return rollout.reset(access.recording ? own : stages);
+  if (verb === 'reset') return rollout.reset(access.recording ? [] : stages);
   throw new Error(`${verb} is no run of stages`);
 }
 

@@ -10,9 +10,10 @@ import { labelled, type KubernetesObject } from '../cluster/manifest.ts';
 import { readCustomObjects } from '../cluster/objects.ts';
 import { servedCertificate, type ServedCertificate } from '../cluster/served-certificate.ts';
 import { clock } from '../facts/clock.ts';
+import { textFile } from '../facts/text-file.ts';
 import { controlPlane, hostNames, type Lab } from '../lab/lab.ts';
 import { zoneNames } from '../lab/own-apps.ts';
-import { certificateName, firstEnvironment } from '../lab/object-names.ts';
+import { authorityFile, certificateName, firstEnvironment } from '../lab/object-names.ts';
 import type { LabContext } from '../plan/lab-context.ts';
 import type { Change, Plan } from '../plan/plan.ts';
 import { routeTaken } from './apply-route.ts';
@@ -71,7 +72,15 @@ export const tls: Stage = {
     return [...(await plainAgain(context)), client];
   },
 
-  undoLeft: withoutAuthority,
+  async undoLeft(context) {
+    // the file is the first to come and the last to go, and everybody may read it: no password is asked for where it is not there
+    const file = context.read('client', textFile(authorityFile(context.lab), false));
+    const isGone = await file.then(
+      (text) => text === undefined,
+      () => false,
+    );
+    return isGone ? [] : withoutAuthority(context);
+  },
 };
 
 async function certificate(context: LabContext): Promise<Plan> {

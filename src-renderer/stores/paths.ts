@@ -69,6 +69,7 @@ export const usePaths = defineStore('paths', {
     },
     /** Follows a target that was chosen, once. */
     choose(paths: LabPaths, target: string, situation?: string): Promise<void> {
+      this.close(paths); // of another target
       paths.target = target;
       return this.follow(paths, {
         target,

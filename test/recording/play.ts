@@ -1,3 +1,4 @@
+import { rollOutStages } from '../../src-main/engine/roll-out.ts';
 import { eventSchema, type EventOf, type RolloutEvent } from '../../src-main/contract/events.ts';
 import { recordingFile } from '../../src-main/engine/home.ts';
 import type { Fault } from '../../src-main/machines/recorded/fault.ts';
@@ -49,6 +50,14 @@ export class PlayedLab {
 
   undo(stage: string, watch?: Watch): Promise<Played> {
     return this.#run((rollout) => rollout.undo(stage), watch);
+  }
+
+  /** As the engine does it. */
+  async reset(): Promise<Played> {
+    const events: RolloutEvent[] = [];
+    const emit = (event: RolloutEvent) => events.push(eventSchema.parse(event));
+    const outcome = await rollOutStages({ verb: 'reset' }, this.access, { emit, signal: new AbortController().signal });
+    return { outcome, events };
   }
 
   verify(): Promise<Played> {

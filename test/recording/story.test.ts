@@ -23,6 +23,16 @@ describe('the recorded lab', () => {
     }
   });
 
+  it('is reset to bare machines from its last stage, and then has nothing left', async () => {
+    const lab = await PlayedLab.open();
+    const { outcome: up } = await lab.up();
+    const { outcome } = await lab.reset();
+    expect(outcome).toMatchObject({ status: 'done', halfDone: [] });
+    expect(outcome.changes).toBeGreaterThan(0);
+    expect((await lab.reset()).outcome).toMatchObject({ status: 'done', changes: 0 });
+    expect((await lab.up()).outcome).toMatchObject({ status: 'done', changes: up.changes });
+  });
+
   it.each(ids.slice(1))('undo %s takes it and what came after it back, and it comes again', async (id) => {
     const lab = await PlayedLab.open();
     const first = results((await lab.up()).events);
