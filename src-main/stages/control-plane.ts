@@ -10,7 +10,7 @@ import { tellingLoad } from '../machines/machine-load.ts';
 import { importImages } from './import-images.ts';
 import { initConfig, KUBEADM_LIMIT } from './kubeadm-config.ts';
 import type { Change, Plan } from '../plan/plan.ts';
-import { ipvsLeft } from './ipvs-modules.ts';
+import { ipvsLeftAsAsked } from './ipvs-modules.ts';
 import { cleanUpSentence, resetKubeadm, resetSentence } from './reset-kubeadm.ts';
 import { refuseForeignCluster } from './refuse-foreign-cluster.ts';
 import type { LabContext } from '../plan/lab-context.ts';
@@ -62,7 +62,7 @@ export const controlPlaneStage: Stage = {
     const state = await context.read(node.name, kubeadmState);
     refuseForeignCluster(node, state);
     const leaves = state.adminConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
-    return [leaves, context.lab.optional.kubeProxyMode === 'ipvs' ? await ipvsLeft(context, node) : []];
+    return [leaves, await ipvsLeftAsAsked(context, node)];
   },
 };
 

@@ -68,3 +68,8 @@ export async function ipvsLeft(context: LabContext, node: LabNode): Promise<Plan
   const hashes = await context.read(node.name, fileHashes([modulesFile.path]));
   return hashes.has(modulesFile.path) ? ipvsForgotten(node) : [];
 }
+
+/** The same where its lab asks for ipvs, in a recording as well: of other labs that was never asked there. */
+export async function ipvsLeftAsAsked(context: LabContext, node: LabNode): Promise<Plan> {
+  return context.lab.optional.kubeProxyMode === 'ipvs' ? ipvsLeft(context, node) : [];
+}

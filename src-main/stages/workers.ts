@@ -6,7 +6,7 @@ import { controlPlane, workers as workersOf, type LabNode } from '../lab/lab.ts'
 import { embed, sh } from '../machines/command.ts';
 import { tellingLoad } from '../machines/machine-load.ts';
 import { ApiServerSilent } from '../machines/errors.ts';
-import { ipvsLeft } from './ipvs-modules.ts';
+import { ipvsLeftAsAsked } from './ipvs-modules.ts';
 import { importImages } from './import-images.ts';
 import { bootstrapToken, joinConfig, KUBEADM_LIMIT, tokenConfig } from './kubeadm-config.ts';
 import { changesOf, together, type Change, type Plan } from '../plan/plan.ts';
@@ -124,7 +124,7 @@ export async function leaveCluster(context: LabContext, node: LabNode): Promise<
   const state = await context.read(node.name, kubeadmState);
   refuseForeignCluster(node, state);
   const leaves = state.kubeletConf || state.unfinished ? resetKubeadm(node, resetSentence(node)) : [];
-  return [leaves, context.lab.optional.kubeProxyMode === 'ipvs' ? await ipvsLeft(context, node) : []];
+  return [leaves, await ipvsLeftAsAsked(context, node)];
 }
 
 export function unregister(context: LabContext, node: LabNode): Change {

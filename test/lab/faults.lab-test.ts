@@ -4,7 +4,7 @@ import { stages } from '../../src-main/stages/index.ts';
 import { FINISHED, finishedLab } from './finished-lab.ts';
 import { hasGateway, UP } from './gateway-images.ts';
 import { accept, bare, exec, hoplab, powerOff, powerOn, reset, restore, save, writeLabFile } from './lab.ts';
-import { failures, finished, killAt, rollOut } from './roll-out.ts';
+import { failedChecks, failures, finished, killAt, rollOut } from './roll-out.ts';
 import { expectNoSecrets, givenPasswords } from './secrets.ts';
 import { ALL, onlyWithAll } from './with-all.ts';
 
@@ -101,8 +101,7 @@ describe('what goes wrong in the middle', () => {
       ${kubectl} -n staging rollout restart deployment shortener-service && ${kubectl} -n staging rollout status deployment shortener-service`,
       );
       const seen = await rollOut(['verify', 'gateway']);
-      const failed = seen.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
-      expect(failed.map((event) => event.event === 'check-finished' && event.check)).toContain('nginx-has-endpoints');
+      expect(failedChecks(seen).map(({ check }) => check)).toContain('nginx-has-endpoints');
       expect(failures(await rollOut(UP))).toBe('');
       expect((await accept()).wrongs).toEqual([]);
     },

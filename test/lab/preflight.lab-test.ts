@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { UP } from './gateway-images.ts';
 import { bare, block, exec, unblock, writeLabFile } from './lab.ts';
-import { finished, rollOut } from './roll-out.ts';
+import { failedChecks, finished, rollOut } from './roll-out.ts';
 import { expectNoSecrets, givenPasswords } from './secrets.ts';
 
 /** On bare nodes, as the user who has most to do with passwords: his sudo asks for one. Nothing is changed. */
@@ -19,8 +19,7 @@ describe('preflight', () => {
     await unblock();
     expect(result.exitCode).toBe(1);
     expect(finished(result)).toMatchObject({ status: 'failed', changes: 0 });
-    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
-    expect(failed).toMatchObject([{ check: 'vxlan-passes' }]);
+    expect(failedChecks(result)).toMatchObject([{ check: 'vxlan-passes' }]);
   });
 
   test('finds that somebody has the VIP', async () => {
@@ -28,16 +27,16 @@ describe('preflight', () => {
     const result = await rollOut(['up', '--to', 'connect']);
     await exec('w2', 'ip addr del 192.168.2.200/32 dev eth0');
     expect(result.exitCode).toBe(1);
-    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
-    expect(failed).toMatchObject([{ check: 'addresses-are-free' }]);
+    expect(failedChecks(result)).toMatchObject([{ check: 'addresses-are-free' }]);
   });
 
   test('finds a port that is taken', async () => {
     await exec('cp', 'setsid socat TCP-LISTEN:6443,fork,reuseaddr /dev/null > /dev/null 2>&1 & sleep 0.3');
     const result = await rollOut(['up', '--to', 'connect']);
     await exec('cp', 'pkill -x socat');
-    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
-    expect(failed).toMatchObject([{ check: 'ports-are-free', machine: 'k8s-master', actual: { en: '6443 (socat)' } }]);
+    expect(failedChecks(result)).toMatchObject([
+      { check: 'ports-are-free', machine: 'k8s-master', actual: { en: '6443 (socat)' } },
+    ]);
   });
 
   test('finds twins: a cloned machine-id', async () => {
@@ -46,8 +45,7 @@ describe('preflight', () => {
     await exec('w1', `echo ${stdout.trim()} > /etc/machine-id`);
     const result = await rollOut(['up', '--to', 'connect']);
     await exec('w1', 'cat /root/own-id > /etc/machine-id');
-    const failed = result.events.filter((event) => event.event === 'check-finished' && event.status === 'failed');
-    expect(failed).toMatchObject([{ check: 'machines-are-distinct' }]);
+    expect(failedChecks(result)).toMatchObject([{ check: 'machines-are-distinct' }]);
   });
 
   test('leaves no secret in its journals', async () => {

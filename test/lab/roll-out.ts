@@ -49,6 +49,11 @@ export function finished({ events, stdout, stderr }: RolledOut): Finished {
   return last;
 }
 
+/** The checks that failed. */
+export function failedChecks({ events }: RolledOut) {
+  return events.filter((event) => event.event === 'check-finished').filter(({ status }) => status === 'failed');
+}
+
 /** What failed, for the message of a test: empty when all went well. */
 export function failures({ events, stderr, exitCode }: RolledOut): string {
   if (exitCode === 0) return '';

@@ -111,17 +111,15 @@ describe('the engine understands the recording', () => {
   });
 });
 
-/** What each command printed that was not followed. */
-const texts: string[] = [];
-for (let text = recording.texts.at(0); text !== undefined; text = recording.texts.at(texts.length)) texts.push(text);
-
-/** What each command printed that was followed as it came. */
-async function allOutputs(): Promise<readonly string[]> {
-  const all: string[] = [];
-  for (let output = await recording.outputs.at(0); output; output = await recording.outputs.at(all.length))
-    all.push(output.map(([, , text]) => text).join(''));
+/** All that is there, from the first on. */
+async function allOf<Item>(list: { at(place: number): Item | undefined | Promise<Item | undefined> }): Promise<Item[]> {
+  const all: Item[] = [];
+  for (let item = await list.at(0); item !== undefined; item = await list.at(all.length)) all.push(item);
   return all;
 }
+
+/** What each command printed that was not followed as it came. */
+const texts = await allOf(recording.texts);
 
 describe('the recording', () => {
   it('has no text that nothing refers to', () => {
@@ -143,7 +141,7 @@ describe('the recording', () => {
       /-----BEGIN [A-Z ]*PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b(?!\.)|client-key-data: \S{16}|\beyJ[A-Za-z0-9_-]{20,}\.|\$(?:6|y)\$|"secretkey": ?"[^"]/;
     const all = [
       ...texts,
-      ...(await allOutputs()),
+      ...(await allOf(recording.outputs)).map((output) => output.map(([, , text]) => text).join('')),
       recording.labFile,
       ...Object.values(recording.files),
       ...recording.questions.flatMap(({ command, input = '' }) => [command, input]),

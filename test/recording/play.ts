@@ -1,11 +1,11 @@
-import { rollOutStages } from '../../src-main/engine/roll-out.ts';
+import { rollOutStages, type AskedRollout } from '../../src-main/engine/roll-out.ts';
 import { eventSchema, type EventOf, type RolloutEvent } from '../../src-main/contract/events.ts';
 import { recordingFile } from '../../src-main/engine/home.ts';
 import type { Fault } from '../../src-main/machines/recorded/fault.ts';
 import type { Standing } from '../../src-main/machines/recorded/recorded-lab.ts';
 import { readRecording, type Recording } from '../../src-main/machines/recorded/recording.ts';
 import { openRecording, type OpenedRecording } from '../../src-main/rollout/open-recording.ts';
-import { Rollout, type Outcome } from '../../src-main/rollout/rollout.ts';
+import type { Outcome } from '../../src-main/rollout/rollout.ts';
 import { stagesOf } from '../../src-main/stages/index.ts';
 import type { Stage } from '../../src-main/stages/stage.ts';
 
@@ -45,33 +45,29 @@ export class PlayedLab {
   }
 
   up(to = LAST, watch?: Watch): Promise<Played> {
-    return this.#run((rollout) => rollout.up(to), watch);
+    return this.#run({ verb: 'up', stage: to }, watch);
   }
 
   undo(stage: string, watch?: Watch): Promise<Played> {
-    return this.#run((rollout) => rollout.undo(stage), watch);
+    return this.#run({ verb: 'undo', stage }, watch);
   }
 
-  /** As the engine does it. */
-  async reset(): Promise<Played> {
-    const events: RolloutEvent[] = [];
-    const emit = (event: RolloutEvent) => events.push(eventSchema.parse(event));
-    const outcome = await rollOutStages({ verb: 'reset' }, this.access, { emit, signal: new AbortController().signal });
-    return { outcome, events };
+  reset(): Promise<Played> {
+    return this.#run({ verb: 'reset' });
   }
 
   verify(): Promise<Played> {
-    return this.#run((rollout) => rollout.verify(stages));
+    return this.#run({ verb: 'verify' });
   }
 
-  async #run(work: (rollout: Rollout) => Promise<Outcome>, watch?: Watch): Promise<Played> {
+  async #run(asked: AskedRollout, watch?: Watch): Promise<Played> {
     const events: RolloutEvent[] = [];
     const stop = new AbortController();
     const emit = (event: RolloutEvent) => {
       events.push(eventSchema.parse(event));
       watch?.(event, () => stop.abort());
     };
-    const outcome = await work(new Rollout({ access: this.access, stages, emit, signal: stop.signal }));
+    const outcome = await rollOutStages(asked, this.access, { emit, signal: stop.signal });
     return { outcome, events };
   }
 }
