@@ -13,6 +13,7 @@ import { outlast, whoIsAway } from '../rollout/outlast.ts';
 import { PlanRunner } from '../rollout/run-plan.ts';
 import { Session, type LabAccess } from '../rollout/session.ts';
 import { refuseForeignCluster } from '../stages/refuse-foreign-cluster.ts';
+import { ipvsLeft } from '../stages/ipvs-modules.ts';
 import { StageRefused } from '../stages/stage-refused.ts';
 import { undoNode } from '../stages/undo-node.ts';
 import { leaveCluster, unregister } from '../stages/workers.ts';
@@ -139,6 +140,7 @@ export class NodeRemoval {
       await this.#make(unregister(context, node));
     }
     await this.#make(await leaveCluster(context, node));
+    await this.#make(await ipvsLeft(context, node)); // of a lab that asks for ipvs no more
     await this.#make(await undoNode(context, node));
     return true;
   }

@@ -43,9 +43,13 @@ export const usePaths = defineStore('paths', {
       this.labs.set(lab, paths);
       return paths;
     },
-    /** Reads which paths are kept. */
-    list(paths: LabPaths): Promise<void> {
-      return attempt(paths, () => readList(paths));
+    /** Reads which paths are kept. What has failed before, or fails beside, stays told. */
+    async list(paths: LabPaths): Promise<void> {
+      try {
+        await readList(paths);
+      } catch (error) {
+        paths.failure ??= trouble(error);
+      }
     },
     /** Follows a target; each path shows as it comes. */
     async follow(paths: LabPaths, asked: Asked) {

@@ -48,6 +48,10 @@ describe.skipIf(!ALL)('a worker leaves a finished lab and comes back', () => {
     await kubectl('delete pod alone --now');
   });
 
+  test('it has settings of ipvs, which the lab file asks for no more', async () => {
+    expect((await exec('w2', 'echo ip_vs > /etc/modules-load.d/hoplab-ipvs.conf')).exitCode).toBe(0);
+  });
+
   /** As one that was being started when `kubeadm reset` looked for containers: it is not among the kubelet's. */
   test('a container that kubeadm does not know of runs there', async () => {
     const ctr = 'ctr -n k8s.io';
@@ -69,7 +73,7 @@ describe.skipIf(!ALL)('a worker leaves a finished lab and comes back', () => {
       (
         await exec(
           'w2',
-          'pgrep -l -x "kubelet|containerd"; pgrep -lx agnhost; ls -d /etc/kubernetes /var/lib/kubelet /run/containerd; grep Hoplab /etc/hosts; true',
+          'pgrep -l -x "kubelet|containerd"; pgrep -lx agnhost; ls -d /etc/kubernetes /var/lib/kubelet /run/containerd /etc/modules-load.d/hoplab-ipvs.conf; grep Hoplab /etc/hosts; true',
         )
       ).stdout,
     ).toBe('');

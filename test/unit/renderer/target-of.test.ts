@@ -39,6 +39,54 @@ it('names and VIPs are asked for as they are', () => {
   expect(hosts.filter(([host]) => host?.startsWith('*')).every(([, target]) => target === undefined)).toBe(true);
 });
 
+it('a name is asked for by HTTPS where the lab suggests that, with the CA that it needs', () => {
+  const route = elements.find((element) => element.kind === 'route');
+  if (!route) throw new Error('the sampled lab has a route');
+  const byTls = 'curl --cacert /etc/hoplab/shortener-ca.crt https://url-shortener.staging.k8s.local/';
+  const suggested = [
+    'http://url-shortener.staging.k8s.local/',
+    byTls,
+    byTls.replace('curl', "curl -H 'X-Version: v2'"),
+  ];
+  const asked = { element: route, field: 'hostnames', value: 'url-shortener.staging.k8s.local' };
+  expect(targetOf(asked, picture, suggested)).toBe(byTls);
+  expect(targetOf({ ...asked, value: 'shortener.staging.k8s.local' }, picture, suggested)).toBe(
+    'http://shortener.staging.k8s.local/',
+  );
+});
+
+it('a VIP is asked for at the port of its Service', () => {
+  const [vip] = elements.filter((element) => element.kind === 'vip');
+  const service = elements.find(({ id }) => id === vip?.service);
+  if (!vip || service?.kind !== 'service') throw new Error('the sampled lab has a VIP that a Service holds');
+  const withPorts = (...numbers: number[]) => {
+    const ports = numbers.map((port) => ({
+      ...service.ports[0],
+      name: '',
+      protocol: 'TCP',
+      targetPort: '80',
+      port,
+      nodePort: null,
+    }));
+    const other = new Picture();
+    other.take({ time: '', reset: true, live: true, changed: [{ ...service, ports }, vip], removed: [], sources: [] });
+    return targetOf({ element: vip, field: 'owner', value: vip.address }, other);
+  };
+  expect(withPorts(443, 8080)).toBe(`http://${vip.address}:8080/`);
+  expect(withPorts(80)).toBe(`http://${vip.address}/`);
+  expect(withPorts(443)).toBeUndefined();
+});
+
+it('a NodePort that a node has no rule for is asked for at that node', () => {
+  const service = elements.find(
+    (element) => element.kind === 'service' && element.ports.some(({ nodePort }) => nodePort === 30080),
+  );
+  if (!service) throw new Error('the sampled lab has the NodePort 30080');
+  const asked = { element: service, field: 'ports', value: '*:30080' };
+  expect(targetOf({ ...asked, node: 'k8s-worker1' }, picture)).toBe('k8s-worker1:30080');
+  expect(targetOf(asked, picture)).toBeUndefined();
+});
+
 it('what no packet is sent to has none', () => {
   for (const kind of ['node', 'interface', 'tunnel', 'pod', 'lan'] as const)
     expect(targets(kind, 'name', () => ['192.168.2.10']).every(([, target]) => target === undefined)).toBe(true);

@@ -7,6 +7,8 @@ export interface Asked {
   /** The field it stands in: it may have a source of its own. */
   readonly field: string;
   readonly value: string;
+  /** Name of the node in whose card it stands, where the element is not that node's own. */
+  readonly node?: string | undefined;
 }
 
 export type ShowEvidence = (asked: Asked) => void;

@@ -2,21 +2,45 @@ import type { ElementOf } from '../../../../src-main/contract/topology.ts';
 import type { Asked } from './show-evidence.ts';
 import type { Picture } from './shown-picture.ts';
 
+type Port = ElementOf<'service'>['ports'][number];
+
 /**
  * The target by which a client's HTTP request reaches a value of the picture: a VIP, a NodePort, a name. Undefined for what no client
- * asks for: a ClusterIP, a wildcard, a port that is also DNS's; and for HTTPS at an address, for which no certificate is.
+ * asks for: a ClusterIP, a wildcard, a port that is also DNS's; and for HTTPS at an address, for which no certificate is. Of a name that
+ * the lab suggests by HTTPS (`suggested`), it is that target, with what trusts the certificate.
  */
-export function targetOf({ element, value }: Asked, picture: Picture): string | undefined {
-  if (element.kind === 'vip') return byHttp(element.address);
-  if (element.kind === 'zone') return element.server === value ? undefined : byHttp(value);
-  if (element.kind === 'route') return value.includes('*') ? undefined : byHttp(value);
-  if (element.kind === 'service') return byPort(value, element);
-  if (element.kind !== 'chain' || element.protocol !== 'TCP') return undefined;
-  return byPort(value, picture.get(element.service), element.node);
+export function targetOf(asked: Asked, picture: Picture, suggested: readonly string[] = []): string | undefined {
+  const { element, value, node } = asked;
+  switch (element.kind) {
+    case 'vip':
+      return ofVip(element, picture);
+    case 'zone':
+      return element.server === value ? undefined : byName(value, suggested);
+    case 'route':
+      return value.includes('*') ? undefined : byName(value, suggested);
+    case 'service':
+      return byPort(value, element, node);
+    case 'chain':
+      return element.protocol === 'TCP' ? byPort(value, picture.get(element.service), element.node) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** By the first port of its Service that answers HTTP; port 80 where no Service is known. */
+function ofVip({ address, service }: ElementOf<'vip'>, picture: Picture): string | undefined {
+  const holder = service === null ? undefined : picture.get(service);
+  if (holder?.kind !== 'service') return byHttp(address);
+  const port = holder.ports.find(({ port }) => asksHttp(holder, port))?.port;
+  return port === undefined ? undefined : byHttp(address, port);
+}
+
+function byName(host: string, suggested: readonly string[]): string {
+  return suggested.find((target) => target.endsWith(`https://${host}/`)) ?? byHttp(host);
 }
 
 /** @param match `ADDRESS:PORT`, or `*:PORT` of any node */
-function byPort(match: string, service: ReturnType<Picture['get']>, node?: string): string | undefined {
+function byPort(match: string, service: ReturnType<Picture['get']>, node: string | undefined): string | undefined {
   if (service?.kind !== 'service') return undefined;
   const [address = '', digits] = match.split(':');
   const port = Number(digits);
@@ -26,7 +50,8 @@ function byPort(match: string, service: ReturnType<Picture['get']>, node?: strin
 }
 
 function asksHttp({ ports }: ElementOf<'service'>, number: number): boolean {
-  const own = ports.filter(({ port, nodePort }) => port === number || nodePort === number);
+  const isOf = ({ port, nodePort }: Port): boolean => port === number || nodePort === number;
+  const own = ports.filter(isOf);
   return own.length > 0 && own.every(({ protocol, port }) => protocol === 'TCP' && port !== 443);
 }
 
