@@ -11,20 +11,12 @@ type Port = ElementOf<'service'>['ports'][number];
  */
 export function targetOf(asked: Asked, picture: Picture, suggested: readonly string[] = []): string | undefined {
   const { element, value, node } = asked;
-  switch (element.kind) {
-    case 'vip':
-      return ofVip(element, picture);
-    case 'zone':
-      return element.server === value ? undefined : byName(value, suggested);
-    case 'route':
-      return value.includes('*') ? undefined : byName(value, suggested);
-    case 'service':
-      return byPort(value, element, node);
-    case 'chain':
-      return element.protocol === 'TCP' ? byPort(value, picture.get(element.service), element.node) : undefined;
-    default:
-      return undefined;
-  }
+  if (element.kind === 'vip') return ofVip(element, picture);
+  if (element.kind === 'zone') return element.server === value ? undefined : byName(value, suggested);
+  if (element.kind === 'route') return value.includes('*') ? undefined : byName(value, suggested);
+  if (element.kind === 'service') return byPort(value, element, node);
+  if (element.kind !== 'chain' || element.protocol !== 'TCP') return undefined;
+  return byPort(value, picture.get(element.service), element.node);
 }
 
 /** By the first port of its Service that answers HTTP; port 80 where no Service is known. */
