@@ -156,10 +156,12 @@ export function objectEvidence(
 ): Quote[] {
   if (!reading) return [];
   const wanted = ['metadata.namespace', 'metadata.name', ...parts];
-  const entries = objects.flatMap(({ source }) => wanted.map((part) => jsonEntry(source, ...part.split('.'))));
+  // each line is looked for in its object, not in the whole answer, which may have a megabyte
+  const standing = objects.map(({ source }) => source).filter((source) => reading.text.includes(source));
+  const entries = standing.flatMap((source) => wanted.map((part) => jsonEntry(source, ...part.split('.'))));
   return [
     quoted(
-      reading,
+      { ...reading, text: standing.join('\n') },
       entries.flatMap((entry) => (entry ? linesOf(entry.source) : [])),
     ),
   ];
