@@ -4,7 +4,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const minutes = 60_000;
 
-/** Those on bare machines first. Each of the next takes the finished lab that the one before has left; the paths go down from it. */
+/**
+ * Those on bare machines first. Each from the story to the paths takes the finished lab that the one before has left; the paths go down
+ * from it, and a reset ends it. Those that make labs of their own come last.
+ */
 const ORDER = [
   'prove-vip',
   'preflight',
