@@ -176,6 +176,7 @@ function environment(home: string, language: string): Record<string, string> {
   return {
     ...(Object.fromEntries(inherited) as Record<string, string>),
     HOPLAB_HOME: home,
+    NODE_COMPILE_CACHE: join(root, '.cache', 'compile'), // each home is new
     LC_ALL: language === 'ja' ? 'ja_JP.UTF-8' : 'C.UTF-8',
   };
 }
