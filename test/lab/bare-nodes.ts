@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { MARK } from '../../src-main/machines/keep-file.ts';
 import { client, exec, info } from './lab.ts';
 import { failures, rollOut } from './roll-out.ts';
 
@@ -13,6 +14,9 @@ ls -d /usr/local/bin/kube* /usr/local/bin/containerd* /usr/local/bin/runc /usr/l
 ls -d /etc/modules-load.d/hoplab.conf /etc/sysctl.d/90-hoplab.conf /etc/modules-load.d/hoplab-ipvs.conf /etc/systemd/system/kubelet.service 2> /dev/null
 grep -H Hoplab /etc/hosts /etc/fstab 2> /dev/null
 true`;
+
+/** Leaves on a node what a switch to ipvs does; this kernel has no IPVS. */
+export const LEFT_OF_IPVS = `printf '${MARK}\\nip_vs\\n' > /etc/modules-load.d/hoplab-ipvs.conf`;
 
 /** Resets the lab, and looks whether its nodes are bare then, and the client knows no name and no CA of it. */
 export async function expectResetToBareNodes(): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { kubeadmState } from '../../src-main/facts/kubeadm-state.ts';
+import { LEFT_OF_IPVS } from './bare-nodes.ts';
 import { finishedLab } from './finished-lab.ts';
 import { UP } from './gateway-images.ts';
 import { client, exec, hoplab, writeLabFile } from './lab.ts';
@@ -49,7 +50,7 @@ describe.skipIf(!ALL)('a worker leaves a finished lab and comes back', () => {
   });
 
   test('it has settings of ipvs, which the lab file asks for no more', async () => {
-    expect((await exec('w2', 'echo ip_vs > /etc/modules-load.d/hoplab-ipvs.conf')).exitCode).toBe(0);
+    expect((await exec('w2', LEFT_OF_IPVS)).exitCode).toBe(0);
   });
 
   /** As one that was being started when `kubeadm reset` looked for containers: it is not among the kubelet's. */

@@ -10,7 +10,9 @@ import { client, exec, hoplab, info, writeLabFile } from './lab.ts';
 import { failures, finished, rollOut } from './roll-out.ts';
 import { ALL, onlyWithAll } from './with-all.ts';
 
-onlyWithAll('what somebody changed of the manifests or put there before them, and a route that fails its check');
+onlyWithAll(
+  'manifests of a folder with a kind of their own, what somebody changed of them or put there before them, and a route that fails its check',
+);
 
 const KUBECTL = 'KUBECONFIG=/etc/kubernetes/admin.conf kubectl';
 const ASK = 'curl -s -m 5 http://shop.k8s.local/hostname';
@@ -35,7 +37,7 @@ describe.skipIf(!hasGateway)('apps of manifests', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('are applied, with a kind of their own and a secret that nobody is told', async () => {
+  test.skipIf(!ALL)('are applied, with a kind of their own and a secret that nobody is told', async () => {
     await askFor([{ manifests: folder }]);
     const result = await rollOut(['up']);
     expect(failures(result)).toBe('');
@@ -48,11 +50,11 @@ describe.skipIf(!hasGateway)('apps of manifests', () => {
     expect((await client(ASK)).stdout).toMatch(/^shop-/);
   });
 
-  test('nothing is left to change, whatever the API server writes otherwise', async () => {
+  test.skipIf(!ALL)('nothing is left to change, whatever the API server writes otherwise', async () => {
     expect(finished(await rollOut(['up']))).toMatchObject({ status: 'done', changes: 0, checks: { failed: 0 } });
   });
 
-  test('are followed to a pod of theirs', async () => {
+  test.skipIf(!ALL)('are followed to a pod of theirs', async () => {
     const { exitCode, stdout } = await hoplab(['trace', 'http://shop.k8s.local/']);
     expect(stdout).toMatch(/shop-[0-9a-f]+-/);
     expect(exitCode).toBe(0);
@@ -67,7 +69,7 @@ describe.skipIf(!hasGateway)('apps of manifests', () => {
     expect(await inCluster(`-n shop get secret shop -o 'jsonpath={.data.password}'`)).toBe(btoa(SECRET));
   });
 
-  test('what the manifests no longer state is removed, and nothing else', async () => {
+  test.skipIf(!ALL)('what the manifests no longer state is removed, and nothing else', async () => {
     await rm(join(folder, 'widgets.yaml'));
     const result = await rollOut(['up']);
     expect(failures(result)).toBe('');
@@ -102,6 +104,7 @@ describe.skipIf(!hasGateway)('apps of manifests', () => {
   });
 
   test('manifests that are none are refused before anything is asked', async () => {
+    await askFor([{ manifests: folder }]);
     await writeFile(join(folder, 'broken.yaml'), 'kind: [');
     const refused = await hoplab(['up']);
     expect(refused.exitCode).toBe(2);

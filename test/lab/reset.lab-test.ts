@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectResetToBareNodes, ofLabOnClient } from './bare-nodes.ts';
+import { expectResetToBareNodes, LEFT_OF_IPVS, ofLabOnClient } from './bare-nodes.ts';
 import { finishedLab } from './finished-lab.ts';
 import { hasGateway } from './gateway-images.ts';
 import { exec, hoplab, info, writeLabFile } from './lab.ts';
@@ -8,13 +8,10 @@ import { ALL, onlyWithAll } from './with-all.ts';
 
 onlyWithAll('a reset of a lab whose CA the client trusts, and whose lab file does not ask for it any more');
 
-/** As a switch to ipvs leaves it on a node; this kernel has no IPVS. */
-const LEFT = 'echo ip_vs > /etc/modules-load.d/hoplab-ipvs.conf';
-
 test('whatever stage a lab is at, reset leaves bare nodes: nothing of Kubernetes runs or lies there', async () => {
   const hasCluster = (await info()).up && (await hoplab(['verify', 'control-plane'])).exitCode === 0;
   if (!hasCluster) await finishedLab();
-  expect((await exec('w1', LEFT)).exitCode).toBe(0);
+  expect((await exec('w1', LEFT_OF_IPVS)).exitCode).toBe(0);
   await expectResetToBareNodes();
   expect((await hoplab(['verify', 'control-plane'])).exitCode).toBe(1);
 });
