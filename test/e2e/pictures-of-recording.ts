@@ -163,6 +163,8 @@ async function picture({ page, take, language }: Taking): Promise<void> {
   await take('evidence');
   await page.keyboard.press('Escape');
   await topology.locator('[data-field="match"][data-value="192.168.2.200:80"]').first().press('Enter');
+  await page.getByRole('button', { name: rulesTexts.open[language] }).waitFor();
+  await take('evidence-of-rule');
   await page.getByRole('button', { name: rulesTexts.open[language] }).click();
   await page.getByRole('columnheader').first().waitFor();
   await take('rules-of-service');
