@@ -45,7 +45,7 @@ export async function pictureRecording({ taker, ...options }: Shot): Promise<voi
     await picture(taking);
     await otherScreens(taking);
     await paths(taking);
-    const strange = await page.context().browser()?.newPage();
+    const strange = await page.context().browser()?.newPage({ locale: language });
     await strange?.goto(new URL(page.url()).origin);
     await strange?.waitForTimeout(1000);
     if (strange) await taker(strange)('stranger');
