@@ -2,6 +2,7 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import { defineConfig } from 'eslint/config';
 import regexp from 'eslint-plugin-regexp';
 import vue from 'eslint-plugin-vue';
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 import vueParser from 'vue-eslint-parser';
 
@@ -88,6 +89,14 @@ const zones = [
     message: 'The engine does not know who shows it.',
   },
 ];
+
+// TypeScript gets of a Vue file what vue-eslint-parser hands over, its script. Were it the whole file, it would make a new program, with all
+// types, for each file that is linted: three times as long
+const { readFile } = ts.sys;
+ts.sys.readFile = (path, encoding) => {
+  const text = readFile(path, encoding);
+  return path.endsWith('.vue') ? (/<script[^>]*>(.*?)<\/script>/s.exec(text ?? '')?.[1] ?? text) : text;
+};
 
 /** Of a Vue file ESLint reads all; of TypeScript what oxlint, which reads its types (.oxlintrc.json), does not have. */
 export default defineConfig(
