@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { onTestFinished } from 'vitest';
-import { hoplabWords } from './terminal.ts';
+import { hoplabWords, inherited } from './terminal.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -18,7 +18,7 @@ export function hoplabInPipe(
   return new Promise((resolve, reject) => {
     const [node = '', ...words] = hoplabWords;
     const child = spawn(node, [...words, ...args], {
-      env: { PATH: process.env['PATH'], ...env },
+      env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid }),
     });

@@ -8,7 +8,7 @@ import { version } from '../../../src-main/version.ts';
 import { labOf, labText } from '../../lab-file/example.ts';
 import { tempFolder } from '../../machines/temp-folder.ts';
 import { exampleBundle } from '../example-bundle.ts';
-import { hoplabWords } from './terminal.ts';
+import { hoplabWords, inherited } from './terminal.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -49,7 +49,7 @@ function hoplabItself(args: readonly string[]): Promise<Ended> {
     const [node = '', ...words] = hoplabWords;
     const child = spawn(node, [...words, ...args], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], ...environment() },
+      env: { ...inherited, ...environment() },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const texts = { stdout: '', stderr: '' };

@@ -10,6 +10,12 @@ export const terminalMissing = hasProgram('script', '-qec', 'true', '/dev/null')
 /** The words that run the command line as its user does. */
 export const hoplabWords = [bin('node'), builtCli()];
 
+/** What the command line gets of this process's environment: each home is new, so what Node compiles of it is kept elsewhere. */
+export const inherited = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+};
+
 export interface Typed {
   /** What has to stand in the terminal, after the last answer, before the keys are typed. */
   readonly after: string;
@@ -27,7 +33,7 @@ export function hoplabInTerminal(
   return new Promise((resolve, reject) => {
     const command = `stty cols 500; exec ${[...hoplabWords, ...args].map(quote).join(' ')}`;
     const child = spawn('script', ['-qfec', command, '/dev/null'], {
-      env: { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm', ...env },
+      env: { ...inherited, SHELL: '/bin/sh', TERM: 'xterm', ...env },
       stdio: 'pipe',
     });
     const left = [...answers];
