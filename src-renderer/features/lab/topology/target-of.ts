@@ -2,8 +2,6 @@ import type { ElementOf } from '../../../../src-main/contract/topology.ts';
 import type { Asked } from './show-evidence.ts';
 import type { Picture } from './shown-picture.ts';
 
-type Port = ElementOf<'service'>['ports'][number];
-
 /**
  * The target by which a client's HTTP request reaches a value of the picture: a VIP, a NodePort, a name. Undefined for what no client
  * asks for: a ClusterIP, a wildcard, a port that is also DNS's; and for HTTPS at an address, for which no certificate is. Of a name that
@@ -42,8 +40,7 @@ function byPort(match: string, service: ReturnType<Picture['get']>, node: string
 }
 
 function asksHttp({ ports }: ElementOf<'service'>, number: number): boolean {
-  const isOf = ({ port, nodePort }: Port): boolean => port === number || nodePort === number;
-  const own = ports.filter(isOf);
+  const own = ports.filter(({ port, nodePort }) => port === number || nodePort === number);
   return own.length > 0 && own.every(({ protocol, port }) => protocol === 'TCP' && port !== 443);
 }
 
