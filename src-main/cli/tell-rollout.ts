@@ -1,5 +1,6 @@
 import type { RolloutVerb } from '../contract/events.ts';
-import { hoplabHome, prepareHome } from '../engine/home.ts';
+import { hoplabHome } from '../engine/home.ts';
+import { prepareHome } from '../engine/prepare-home.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
 import type { AskedRemoval } from '../engine/remove-node.ts';
 import { HumanOutput } from './human-output.ts';

@@ -1,6 +1,7 @@
 import type { OpenedPath, PathFormat } from '../contract/kept-paths.ts';
 import type { Path } from '../contract/path.ts';
-import { hoplabHome, prepareHome } from '../engine/home.ts';
+import { hoplabHome } from '../engine/home.ts';
+import { prepareHome } from '../engine/prepare-home.ts';
 import { TargetError } from '../path/target-error.ts';
 import { pathText } from '../path-export/export-path.ts';
 import type { PlayedSituation, RecordingLabel } from '../rollout/session.ts';

@@ -1,6 +1,7 @@
 import { confirm } from '@inquirer/prompts';
 import { shown } from '../contract/shown.ts';
-import { hoplabHome, knownHostsFile, prepareHome } from '../engine/home.ts';
+import { hoplabHome, knownHostsFile } from '../engine/home.ts';
+import { prepareHome } from '../engine/prepare-home.ts';
 import { hostsOf, scanHost, type Host } from '../engine/scan-host-keys.ts';
 import { askOnce } from '../engine/prompts.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';

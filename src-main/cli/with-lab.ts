@@ -1,5 +1,6 @@
 import { Engine, type EngineOptions } from '../engine/engine.ts';
-import { hoplabHome, prepareHome } from '../engine/home.ts';
+import { hoplabHome } from '../engine/home.ts';
+import { prepareHome } from '../engine/prepare-home.ts';
 import type { OpenLab } from '../engine/open-lab.ts';
 import { QuestionLeft, Questions } from './prompt.ts';
 import type { Settings } from './command-settings.ts';

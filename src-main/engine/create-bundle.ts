@@ -10,7 +10,8 @@ import { resolveIndex } from '../downloads/resolve-index.ts';
 import { userImages } from '../lab/own-apps.ts';
 import { readLabFile } from '../lab/read-lab-file.ts';
 import { version as hoplab } from '../version.ts';
-import { hoplabHome, prepareHome } from './home.ts';
+import { hoplabHome } from './home.ts';
+import { prepareHome } from './prepare-home.ts';
 import { labImages, labNetwork, sourcesOf } from './lab-access.ts';
 import { requireVersion } from './require-version.ts';
 
